@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cx3flash/adapter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int copy_text(char *to, size_t size, const char *from, size_t len, const char *what,
+		     struct cx3_error *err)
+{
+	if (len >= size)
+		return cx3_fail(err, CX3_E_USAGE, from,
+				"the %s of this device name is longer than %zu characters", what,
+				size - 1);
+	memcpy(to, from, len);
+	to[len] = '\0';
+	return CX3_OK;
+}
+
+static int add_option(struct cx3_devname *name, const char *item, size_t len, struct cx3_error *err)
+{
+	const char *equals = memchr(item, '=', len);
+	int rc;
+
+	if (!equals || equals == item)
+		return cx3_fail(err, CX3_E_USAGE, item,
+				"a device option must read key=value, not \"%.*s\"", (int)len, item);
+	if (name->count == CX3_DEVNAME_OPTIONS)
+		return cx3_fail(err, CX3_E_USAGE, item, "more than %d device options",
+				CX3_DEVNAME_OPTIONS);
+	rc = copy_text(name->option[name->count].key, sizeof(name->option[0].key), item,
+		       (size_t)(equals - item), "option's key", err);
+	if (rc == CX3_OK)
+		rc = copy_text(name->option[name->count].value, sizeof(name->option[0].value),
+			       equals + 1, len - (size_t)(equals - item) - 1, "option's value", err);
+	if (rc == CX3_OK)
+		name->count++;
+	return rc;
+}
+
+/* A scheme ends at the first ':' of the first item, unless the item is a path. */
+static int take_scheme(struct cx3_devname *name, const char **text, struct cx3_error *err)
+{
+	size_t first = strcspn(*text, ",");
+	const char *colon = memchr(*text, ':', first);
+	int rc;
+
+	if (**text == '/' || !colon)
+		return CX3_OK;
+	rc = copy_text(name->scheme, sizeof(name->scheme), *text, (size_t)(colon - *text), "scheme",
+		       err);
+	*text = colon + 1;
+	return rc;
+}
+
+int cx3_devname_parse(const char *text, struct cx3_devname *name, struct cx3_error *err)
+{
+	int rc;
+	size_t len;
+
+	memset(name, 0, sizeof(*name));
+	if (!text || !*text)
+		return cx3_fail(err, CX3_E_USAGE, "-d",
+				"the device name is empty; use /dev/i2c-N, ft232h or sim:FILE");
+	rc = take_scheme(name, &text, err);
+	if (rc != CX3_OK)
+		return rc;
+	len = strcspn(text, ",");
+	if (!memchr(text, '=', len) || !name->scheme[0]) {
+		rc = copy_text(name->head, sizeof(name->head), text, len, "first part", err);
+		text += len + (text[len] == ',');
+	}
+	while (rc == CX3_OK && *text) {
+		len = strcspn(text, ",");
+		rc = add_option(name, text, len, err);
+		text += len + (text[len] == ',');
+	}
+	return rc;
+}
+
+const char *cx3_devname_take(struct cx3_devname *name, const char *key)
+{
+	for (unsigned i = 0; i < name->count; i++) {
+		if (strcmp(name->option[i].key, key) == 0) {
+			name->option[i].taken = true;
+			return name->option[i].value;
+		}
+	}
+	return NULL;
+}
+
+int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t min, uint64_t max,
+			  uint64_t *value, struct cx3_error *err)
+{
+	const char *text = cx3_devname_take(name, key);
+	unsigned long long number;
+	char *end;
+
+	if (!text)
+		return CX3_OK;
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (errno || end == text || *end || *text == '-' || number < min || number > max)
+		return cx3_fail(err, CX3_E_USAGE, key,
+				"%s=%s is no number from %llu to %llu", key, text,
+				(unsigned long long)min, (unsigned long long)max);
+	*value = number;
+	return CX3_OK;
+}
+
+int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *hz,
+			  struct cx3_error *err)
+{
+	const char *text = cx3_devname_take(name, key);
+	double number;
+	char *end;
+
+	if (!text)
+		return CX3_OK;
+	number = strtod(text, &end);
+	if (*end == 'k' || *end == 'K') {
+		number *= 1e3;
+		end++;
+	} else if (*end == 'M') {
+		number *= 1e6;
+		end++;
+	}
+	if (end == text || *end || !(number >= 1000) || number > 5e6)
+		return cx3_fail(err, CX3_E_USAGE, key,
+				"%s=%s is no bus clock from 1k to 5M (100k and 400k are usual)",
+				key, text);
+	*hz = (unsigned)number;
+	return CX3_OK;
+}
+
+int cx3_adapter_take_common(struct cx3_adapter *a, struct cx3_devname *name, struct cx3_error *err)
+{
+	uint64_t addr = CX3_CARD_ADDRESS;
+	uint64_t retries = CX3_DEFAULT_RETRIES;
+	int rc = cx3_devname_take_uint(name, "addr", 0x08, 0x77, &addr, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_uint(name, "retries", 0, 1000, &retries, err);
+	a->addr = (unsigned)addr;
+	a->retries = (unsigned)retries;
+	return rc;
+}

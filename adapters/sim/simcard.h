@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_SIMCARD_H
+#define CX3_SIMCARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cx3flash/adapter.h"
+
+/*
+ * The model of a ConnectX-3 (Pro) card: CR-space registers, flash gateway,
+ * semaphore, SPI NOR flash, firmware, faults. It is stricter than hardware: what
+ * a careful tool never does is counted as a violation and told.
+ *
+ * Three ways in: whole registers (the preload for mstflint), I2C bytes (the
+ * emulated adapters, the pin-level slave), and the adapter of `-d sim:FILE`.
+ */
+struct simcard;
+
+/* The flash content is FILE; options that are left over in `name` (livefish=1,
+ * part=M25PX16, ...) and FILE.state set the rest. See adapter.c for the list. */
+int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_error *err);
+
+/* Writes FILE and FILE.state back if they changed. */
+int simcard_sync(struct simcard *card, struct cx3_error *err);
+
+/* Syncs, then frees. NULL is allowed. */
+void simcard_close(struct simcard *card);
+
+/* Registers, as seen from PCI or by the I2C slave. */
+uint32_t simcard_reg_read(struct simcard *card, uint32_t reg);
+void simcard_reg_write(struct simcard *card, uint32_t reg, uint32_t value);
+
+/* The I2C slave at byte level. Each returns true for an ACK. A START in the
+ * middle of a transfer is a repeated START. */
+bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit);
+bool simcard_i2c_write(struct simcard *card, uint8_t byte);
+uint8_t simcard_i2c_read(struct simcard *card, bool master_acks);
+void simcard_i2c_stop(struct simcard *card);
+
+/* Model time: moves erases, programs and the firmware on. */
+void simcard_advance_us(struct simcard *card, uint64_t us);
+uint64_t simcard_now_us(const struct simcard *card);
+
+/* What the card saw since it was opened. */
+struct simcard_counts {
+	uint64_t reg_reads, reg_writes;       /* 32-bit registers */
+	uint64_t i2c_messages, i2c_bytes;     /* address bytes included */
+	uint64_t gateway_commands, sector_erases, block_erases, page_programs;
+	uint64_t violations;                  /* things that real hardware might forgive */
+};
+const struct simcard_counts *simcard_counts(const struct simcard *card);
+
+/* The first violation in words ("programmed 0x1234 from 0x00 to 0xff without an
+ * erase"), or NULL. */
+const char *simcard_violation(const struct simcard *card);
+
+/* True once the fault plan has cut the power or unplugged the adapter. */
+bool simcard_gone(const struct simcard *card);
+
+#endif

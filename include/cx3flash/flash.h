@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3FLASH_FLASH_H
+#define CX3FLASH_FLASH_H
+
+#include "cx3flash/card.h"
+
+/* The SPI NOR flash behind a card's gateway. A flash does not own its card. */
+struct cx3_flash;
+
+#define CX3_FLASH_PAGE 256u
+#define CX3_FLASH_SECTOR 0x1000u /* erased by opcode 20, where the part has it */
+#define CX3_FLASH_BLOCK 0x10000u /* erased by opcode D8 */
+
+enum cx3_flash_protect_scheme {
+	CX3_PROTECT_BP3,     /* BP0..2 in status [4:2] and no more */
+	CX3_PROTECT_BP3_TB,  /* and TB in bit 5 */
+	CX3_PROTECT_BP3_TB_SEC, /* and SEC in bit 6 (Winbond and alike) */
+	CX3_PROTECT_BP4_TB   /* BP3 in bit 6, TB in bit 5 (N25Q) */
+};
+
+struct cx3_flash_part {
+	const char *name;  /* "M25PX16" */
+	uint8_t jedec[3];  /* manufacturer, type, density */
+	uint32_t size;     /* bytes */
+	bool sector_erase; /* 4 KiB erases (opcode 20) */
+	bool byte_program; /* SST: one byte a command */
+	enum cx3_flash_protect_scheme protect;
+	/* data sheet's typical times */
+	unsigned page_program_us, sector_erase_ms, block_erase_ms;
+};
+
+/* The parts table, `*count` entries; and the entry of a JEDEC id, or NULL. */
+const struct cx3_flash_part *cx3_flash_parts(size_t *count);
+const struct cx3_flash_part *cx3_flash_find_part(const uint8_t jedec[3]);
+
+enum cx3_flash_reading {
+	CX3_READ_PROBE, /* try the streamed way against the plain way, use it if both agree */
+	CX3_READ_PLAIN  /* one gateway command, polled, for each 16 bytes */
+};
+
+struct cx3_flash_options {
+	enum cx3_flash_reading reading;
+	unsigned max_hold_ms; /* longest hold of the semaphore on a functional card; 0: 500 */
+};
+
+/*
+ * Identifies the part and probes the ways of reading.
+ * CX3_E_NO_FLASH, CX3_E_UNKNOWN_PART (the text tells the id), CX3_E_SEMAPHORE,
+ * CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *options,
+		   struct cx3_flash **out, struct cx3_error *err);
+/* NULL is allowed. */
+void cx3_flash_close(struct cx3_flash *flash);
+
+const struct cx3_flash_part *cx3_flash_part(const struct cx3_flash *flash);
+struct cx3_card *cx3_flash_card(struct cx3_flash *flash);
+
+/* What the probes at open found, in words, for status and -v. */
+struct cx3_flash_ways {
+	bool streamed; /* held chip select, no busy polling */
+	char why[128];
+};
+const struct cx3_flash_ways *cx3_flash_ways(const struct cx3_flash *flash);
+
+/* Any address and length within the part. */
+int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
+		   struct cx3_error *err);
+
+/* Erases one sector or block (`size` CX3_FLASH_SECTOR or CX3_FLASH_BLOCK, addr
+ * aligned to it) and waits until it is done. Not read back: see the jobs. */
+int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struct cx3_error *err);
+
+/*
+ * Programs [addr, addr + len), which must lie in one page. Bits only go from 1
+ * to 0; 0xff bytes at the ends are not sent. If the bus fails in the middle, the
+ * command is ended, and the page programmed again where what lies there still
+ * allows it.
+ */
+int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
+		      struct cx3_error *err);
+
+/* Status register and what its protection bits cover. */
+struct cx3_flash_status {
+	uint8_t raw;
+	bool write_in_progress, write_enabled, register_locked; /* WIP, WEL, SRWD */
+	uint32_t protected_start, protected_len; /* len 0: nothing is protected */
+};
+int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
+		     struct cx3_error *err);
+
+/* Clears the protection bits. CX3_E_PROTECTED if they stay (WP# is wired). */
+int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err);
+
+/* Wire bytes and microseconds that an operation costs over this adapter, for
+ * plans: the model's figures, at clock_hz (100 kHz where it is not known). */
+struct cx3_flash_cost {
+	uint64_t wire_bytes;
+	uint64_t us;
+};
+struct cx3_flash_cost cx3_flash_read_cost(const struct cx3_flash *flash, uint32_t len);
+struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32_t size);
+struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint32_t len);
+
+/* Gateway work since open. */
+struct cx3_flash_counts {
+	uint64_t commands, erases, programs, bytes_read;
+};
+const struct cx3_flash_counts *cx3_flash_counts(const struct cx3_flash *flash);
+
+#endif
