@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cx3flash/adapter.h"
+
+static void names_are_taken_apart(void **state)
+{
+	static const struct {
+		const char *text, *scheme, *head, *key, *value;
+	} rows[] = {
+		{"/dev/i2c-3", "", "/dev/i2c-3", NULL, NULL},
+		{"i2c-3,addr=0x49", "", "i2c-3", "addr", "0x49"},
+		{"i2c:name=diolan", "i2c", "", "name", "diolan"},
+		{"i2c:usb=1-2.3,retries=3", "i2c", "", "usb", "1-2.3"},
+		{"ft232h", "", "ft232h", NULL, NULL},
+		{"ft232h:serial=FT4X,clock=400k", "ft232h", "", "clock", "400k"},
+		{"sim:card.bin", "sim", "card.bin", NULL, NULL},
+		{"sim:/tmp/a:b.bin,livefish=1", "sim", "/tmp/a:b.bin", "livefish", "1"},
+		{"/dev/i2c-3,name=a:b", "", "/dev/i2c-3", "name", "a:b"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cx3_devname name;
+		struct cx3_error err;
+
+		assert_int_equal(cx3_devname_parse(rows[i].text, &name, &err), CX3_OK);
+		assert_string_equal(name.scheme, rows[i].scheme);
+		assert_string_equal(name.head, rows[i].head);
+		if (rows[i].key)
+			assert_string_equal(cx3_devname_take(&name, rows[i].key), rows[i].value);
+		else
+			assert_int_equal(name.count, 0);
+		assert_null(cx3_devname_take(&name, "no-such-key"));
+	}
+}
+
+static void malformed_names_are_refused(void **state)
+{
+	static const char *const bad[] = {"",	       "/dev/i2c-3,addr", "ft232h:=x",
+					  "i2c-1,=5", "averyveryverylongscheme:x"};
+	char long_name[600];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct cx3_devname name;
+		struct cx3_error err;
+
+		assert_int_equal(cx3_devname_parse(bad[i], &name, &err), CX3_E_USAGE);
+		assert_true(strlen(err.text) > 0);
+	}
+	memset(long_name, 'a', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	struct cx3_devname name;
+
+	assert_int_equal(cx3_devname_parse(long_name, &name, NULL), CX3_E_USAGE);
+}
+
+static void numbers_and_rates_have_bounds(void **state)
+{
+	struct cx3_devname name;
+	uint64_t number = 7;
+	unsigned hz = 7;
+
+	(void)state;
+	assert_int_equal(cx3_devname_parse("i2c-1,a=0x48,b=300,c=-1,d=4x,e=,f=400k,g=1M,h=93750,"
+					   "i=50M,j=kk",
+					   &name, NULL),
+			 CX3_OK);
+	assert_int_equal(cx3_devname_take_uint(&name, "a", 0, 0x77, &number, NULL), CX3_OK);
+	assert_int_equal(number, 0x48);
+	assert_int_equal(cx3_devname_take_uint(&name, "zz", 0, 0x77, &number, NULL), CX3_OK);
+	assert_int_equal(number, 0x48);
+	assert_int_equal(cx3_devname_take_uint(&name, "b", 0, 255, &number, NULL), CX3_E_USAGE);
+	assert_int_equal(cx3_devname_take_uint(&name, "c", 0, 255, &number, NULL), CX3_E_USAGE);
+	assert_int_equal(cx3_devname_take_uint(&name, "d", 0, 255, &number, NULL), CX3_E_USAGE);
+	assert_int_equal(cx3_devname_take_uint(&name, "e", 0, 255, &number, NULL), CX3_E_USAGE);
+	assert_int_equal(cx3_devname_take_rate(&name, "f", &hz, NULL), CX3_OK);
+	assert_int_equal(hz, 400000);
+	assert_int_equal(cx3_devname_take_rate(&name, "g", &hz, NULL), CX3_OK);
+	assert_int_equal(hz, 1000000);
+	assert_int_equal(cx3_devname_take_rate(&name, "h", &hz, NULL), CX3_OK);
+	assert_int_equal(hz, 93750);
+	assert_int_equal(cx3_devname_take_rate(&name, "i", &hz, NULL), CX3_E_USAGE);
+	assert_int_equal(cx3_devname_take_rate(&name, "j", &hz, NULL), CX3_E_USAGE);
+}
+
+static void an_option_that_nobody_knows_is_an_error(void **state)
+{
+	struct cx3_adapter *adapter;
+	struct cx3_error err;
+
+	(void)state;
+	assert_int_equal(cx3_adapter_open("floppy:0", NULL, &adapter, &err), CX3_E_USAGE);
+	assert_null(adapter);
+	assert_non_null(strstr(err.text, "/dev/i2c-N"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_taken_apart),
+		cmocka_unit_test(malformed_names_are_refused),
+		cmocka_unit_test(numbers_and_rates_have_bounds),
+		cmocka_unit_test(an_option_that_nobody_knows_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

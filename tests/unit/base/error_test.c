@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cx3flash/error.h"
+#include "cx3flash/log.h"
+
+static void fail_fills_all_of_the_error(void **state)
+{
+	struct cx3_error err;
+
+	(void)state;
+	assert_int_equal(cx3_fail(&err, CX3_E_PSID, "flash 0x1000", "PSID %s", "HP_1"), CX3_E_PSID);
+	assert_int_equal(err.code, CX3_E_PSID);
+	assert_string_equal(err.place, "flash 0x1000");
+	assert_string_equal(err.text, "PSID HP_1");
+}
+
+static void fail_takes_null(void **state)
+{
+	struct cx3_error err;
+
+	(void)state;
+	assert_int_equal(cx3_fail(NULL, CX3_E_BUS, "x", "y"), CX3_E_BUS);
+	assert_int_equal(cx3_fail(&err, CX3_E_BUS, NULL, "y"), CX3_E_BUS);
+	assert_string_equal(err.place, "");
+}
+
+static void long_text_is_cut_within_the_struct(void **state)
+{
+	struct cx3_error err;
+	char text[2 * sizeof(err.text)];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	cx3_fail(&err, CX3_E_IO, text, "%s", text);
+	assert_int_equal(strlen(err.place), sizeof(err.place) - 1);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+}
+
+static void each_code_has_a_name_of_its_own(void **state)
+{
+	(void)state;
+	for (int code = CX3_OK; code >= CX3_E_INTERNAL; code--) {
+		const char *name = cx3_code_name((enum cx3_code)code);
+
+		assert_string_not_equal(name, "unknown");
+		for (int other = CX3_OK; other > code; other--)
+			assert_string_not_equal(name, cx3_code_name((enum cx3_code)other));
+	}
+	assert_string_equal(cx3_code_name((enum cx3_code)1), "unknown");
+	assert_string_equal(cx3_code_name((enum cx3_code)(CX3_E_INTERNAL - 1)), "unknown");
+}
+
+static void count_line(void *user, enum cx3_log_level level, const char *line)
+{
+	int *lines = user;
+
+	assert_int_equal(level, CX3_LOG_INFO);
+	assert_string_equal(line, "three 3");
+	(*lines)++;
+}
+
+static void log_lines_above_the_level_are_dropped(void **state)
+{
+	int lines = 0;
+	const struct cx3_log log = {.fn = count_line, .user = &lines, .level = CX3_LOG_INFO};
+
+	(void)state;
+	cx3_log(&log, CX3_LOG_INFO, "three %d", 3);
+	cx3_log(&log, CX3_LOG_DEBUG, "four %d", 4);
+	cx3_log(NULL, CX3_LOG_WARN, "nowhere");
+	assert_int_equal(lines, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fail_fills_all_of_the_error),
+		cmocka_unit_test(fail_takes_null),
+		cmocka_unit_test(long_text_is_cut_within_the_struct),
+		cmocka_unit_test(each_code_has_a_name_of_its_own),
+		cmocka_unit_test(log_lines_above_the_level_are_dropped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
