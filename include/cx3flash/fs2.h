@@ -150,7 +150,7 @@ struct cx3_fs2_section {
 	uint32_t size;    /* header, data and CRC */
 	uint32_t data;    /* logical address of the data */
 	uint32_t data_size;
-	uint16_t crc_found;
+	uint32_t crc_found;    /* the whole dword: a good one has no bits above 15 */
 	uint16_t crc_computed;
 	enum cx3_fs2_check check;
 };

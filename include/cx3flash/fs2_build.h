@@ -34,6 +34,7 @@ struct cx3_fs2_recipe {
 	uint16_t fw_version[3];
 	uint16_t fw_date[3];
 	uint16_t mic_version[3];
+	uint16_t min_fit[4];  /* all 0: tag 12 is left out */
 	uint16_t device_type;
 	unsigned hw_id_count;
 	uint32_t hw_id[CX3_FS2_MAX_HW_IDS];

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3FLASH_FS2_CONTENT_H
+#define CX3FLASH_FS2_CONTENT_H
+
+#include "cx3flash/fs2.h"
+
+/*
+ * The first section of `type` that is not empty: header, data and CRC, malloc'd,
+ * its CRC checked. CX3_E_NO_IMAGE if the image has none.
+ */
+int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
+		     uint8_t **bytes, struct cx3_fs2_section *piece, struct cx3_error *err);
+
+/* Inflates `data` into *text, malloc'd and NUL-terminated, of at most `most` bytes. */
+int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *name, char **text,
+		size_t *len, struct cx3_error *err);
+
+#endif

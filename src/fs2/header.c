@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fs2/header.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "fs2/bytes.h"
+#include "fs2/view.h"
+
+static unsigned byte_sum(uint32_t word)
+{
+	return ((word >> 24) + (word >> 16) + (word >> 8) + word) & 0xff;
+}
+
+uint32_t fs2_with_checksum(uint32_t low24)
+{
+	low24 &= 0xffffff;
+	return low24 | (0x100u - byte_sum(low24)) << 24;
+}
+
+static int parse_failsafe(uint32_t word, struct cx3_fs2_info *info, struct cx3_error *err)
+{
+	uint32_t at = info->start + FS2_OFF_FAILSAFE;
+
+	if (byte_sum(word))
+		return fs2_bad(err, at,
+			       "The fail-safe word 0x%08" PRIx32 " at 0x%" PRIx32
+			       " has a wrong checksum: the image is corrupt; get it again.",
+			       word, at);
+	info->failsafe = word & 8;
+	info->log2_chunk = info->failsafe ? (word & 7) + 16 : 0;
+	if (!info->failsafe && info->start)
+		return fs2_bad(err, info->start,
+			       "A non-fail-safe image starts at 0x%" PRIx32
+			       ", but such an image can only start at 0: restore the flash from a "
+			       "backup or burn a fail-safe image.",
+			       info->start);
+	if (info->failsafe && info->start && info->start != UINT32_C(1) << info->log2_chunk)
+		return fs2_bad(err, info->start,
+			       "A fail-safe image starts at 0x%" PRIx32
+			       ", but with chunks of 0x%x bytes only 0 or one chunk is possible: "
+			       "restore the flash from a backup or burn it anew.",
+			       info->start, 1u << info->log2_chunk);
+	return CX3_OK;
+}
+
+static int parse_info_ptr(uint32_t word, struct cx3_fs2_info *info, struct cx3_error *err)
+{
+	uint32_t at = info->start + FS2_OFF_INFO_PTR;
+
+	if (byte_sum(word))
+		return fs2_bad(err, at,
+			       "The Image Info pointer 0x%08" PRIx32 " at 0x%" PRIx32
+			       " has a wrong checksum: the image is corrupt; get it again.",
+			       word, at);
+	info->info_ptr = word & 0xffffff;
+	return CX3_OK;
+}
+
+int fs2_read_header(const struct cx3_fs2_source *src, struct cx3_fs2_info *info,
+		    uint8_t header[CX3_FS2_HEADER_SIZE], struct cx3_error *err)
+{
+	/* The header lies in one chunk, so physical addresses do. */
+	struct fs2_view raw = {.src = src};
+	int rc = fs2_view_read(&raw, info->start, header, CX3_FS2_HEADER_SIZE, "header", err);
+
+	if (rc)
+		return rc;
+	if (!fs2_is_magic(header)) {
+		char place[32];
+
+		snprintf(place, sizeof(place), "offset 0x%" PRIx32, info->start);
+		return cx3_fail(err, CX3_E_NO_IMAGE, place,
+				"There is no FS2 image at 0x%" PRIx32
+				": burn one, or give another address or file.",
+				info->start);
+	}
+	if (header[FS2_OFF_VERSION] == 3)
+		return fs2_bad(err, info->start + FS2_OFF_VERSION,
+			       "This is an FS3 image, for cards newer than ConnectX-3 Pro: get the "
+			       "FS2 image made for this card.");
+	info->device_rev = header[FS2_OFF_CRC];
+	info->full_crc = (uint16_t)be32(header + FS2_OFF_CRC);
+	info->image_size = be32(header + FS2_OFF_SIZE);
+	info->guid_ptr = be32(header + FS2_OFF_GUID_PTR);
+	rc = parse_failsafe(be32(header + FS2_OFF_FAILSAFE), info, err);
+	if (!rc)
+		rc = parse_info_ptr(be32(header + FS2_OFF_INFO_PTR), info, err);
+	return rc;
+}

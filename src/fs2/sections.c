@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs2/bytes.h"
+#include "fs2/content.h"
+#include "fs2/parse.h"
+#include "fs2/walk.h"
+
+struct search {
+	uint32_t type;
+	struct cx3_fs2_section found;
+};
+
+static int match(void *user, struct cx3_fs2_section *piece, struct cx3_error *err)
+{
+	struct search *search = user;
+
+	(void)err;
+	if (piece->type == search->type && piece->data_size && !search->found.size)
+		search->found = *piece;
+	return CX3_OK;
+}
+
+static int check_crc(const uint8_t *bytes, const struct cx3_fs2_section *piece,
+		     struct cx3_error *err)
+{
+	uint32_t found = be32(bytes + piece->size - FS2_CRC_SIZE);
+	uint16_t computed = cx3_fs2_crc16(bytes, piece->size - FS2_CRC_SIZE);
+
+	if (found == computed)
+		return CX3_OK;
+	return fs2_bad(err, piece->addr,
+		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
+		       ", computed 0x%x): the image is corrupt; get it again.",
+		       piece->name, piece->addr, found, computed);
+}
+
+int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
+		     uint8_t **bytes, struct cx3_fs2_section *piece, struct cx3_error *err)
+{
+	struct search search = {.type = type};
+	struct cx3_fs2_info info;
+	struct fs2_view view;
+	uint32_t start;
+	int rc = fs2_first_start(src, &start, err);
+
+	if (!rc)
+		rc = fs2_query_outline(src, start, layout, &info, err);
+	if (rc)
+		return rc;
+	view = fs2_view_of(src, &info);
+	rc = fs2_walk(&view, match, &search, err);
+	if (rc)
+		return rc;
+	if (!search.found.size)
+		return cx3_fail(err, CX3_E_NO_IMAGE, fs2_type_name(type),
+				"The image has no %s section: choose an image that has one.",
+				fs2_type_name(type));
+	*piece = search.found;
+	rc = fs2_view_load(&view, piece->addr, piece->size, piece->name, bytes, err);
+	if (!rc)
+		rc = check_crc(*bytes, piece, err);
+	if (rc) {
+		free(*bytes);
+		*bytes = NULL;
+	}
+	return rc;
+}
+
+int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,
+		     uint32_t *len, struct cx3_error *err)
+{
+	struct cx3_fs2_section piece;
+	int rc;
+
+	*rom = NULL;
+	*len = 0;
+	rc = fs2_load_section(src, layout, CX3_FS2_ROM, rom, &piece, err);
+	if (rc)
+		return rc;
+	memmove(*rom, *rom + FS2_SECTION_HEADER, piece.data_size);
+	*len = piece.data_size;
+	return CX3_OK;
+}
+
+int cx3_fs2_extract(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info,
+		    uint8_t **image, uint32_t *len, struct cx3_error *err)
+{
+	struct fs2_view view = fs2_view_of(src, info);
+	int rc;
+
+	*image = NULL;
+	*len = 0;
+	rc = fs2_view_load(&view, 0, info->end, "image", image, err);
+	if (!rc)
+		*len = info->end;
+	return rc;
+}

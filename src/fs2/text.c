@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "fs2/content.h"
+#include "fs2/view.h"
+#include "fs2/walk.h"
+
+/* The published images' texts have some 5 KB; a text that inflates to more than
+ * this is an attack on our memory. */
+#define TEXT_MOST (UINT32_C(1) << 20)
+#define TEXT_STEP 8192u
+
+struct text {
+	char *bytes;
+	size_t room; /* without the NUL */
+	size_t len;
+};
+
+/* Room for one more step; the NUL always fits. */
+static int grow(struct text *text, size_t most, const char *name, struct cx3_error *err)
+{
+	size_t room = text->room ? 2 * text->room : TEXT_STEP;
+	char *bytes;
+
+	if (text->len < text->room)
+		return CX3_OK;
+	if (text->room >= most)
+		return cx3_fail(err, CX3_E_IMAGE, name,
+				"The %s inflates to more than %zu bytes: the image is corrupt or "
+				"made to harm; get it from the vendor.",
+				name, most);
+	if (room > most)
+		room = most;
+	bytes = realloc(text->bytes, room + 1);
+	if (!bytes)
+		return cx3_fail(err, CX3_E_NO_MEMORY, name,
+				"There is no memory for the %s: close other programs and try "
+				"again.",
+				name);
+	text->bytes = bytes;
+	text->room = room;
+	return CX3_OK;
+}
+
+static int inflate_all(z_stream *stream, struct text *text, size_t most, const char *name,
+		       struct cx3_error *err)
+{
+	int status = Z_OK;
+
+	while (status == Z_OK) {
+		int rc = grow(text, most, name, err);
+
+		if (rc)
+			return rc;
+		stream->next_out = (Bytef *)text->bytes + text->len;
+		stream->avail_out = (uInt)(text->room - text->len);
+		status = inflate(stream, Z_NO_FLUSH);
+		text->len = text->room - stream->avail_out;
+	}
+	if (status == Z_STREAM_END)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_IMAGE, name,
+			"The %s can't be inflated (%s, after %lu bytes): the image is corrupt; get "
+			"it again.",
+			name, stream->msg ? stream->msg : "it is cut short", stream->total_in);
+}
+
+int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *name, char **text,
+		size_t *len, struct cx3_error *err)
+{
+	struct text out = {0};
+	z_stream stream = {.next_in = (z_const Bytef *)(uintptr_t)data, .avail_in = size};
+	int rc;
+
+	if (inflateInit(&stream) != Z_OK)
+		return cx3_fail(err, CX3_E_NO_MEMORY, name,
+				"zlib could not start for the %s: close other programs and try "
+				"again.",
+				name);
+	rc = inflate_all(&stream, &out, most, name, err);
+	inflateEnd(&stream);
+	if (rc) {
+		free(out.bytes);
+		return rc;
+	}
+	out.bytes[out.len] = '\0';
+	*text = out.bytes;
+	*len = out.len;
+	return CX3_OK;
+}
+
+int cx3_fs2_text(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
+		 char **text, size_t *len, struct cx3_error *err)
+{
+	struct cx3_fs2_section piece;
+	uint8_t *bytes;
+	int rc;
+
+	*text = NULL;
+	*len = 0;
+	if (type != CX3_FS2_FW_CONFIG && type != CX3_FS2_HASH_FILE)
+		return cx3_fail(err, CX3_E_USAGE, "section type",
+				"Sections of type %" PRIu32
+				" hold no text: ask for the FW Configuration (9) or the Hash File "
+				"(12).",
+				type);
+	rc = fs2_load_section(src, layout, type, &bytes, &piece, err);
+	if (rc)
+		return rc;
+	rc = fs2_inflate(bytes + FS2_SECTION_HEADER, piece.data_size, TEXT_MOST, piece.name, text,
+			 len, err);
+	free(bytes);
+	return rc;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zip.h>
+
+#include "fs2/parse.h"
+
+/* Published archives hold one file or a few; more is no such archive. */
+#define MOST_ENTRIES 64
+/* All entries together may inflate to this: room for an image and some notes. */
+#define MOST_BYTES (2 * (uint64_t)CX3_FS2_MAX_IMAGE)
+#define STEP 65536u
+
+struct unpack {
+	zip_t *zip;
+	uint64_t inflated;
+	uint8_t *image;
+	uint32_t image_len;
+};
+
+static int bad_archive(struct cx3_error *err, const char *name, const char *why)
+{
+	return cx3_fail(err, CX3_E_IMAGE, name,
+			"The zip archive can't be used: %s; download it again or unpack it "
+			"yourself.",
+			why);
+}
+
+static int no_memory(struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_NO_MEMORY, "zip archive",
+			"There is no memory to unpack the zip archive: close other programs and "
+			"try again.");
+}
+
+/* Grows with what really comes out, whatever size the archive claims. */
+static int inflate_entry(struct unpack *u, zip_file_t *file, const char *name, uint8_t **data,
+			 uint32_t *len, struct cx3_error *err)
+{
+	for (;;) {
+		uint8_t *more = realloc(*data, (size_t)*len + STEP);
+		zip_int64_t got;
+
+		if (!more)
+			return no_memory(err);
+		*data = more;
+		got = zip_fread(file, more + *len, STEP);
+		if (got < 0)
+			return bad_archive(err, name, zip_file_strerror(file));
+		if (got == 0)
+			return CX3_OK;
+		*len += (uint32_t)got;
+		u->inflated += (uint64_t)got;
+		if (*len > CX3_FS2_MAX_IMAGE || u->inflated > MOST_BYTES)
+			return bad_archive(err, name,
+					   "it unpacks to more than the 16 MiB of the largest "
+					   "flash");
+	}
+}
+
+static bool is_image(const uint8_t *data, uint32_t len)
+{
+	struct cx3_fs2_source src = cx3_fs2_memory(data, len);
+	uint32_t start;
+
+	return fs2_first_start(&src, &start, NULL) == CX3_OK;
+}
+
+static int try_entry(struct unpack *u, zip_uint64_t index, struct cx3_error *err)
+{
+	const char *name = zip_get_name(u->zip, index, 0);
+	zip_file_t *file = zip_fopen_index(u->zip, index, 0);
+	uint8_t *data = NULL;
+	uint32_t len = 0;
+	int rc;
+
+	if (!name)
+		name = "zip archive";
+	if (!file)
+		return bad_archive(err, name, zip_strerror(u->zip));
+	rc = inflate_entry(u, file, name, &data, &len, err);
+	zip_fclose(file);
+	if (!rc && is_image(data, len)) {
+		if (u->image) {
+			rc = bad_archive(err, name, "there is more than one firmware image in it");
+		} else {
+			u->image = data;
+			u->image_len = len;
+			return CX3_OK;
+		}
+	}
+	free(data);
+	return rc;
+}
+
+static int unpack_all(struct unpack *u, struct cx3_error *err)
+{
+	zip_int64_t count = zip_get_num_entries(u->zip, 0);
+	int rc = CX3_OK;
+
+	if (count > MOST_ENTRIES)
+		return bad_archive(err, "zip archive", "there are too many files in it");
+	for (zip_int64_t i = 0; !rc && i < count; i++)
+		rc = try_entry(u, (zip_uint64_t)i, err);
+	if (!rc && !u->image)
+		rc = bad_archive(err, "zip archive", "there is no FS2 firmware image in it");
+	return rc;
+}
+
+static int unpack_zip(const void *data, size_t len, struct unpack *u, struct cx3_error *err)
+{
+	zip_error_t why;
+	zip_source_t *source;
+	int rc;
+
+	zip_error_init(&why);
+	source = zip_source_buffer_create(data, len, 0, &why);
+	if (source) {
+		u->zip = zip_open_from_source(source, ZIP_RDONLY, &why);
+		if (!u->zip)
+			zip_source_free(source);
+	}
+	rc = u->zip ? unpack_all(u, err)
+		    : bad_archive(err, "zip archive", zip_error_strerror(&why));
+	if (u->zip)
+		zip_discard(u->zip);
+	zip_error_fini(&why);
+	return rc;
+}
+
+static int copy_plain(const void *data, size_t len, struct unpack *u, struct cx3_error *err)
+{
+	if (!len || len > CX3_FS2_MAX_IMAGE)
+		return cx3_fail(err, CX3_E_IMAGE, "file",
+				"The file has %zu bytes, but an image has 1 to %u: give the "
+				"firmware file for this card.",
+				len, CX3_FS2_MAX_IMAGE);
+	u->image = malloc(len);
+	if (!u->image)
+		return no_memory(err);
+	memcpy(u->image, data, len);
+	u->image_len = (uint32_t)len;
+	return CX3_OK;
+}
+
+int cx3_fs2_unpack(const void *data, size_t len, uint8_t **out, uint32_t *out_len,
+		   struct cx3_error *err)
+{
+	struct unpack u = {0};
+	int rc;
+
+	/* "PK" and a record's type: an entry, or the end of an empty archive. */
+	if (len >= 4 && (memcmp(data, "PK\3\4", 4) == 0 || memcmp(data, "PK\5\6", 4) == 0))
+		rc = unpack_zip(data, len, &u, err);
+	else
+		rc = copy_plain(data, len, &u, err);
+	if (rc) {
+		free(u.image);
+		u.image = NULL;
+		u.image_len = 0;
+	}
+	*out = u.image;
+	*out_len = u.image_len;
+	return rc;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs2/bytes.h"
+#include "fs2/crc16.h"
+#include "fs2/header.h"
+#include "fs2/parse.h"
+#include "fs2/walk.h"
+
+/* Large enough that a card's batches are full, small enough for the stack. */
+#define STEP 8192u
+
+struct check {
+	struct fs2_view view;
+	struct cx3_fs2_info *info; /* gets the ROM's versions; NULL: nobody asks */
+	uint16_t image_crc;
+	bool blank;
+	unsigned bad;
+	struct cx3_fs2_section first_bad;
+	cx3_fs2_section_fn fn;
+	void *user;
+};
+
+static void report(struct check *check, const struct cx3_fs2_section *piece)
+{
+	if (piece->check != CX3_FS2_CHECK_OK && piece->check != CX3_FS2_CHECK_BLANK &&
+	    !check->bad++)
+		check->first_bad = *piece;
+	if (check->fn)
+		check->fn(check->user, piece);
+}
+
+/* The ROM is kept while it passes by, so that it is not read twice over the bus. */
+static bool wants_rom(const struct check *check, const struct cx3_fs2_section *piece)
+{
+	return check->info && check->info->has_rom && piece->data == check->info->rom_addr;
+}
+
+/* CRC of all but the piece's last dword, into it and into the image's. */
+static int sum_piece(struct check *check, struct cx3_fs2_section *piece, uint64_t *first_uid,
+		     uint8_t *rom, struct cx3_error *err)
+{
+	uint8_t step[STEP];
+	uint32_t end = piece->addr + piece->size - FS2_CRC_SIZE;
+	uint32_t last = piece->data;
+	uint16_t crc = CRC16_START;
+
+	for (uint32_t addr = piece->addr; addr < end;) {
+		/* The data start a step, so that they can be looked at in place. */
+		uint32_t stop = addr < last ? last : end;
+		uint32_t len = stop - addr < STEP ? stop - addr : STEP;
+		int rc = fs2_view_read(&check->view, addr, step, len, piece->name, err);
+
+		if (rc)
+			return rc;
+		crc = crc16_add(crc, step, len);
+		check->image_crc = crc16_add(check->image_crc, step, len);
+		if (addr == last && len >= 8)
+			*first_uid = be64(step);
+		if (rom && addr >= last)
+			memcpy(rom + (addr - last), step, len);
+		addr += len;
+	}
+	piece->crc_computed = crc16_end(crc);
+	return CX3_OK;
+}
+
+/* What enters the full-image CRC for a piece's own: as mstflint, the one that
+ * it found for a boot section, the right one for a section. */
+static void sum_crc(struct check *check, const struct cx3_fs2_section *piece)
+{
+	uint8_t word[FS2_CRC_SIZE];
+
+	put_be32(word, piece->type == CX3_FS2_BOOT2 ? piece->crc_found : piece->crc_computed);
+	check->image_crc = crc16_add(check->image_crc, word, sizeof(word));
+}
+
+static int check_piece(void *user, struct cx3_fs2_section *piece, struct cx3_error *err)
+{
+	struct check *check = user;
+	uint8_t word[FS2_CRC_SIZE];
+	uint64_t first_uid = 0;
+	uint8_t *rom = NULL;
+	int rc;
+
+	if (piece->check == CX3_FS2_CHECK_TOO_BIG) {
+		report(check, piece);
+		return CX3_OK;
+	}
+	if (wants_rom(check, piece)) {
+		rom = malloc(piece->data_size);
+		if (!rom)
+			return cx3_fail(err, CX3_E_NO_MEMORY, "ROM",
+					"There is no memory for the ROM (%" PRIu32
+					" bytes): close other programs and try again.",
+					piece->data_size);
+	}
+	rc = sum_piece(check, piece, &first_uid, rom, err);
+	if (!rc)
+		rc = fs2_view_read(&check->view, piece->addr + piece->size - FS2_CRC_SIZE, word,
+				   sizeof(word), piece->name, err);
+	if (!rc) {
+		piece->crc_found = be32(word);
+		piece->check = fs2_judge(piece, first_uid);
+		check->blank |= piece->check == CX3_FS2_CHECK_BLANK;
+		sum_crc(check, piece);
+		report(check, piece);
+		if (rom)
+			fs2_parse_rom(rom, piece->data_size, check->info);
+	}
+	free(rom);
+	return rc;
+}
+
+static int check_sections(struct check *check, const struct cx3_fs2_source *src, uint32_t start,
+			  struct cx3_error *err)
+{
+	uint8_t header[CX3_FS2_HEADER_SIZE];
+	struct fs2_view raw = {.src = src};
+	int rc = fs2_view_read(&raw, start, header, sizeof(header), "header", err);
+
+	if (rc)
+		return rc;
+	put_be32(header + FS2_OFF_CRC, be32(header + FS2_OFF_CRC) | 0xffff);
+	check->image_crc = crc16_add(CRC16_START, header, sizeof(header));
+	return fs2_walk(&check->view, check_piece, check, err);
+}
+
+static void check_whole(struct check *check)
+{
+	struct cx3_fs2_section piece = {.whole_image = true,
+					.name = "Full Image",
+					.size = check->info->end,
+					.data_size = check->info->end,
+					.crc_found = check->info->full_crc,
+					.crc_computed = crc16_end(check->image_crc)};
+
+	if (check->blank)
+		piece.check = CX3_FS2_CHECK_BLANK;
+	else if (piece.crc_found != piece.crc_computed)
+		piece.check = CX3_FS2_CHECK_BAD_CRC;
+	report(check, &piece);
+}
+
+int fs2_crcs_right(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info, bool *right,
+		   struct cx3_error *err)
+{
+	struct check check = {.view = fs2_view_of(src, info)};
+	int rc = check_sections(&check, src, info->start, err);
+
+	*right = !rc && !check.bad;
+	return rc;
+}
+
+static int name_bad(const struct cx3_fs2_section *bad, struct cx3_error *err)
+{
+	return fs2_bad(err, bad->addr,
+		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
+		       ", computed 0x%x): the image is corrupt; get it again.",
+		       bad->name, bad->addr, bad->crc_found, bad->crc_computed);
+}
+
+/*
+ * An image whose pointers or identity are broken still gets its pieces told, as
+ * far as the list leads: that is what one verifies a broken image for.
+ */
+static int verify_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
+		     struct check *check, struct cx3_error *err)
+{
+	struct cx3_error why = {.code = CX3_OK};
+	int outline = fs2_query_outline(src, start, layout, check->info, &why);
+	int rc;
+
+	if (outline && outline != CX3_E_IMAGE) {
+		if (err)
+			*err = why;
+		return outline;
+	}
+	check->view = fs2_view_of(src, check->info);
+	rc = check_sections(check, src, start, outline ? NULL : &why);
+	if (!outline && !rc && (check->info->tags & UINT32_C(1) << FS2_TAG_MIC_VERSION))
+		check_whole(check);
+	if (check->bad && check->first_bad.check == CX3_FS2_CHECK_BAD_CRC)
+		return name_bad(&check->first_bad, err);
+	if (outline)
+		rc = outline;
+	if (rc && err)
+		*err = why;
+	return rc;
+}
+
+int cx3_fs2_verify(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout,
+		   struct cx3_fs2_info *info, cx3_fs2_section_fn fn, void *user,
+		   struct cx3_error *err)
+{
+	struct check check = {.info = info, .fn = fn, .user = user};
+	uint8_t header[CX3_FS2_HEADER_SIZE];
+	uint32_t start;
+	int rc;
+
+	memset(info, 0, sizeof(*info));
+	rc = fs2_first_start(src, &start, err);
+	if (rc)
+		return rc;
+	info->start = start;
+	rc = fs2_read_header(src, info, header, err);
+	if (rc)
+		return rc;
+	return verify_at(src, start, layout, &check, err);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3FLASH_FS2_VIEW_H
+#define CX3FLASH_FS2_VIEW_H
+
+#include "cx3flash/fs2.h"
+
+/* A source seen by logical image addresses. */
+struct fs2_view {
+	const struct cx3_fs2_source *src;
+	unsigned log2_chunk; /* 0: contiguous */
+	bool odd;	     /* the image starts at one chunk */
+};
+
+/* CX3_E_IMAGE if [addr, addr + len) does not lie in the source. `what` names
+ * the thing that lies there. */
+int fs2_view_check(const struct fs2_view *view, uint32_t addr, uint64_t len, const char *what,
+		   struct cx3_error *err);
+
+/* Reads, after the same check. */
+int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_t len,
+		  const char *what, struct cx3_error *err);
+
+/* The same, into *buf, malloc'd after the check: never more than the source has. */
+int fs2_view_load(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
+		  uint8_t **buf, struct cx3_error *err);
+
+/* The view that an image's own info describes. */
+struct fs2_view fs2_view_of(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info);
+
+/* CX3_E_IMAGE with "offset 0x..." as the place. */
+int fs2_bad(struct cx3_error *err, uint32_t addr, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* "Image Info": the section types' names as mstflint prints them; NULL if unknown. */
+const char *fs2_type_name(uint32_t type);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fs2/walk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "fs2/bytes.h"
+
+/* Boot sections: the second word plus 4 is the length in dwords, all included. */
+#define BOOT_MIN 4u
+#define BOOT_MAX 1048576u
+
+static const char *const type_names[] = {
+	[CX3_FS2_DDR] = "DDR",
+	[CX3_FS2_CONFIGURATION] = "Configuration",
+	[CX3_FS2_JUMP] = "Jump addresses",
+	[CX3_FS2_EMT] = "EMT Service",
+	[CX3_FS2_ROM] = "ROM",
+	[CX3_FS2_GUID] = "GUID",
+	[CX3_FS2_BOARD_ID] = "BOARD ID",
+	[CX3_FS2_USER_DATA] = "User Data",
+	[CX3_FS2_FW_CONFIG] = "FW Configuration",
+	[CX3_FS2_IMAGE_INFO] = "Image Info",
+	[CX3_FS2_DDRZ] = "DDRZ",
+	[CX3_FS2_HASH_FILE] = "Hash File",
+};
+
+const char *fs2_type_name(uint32_t type)
+{
+	return type < sizeof(type_names) / sizeof(type_names[0]) ? type_names[type] : NULL;
+}
+
+static int too_big(struct cx3_fs2_section *piece, fs2_piece_fn fn, void *user,
+		   struct cx3_error *err)
+{
+	int rc;
+
+	piece->check = CX3_FS2_CHECK_TOO_BIG;
+	rc = fn(user, piece, err);
+	if (rc)
+		return rc;
+	return fs2_bad(err, piece->addr,
+		       "The %s section at 0x%08" PRIx32
+		       " names an impossible size: the image is corrupt; get it again.",
+		       piece->name, piece->addr);
+}
+
+/* One boot section; *next is set to the address after it. */
+static int walk_boot(const struct fs2_view *view, uint32_t addr, uint32_t words, fs2_piece_fn fn,
+		     void *user, uint32_t *next, struct cx3_error *err)
+{
+	struct cx3_fs2_section piece = {.type = CX3_FS2_BOOT2, .name = "BOOT2", .addr = addr};
+	int rc;
+
+	if (words < BOOT_MIN || words > BOOT_MAX)
+		return too_big(&piece, fn, user, err);
+	piece.size = (words + 4) * 4;
+	piece.data = addr;
+	piece.data_size = piece.size - FS2_CRC_SIZE;
+	rc = fs2_view_check(view, addr, piece.size, piece.name, err);
+	if (rc)
+		return rc;
+	*next = addr + piece.size;
+	return fn(user, &piece, err);
+}
+
+/* Checked against the limit as 64 bits, so that no size wraps around. */
+static uint64_t data_bytes(uint32_t type, uint32_t size)
+{
+	if (type == CX3_FS2_EMT)
+		return ((uint64_t)size + 3) / 4 * 4;
+	return (uint64_t)size * 4;
+}
+
+static int check_next(uint32_t addr, uint32_t end, uint32_t next, struct cx3_error *err)
+{
+	if (next == 0 || next == FS2_END_OF_LIST || (next >= end && next % 4 == 0))
+		return CX3_OK;
+	return fs2_bad(err, addr + 12,
+		       "The section at 0x%08" PRIx32 " says that the next one is at 0x%08" PRIx32
+		       ", but it ends at 0x%08" PRIx32 ": the image is corrupt; get it again.",
+		       addr, next, end);
+}
+
+static int walk_section(const struct fs2_view *view, uint32_t addr, const uint8_t *head,
+			fs2_piece_fn fn, void *user, uint32_t *next, struct cx3_error *err)
+{
+	struct cx3_fs2_section piece = {.type = be32(head), .addr = addr};
+	uint64_t bytes = data_bytes(piece.type, be32(head + 4));
+	const char *name = fs2_type_name(piece.type);
+	int rc;
+
+	if (name)
+		snprintf(piece.name, sizeof(piece.name), "%s", name);
+	else
+		snprintf(piece.name, sizeof(piece.name), "UNKNOWN (%" PRId32 ")",
+			 (int32_t)piece.type);
+	piece.data = addr + FS2_SECTION_HEADER;
+	if (bytes > FS2_MAX_SECTION)
+		return too_big(&piece, fn, user, err);
+	piece.data_size = (uint32_t)bytes;
+	piece.size = FS2_SECTION_HEADER + piece.data_size + FS2_CRC_SIZE;
+	rc = fs2_view_check(view, addr, piece.size, piece.name, err);
+	if (!rc)
+		rc = fn(user, &piece, err);
+	if (rc)
+		return rc;
+	*next = be32(head + 12);
+	return check_next(addr, addr + piece.size, *next, err);
+}
+
+int fs2_walk(const struct fs2_view *view, fs2_piece_fn fn, void *user, struct cx3_error *err)
+{
+	uint8_t head[FS2_SECTION_HEADER];
+	uint32_t addr = CX3_FS2_HEADER_SIZE;
+	int rc = fs2_view_read(view, addr, head, 8, "BOOT2", err);
+
+	if (!rc)
+		rc = walk_boot(view, addr, be32(head + 4), fn, user, &addr, err);
+	for (bool first = true; !rc && addr && addr != FS2_END_OF_LIST; first = false) {
+		rc = fs2_view_read(view, addr, head, sizeof(head), "section header", err);
+		if (rc)
+			break;
+		/* What follows the first boot section and is no section is a second one. */
+		if (first && !fs2_type_name(be32(head)))
+			rc = walk_boot(view, addr, be32(head + 4), fn, user, &addr, err);
+		else
+			rc = walk_section(view, addr, head, fn, user, &addr, err);
+	}
+	return rc;
+}
