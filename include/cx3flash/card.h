@@ -17,20 +17,23 @@ struct cx3_card;
 enum cx3_card_state {
 	CX3_CARD_FUNCTIONAL, /* firmware runs */
 	CX3_CARD_LIVEFISH,   /* recovery: no valid image, or the flash-not-present jumper is on */
-	CX3_CARD_LOCKED      /* CR-space answers 0xbad0cafe ("secure host") */
+	CX3_CARD_LOCKED	     /* CR-space answers 0xbad0cafe ("secure host") */
 };
 
 struct cx3_card_id {
-	uint16_t hw_id;   /* 0x1F5 ConnectX-3, 0x1F7 ConnectX-3 Pro */
+	uint16_t hw_id; /* 0x1F5 ConnectX-3, 0x1F7 ConnectX-3 Pro */
 	uint8_t hw_rev;
 	const char *name; /* "ConnectX-3 Pro" */
 	enum cx3_card_state state;
 	uint16_t running_fw[3]; /* all 0 in livefish */
-	bool semaphore_taken;   /* somebody held it when the card was opened */
+	/* Somebody else held it when we came to take it. Known once something has been
+	 * locked: to look at a free semaphore is to take it. */
+	bool semaphore_taken;
 };
 
 struct cx3_card_options {
-	bool break_semaphore; /* free a semaphore that another holds: only when the user asks */
+	/* Free a semaphore that another still holds after 5 s: only when the user asks. */
+	bool break_semaphore;
 };
 
 /*
@@ -58,15 +61,17 @@ struct cx3_regop {
 };
 
 enum cx3_repeat {
-	CX3_ONCE,      /* a repetition would do harm: a failure is returned at once, with the mark */
+	CX3_ONCE, /* a repetition would do harm: a failure is returned at once, with the mark */
 	CX3_REPEATABLE /* may be sent again from the first uncertain step on */
 };
 
 /*
  * Runs the script in order in as few batches as the adapter allows, splitting
  * what is longer than its messages. With CX3_REPEATABLE, NACKs, lost
- * arbitration and time-outs are retried, with growing pauses, adapter->retries
- * times and at most 5 s in all. *mark (may be NULL) counts steps.
+ * arbitration, time-outs and other failures to move bytes are retried with
+ * growing pauses, from the first uncertain step on: adapter->retries times in a
+ * row, and at most 5 s, without a step gained. *mark (may be NULL) counts steps;
+ * what sure reading steps have read is in their words even if the rest failed.
  */
 int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx3_repeat repeat,
 		 struct cx3_progress_mark *mark, struct cx3_error *err);
@@ -82,7 +87,16 @@ int cx3_card_write(struct cx3_card *card, uint32_t reg, uint32_t word, struct cx
 int cx3_card_lock(struct cx3_card *card, struct cx3_error *err);
 int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err);
 
-/* Boot address register (0xf0000): image start << 8. */
+/*
+ * To be called before the first erase or program; later calls do nothing. In
+ * livefish it sets 0xf3834 [28:27] to 2, as the vendor's tool does on any way in:
+ * without it a PCIe link that drops resets the chip, perhaps in the middle of a
+ * page. On a functional card it does nothing.
+ */
+int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err);
+
+/* Boot address register (0xf0000): image start << 8. Read back and compared:
+ * CX3_E_VERIFY if it does not take the value. */
 int cx3_card_set_boot_address(struct cx3_card *card, uint32_t image_start, struct cx3_error *err);
 
 #endif

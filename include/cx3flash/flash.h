@@ -11,17 +11,29 @@ struct cx3_flash;
 #define CX3_FLASH_SECTOR 0x1000u /* erased by opcode 20, where the part has it */
 #define CX3_FLASH_BLOCK 0x10000u /* erased by opcode D8 */
 
+/*
+ * Which status register bits protect what. With the value v of the BP bits
+ * above 0, the protected area is U << (v - 1) bytes, at most all, at the top of
+ * the flash, or at its bottom where a TB bit is set. U is 64 KiB with four BP
+ * bits in [6] and [4:2], else the larger of 64 KiB and size / 64.
+ */
 enum cx3_flash_protect_scheme {
-	CX3_PROTECT_BP3,     /* BP0..2 in status [4:2] and no more */
-	CX3_PROTECT_BP3_TB,  /* and TB in bit 5 */
-	CX3_PROTECT_BP3_TB_SEC, /* and SEC in bit 6 (Winbond and alike) */
-	CX3_PROTECT_BP4_TB   /* BP3 in bit 6, TB in bit 5 (N25Q) */
+	CX3_PROTECT_BP3,	/* BP0..2 in status [4:2] and no more */
+	CX3_PROTECT_BP3_TB,	/* and TB in bit 5 */
+	CX3_PROTECT_BP3_TB_SEC, /* and SEC in bit 6 (Winbond and alike): U is 4 KiB, at most 32 KiB
+				   (v 6 and 7: all); CMP in status 2 bit 6 turns the area inside out
+				 */
+	CX3_PROTECT_BP4_TB,	/* BP3 in bit 6, TB in bit 5 (N25Q) */
+	CX3_PROTECT_BP4,   /* BP0..3 in [5:2] (MX25L, IS25LP); taken as all from v = 8 on, since
+			      the makers differ there. Bit 6 is QE and is kept */
+	CX3_PROTECT_GLOBAL /* AT25DF: [3:2] tell (0 none, 3 all, else some); all is protected at
+			      power-on; writing 0 to [5:2] unprotects all, until power-off */
 };
 
 struct cx3_flash_part {
 	const char *name;  /* "M25PX16" */
 	uint8_t jedec[3];  /* manufacturer, type, density */
-	uint32_t size;     /* bytes */
+	uint32_t size;	   /* bytes */
 	bool sector_erase; /* 4 KiB erases (opcode 20) */
 	bool byte_program; /* SST: one byte a command */
 	enum cx3_flash_protect_scheme protect;
@@ -35,7 +47,7 @@ const struct cx3_flash_part *cx3_flash_find_part(const uint8_t jedec[3]);
 
 enum cx3_flash_reading {
 	CX3_READ_PROBE, /* try the streamed way against the plain way, use it if both agree */
-	CX3_READ_PLAIN  /* one gateway command, polled, for each 16 bytes */
+	CX3_READ_PLAIN	/* one gateway command, polled, for each 16 bytes */
 };
 
 struct cx3_flash_options {
@@ -67,6 +79,31 @@ const struct cx3_flash_ways *cx3_flash_ways(const struct cx3_flash *flash);
 int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
 		   struct cx3_error *err);
 
+/*
+ * Reads [addr, addr + len) and compares. I2C has no checksum: what differs is
+ * read again the plain way and believed wrong only if it is so three times over.
+ * CX3_E_VERIFY, and *wrong (may be NULL) is the address of the first 16-byte
+ * block that differs; or a bus error.
+ */
+int cx3_flash_verify(struct cx3_flash *flash, uint32_t addr, const void *expected, uint32_t len,
+		     uint32_t *wrong, struct cx3_error *err);
+
+/*
+ * What one cx3_flash_read sends in one go, about a second's worth or what fits
+ * max_hold_ms: reads of this length (or a multiple) cost least, and a caller who
+ * looks at a signal or moves a bar between them stays prompt.
+ */
+uint32_t cx3_flash_read_chunk(const struct cx3_flash *flash);
+
+/*
+ * On a functional card each operation takes the semaphore and frees it. Between
+ * hold and let_go operations share it, for max_hold_ms at a time (an erase may
+ * take longer), which saves 19 wire bytes each. Must not be nested; let_go (or
+ * cx3_flash_close) frees what is held.
+ */
+void cx3_flash_hold(struct cx3_flash *flash);
+int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err);
+
 /* Erases one sector or block (`size` CX3_FLASH_SECTOR or CX3_FLASH_BLOCK, addr
  * aligned to it) and waits until it is done. Not read back: see the jobs. */
 int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struct cx3_error *err);
@@ -84,7 +121,10 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 struct cx3_flash_status {
 	uint8_t raw;
 	bool write_in_progress, write_enabled, register_locked; /* WIP, WEL, SRWD */
-	uint32_t protected_start, protected_len; /* len 0: nothing is protected */
+	uint32_t protected_start, protected_len;		/* len 0: nothing is protected */
+	/* AT25DF, SST25VF: all is protected after each power-on. The first erase or
+	 * program lifts that by itself, so protected_len is 0. */
+	bool power_on_protection;
 };
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err);

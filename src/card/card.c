@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "card_priv.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A card that is there answers its address; only one that is busy may refuse it
+ * for a while. Where there is none, nobody wants to wait 5 s for it. */
+#define LOOKING_PATIENCE_US 60000u
+
+struct place cx3_card_place(const struct cx3_card *card, uint32_t reg)
+{
+	struct place place;
+
+	snprintf(place.text, sizeof(place.text), "register 0x%x on %.70s", (unsigned)reg,
+		 card->adapter->label);
+	return place;
+}
+
+int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *options,
+		  struct cx3_card **out, struct cx3_error *err)
+{
+	struct cx3_card *card;
+	int rc;
+
+	assert(adapter && out);
+	*out = NULL;
+	card = calloc(1, sizeof(*card));
+	if (!card)
+		return cx3_fail(err, CX3_E_NO_MEMORY, adapter->label,
+				"No memory to open a card: close other programs and try again.");
+	card->adapter = adapter;
+	if (options)
+		card->options = *options;
+	card->patience_us = LOOKING_PATIENCE_US;
+	rc = cx3_card_identify(card, err);
+	card->patience_us = PATIENCE_US;
+	if (rc) {
+		cx3_card_close(card);
+		return rc;
+	}
+	*out = card;
+	return CX3_OK;
+}
+
+void cx3_card_close(struct cx3_card *card)
+{
+	if (!card)
+		return;
+	cx3_card_abandon_lock(card);
+	free(card->xfer);
+	free(card->piece);
+	free(card->wire);
+	free(card);
+}
+
+const struct cx3_card_id *cx3_card_identity(const struct cx3_card *card)
+{
+	return &card->id;
+}
+
+struct cx3_adapter *cx3_card_adapter(struct cx3_card *card)
+{
+	return card->adapter;
+}

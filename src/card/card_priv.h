@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_CARD_PRIV_H
+#define CX3_CARD_PRIV_H
+
+#include "cx3flash/card.h"
+
+/* CR-space registers of ConnectX-3 that this layer touches. */
+#define REG_BOOT_ADDRESS 0xf0000u
+#define REG_SEMAPHORE 0xf03fcu
+#define REG_RESET 0xf0010u
+#define REG_HW_ID 0xf0014u
+#define REG_LIVEFISH 0x41270u	/* above 0xfff00000: livefish */
+#define REG_FW_MAJOR 0x1f064u	/* [31:16] */
+#define REG_LINK_RESET 0xf3834u /* [28:27] = 2: a PCIe link that drops does not reset the chip */
+
+/* The flash gateway, as far as a held chip select needs it (see src/flash). */
+#define REG_GATEWAY_COMMAND 0xf0400u
+#define REG_GATEWAY_DATA 0xf0410u
+#define GATEWAY_HELD (1u << 5)
+#define GATEWAY_BUSY (1u << 30)
+/* busy, flash enable, data phase of one byte, chip select not held after it */
+#define GATEWAY_END_HELD 0x40002010u
+
+#define HW_ID_LOCKED 0xbad0cafeu
+
+/* The vendor's code for this chip never reads more nor writes more in a message. */
+#define MAX_READ_WORDS 16u
+#define MAX_WRITE_WORDS 8u
+
+/* How long retries and a wait for the semaphore may last, in all. */
+#define PATIENCE_US 5000000u
+
+/* One transfer of a compiled script: `count` words of step `step` from word `first` on. */
+struct piece {
+	size_t step;
+	uint16_t first, count;
+};
+
+struct cx3_card {
+	struct cx3_adapter *adapter;
+	struct cx3_card_options options;
+	struct cx3_card_id id;
+	bool write_prepared;
+
+	/* semaphore.c */
+	unsigned lock_depth;
+	bool maybe_ours; /* a taking read whose answer was lost */
+
+	/* bus.c: a compiled script; grows to the longest one seen */
+	struct cx3_xfer *xfer;
+	struct piece *piece;
+	uint8_t *wire; /* all messages' bytes, one after the other */
+	size_t pieces, pieces_cap;
+	size_t wire_len, wire_cap;
+	uint64_t patience_us; /* PATIENCE_US but while a card is looked for */
+};
+
+/* For messages: "0xf0014 on /dev/i2c-3 (i2c-diolan-u2c)", into card-independent storage. */
+struct place {
+	char text[96];
+};
+struct place cx3_card_place(const struct cx3_card *card, uint32_t reg);
+
+/* Waits and keeps count: true while `us` more fit before `deadline_us` of the adapter's clock. */
+bool cx3_card_pause(struct cx3_card *card, uint64_t us, uint64_t deadline_us);
+
+/* Adapter-level failures that may pass when tried again. */
+bool cx3_card_may_pass(int code);
+
+int cx3_card_identify(struct cx3_card *card, struct cx3_error *err);
+
+/* Frees the semaphore, however deep the calls are nested, as well as the bus allows. */
+void cx3_card_abandon_lock(struct cx3_card *card);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "card_priv.h"
+
+/* The id is read alone this many times, and once more as the second word of a
+ * block, which also proves that the register address counts up in a message. */
+#define ID_READS 3u
+
+struct chip {
+	uint16_t hw_id;
+	const char *name;
+};
+
+static const struct chip chips[] = {
+	{0x1f5, "ConnectX-3"},
+	{0x1f7, "ConnectX-3 Pro"},
+};
+
+static const char *chip_name(uint16_t hw_id)
+{
+	for (size_t i = 0; i < sizeof(chips) / sizeof(chips[0]); i++) {
+		if (chips[i].hw_id == hw_id)
+			return chips[i].name;
+	}
+	return NULL;
+}
+
+static int read_ids(struct cx3_card *card, uint32_t id[ID_READS + 1], struct cx3_error *err)
+{
+	struct cx3_regop ops[ID_READS + 1];
+	uint32_t block[2] = {0};
+	int rc;
+
+	for (size_t i = 0; i < ID_READS; i++)
+		ops[i] = (struct cx3_regop){.reg = REG_HW_ID, .words = &id[i], .count = 1};
+	ops[ID_READS] = (struct cx3_regop){.reg = REG_RESET, .words = block, .count = 2};
+	rc = cx3_card_run(card, ops, ID_READS + 1, CX3_REPEATABLE, NULL, err);
+	id[ID_READS] = block[1];
+	return rc;
+}
+
+/* Is it one of ours, the same each time? */
+static int judge(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
+		 struct cx3_error *err)
+{
+	const char *place = card->adapter->label;
+	unsigned addr = card->adapter->addr;
+
+	for (size_t i = 1; i <= ID_READS; i++) {
+		if (id[i] != id[0])
+			return cx3_fail(err, CX3_E_WRONG_ID, place,
+					"The id register (0xf0014) at address 0x%02x reads 0x%08x, "
+					"then 0x%08x: either no ConnectX-3 answers there or the "
+					"wires are noisy; check the bus, the pull-ups and the "
+					"ground, or lower the clock.",
+					addr, (unsigned)id[0], (unsigned)id[i]);
+	}
+	if (id[0] == HW_ID_LOCKED)
+		return cx3_fail(err, CX3_E_LOCKED, place,
+				"The card's registers are locked (0xf0014 reads 0xbad0cafe, "
+				"\"secure host\"): fit the flash-not-present jumper with the power "
+				"off, power on, and try again.");
+	if (!chip_name((uint16_t)id[0]))
+		return cx3_fail(err, CX3_E_WRONG_ID, place,
+				"The id register (0xf0014) at address 0x%02x reads 0x%08x, which "
+				"is no ConnectX-3 (0x01f5) or ConnectX-3 Pro (0x01f7): name the "
+				"bus that the card is on.",
+				addr, (unsigned)id[0]);
+	return CX3_OK;
+}
+
+static int read_state(struct cx3_card *card, struct cx3_error *err)
+{
+	struct cx3_card_id *id = &card->id;
+	uint32_t livefish = 0, fw[2] = {0};
+	struct cx3_regop ops[] = {
+		{.reg = REG_LIVEFISH, .words = &livefish, .count = 1},
+		{.reg = REG_FW_MAJOR, .words = fw, .count = 1},
+		{.reg = REG_FW_MAJOR + 4, .words = &fw[1], .count = 1},
+	};
+	int rc = cx3_card_run(card, ops, sizeof(ops) / sizeof(ops[0]), CX3_REPEATABLE, NULL, err);
+
+	if (rc)
+		return rc;
+	if (livefish > 0xfff00000u) {
+		id->state = CX3_CARD_LIVEFISH;
+		return CX3_OK;
+	}
+	id->state = CX3_CARD_FUNCTIONAL;
+	id->running_fw[0] = (uint16_t)(fw[0] >> 16);
+	id->running_fw[1] = (uint16_t)(fw[1] >> 16);
+	id->running_fw[2] = (uint16_t)fw[1];
+	return CX3_OK;
+}
+
+int cx3_card_identify(struct cx3_card *card, struct cx3_error *err)
+{
+	uint32_t id[ID_READS + 1] = {0};
+	int rc = read_ids(card, id, err);
+
+	if (!rc)
+		rc = judge(card, id, err);
+	if (rc)
+		return rc;
+	card->id.hw_id = (uint16_t)id[0];
+	card->id.hw_rev = (uint8_t)(id[0] >> 16);
+	card->id.name = chip_name(card->id.hw_id);
+	return read_state(card, err);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "card_priv.h"
+
+#define TRIES 3u
+
+/* Writes a register and reads it back, since I2C has no checksum. Only the bits of
+ * `mask` are compared: the others may be the hardware's own. */
+static int write_checked(struct cx3_card *card, uint32_t reg, uint32_t word, uint32_t mask,
+			 const char *advice, struct cx3_error *err)
+{
+	struct place place = cx3_card_place(card, reg);
+	uint32_t back = 0;
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		struct cx3_regop ops[] = {
+			{.reg = reg, .words = &word, .count = 1, .write = true},
+			{.reg = reg, .words = &back, .count = 1},
+		};
+		int rc = cx3_card_run(card, ops, 2, CX3_REPEATABLE, NULL, err);
+
+		if (rc)
+			return rc;
+		if (((back ^ word) & mask) == 0)
+			return CX3_OK;
+	}
+	return cx3_fail(err, CX3_E_VERIFY, place.text,
+			"Register 0x%x reads back as 0x%08x where 0x%08x was written: %s.",
+			(unsigned)reg, (unsigned)back, (unsigned)word, advice);
+}
+
+int cx3_card_set_boot_address(struct cx3_card *card, uint32_t image_start, struct cx3_error *err)
+{
+	return write_checked(card, REG_BOOT_ADDRESS, image_start << 8, 0xffffff00u,
+			     "switch the card's power off and on, so that it looks for its image "
+			     "itself",
+			     err);
+}
+
+int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err)
+{
+	uint32_t word = 0, again = 0;
+	struct cx3_regop ops[] = {
+		{.reg = REG_LINK_RESET, .words = &word, .count = 1},
+		{.reg = REG_LINK_RESET, .words = &again, .count = 1},
+	};
+	int rc;
+
+	if (card->write_prepared || card->id.state != CX3_CARD_LIVEFISH)
+		return CX3_OK;
+	for (unsigned i = 0; i < TRIES; i++) {
+		rc = cx3_card_run(card, ops, 2, CX3_REPEATABLE, NULL, err);
+		if (rc)
+			return rc;
+		if (word == again)
+			break;
+	}
+	/* The other bits go back as they were read: they must have been read right. */
+	if (word != again)
+		return cx3_fail(err, CX3_E_IO, cx3_card_place(card, REG_LINK_RESET).text,
+				"Register 0xf3834 reads 0x%08x, then 0x%08x: check the wires, or "
+				"lower the clock.",
+				(unsigned)word, (unsigned)again);
+	if ((word >> 27 & 3u) != 2u)
+		rc = write_checked(card, REG_LINK_RESET, (word & ~(3u << 27)) | 2u << 27, 3u << 27,
+				   "check the wires, or lower the clock", err);
+	if (!rc)
+		card->write_prepared = true;
+	return rc;
+}

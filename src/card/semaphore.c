@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The flash semaphore, register 0xf03fc: a read that answers 0 takes it, later
+ * reads answer something else, writing 0 frees it. It is shared with the running
+ * firmware, and nothing in it tells who holds it. So two failures of the bus
+ * leave a doubt:
+ *
+ * - A taking read whose answer was lost: perhaps it is ours, and then our next
+ *   reads find it taken. In livefish no firmware runs, so it is ours. On a
+ *   functional card we wait: the firmware gives it back in much less than 5 s,
+ *   and then the next read takes it for sure. If it stays taken we stop and say
+ *   so; to write 0 is the user's decision, since somebody else may be stuck in
+ *   the middle of an erase.
+ * - A freeing write whose ACK was lost: to write 0 again might free it under the
+ *   firmware, which may have taken it since. So we look first: if a read
+ *   answers 0, it was free (and is ours now); if it stays taken for longer than
+ *   the firmware would hold it, the write never arrived. In both cases it is
+ *   ours to free.
+ */
+#include "card_priv.h"
+
+#include <assert.h>
+
+#define FIRST_POLL_US 500u
+#define LONGEST_POLL_US 50000u
+/* A firmware access that we might meet between a lost write and our next look. */
+#define FIRMWARE_HOLD_US 1000000u
+
+static bool livefish(const struct cx3_card *card)
+{
+	return card->id.state == CX3_CARD_LIVEFISH;
+}
+
+static uint64_t now_us(const struct cx3_card *card)
+{
+	return card->adapter->ops->now_us(card->adapter);
+}
+
+/* One taking read. *value is 0 if it took the semaphore. */
+static int take_once(struct cx3_card *card, uint32_t *value, struct cx3_error *err)
+{
+	struct cx3_progress_mark mark;
+	struct cx3_regop op = {.reg = REG_SEMAPHORE, .words = value, .count = 1};
+	int rc = cx3_card_run(card, &op, 1, CX3_ONCE, &mark, err);
+
+	if (rc && mark.unsure > 0)
+		card->maybe_ours = true;
+	return rc;
+}
+
+/*
+ * Reads until the semaphore is ours, at most `patience_us`. CX3_E_SEMAPHORE: it
+ * stayed taken; any other code: the bus failed more often than it may.
+ */
+static int take(struct cx3_card *card, uint64_t patience_us, struct cx3_error *err)
+{
+	uint64_t deadline_us = now_us(card) + patience_us;
+	uint64_t pause_us = FIRST_POLL_US;
+	unsigned fails = 0;
+
+	for (;;) {
+		uint32_t value = 1;
+		int rc = take_once(card, &value, err);
+
+		if (rc && (!cx3_card_may_pass(rc) || fails++ >= card->adapter->retries))
+			return rc;
+		if (!rc) {
+			fails = 0;
+			if (value == 0 || (card->maybe_ours && livefish(card)))
+				return CX3_OK;
+			if (!card->maybe_ours)
+				card->id.semaphore_taken = true;
+		}
+		if (!cx3_card_pause(card, pause_us, deadline_us))
+			return rc ? rc : CX3_E_SEMAPHORE;
+		pause_us = pause_us * 2 < LONGEST_POLL_US ? pause_us * 2 : LONGEST_POLL_US;
+	}
+}
+
+static int stuck(const struct cx3_card *card, struct cx3_error *err)
+{
+	struct place place = cx3_card_place(card, REG_SEMAPHORE);
+
+	if (card->maybe_ours)
+		return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
+				"The flash semaphore stayed taken for 5 s after an answer was lost "
+				"on the bus, so this tool may hold it itself: run again with "
+				"-clear_semaphore once no other tool uses the flash.");
+	return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
+			"The flash semaphore stays taken by another tool or by the firmware: wait "
+			"until that is done, or, if nothing else uses the flash, run again with "
+			"-clear_semaphore.");
+}
+
+/*
+ * The user says that nobody uses the flash: frees the semaphore, then takes it.
+ * A run that was killed in the middle of a read or program has left chip select
+ * held; one more byte FF, which changes nothing, ends that first.
+ */
+static int break_and_take(struct cx3_card *card, struct cx3_error *err)
+{
+	uint32_t command = 0, ones = 0xff000000u, end = GATEWAY_END_HELD, zero = 0;
+	struct cx3_regop ops[] = {
+		{.reg = REG_GATEWAY_DATA, .words = &ones, .count = 1, .write = true},
+		{.reg = REG_GATEWAY_COMMAND, .words = &end, .count = 1, .write = true},
+		{.reg = REG_GATEWAY_COMMAND, .words = &command, .count = 1},
+	};
+	struct cx3_regop release_op = {
+		.reg = REG_SEMAPHORE, .words = &zero, .count = 1, .write = true};
+	int rc = cx3_card_read(card, REG_GATEWAY_COMMAND, &command, err);
+
+	cx3_log(card->adapter->log, CX3_LOG_WARN, "%s: freeing the flash semaphore",
+		card->adapter->label);
+	if (!rc && (command & GATEWAY_HELD) && !(command & GATEWAY_BUSY))
+		rc = cx3_card_run(card, ops, sizeof(ops) / sizeof(ops[0]), CX3_ONCE, NULL, err);
+	if (!rc)
+		rc = cx3_card_run(card, &release_op, 1, CX3_REPEATABLE, NULL, err);
+	return rc ? rc : take(card, PATIENCE_US, err);
+}
+
+int cx3_card_lock(struct cx3_card *card, struct cx3_error *err)
+{
+	int rc;
+
+	if (card->lock_depth > 0) {
+		card->lock_depth++;
+		return CX3_OK;
+	}
+	rc = take(card, PATIENCE_US, err);
+	if (rc == CX3_E_SEMAPHORE && card->options.break_semaphore)
+		rc = break_and_take(card, err);
+	if (rc == CX3_E_SEMAPHORE)
+		return stuck(card, err);
+	if (rc)
+		return rc;
+	card->maybe_ours = false;
+	card->lock_depth = 1;
+	return CX3_OK;
+}
+
+/* Writes 0 until it has surely arrived once, and never over the firmware's hold. */
+static int release(struct cx3_card *card, struct cx3_error *err)
+{
+	uint32_t zero = 0;
+	struct cx3_regop op = {.reg = REG_SEMAPHORE, .words = &zero, .count = 1, .write = true};
+	uint64_t deadline_us = now_us(card) + PATIENCE_US;
+	unsigned fails = 0;
+
+	for (;;) {
+		struct cx3_progress_mark mark;
+		int rc = cx3_card_run(card, &op, 1, CX3_ONCE, &mark, err);
+
+		if (rc == CX3_OK || !cx3_card_may_pass(rc) || fails++ >= card->adapter->retries)
+			return rc;
+		if (mark.unsure > 0 && !livefish(card))
+			(void)take(card, FIRMWARE_HOLD_US, NULL);
+		if (!cx3_card_pause(card, FIRST_POLL_US << (fails < 10 ? fails : 10), deadline_us))
+			return rc;
+	}
+}
+
+int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
+{
+	struct cx3_error cause = {0};
+	struct place place = cx3_card_place(card, REG_SEMAPHORE);
+	int rc;
+
+	assert(card->lock_depth > 0);
+	if (--card->lock_depth > 0)
+		return CX3_OK;
+	rc = release(card, &cause);
+	if (rc)
+		return cx3_fail(err, (enum cx3_code)rc, place.text,
+				"The flash semaphore could not be freed (%.300s), and the "
+				"firmware waits for it: run any command with -clear_semaphore, "
+				"or switch the power off and on.",
+				cause.text);
+	card->maybe_ours = false;
+	return CX3_OK;
+}
+
+void cx3_card_abandon_lock(struct cx3_card *card)
+{
+	/* After a lost answer in livefish nobody else can hold it. */
+	if (card->lock_depth == 0 && !(card->maybe_ours && livefish(card)))
+		return;
+	card->lock_depth = 0;
+	card->maybe_ours = false;
+	if (release(card, NULL) != CX3_OK)
+		cx3_log(card->adapter->log, CX3_LOG_WARN,
+			"%s: the flash semaphore could not be freed: run any command with "
+			"-clear_semaphore, or switch the power off and on",
+			card->adapter->label);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "flash_priv.h"
+
+#include <assert.h>
+
+#define ERASE_TRIES 3u
+/* Data sheets' longest erase times are up to 10 times the typical ones; worn parts more. */
+#define LIMIT_FACTOR 20u
+#define LEAST_LIMIT_US 5000000u
+
+/* An erase that failed on the bus may have begun or not: to erase again does no harm. */
+static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
+			struct cx3_error *err)
+{
+	const struct cx3_flash_part *part = flash->part;
+	bool sector = size == CX3_FLASH_SECTOR;
+	uint8_t opcode = sector ? SPI_ERASE_SECTOR : SPI_ERASE_BLOCK;
+	uint64_t typical_us = 1000u * (sector ? part->sector_erase_ms : part->block_erase_ms);
+	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us, 2};
+	int rc = cx3_flash_prepare_write(flash, err);
+
+	if (rc)
+		return rc;
+	if (wait.limit_us < LEAST_LIMIT_US)
+		wait.limit_us = LEAST_LIMIT_US;
+	for (unsigned i = 0; i < ERASE_TRIES; i++) {
+		int rc_settle;
+		bool taken;
+
+		rc = cx3_gw_set_address(flash, addr, NULL, 0, err);
+		if (rc)
+			return rc;
+		rc = cx3_gw_write_command(flash, GW_OP(opcode) | GW_SEND_ADDR, err);
+		if (rc && !cx3_flash_may_pass(rc))
+			return rc;
+		rc_settle = cx3_flash_settle(flash, &wait, addr, &taken, err);
+		if (rc_settle)
+			return rc_settle;
+		if (!rc && taken)
+			return CX3_OK;
+	}
+	return rc ? rc : cx3_flash_not_taken(flash, "erase", addr, err);
+}
+
+int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struct cx3_error *err)
+{
+	int rc;
+
+	assert(size == CX3_FLASH_SECTOR || size == CX3_FLASH_BLOCK);
+	assert(addr % size == 0 && addr < flash->part->size);
+	if (size == CX3_FLASH_SECTOR && !flash->part->sector_erase)
+		return cx3_fail(err, CX3_E_UNSUPPORTED, cx3_flash_place(flash, addr).text,
+				"A %s erases whole 64 KiB blocks only: erase the block.",
+				flash->part->name);
+	rc = cx3_flash_begin(flash, err);
+	if (rc)
+		return rc;
+	rc = erase_locked(flash, addr, size, err);
+	if (!rc)
+		flash->counts.erases++;
+	return cx3_flash_end(flash, rc, err);
+}

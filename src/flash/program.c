@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Programming. Where the streamed way is proven, a page is one command of up to
+ * 16 blocks with chip select held; else each 16 bytes are a command of their
+ * own, which needs nothing unproven; SST's parts take a byte a command.
+ *
+ * A command that breaks in the middle leaves some of its bytes programmed. It is
+ * ended, the place is read back, and the command sent again if each bit that is
+ * 0 by now was to be 0; else only an erase helps (CX3_E_VERIFY).
+ */
+#include "flash_priv.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define PROGRAM_TRIES 8u
+#define LEAST_LIMIT_US 500000u
+#define LIMIT_FACTOR 50u
+#define PAGE_WORDS (CX3_FLASH_PAGE / 4)
+/* Commands of one byte share a hold of the semaphore in groups of so many bytes. */
+#define BYTES_PER_HOLD 16u
+
+/* What one command programs, FF where nothing is to change. */
+struct unit {
+	uint32_t addr; /* a multiple of 16 but for one byte */
+	uint32_t blocks;
+	bool single; /* one byte */
+	uint32_t words[PAGE_WORDS];
+};
+
+static size_t unit_bytes(const struct unit *unit)
+{
+	return unit->single ? 1 : unit->blocks * (size_t)GW_BLOCK;
+}
+
+/* The page as one script, after WREN: block 0 is in the data registers already. */
+static int send_stream(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+{
+	const uint32_t body = GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
+	uint32_t enable = cx3_gw_word(GW_OP(SPI_WRITE_ENABLE));
+	uint32_t first = cx3_gw_word(GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | body | GW_HOLD_CS);
+	uint32_t middle = cx3_gw_word(body | GW_HOLD_CS), last = cx3_gw_word(body);
+
+	cx3_gw_start(flash);
+	cx3_gw_command(flash, &enable);
+	cx3_gw_command(flash, &first);
+	for (size_t i = 1; i < unit->blocks; i++) {
+		cx3_gw_write(flash, GW_DATA, unit->words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
+		cx3_gw_command(flash, i + 1 < unit->blocks ? &middle : &last);
+	}
+	return cx3_gw_run(flash, CX3_ONCE, NULL, err);
+}
+
+/* *sent: WREN may have gone out. */
+static int send(struct cx3_flash *flash, const struct unit *unit, bool *sent, struct cx3_error *err)
+{
+	const uint32_t head = GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | GW_HAS_DATA;
+	uint16_t words = unit->single ? 1 : GW_BLOCK_WORDS;
+	int rc = cx3_gw_set_address(flash, unit->addr, unit->words, words, err);
+
+	*sent = rc == CX3_OK;
+	if (rc)
+		return rc;
+	if (unit->blocks > 1)
+		return send_stream(flash, unit, err);
+	return cx3_gw_write_command(flash, head | GW_LOG2_BYTES(unit->single ? 0 : GW_BLOCK_LOG2),
+				    err);
+}
+
+static int read_back(struct cx3_flash *flash, const struct unit *unit, uint32_t *now,
+		     struct cx3_error *err)
+{
+	uint32_t skip = unit->addr % GW_BLOCK, block[GW_BLOCK_WORDS];
+	int rc;
+
+	if (!unit->single)
+		return cx3_flash_read_plain(flash, unit->addr, now, unit->blocks, err);
+	rc = cx3_flash_read_plain(flash, unit->addr - skip, block, 1, err);
+	now[0] = (uint32_t)cx3_byte_of(block, skip) << 24;
+	return rc;
+}
+
+/*
+ * Compares what lies on the flash with the unit; FF in the unit asks for nothing.
+ * *spoilt: the first byte in which a bit is 0 that was not to be, or the unit's
+ * length. True if there is nothing left to program.
+ */
+static bool compare(const struct unit *unit, const uint32_t *now, size_t *spoilt)
+{
+	bool same = true;
+
+	*spoilt = unit_bytes(unit);
+	for (size_t i = 0; i < unit_bytes(unit); i++) {
+		uint8_t want = cx3_byte_of(unit->words, i), have = cx3_byte_of(now, i);
+
+		if (want == 0xff || want == have)
+			continue;
+		same = false;
+		if ((have & want) != want && *spoilt == unit_bytes(unit))
+			*spoilt = i;
+	}
+	return same;
+}
+
+/* After a broken command: *done if the unit is on the flash all the same. */
+static int look_again(struct cx3_flash *flash, const struct unit *unit, bool *done,
+		      struct cx3_error *err)
+{
+	uint32_t now[PAGE_WORDS];
+	size_t spoilt = 0;
+
+	/* Twice before the worst is believed: the answer may have been damaged. */
+	for (unsigned i = 0; i < 2; i++) {
+		int rc = read_back(flash, unit, now, err);
+
+		if (rc)
+			return rc;
+		*done = compare(unit, now, &spoilt);
+		if (spoilt == unit_bytes(unit))
+			return CX3_OK;
+	}
+	return cx3_fail(
+		err, CX3_E_VERIFY, cx3_flash_place(flash, unit->addr).text,
+		"The byte at 0x%x is 0x%02x after a broken program command and can't become "
+		"0x%02x without an erase: erase its sector and program it again.",
+		(unsigned)(unit->addr + spoilt), cx3_byte_of(now, spoilt),
+		cx3_byte_of(unit->words, spoilt));
+}
+
+static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+{
+	uint64_t typical_us = flash->part->page_program_us;
+	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us, 1};
+	bool sent, taken, done = false;
+	int rc = CX3_OK;
+
+	if (wait.limit_us < LEAST_LIMIT_US)
+		wait.limit_us = LEAST_LIMIT_US;
+	for (unsigned i = 0; i < PROGRAM_TRIES && !done; i++) {
+		int rc_after = CX3_OK;
+
+		rc = send(flash, unit, &sent, err);
+		if (rc && (!sent || !cx3_flash_may_pass(rc)))
+			return rc;
+		if (rc && unit->blocks > 1)
+			rc_after = cx3_gw_end_command(flash, false, err);
+		if (!rc_after)
+			rc_after = cx3_flash_settle(flash, &wait, unit->addr, &taken, err);
+		if (!rc_after && rc)
+			rc_after = look_again(flash, unit, &done, err);
+		if (rc_after)
+			return rc_after;
+		done |= !rc && taken;
+	}
+	if (done)
+		flash->counts.programs++;
+	else if (!rc)
+		rc = cx3_flash_not_taken(flash, "program", unit->addr, err);
+	return done ? CX3_OK : rc;
+}
+
+/* The unit of [addr, addr + len), FF around it. False if there is nothing to program. */
+static bool make_unit(struct unit *unit, uint32_t addr, const uint8_t *bytes, uint32_t len,
+		      bool single)
+{
+	uint32_t skip = single ? 0 : addr % GW_BLOCK;
+	bool any = false;
+
+	unit->addr = addr - skip;
+	unit->single = single;
+	unit->blocks = single ? 1 : (skip + len + GW_BLOCK - 1) / GW_BLOCK;
+	memset(unit->words, 0xff, sizeof(unit->words));
+	for (uint32_t i = 0; i < len; i++) {
+		uint32_t at = skip + i, shift = 24 - 8 * (at % 4);
+
+		any = any || bytes[i] != 0xff;
+		unit->words[at / 4] &= ~((uint32_t)(uint8_t)~bytes[i] << shift);
+	}
+	return any;
+}
+
+/* Bytes up to the next multiple of `step`, at most len. */
+static uint32_t up_to(uint32_t addr, uint32_t len, uint32_t step)
+{
+	uint32_t bytes = step - addr % step;
+
+	return bytes < len ? bytes : len;
+}
+
+/* One hold of the semaphore. */
+static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *bytes, uint32_t len,
+			struct cx3_error *err)
+{
+	bool single = flash->part->byte_program;
+	uint32_t step = single ? 1 : flash->ways.streamed ? CX3_FLASH_PAGE : GW_BLOCK;
+	int rc = cx3_flash_begin(flash, err);
+
+	if (rc)
+		return rc;
+	rc = cx3_flash_prepare_write(flash, err);
+	while (!rc && len > 0) {
+		uint32_t now = up_to(addr, len, step);
+		struct unit unit;
+
+		if (make_unit(&unit, addr, bytes, now, single))
+			rc = program_unit(flash, &unit, err);
+		addr += now;
+		bytes += now;
+		len -= now;
+	}
+	return cx3_flash_end(flash, rc, err);
+}
+
+int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
+		      struct cx3_error *err)
+{
+	const uint8_t *bytes = buf;
+
+	assert(addr % CX3_FLASH_PAGE + (uint64_t)len <= CX3_FLASH_PAGE);
+	assert(len == 0 || addr + len <= flash->part->size);
+	while (len > 0 && bytes[len - 1] == 0xff)
+		len--;
+	while (len > 0 && *bytes == 0xff) {
+		bytes++;
+		addr++;
+		len--;
+	}
+	while (len > 0) {
+		uint32_t step = flash->part->byte_program ? BYTES_PER_HOLD : CX3_FLASH_PAGE;
+		uint32_t now = up_to(addr, len, step);
+		int rc = program_held(flash, addr, bytes, now, err);
+
+		if (rc)
+			return rc;
+		addr += now;
+		bytes += now;
+		len -= now;
+	}
+	return CX3_OK;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading, in one of two ways.
+ *
+ * Plain: address, command, poll, data for each 16 bytes: 50 wire bytes.
+ *
+ * Streamed: the address once; then a command and its data for each 16 bytes (31
+ * wire bytes) with chip select held, no polling, a whole stream in one batch. The
+ * address is read back, and after the last block the gateway must not be busy:
+ * if either is wrong, the stretch is read again in the plain way and that stays
+ * the way for the rest.
+ *
+ * A stream that breaks can't be taken up in the middle: nobody knows whether the
+ * last command has moved the flash on. It is ended, and a new one begins at the
+ * first block that has not surely arrived.
+ */
+#include "flash_priv.h"
+
+#include <string.h>
+
+#define FIRST_PAUSE_US 4000u
+#define LONGEST_BREAK_US 5000000u
+
+static const uint32_t stream_head = GW_OP(SPI_READ) | GW_SEND_ADDR;
+static const uint32_t stream_body = GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
+
+int cx3_flash_read_plain(struct cx3_flash *flash, uint32_t addr, uint32_t *words, size_t blocks,
+			 struct cx3_error *err)
+{
+	for (size_t i = 0; i < blocks; i++) {
+		uint32_t at = addr + (uint32_t)i * GW_BLOCK;
+		int rc = cx3_gw_exec(flash, stream_head | stream_body, &at,
+				     words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS, err);
+
+		if (rc)
+			return rc;
+	}
+	flash->counts.bytes_read += blocks * GW_BLOCK;
+	return CX3_OK;
+}
+
+/* Steps before the first block's command: address write and read back. */
+#define HEAD_STEPS 2u
+
+int cx3_flash_read_stream(struct cx3_flash *flash, uint32_t addr, uint32_t *words, size_t blocks,
+			  struct cx3_flash_stream *stream, struct cx3_error *err)
+{
+	uint32_t hold = blocks > 1 ? GW_HOLD_CS : 0;
+	uint32_t first = cx3_gw_word(stream_head | stream_body | hold);
+	uint32_t middle = cx3_gw_word(stream_body | GW_HOLD_CS);
+	uint32_t last = cx3_gw_word(stream_body);
+	uint32_t echo = ~addr, busy = GW_BUSY;
+	struct cx3_progress_mark mark;
+	int rc;
+
+	cx3_gw_start(flash);
+	cx3_gw_write(flash, GW_ADDRESS, &addr, 1);
+	cx3_gw_read(flash, GW_ADDRESS, &echo, 1);
+	for (size_t i = 0; i < blocks; i++) {
+		cx3_gw_command(flash, i == 0 ? &first : i + 1 < blocks ? &middle : &last);
+		cx3_gw_read(flash, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
+	}
+	cx3_gw_read(flash, GW_COMMAND, &busy, 1);
+	rc = cx3_gw_run(flash, CX3_ONCE, &mark, err);
+	*stream = (struct cx3_flash_stream){.sure = blocks};
+	stream->suspect = (mark.done > 1 && echo != addr) || (!rc && (busy & GW_BUSY));
+	if (rc) {
+		size_t steps = mark.done > HEAD_STEPS ? mark.done - HEAD_STEPS : 0;
+
+		stream->sure = steps / 2 < blocks ? steps / 2 : blocks;
+	}
+	if (stream->suspect)
+		stream->sure = 0;
+	/* Best effort: if the bus is gone, nothing more can be done from here. */
+	if (rc || stream->suspect)
+		(void)cx3_gw_end_command(flash, true, NULL);
+	flash->counts.bytes_read += stream->sure * GW_BLOCK;
+	return rc;
+}
+
+void cx3_flash_distrust(struct cx3_flash *flash, const char *why)
+{
+	flash->ways.streamed = false;
+	flash->undecided = false;
+	strncpy(flash->ways.why, why, sizeof(flash->ways.why) - 1);
+	cx3_log(cx3_card_adapter(flash->card)->log, CX3_LOG_WARN, "%s: reading the plain way: %s",
+		cx3_flash_label(flash), why);
+}
+
+/* One hold of the semaphore: up to `blocks` at addr, *got of them arrive. */
+static int read_some(struct cx3_flash *flash, uint32_t addr, size_t blocks, size_t *got,
+		     struct cx3_error *err)
+{
+	struct cx3_flash_stream stream = {0};
+	int rc = cx3_flash_begin(flash, err);
+
+	*got = 0;
+	if (rc)
+		return rc;
+	if (flash->ways.streamed) {
+		rc = cx3_flash_read_stream(flash, addr, flash->data, blocks, &stream, err);
+		*got = stream.sure;
+		if (stream.suspect)
+			cx3_flash_distrust(flash, "a stream ended with the gateway busy or "
+						  "began at another address");
+	} else {
+		if (flash->undecided && blocks > PROOF_BLOCKS)
+			blocks = PROOF_BLOCKS;
+		rc = cx3_flash_read_plain(flash, addr, flash->data, blocks, err);
+		if (!rc && flash->undecided && blocks == PROOF_BLOCKS)
+			rc = cx3_flash_prove(flash, addr, flash->data, err);
+		if (!rc)
+			*got = blocks;
+	}
+	return cx3_flash_end(flash, rc, err);
+}
+
+/* Blocks with the bytes [addr, addr + len) in them, at most `most`. */
+static size_t blocks_of(uint32_t addr, uint32_t len, size_t most)
+{
+	size_t blocks = (addr % GW_BLOCK + (size_t)len + GW_BLOCK - 1) / GW_BLOCK;
+
+	return blocks < most ? blocks : most;
+}
+
+bool cx3_flash_try_again(struct cx3_flash *flash, struct cx3_flash_patience *patience, int rc,
+			 bool gained)
+{
+	struct cx3_adapter *adapter = cx3_card_adapter(flash->card);
+	uint64_t pause_us;
+
+	if (!cx3_flash_may_pass(rc))
+		return false;
+	if (gained || patience->fails == 0) {
+		patience->fails = 0;
+		patience->deadline_us = cx3_flash_now_us(flash) + LONGEST_BREAK_US;
+	}
+	pause_us = (uint64_t)FIRST_PAUSE_US << (patience->fails < 16 ? patience->fails : 16);
+	if (patience->fails++ >= adapter->retries ||
+	    cx3_flash_now_us(flash) + pause_us > patience->deadline_us)
+		return false;
+	cx3_flash_wait_us(flash, pause_us);
+	return true;
+}
+
+int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
+		   struct cx3_error *err)
+{
+	struct cx3_flash_patience patience = {0};
+	uint8_t *out = buf;
+
+	if (addr > flash->part->size || len > flash->part->size - addr)
+		return cx3_fail(
+			err, CX3_E_INTERNAL, cx3_flash_place(flash, addr).text,
+			"A read of 0x%x bytes at 0x%x leaves the flash (0x%x bytes): please "
+			"report this.",
+			(unsigned)len, (unsigned)addr, (unsigned)flash->part->size);
+	while (len > 0) {
+		size_t got, blocks = blocks_of(addr, len, cx3_flash_stream_blocks(flash));
+		uint32_t skip = addr % GW_BLOCK, bytes;
+		int rc = read_some(flash, addr - skip, blocks, &got, err);
+
+		/* What is not streamed has spent its retries in the card layer already. */
+		if (rc &&
+		    (!flash->ways.streamed || !cx3_flash_try_again(flash, &patience, rc, got > 0)))
+			return rc;
+		if (got == 0)
+			continue;
+		bytes = (uint32_t)got * GW_BLOCK - skip;
+		bytes = bytes < len ? bytes : len;
+		for (uint32_t i = 0; i < bytes; i++)
+			out[i] = cx3_byte_of(flash->data, skip + i);
+		out += bytes;
+		addr += bytes;
+		len -= bytes;
+	}
+	return CX3_OK;
+}
