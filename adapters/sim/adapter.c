@@ -1,17 +1,241 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The adapter of `-d sim:FILE`: batches go to the simulated card's I2C slave.
+ * It counts and fails as i2c-dev does: one call for each 42 messages, and a
+ * call that fails does not say how far it came (exact=1: it does). It never
+ * sleeps: waits move the model's time. options.c has the options.
+ */
 #include "../adapters.h"
+#include "model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MESSAGES_A_CALL 42u /* I2C_RDWR_IOCTL_MAX_MSGS */
+
+struct sim_adapter {
+	struct cx3_adapter head;
+	struct simcard *card;
+};
+
+static struct sim_adapter *self(struct cx3_adapter *a)
+{
+	return (struct sim_adapter *)a;
+}
+
+static unsigned messages_of(const struct cx3_xfer *xfer)
+{
+	return xfer->rd_len > 0 ? 2 : 1;
+}
+
+/* Why a message was not acknowledged: a fault of the plan, or nobody there. */
+static int refused(struct cx3_adapter *a, bool in_data, struct cx3_error *err)
+{
+	switch (self(a)->card->trouble) {
+	case SIM_GONE:
+		return cx3_fail(err, CX3_E_GONE, a->label,
+				"the adapter vanished; plug it in again and repeat the command");
+	case SIM_ARBITRATION:
+		return cx3_fail(err, CX3_E_ARBITRATION, a->label,
+				"another master won the bus; repeat the command");
+	case SIM_BUS_STUCK:
+		return cx3_fail(err, CX3_E_BUS, a->label,
+				"SDA stays low; check the wiring and the card's power");
+	case SIM_CUT:
+		return cx3_fail(err, CX3_E_IO, a->label,
+				"a transfer broke off in the middle; repeat the command");
+	default:
+		break;
+	}
+	if (in_data)
+		return cx3_fail(err, CX3_E_NACK_DATA, a->label,
+				"the card acknowledged its address 0x%02x, but not all the data; "
+				"repeat the command",
+				a->addr);
+	return cx3_fail(err, CX3_E_NO_ACK, a->label,
+			"nothing answers at address 0x%02x; check power and wiring", a->addr);
+}
+
+/* One byte on the wire, as the adapter counts it. */
+static void count_bytes(struct cx3_adapter *a, size_t bytes)
+{
+	a->traffic.wire_bytes += bytes;
+}
+
+static bool start(struct cx3_adapter *a, unsigned read_bit)
+{
+	a->traffic.messages++;
+	count_bytes(a, 1);
+	return simcard_i2c_start(self(a)->card, (uint8_t)(a->addr << 1 | read_bit));
+}
+
+static int write_message(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
+{
+	if (!start(a, 0))
+		return refused(a, false, err);
+	for (size_t i = 0; i < xfer->wr_len; i++) {
+		count_bytes(a, 1);
+		if (!simcard_i2c_write(self(a)->card, xfer->wr[i]))
+			return refused(a, true, err);
+	}
+	return CX3_OK;
+}
+
+static int read_message(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
+{
+	struct simcard *card = self(a)->card;
+
+	if (!start(a, 1))
+		return refused(a, false, err);
+	for (size_t i = 0; i < xfer->rd_len; i++) {
+		count_bytes(a, 1);
+		xfer->rd[i] = simcard_i2c_read(card, i + 1 < xfer->rd_len);
+	}
+	/* A master can't see that the slave let go; an adapter that broke off itself can. */
+	return card->trouble == SIM_CUT && card->slave.fault ? refused(a, true, err) : CX3_OK;
+}
+
+static int transfer_one(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
+{
+	int rc = write_message(a, xfer, err);
+
+	if (rc == CX3_OK && xfer->rd_len > 0)
+		rc = read_message(a, xfer, err);
+	simcard_i2c_stop(self(a)->card);
+	return rc;
+}
+
+/* A message that is too long for the adapter (max-read=, max-write=): half of it may do. */
+static int check_length(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
+{
+	const struct simcard *card = self(a)->card;
+
+	if (card->max_write && xfer->wr_len > card->max_write) {
+		a->max_write = xfer->wr_len / 2 > 8 ? xfer->wr_len / 2 : 8;
+		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
+				"the adapter refuses to write %u bytes in one message",
+				xfer->wr_len);
+	}
+	if (card->max_read && xfer->rd_len > card->max_read) {
+		a->max_read = xfer->rd_len / 2 > 4 ? xfer->rd_len / 2 : 4;
+		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
+				"the adapter refuses to read %u bytes in one message",
+				xfer->rd_len);
+	}
+	return CX3_OK;
+}
+
+/* How many transfers go into the next call. */
+static size_t call_size(const struct cx3_xfer *xfer, size_t n)
+{
+	unsigned messages = 0;
+	size_t count = 0;
+
+	while (count < n && messages + messages_of(&xfer[count]) <= MESSAGES_A_CALL)
+		messages += messages_of(&xfer[count++]);
+	return count;
+}
+
+static int one_call(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t count,
+		    struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	for (size_t i = 0; rc == CX3_OK && i < count; i++)
+		rc = check_length(a, &xfer[i], err);
+	if (rc != CX3_OK)
+		return rc;
+	a->traffic.calls++;
+	for (size_t i = 0; i < count; i++) {
+		rc = transfer_one(a, &xfer[i], err);
+		if (rc != CX3_OK) {
+			bool exact = self(a)->card->exact;
+
+			mark->done += exact ? i : 0;
+			mark->unsure = exact ? 1 : count;
+			return rc;
+		}
+	}
+	mark->done += count;
+	return CX3_OK;
+}
+
+static int sim_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	*mark = (struct cx3_progress_mark){0};
+	while (rc == CX3_OK && mark->done < n) {
+		const struct cx3_xfer *next = xfer + mark->done;
+
+		rc = one_call(a, next, call_size(next, n - mark->done), mark, err);
+	}
+	return rc;
+}
+
+static void sim_wait_us(struct cx3_adapter *a, uint64_t us)
+{
+	simcard_advance_us(self(a)->card, us);
+}
+
+static uint64_t sim_now_us(struct cx3_adapter *a)
+{
+	return simcard_now_us(self(a)->card);
+}
+
+static void sim_close(struct cx3_adapter *a)
+{
+	struct simcard *card = self(a)->card;
+	const struct simcard_counts *counts = simcard_counts(card);
+	struct cx3_error err;
+
+	if (counts->violations > 0)
+		cx3_log(a->log, CX3_LOG_WARN,
+			"the simulated card saw %llu violation(s) of what hardware allows, the "
+			"first: %s",
+			(unsigned long long)counts->violations, simcard_violation(card));
+	if (simcard_sync(card, &err) != CX3_OK)
+		cx3_log(a->log, CX3_LOG_WARN, "%s: %s", err.place, err.text);
+	simcard_close(card);
+	free(a);
+}
 
 static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct cx3_adapter **out,
-		     struct cx3_error *err)
+		    struct cx3_error *err)
 {
-	(void)name;
-	(void)log;
-	(void)out;
-	(void)err;
-	return CX3_E_NOT_MINE;
+	struct sim_adapter *sim;
+	int rc;
+
+	if (strcmp(name->scheme, "sim") != 0)
+		return CX3_E_NOT_MINE;
+	sim = calloc(1, sizeof(*sim));
+	if (!sim)
+		return cx3_fail(err, CX3_E_NO_MEMORY, name->head, "out of memory");
+	sim->head.ops = &cx3_sim_ops;
+	sim->head.log = log;
+	sim->head.max_read = 8192; /* what i2c-dev takes */
+	sim->head.max_write = 8192;
+	snprintf(sim->head.label, sizeof(sim->head.label), "sim:%.80s", name->head);
+	rc = cx3_adapter_take_common(&sim->head, name, err);
+	if (rc == CX3_OK)
+		rc = simcard_open(name, &sim->card, err);
+	if (rc != CX3_OK) {
+		free(sim);
+		return rc;
+	}
+	sim->head.clock_hz = (unsigned)sim->card->clock_hz;
+	*out = &sim->head;
+	return CX3_OK;
 }
 
 const struct cx3_adapter_ops cx3_sim_ops = {
 	.name = "sim",
+	.syntax = "sim:FILE[,key=value...]  a simulated card; FILE is its flash's raw content",
 	.open = sim_open,
+	.transfer = sim_transfer,
+	.wait_us = sim_wait_us,
+	.now_us = sim_now_us,
+	.close = sim_close,
 };

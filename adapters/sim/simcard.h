@@ -27,12 +27,14 @@ int simcard_sync(struct simcard *card, struct cx3_error *err);
 /* Syncs, then frees. NULL is allowed. */
 void simcard_close(struct simcard *card);
 
-/* Registers, as seen from PCI or by the I2C slave. */
+/* Whole registers. Model time moves on by what one such access takes over I2C, so
+ * that polls count as they would there. */
 uint32_t simcard_reg_read(struct simcard *card, uint32_t reg);
 void simcard_reg_write(struct simcard *card, uint32_t reg, uint32_t value);
 
 /* The I2C slave at byte level. Each returns true for an ACK. A START in the
- * middle of a transfer is a repeated START. */
+ * middle of a transfer is a repeated START. Model time moves on by the clocks of
+ * each (clock=); with realtime=1 it never falls behind the real clock either. */
 bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit);
 bool simcard_i2c_write(struct simcard *card, uint8_t byte);
 uint8_t simcard_i2c_read(struct simcard *card, bool master_acks);
@@ -44,10 +46,11 @@ uint64_t simcard_now_us(const struct simcard *card);
 
 /* What the card saw since it was opened. */
 struct simcard_counts {
-	uint64_t reg_reads, reg_writes;       /* 32-bit registers */
-	uint64_t i2c_messages, i2c_bytes;     /* address bytes included */
+	uint64_t reg_reads, reg_writes;	  /* 32-bit registers */
+	uint64_t i2c_messages, i2c_bytes; /* address bytes included */
 	uint64_t gateway_commands, sector_erases, block_erases, page_programs;
-	uint64_t violations;                  /* things that real hardware might forgive */
+	uint64_t longest_hold_us; /* of the semaphore by the tool */
+	uint64_t violations;	  /* things that real hardware might forgive */
 };
 const struct simcard_counts *simcard_counts(const struct simcard *card);
 

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the chip does when it starts: looks for an image on the flash and runs
+ * it, or stays in livefish. Read just as far as that needs: the signature, the
+ * fail-safe word (0x28), the address of the Image Info (0x2c), its version tag.
+ */
+#include "model.h"
+
+#include <string.h>
+
+static const uint8_t signature[16] = {0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00,
+				      0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef};
+
+struct home {
+	uint32_t start;
+	uint32_t chunk; /* 0: contiguous */
+};
+
+static uint32_t phys(const struct home *home, uint32_t addr)
+{
+	if (home->chunk == 0)
+		return home->start + addr;
+	return home->start + addr % home->chunk + 2 * (addr - addr % home->chunk);
+}
+
+static uint32_t word_at(const struct nor *nor, const struct home *home, uint32_t addr)
+{
+	uint32_t at = phys(home, addr & ~3u) % nor->size;
+	const uint8_t *p = nor->data + at;
+
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* A fail-safe image starts at 0 or at its chunk size, any other one at 0. */
+static bool bootable(const struct nor *nor, uint32_t start, struct home *home)
+{
+	uint32_t word;
+
+	if (start > nor->size / 2 || memcmp(nor->data + start, signature, sizeof(signature)) != 0)
+		return false;
+	*home = (struct home){.start = start};
+	word = word_at(nor, home, 0x28);
+	if (((word >> 24) + (word >> 16) + (word >> 8) + word) % 256 == 0 && (word & 8))
+		home->chunk = 1u << ((word & 7) + 16);
+	return start == 0 || start == home->chunk;
+}
+
+static bool find_home(const struct nor *nor, uint32_t preferred, struct home *home)
+{
+	if (preferred != 0 && bootable(nor, preferred, home))
+		return true;
+	if (bootable(nor, 0, home))
+		return true;
+	for (uint32_t start = 0x10000; start < nor->size; start *= 2) {
+		if (bootable(nor, start, home))
+			return true;
+	}
+	return false;
+}
+
+/* Image Info: tags of [31:24] id and [23:0] size; 1 is the firmware's version. */
+static bool version_of(const struct nor *nor, const struct home *home, uint16_t fw[3])
+{
+	uint32_t at = word_at(nor, home, 0x2c) & 0xffffffu;
+
+	for (unsigned tags = 0; tags < 64; tags++) {
+		uint32_t tag = word_at(nor, home, at);
+
+		if (tag >> 24 == 0xff)
+			return false;
+		if (tag >> 24 == 1) {
+			fw[0] = (uint16_t)(word_at(nor, home, at + 4) >> 16);
+			fw[1] = (uint16_t)(word_at(nor, home, at + 8) >> 16);
+			fw[2] = (uint16_t)word_at(nor, home, at + 8);
+			return true;
+		}
+		at += 4 + (tag & 0xffffffu);
+	}
+	return false;
+}
+
+static void start(struct simcard *card, uint32_t preferred)
+{
+	static const uint16_t usual[3] = {2, 42, 5000};
+	struct home home = {0};
+	bool found = find_home(&card->nor, preferred, &home);
+	struct sim_boot *boot = &card->boot;
+
+	memset(boot, 0, sizeof(*boot));
+	boot->livefish = card->force_livefish >= 0 ? card->force_livefish == 1 : !found;
+	boot->address = home.start << 8;
+	card->pcie_word = 0;
+	card->semaphore.holder = SIM_FREE;
+	card->other_semaphores = 0;
+	if (boot->livefish)
+		return;
+	if (card->has_fw)
+		memcpy(boot->fw, card->forced_fw, sizeof(boot->fw));
+	else if (!found || !version_of(&card->nor, &home, boot->fw))
+		memcpy(boot->fw, usual, sizeof(boot->fw));
+}
+
+void sim_boot_power_on(struct simcard *card)
+{
+	sim_nor_power_on(card);
+	start(card, 0);
+}
+
+void sim_boot_reset(struct simcard *card)
+{
+	if (sim_nor_busy(card))
+		sim_violation(card, "reset while the flash was erasing or programming");
+	sim_gateway_reset(card);
+	start(card, card->boot.address >> 8);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Faults, by number or by chance. A plan and a seed always give the same run. */
+#include "model.h"
+
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators" */
+uint64_t sim_random(struct simcard *card)
+{
+	uint64_t x = card->faults.random;
+
+	x ^= x >> 12;
+	x ^= x << 25;
+	x ^= x >> 27;
+	card->faults.random = x;
+	return x * 0x2545f4914f6cdd1du;
+}
+
+static bool from(uint64_t count, uint64_t start)
+{
+	return start && count >= start;
+}
+
+/* Called for each START and repeated START, which counts.i2c_messages has counted. */
+enum sim_trouble sim_fault_message(struct simcard *card)
+{
+	const struct faults *f = &card->faults;
+	uint64_t n = card->counts.i2c_messages;
+
+	if (from(n, f->gone))
+		card->dead = true;
+	if (card->dead)
+		return from(n, f->gone) ? SIM_GONE : SIM_POWER_CUT;
+	if (from(n, f->bus_stuck))
+		return SIM_BUS_STUCK;
+	if (n == f->arbitration)
+		return SIM_ARBITRATION;
+	if (n == f->nack || from(n, f->nack_from))
+		return SIM_NACK;
+	if (from(n, f->nack_burst) && n - f->nack_burst < f->nack_burst_count)
+		return SIM_NACK;
+	if (n == f->cut)
+		return SIM_CUT;
+	return SIM_NO_TROUBLE;
+}
+
+static uint8_t flip(struct simcard *card, uint8_t byte, bool this_one)
+{
+	const struct faults *f = &card->faults;
+
+	if (this_one)
+		byte ^= (uint8_t)(1u << (sim_random(card) >> 61));
+	if (!f->flip_rate)
+		return byte;
+	for (unsigned bit = 0; bit < 8; bit++) {
+		if ((sim_random(card) >> 32) % 1000000 < f->flip_rate)
+			byte ^= (uint8_t)(1u << bit);
+	}
+	return byte;
+}
+
+uint8_t sim_fault_read_byte(struct simcard *card, uint8_t byte)
+{
+	return flip(card, byte, ++card->faults.read_bytes == card->faults.flip_read);
+}
+
+uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte)
+{
+	return flip(card, byte, ++card->faults.written_bytes == card->faults.flip_write);
+}
+
+bool sim_fault_power(struct simcard *card)
+{
+	if (!card->faults.power_cut || card->counts.reg_writes + 1 < card->faults.power_cut)
+		return false;
+	sim_nor_power_off(card);
+	card->dead = true;
+	card->power_lost = true;
+	card->trouble = SIM_POWER_CUT;
+	return true;
+}

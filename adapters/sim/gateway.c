@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The flash gateway: command 0xf0400, address 0xf0404, data 0xf0410 to 0xf041c.
+ * A command becomes bytes on the SPI bus at 10 MHz; the busy bit reads 1 and the
+ * data registers keep their old words until the last of them has gone.
+ */
+#include "model.h"
+
+#include <string.h>
+
+#define GW_COMMAND 0xf0400u
+#define GW_ADDRESS 0xf0404u
+#define GW_DATA 0xf0410u
+
+#define CMD_READ (1u << 0)
+#define CMD_OPCODE (1u << 2)
+#define CMD_ADDRESS (1u << 3)
+#define CMD_DATA (1u << 4)
+#define CMD_HOLD (1u << 5)
+#define CMD_CHIP (1u << 11)
+#define CMD_FLASH_ENABLE (1u << 13)
+#define CMD_ADDRESS4 (1u << 14)
+#define CMD_BUSY (1u << 30)
+
+#define SPI_NS_PER_BYTE 800u /* 10 MHz */
+
+static bool busy(const struct simcard *card)
+{
+	return card->gateway.stuck || card->now_ns < card->gateway.busy_until_ns;
+}
+
+static void settle(struct simcard *card)
+{
+	struct gateway *gw = &card->gateway;
+
+	if (gw->has_arriving && !busy(card)) {
+		memcpy(gw->data, gw->arriving, sizeof(gw->data));
+		gw->has_arriving = false;
+	}
+}
+
+/* One byte to the chip that the command selects; the second one is not fitted. */
+static uint8_t spi(struct simcard *card, uint8_t in)
+{
+	card->gateway.spi_until_ns += SPI_NS_PER_BYTE;
+	if (card->gateway.command & CMD_CHIP)
+		return 0xff;
+	return sim_nor_byte(card, in);
+}
+
+static void data_phase(struct simcard *card, unsigned count)
+{
+	struct gateway *gw = &card->gateway;
+	bool reading = gw->command & CMD_READ;
+
+	memcpy(gw->arriving, gw->data, sizeof(gw->arriving));
+	for (unsigned i = 0; i < count; i++) {
+		unsigned shift = 24 - 8 * (i % 4);
+		uint8_t out = (uint8_t)(reading ? 0xff : gw->data[i / 4] >> shift);
+		uint8_t in = spi(card, out);
+
+		gw->arriving[i / 4] &= ~(0xffu << shift);
+		gw->arriving[i / 4] |= (uint32_t)in << shift;
+	}
+	gw->has_arriving = reading;
+}
+
+static void opcode_and_address(struct simcard *card)
+{
+	struct gateway *gw = &card->gateway;
+	unsigned bytes = gw->command & CMD_ADDRESS4 ? 4 : 3;
+
+	if (gw->command & CMD_OPCODE)
+		spi(card, (uint8_t)(gw->command >> 16));
+	if (!(gw->command & CMD_ADDRESS))
+		return;
+	for (unsigned i = bytes; i > 0; i--)
+		spi(card, (uint8_t)(gw->address >> (8 * (i - 1))));
+}
+
+/* What a command word must not ask for. True: it is carried out all the same. */
+static bool sensible(struct simcard *card)
+{
+	struct gateway *gw = &card->gateway;
+	bool continues = !(gw->command & (CMD_OPCODE | CMD_ADDRESS));
+
+	if (card->semaphore.holder != SIM_TOOL)
+		sim_violation(card, "gateway command 0x%08x without holding the semaphore",
+			      gw->command);
+	if (!(gw->command & CMD_FLASH_ENABLE)) {
+		sim_violation(card, "gateway command 0x%08x without flash enable (bit 13)",
+			      gw->command);
+		return false;
+	}
+	if ((gw->command & CMD_DATA) && (gw->command >> 8 & 7) > 4)
+		sim_violation(card, "gateway command 0x%08x with more than 16 data bytes",
+			      gw->command);
+	if (gw->held && !continues)
+		sim_violation(card,
+			      "gateway command 0x%08x with an opcode or address while chip "
+			      "select is still held",
+			      gw->command);
+	/* With stream=0 a probe of reads has to be free to find out. */
+	if (!gw->held && continues && (card->stream || !(gw->command & CMD_READ)))
+		sim_violation(card, "gateway command 0x%08x continues, but chip select is not held",
+			      gw->command);
+	return true;
+}
+
+static void run(struct simcard *card)
+{
+	struct gateway *gw = &card->gateway;
+	unsigned log2 = gw->command >> 8 & 7;
+	bool first_chip = !(gw->command & CMD_CHIP);
+	bool held;
+
+	card->counts.gateway_commands++;
+	gw->commands++;
+	gw->spi_until_ns = card->now_ns;
+	if (card->faults.gateway_stuck && gw->commands >= card->faults.gateway_stuck)
+		gw->stuck = true;
+	if (gw->stuck || !sensible(card))
+		return;
+	if (first_chip && !gw->held)
+		sim_nor_select(card);
+	opcode_and_address(card);
+	if (gw->command & CMD_DATA)
+		data_phase(card, 1u << (log2 > 4 ? 4 : log2));
+	held = (gw->command & CMD_HOLD) && card->stream;
+	if (first_chip && !held)
+		sim_nor_deselect(card);
+	gw->busy_until_ns = gw->spi_until_ns + card->slow_gw_us * 1000;
+	if (gw->held != held) {
+		gw->held = held;
+		sim_state_live(card);
+	}
+}
+
+uint32_t sim_gateway_read(struct simcard *card, uint32_t reg)
+{
+	struct gateway *gw = &card->gateway;
+
+	settle(card);
+	if (reg == GW_COMMAND)
+		return (gw->command & ~CMD_BUSY) | (busy(card) ? CMD_BUSY : 0);
+	if (reg == GW_ADDRESS)
+		return gw->address;
+	return gw->data[(reg - GW_DATA) / 4 % 4];
+}
+
+void sim_gateway_write(struct simcard *card, uint32_t reg, uint32_t value)
+{
+	struct gateway *gw = &card->gateway;
+
+	settle(card);
+	if (busy(card)) {
+		/* slow-gw= is there to be found out by a probe, so its delay is nobody's fault. */
+		if (gw->stuck || card->now_ns < gw->spi_until_ns)
+			sim_violation(card, "gateway register 0x%x written while it was busy", reg);
+		return;
+	}
+	if (reg == GW_ADDRESS) {
+		gw->address = value;
+	} else if (reg == GW_COMMAND) {
+		gw->command = value;
+		if (value & CMD_BUSY)
+			run(card);
+	} else {
+		gw->data[(reg - GW_DATA) / 4 % 4] = value;
+	}
+}
+
+void sim_gateway_reset(struct simcard *card)
+{
+	struct gateway *gw = &card->gateway;
+	uint64_t commands = gw->commands;
+
+	/* Chip select rises with the reset: what the flash has got so far is carried out. */
+	if (gw->held)
+		sim_nor_deselect(card);
+	memset(gw, 0, sizeof(*gw));
+	gw->commands = commands;
+}
+
+void sim_gateway_scribble(struct simcard *card)
+{
+	struct gateway *gw = &card->gateway;
+
+	settle(card);
+	gw->address = 0x00fa57f0;
+	for (unsigned i = 0; i < 4; i++)
+		gw->data[i] = 0x5eedf1a5u ^ i;
+}

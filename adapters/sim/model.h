@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_SIM_MODEL_H
+#define CX3_SIM_MODEL_H
+
+/* The parts of the simulated card, as its .c files share them. */
+
+#include <cjson/cJSON.h>
+
+#include "cx3flash/flash.h"
+#include "simcard.h"
+
+#define SIM_LOCKED_WORD 0xbad0cafeu
+#define SIM_PAGE CX3_FLASH_PAGE
+
+/* --- SPI flash (nor.c, nor_commands.c, protect.c) --- */
+
+enum nor_job { NOR_IDLE, NOR_PROGRAM, NOR_ERASE, NOR_WRITE_STATUS };
+
+struct nor {
+	const struct cx3_flash_part *part;
+	uint8_t *data; /* FILE, mapped: the flash outlives the process as a real one does */
+	uint32_t size;
+	uint8_t status[3]; /* register 1 without WIP and WEL; registers 2 and 3 */
+	bool wel;
+	bool wp_low; /* WP# pin asserted: wp=1 */
+
+	/* the command in progress, from chip select to chip select */
+	bool selected;
+	bool ignored; /* the rest of this command has no effect */
+	uint8_t opcode;
+	unsigned bytes; /* clocked since chip select */
+	uint32_t addr;
+	uint8_t page[SIM_PAGE]; /* what a program command has loaded */
+	bool loaded[SIM_PAGE];
+	unsigned loaded_count;
+
+	/* what runs after chip select went up */
+	enum nor_job job;
+	uint64_t busy_until_ns;
+	uint32_t job_addr, job_len;
+	uint8_t before[SIM_PAGE]; /* a program's page as it was */
+};
+
+/* --- Gateway (gateway.c) --- */
+
+struct gateway {
+	uint32_t command, address;
+	uint32_t data[4];
+	uint32_t arriving[4]; /* read from the flash, not in the registers yet */
+	bool has_arriving;
+	bool held;		/* chip select stays low after the last command */
+	uint64_t spi_until_ns;	/* when the SPI side is done */
+	uint64_t busy_until_ns; /* when the busy bit falls: later with slow-gw= */
+	uint64_t commands;	/* since open, for gateway-stuck= */
+	bool stuck;
+};
+
+/* --- Semaphore (semaphore.c) --- */
+
+enum sim_holder { SIM_FREE, SIM_TOOL, SIM_FIRMWARE };
+
+struct semaphore {
+	enum sim_holder holder;
+	bool stuck;		     /* sem=stuck */
+	uint64_t every, tries;	     /* sem=every:N */
+	uint64_t busy_ns, period_ns; /* sem=BUSY/PERIOD */
+	uint64_t firmware_until_ns;  /* firmware's hold under sem=every:N */
+	uint64_t taken_ns;	     /* when the tool took it */
+};
+
+/* --- I2C slave (slave.c) --- */
+
+enum slave_phase { SLAVE_IDLE, SLAVE_DEAF, SLAVE_WRITE, SLAVE_READ };
+
+struct slave {
+	enum slave_phase phase;
+	uint32_t addr;	/* address pointer */
+	unsigned count; /* bytes in this message */
+	bool addressed; /* four address bytes came since START: a read may follow */
+	uint32_t word;	/* being written or read, first byte in [31:24] */
+	bool started;	/* a transfer is open: STOP has something to end */
+	bool fault;	/* this message was hit by a fault: not the master's doing */
+	bool cut;	/* the next data word is cut in its middle */
+};
+
+/* --- Faults (faults.c); 0: never. All count from 1. --- */
+
+struct faults {
+	uint64_t nack, nack_burst, nack_burst_count, nack_from;
+	uint64_t flip_read, flip_write, flip_rate; /* rate: wrong bits in a million */
+	uint64_t cut, power_cut, gone, gateway_stuck, arbitration, bus_stuck;
+	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
+	uint64_t random;		    /* state of the generator, seed= */
+};
+
+/* What the bus makes of a message that a fault has hit. */
+enum sim_trouble {
+	SIM_NO_TROUBLE,
+	SIM_NACK,
+	SIM_CUT,
+	SIM_GONE,
+	SIM_POWER_CUT,
+	SIM_ARBITRATION,
+	SIM_BUS_STUCK
+};
+
+/* --- The card --- */
+
+struct sim_boot {
+	bool livefish;
+	uint32_t address; /* register 0xf0000: image start << 8 */
+	uint16_t fw[3];
+};
+
+struct simcard {
+	struct nor nor;
+	struct gateway gateway;
+	struct semaphore semaphore;
+	struct slave slave;
+	struct faults faults;
+	struct simcard_counts counts;
+
+	uint64_t now_ns;
+	uint64_t clock_hz;
+	uint64_t opened_real_ns; /* realtime=1: CLOCK_MONOTONIC at open */
+	bool realtime;
+	uint64_t last_write_ns; /* end of the last register write, for power-cut= */
+	enum sim_trouble trouble;
+	bool dead; /* power cut or adapter gone */
+	bool power_lost;
+
+	uint16_t hw_id;
+	uint8_t hw_rev;
+	bool locked;
+	int force_livefish; /* 1, 0, or -1: as the flash's content says */
+	bool has_fw;	    /* fw= was given */
+	uint16_t forced_fw[3];
+	struct sim_boot boot;
+	uint64_t other_semaphores; /* one bit each, registers 0xf0300 to 0xf03f8 */
+	uint32_t pcie_word;	   /* register 0xf3834 */
+	bool stream;		   /* a held chip select survives between commands */
+	bool split_read;	   /* a read may come as a transfer of its own */
+	uint64_t slow_gw_us;
+
+	/* for the adapter */
+	uint64_t max_read, max_write; /* what it refuses to go beyond; 0: nothing */
+	bool exact;		      /* failed batches are told to the transfer */
+
+	uint64_t told;	   /* violations that FILE.state has */
+	int status_option; /* status=, -1: not given */
+	bool power_cycle;
+	char first_violation[200];
+	char path[300];
+	int fd;
+	cJSON *state; /* FILE.state: options, and what we keep in it */
+	int state_fd; /* FILE.state as last saved, -1: not yet */
+	long live_at; /* offset in it of the two digits that sim_state_live writes */
+};
+
+/* The model's own complaint: counted, the first one kept in words. */
+void sim_violation(struct simcard *card, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* nor.c: one SPI transaction, byte by byte. */
+void sim_nor_select(struct simcard *card);
+uint8_t sim_nor_byte(struct simcard *card, uint8_t in);
+void sim_nor_deselect(struct simcard *card);
+bool sim_nor_busy(const struct simcard *card);
+void sim_nor_power_on(struct simcard *card);
+/* Power fails: what an erase or a program had in work becomes undefined. */
+void sim_nor_power_off(struct simcard *card);
+
+/* nor_commands.c: what a command does once chip select goes up. */
+void sim_nor_execute(struct simcard *card);
+
+/* protect.c: the area that the status bits protect; false if none. */
+bool sim_protected_area(const struct nor *nor, uint32_t *start, uint32_t *len);
+uint8_t sim_status_writable(const struct nor *nor);
+
+/* gateway.c: registers 0xf0400 to 0xf041c. */
+uint32_t sim_gateway_read(struct simcard *card, uint32_t reg);
+void sim_gateway_write(struct simcard *card, uint32_t reg, uint32_t value);
+void sim_gateway_reset(struct simcard *card);
+/* The firmware used the gateway: the registers hold what it left there. */
+void sim_gateway_scribble(struct simcard *card);
+
+/* semaphore.c: register 0xf03fc. */
+uint32_t sim_semaphore_read(struct simcard *card);
+void sim_semaphore_write(struct simcard *card, uint32_t value);
+
+/* registers.c: without the time that a wire takes. */
+uint32_t sim_reg_read(struct simcard *card, uint32_t reg);
+void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value);
+
+/* boot.c: what the chip does at power-on, and at a reset through 0xf0010. */
+void sim_boot_power_on(struct simcard *card);
+void sim_boot_reset(struct simcard *card);
+
+/* faults.c */
+enum sim_trouble sim_fault_message(struct simcard *card);
+uint8_t sim_fault_read_byte(struct simcard *card, uint8_t byte);
+uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte);
+/* True if this register write is the one that the power fails at. */
+bool sim_fault_power(struct simcard *card);
+uint64_t sim_random(struct simcard *card);
+
+/* options.c: the device's options, those of FILE.state first. */
+int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3_error *err);
+
+/* numbers.c: exactly `count` decimal numbers; a firmware version A.B.C */
+bool sim_numbers(const char *text, char separator, uint64_t *numbers, unsigned count);
+bool sim_version(const char *text, uint16_t version[3]);
+
+/* state.c: FILE.state */
+int sim_state_load(struct simcard *card, struct cx3_error *err);
+int sim_state_save(struct simcard *card, struct cx3_error *err);
+/* Brings back the running card of the last process; false if there was none. */
+bool sim_state_resume(struct simcard *card);
+/* Semaphore or chip select changed hands: in the file at once, since a process may be killed. */
+void sim_state_live(struct simcard *card);
+
+#endif

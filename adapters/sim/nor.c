@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An SPI NOR flash at the byte level: what goes over MOSI and MISO between two
+ * edges of chip select. Opcodes and semantics are those that the data sheets of
+ * M25PX16, W25Q16BV, N25Q032A, AT25DF161, SST25VF016B and MX25L1606E share.
+ * nor_commands.c has what programs and erases do.
+ */
+#include "model.h"
+
+#include <string.h>
+
+enum {
+	OP_WRITE_STATUS = 0x01,
+	OP_PROGRAM = 0x02,
+	OP_READ = 0x03,
+	OP_WRITE_DISABLE = 0x04,
+	OP_READ_STATUS = 0x05,
+	OP_WRITE_ENABLE = 0x06,
+	OP_READ_STATUS3 = 0x15,
+	OP_ERASE_SECTOR = 0x20,
+	OP_READ_STATUS2 = 0x35,
+	OP_JEDEC_ID = 0x9f,
+	OP_OLD_ID = 0xab,
+	OP_ERASE_BLOCK = 0xd8
+};
+
+#define STATUS_WIP 0x01u
+#define STATUS_WEL 0x02u
+
+bool sim_nor_busy(const struct simcard *card)
+{
+	return card->nor.job != NOR_IDLE && card->now_ns < card->nor.busy_until_ns;
+}
+
+void sim_nor_select(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+
+	/* A job whose time is over is done; its WEL falls with it (all data sheets). */
+	if (nor->job != NOR_IDLE && !sim_nor_busy(card))
+		nor->job = NOR_IDLE;
+	nor->selected = true;
+	nor->ignored = false;
+	nor->bytes = 0;
+	nor->addr = 0;
+	nor->loaded_count = 0;
+	memset(nor->loaded, 0, sizeof(nor->loaded));
+}
+
+static bool known_opcode(uint8_t opcode)
+{
+	static const uint8_t known[] = {
+		OP_WRITE_STATUS, OP_PROGRAM,	  OP_READ,	   OP_WRITE_DISABLE,
+		OP_READ_STATUS,	 OP_WRITE_ENABLE, OP_READ_STATUS3, OP_ERASE_SECTOR,
+		OP_READ_STATUS2, OP_JEDEC_ID,	  OP_OLD_ID,	   OP_ERASE_BLOCK,
+	};
+
+	return memchr(known, opcode, sizeof(known)) != NULL;
+}
+
+/* While a job runs, only the status registers answer. */
+static bool allowed_while_busy(uint8_t opcode)
+{
+	return opcode == OP_READ_STATUS || opcode == OP_READ_STATUS2 || opcode == OP_READ_STATUS3;
+}
+
+static void take_opcode(struct simcard *card, uint8_t opcode)
+{
+	struct nor *nor = &card->nor;
+
+	nor->opcode = opcode;
+	if (!known_opcode(opcode)) {
+		/* 0xff is what a data phase without a command clocks out when the chip select
+		 * was not held (stream=0): the part ignores it. */
+		if (opcode != 0xff || card->stream)
+			sim_violation(card, "flash opcode %02x is none that this part has", opcode);
+		nor->ignored = true;
+	} else if (sim_nor_busy(card) && !allowed_while_busy(opcode)) {
+		sim_violation(card, "flash opcode %02x while an erase or program was in progress",
+			      opcode);
+		nor->ignored = true;
+	} else if (opcode == OP_ERASE_SECTOR && !nor->part->sector_erase) {
+		sim_violation(card, "4 KiB erase (opcode 20), which a %s does not have",
+			      nor->part->name);
+		nor->ignored = true;
+	}
+}
+
+static uint8_t status_byte(const struct simcard *card)
+{
+	const struct nor *nor = &card->nor;
+
+	return (uint8_t)(nor->status[0] | (sim_nor_busy(card) ? STATUS_WIP : 0) |
+			 (nor->wel ? STATUS_WEL : 0));
+}
+
+static uint8_t read_byte(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+	uint8_t byte;
+
+	if (nor->addr >= nor->size)
+		sim_violation(card, "read of 0x%x, past the end of the flash", nor->addr);
+	byte = nor->data[nor->addr % nor->size];
+	/* A read runs on from the end to the start, as all data sheets say. */
+	nor->addr = (nor->addr + 1) % nor->size;
+	return byte;
+}
+
+static void load_byte(struct simcard *card, uint8_t in)
+{
+	struct nor *nor = &card->nor;
+	unsigned limit = nor->part->byte_program ? 1 : SIM_PAGE;
+	unsigned at = (nor->addr + nor->loaded_count) % SIM_PAGE;
+
+	if (nor->loaded_count == limit)
+		sim_violation(card, "program at 0x%x with more than %u bytes", nor->addr, limit);
+	else if (at == 0 && nor->loaded_count > 0)
+		sim_violation(card, "program at 0x%x runs over the end of its page", nor->addr);
+	if (nor->loaded_count >= limit && nor->part->byte_program)
+		return;
+	nor->page[at] = in; /* wraps within the page */
+	nor->loaded[at] = true;
+	nor->loaded_count++;
+}
+
+/* A byte after opcode and address. */
+static uint8_t data_byte(struct simcard *card, uint8_t in)
+{
+	struct nor *nor = &card->nor;
+	unsigned index = nor->bytes - 1;
+
+	switch (nor->opcode) {
+	case OP_JEDEC_ID:
+		return index < 3 ? nor->part->jedec[index] : 0x00;
+	case OP_OLD_ID:
+		/* three dummy bytes, then the signature: the density byte less one (M25P16: 14) */
+		return index < 3 ? 0xff : (uint8_t)(nor->part->jedec[2] - 1);
+	case OP_READ_STATUS:
+		return status_byte(card);
+	case OP_READ_STATUS2:
+		return nor->status[1];
+	case OP_READ_STATUS3:
+		return nor->status[2];
+	case OP_READ:
+		return index < 3 ? 0xff : read_byte(card);
+	case OP_PROGRAM:
+		if (index >= 3)
+			load_byte(card, in);
+		return 0xff;
+	case OP_WRITE_STATUS:
+		if (index < sizeof(nor->status))
+			nor->page[index] = in;
+		nor->loaded_count++;
+		return 0xff;
+	default:
+		return 0xff;
+	}
+}
+
+uint8_t sim_nor_byte(struct simcard *card, uint8_t in)
+{
+	struct nor *nor = &card->nor;
+	uint8_t out = 0xff;
+
+	if (nor->bytes == 0)
+		take_opcode(card, in);
+	else if (!nor->ignored)
+		out = data_byte(card, in);
+	if (nor->bytes >= 1 && nor->bytes <= 3)
+		nor->addr = nor->addr << 8 | in;
+	nor->bytes++;
+	return out;
+}
+
+void sim_nor_deselect(struct simcard *card)
+{
+	if (card->nor.selected && card->nor.bytes > 0 && !card->nor.ignored)
+		sim_nor_execute(card);
+	card->nor.selected = false;
+}
+
+void sim_nor_power_on(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+
+	nor->selected = false;
+	nor->wel = false;
+	nor->job = NOR_IDLE;
+	/* AT25DF and SST25VF come up with all of the flash protected (data sheets:
+	 * "Global Protect", "Block-Protection ... power-up"). WPP is bit 4: WP# high. */
+	if (nor->part->protect == CX3_PROTECT_GLOBAL)
+		nor->status[0] = 0x0c | (nor->wp_low ? 0 : 0x10);
+	else if (nor->part->byte_program)
+		nor->status[0] = 0x1c;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the flash does once chip select goes up: programs, erases, the write
+ * enable latch and the status register. The new content is in place at once (so
+ * that a killed process leaves it there, as the flash would go on by itself);
+ * until its time is over, the job can still be torn by a power cut.
+ */
+#include "model.h"
+
+#include <string.h>
+
+#define STATUS_SRWD 0x80u
+/* Data sheets' typical time of a status register write: 1.3 to 15 ms. */
+#define WRITE_STATUS_NS 5000000u
+
+static void start_job(struct simcard *card, enum nor_job job, uint32_t addr, uint32_t len,
+		      uint64_t ns)
+{
+	struct nor *nor = &card->nor;
+
+	nor->job = job;
+	nor->job_addr = addr;
+	nor->job_len = len;
+	nor->busy_until_ns = card->now_ns + ns;
+	nor->wel = false;
+}
+
+/* True if the area may be changed: WEL set, nothing of it protected. */
+static bool may_change(struct simcard *card, const char *what, uint32_t addr, uint32_t len)
+{
+	struct nor *nor = &card->nor;
+	uint32_t start;
+	uint32_t area;
+
+	if (!nor->wel) {
+		sim_violation(card, "%s at 0x%x without a write enable before it", what, addr);
+		return false;
+	}
+	if (sim_protected_area(nor, &start, &area) && addr < start + area && start < addr + len) {
+		sim_violation(card, "%s at 0x%x, which the status register (0x%02x) protects", what,
+			      addr, nor->status[0]);
+		return false;
+	}
+	return true;
+}
+
+/* The address as the part takes it, or false if it came in part only. */
+static bool whole_address(struct simcard *card, const char *what)
+{
+	struct nor *nor = &card->nor;
+
+	if (nor->bytes < 4) {
+		sim_violation(card, "%s with only %u address bytes", what, nor->bytes - 1);
+		return false;
+	}
+	if (nor->addr >= nor->size)
+		sim_violation(card, "%s at 0x%x, past the end of the flash", what, nor->addr);
+	nor->addr %= nor->size;
+	return true;
+}
+
+static void program(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+	uint64_t us = nor->part->page_program_us;
+	uint32_t page;
+
+	if (!whole_address(card, "program"))
+		return;
+	if (nor->loaded_count == 0) {
+		sim_violation(card, "program at 0x%x without data", nor->addr);
+		return;
+	}
+	if (!may_change(card, "program", nor->addr, 1))
+		return;
+	page = nor->addr & ~(SIM_PAGE - 1);
+	memcpy(nor->before, nor->data + page, SIM_PAGE);
+	for (unsigned i = 0; i < SIM_PAGE; i++) {
+		uint8_t old = nor->before[i];
+
+		if (!nor->loaded[i])
+			continue;
+		if (nor->page[i] != 0xff && (old & nor->page[i]) != nor->page[i])
+			sim_violation(card,
+				      "programmed 0x%x from 0x%02x to 0x%02x without an erase",
+				      page + i, old, nor->page[i]);
+		nor->data[page + i] = old & nor->page[i];
+	}
+	card->counts.page_programs++;
+	start_job(card, NOR_PROGRAM, page, SIM_PAGE, us * 1000);
+}
+
+static void erase(struct simcard *card, uint32_t size, unsigned ms)
+{
+	struct nor *nor = &card->nor;
+	uint32_t addr;
+
+	if (!whole_address(card, "erase"))
+		return;
+	if (nor->addr % size != 0)
+		sim_violation(card, "erase at 0x%x, which is no multiple of 0x%x", nor->addr, size);
+	/* An opcode that is followed by more than its address is not executed. */
+	if (nor->bytes > 4) {
+		sim_violation(card, "erase at 0x%x with data behind its address", nor->addr);
+		return;
+	}
+	addr = nor->addr & ~(size - 1);
+	if (!may_change(card, "erase", addr, size))
+		return;
+	memset(nor->data + addr, 0xff, size);
+	if (size == CX3_FLASH_SECTOR)
+		card->counts.sector_erases++;
+	else
+		card->counts.block_erases++;
+	start_job(card, NOR_ERASE, addr, size, (uint64_t)ms * 1000000);
+}
+
+static bool status_locked(const struct nor *nor)
+{
+	return (nor->status[0] & STATUS_SRWD) && nor->wp_low;
+}
+
+/* AT25DF: [5:2] all zero unprotects every sector, all one protects every
+ * sector, anything else leaves them; bit 4 shows the WP# pin. */
+static uint8_t global_status(uint8_t old, uint8_t in)
+{
+	uint8_t status = (uint8_t)((old & 0x1cu) | (in & STATUS_SRWD));
+
+	if ((in & 0x3cu) == 0)
+		status &= 0xf3;
+	else if ((in & 0x3cu) == 0x3c)
+		status |= 0x0c;
+	return status;
+}
+
+static void write_status(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+	uint8_t mask = sim_status_writable(nor);
+
+	if (!nor->wel) {
+		sim_violation(card, "status register write without a write enable before it");
+		return;
+	}
+	if (nor->loaded_count == 0 || nor->loaded_count > 2) {
+		sim_violation(card, "status register write of %u bytes", nor->loaded_count);
+		return;
+	}
+	if (status_locked(nor)) {
+		sim_violation(card, "status register write while SRWD is set and WP# is low");
+		return;
+	}
+	if (nor->part->protect == CX3_PROTECT_GLOBAL)
+		nor->status[0] = global_status(nor->status[0], nor->page[0]);
+	else
+		nor->status[0] = (uint8_t)((nor->status[0] & ~mask) | (nor->page[0] & mask));
+	/* Winbond and alike: a one-byte write clears register 2 (W25Q16BV 11.2.8). */
+	if (nor->part->protect == CX3_PROTECT_BP3_TB_SEC)
+		nor->status[1] = nor->loaded_count == 2 ? nor->page[1] : 0;
+	start_job(card, NOR_WRITE_STATUS, 0, 0, WRITE_STATUS_NS);
+}
+
+void sim_nor_execute(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+
+	switch (nor->opcode) {
+	case 0x01:
+		write_status(card);
+		break;
+	case 0x02:
+		program(card);
+		break;
+	case 0x04:
+		nor->wel = false;
+		break;
+	case 0x06:
+		nor->wel = true;
+		break;
+	case 0x20:
+		erase(card, CX3_FLASH_SECTOR, nor->part->sector_erase_ms);
+		break;
+	case 0xd8:
+		erase(card, CX3_FLASH_BLOCK, nor->part->block_erase_ms);
+		break;
+	default:
+		break;
+	}
+}
+
+void sim_nor_power_off(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+
+	/* The power went at some moment after the last register write. */
+	if (nor->job == NOR_IDLE || nor->busy_until_ns <= card->last_write_ns)
+		return;
+	for (uint32_t i = 0; i < nor->job_len; i++) {
+		uint8_t *byte = &nor->data[nor->job_addr + i];
+		uint8_t noise = (uint8_t)(sim_random(card) >> 56);
+
+		if (nor->job == NOR_ERASE)
+			*byte = noise;
+		else if (nor->before[i] != *byte) /* of the bits to clear, some are */
+			*byte |= (uint8_t)(nor->before[i] & noise);
+	}
+	nor->job = NOR_IDLE;
+}

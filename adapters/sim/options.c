@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The options of `sim:FILE,key=value,...`, which FILE.state takes as well.
+ *
+ * The card:      chip=cx3|cx3pro rev=N part=NAME livefish=0|1 locked=1 fw=A.B.C
+ *                wp=1 status=N status2=N power-cycle=1
+ * Its manners:   sem=stuck|every:N|BUSY/PERIOD (ms) stream=0 slow-gw=US split-read=1
+ * The bus:       clock=RATE max-read=N max-write=N exact=1 realtime=1
+ * Faults, the n-th message: nack=N nack-burst=N:COUNT nack-from=N cut=N arb=N
+ *                bus-stuck=N gone=N; the n-th byte: flip-read=N flip-write=N;
+ *                flip-rate=PPM (of bits) seed=N; the n-th register write:
+ *                power-cut=N; the n-th gateway command: gateway-stuck=N
+ */
+#include "model.h"
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+struct number {
+	const char *key;
+	size_t at; /* of a uint64_t in struct simcard */
+	uint64_t min, max;
+};
+
+#define NUMBER(k, member, lo, hi)                                                                  \
+	{                                                                                          \
+		(k), offsetof(struct simcard, member), (lo), (hi)                                  \
+	}
+
+static const struct number numbers[] = {
+	NUMBER("slow-gw", slow_gw_us, 0, 10000000),
+	NUMBER("max-read", max_read, 4, 65535),
+	NUMBER("max-write", max_write, 8, 65535),
+	NUMBER("nack", faults.nack, 1, UINT64_MAX),
+	NUMBER("nack-from", faults.nack_from, 1, UINT64_MAX),
+	NUMBER("flip-read", faults.flip_read, 1, UINT64_MAX),
+	NUMBER("flip-write", faults.flip_write, 1, UINT64_MAX),
+	NUMBER("flip-rate", faults.flip_rate, 0, 1000000),
+	NUMBER("seed", faults.random, 1, UINT64_MAX),
+	NUMBER("cut", faults.cut, 1, UINT64_MAX),
+	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
+	NUMBER("gone", faults.gone, 1, UINT64_MAX),
+	NUMBER("gateway-stuck", faults.gateway_stuck, 1, UINT64_MAX),
+	NUMBER("arb", faults.arbitration, 1, UINT64_MAX),
+	NUMBER("bus-stuck", faults.bus_stuck, 1, UINT64_MAX),
+};
+
+static int take_numbers(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const struct number *n = &numbers[i];
+		uint64_t *value = (void *)((char *)card + n->at);
+		int rc = cx3_devname_take_uint(name, n->key, n->min, n->max, value, err);
+
+		if (rc != CX3_OK)
+			return rc;
+	}
+	return CX3_OK;
+}
+
+static int take_flag(struct cx3_devname *name, const char *key, bool *flag, struct cx3_error *err)
+{
+	uint64_t value = *flag;
+	int rc = cx3_devname_take_uint(name, key, 0, 1, &value, err);
+
+	*flag = value != 0;
+	return rc;
+}
+
+static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const struct {
+		const char *key;
+		bool *flag;
+	} flags[] = {
+		{"locked", &card->locked},
+		{"wp", &card->nor.wp_low},
+		{"stream", &card->stream},
+		{"split-read", &card->split_read},
+		{"exact", &card->exact},
+		{"realtime", &card->realtime},
+		{"power-cycle", &card->power_cycle},
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		int rc = take_flag(name, flags[i].key, flags[i].flag, err);
+
+		if (rc != CX3_OK)
+			return rc;
+	}
+	return CX3_OK;
+}
+
+static int bad(struct cx3_error *err, const char *key, const char *value, const char *form)
+{
+	return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is not understood; write %s", key, value,
+			form);
+}
+
+static int take_chip(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *chip = cx3_devname_take(name, "chip");
+	uint64_t rev = card->hw_rev;
+	int rc = cx3_devname_take_uint(name, "rev", 0, 255, &rev, err);
+
+	card->hw_rev = (uint8_t)rev;
+	if (rc != CX3_OK || !chip)
+		return rc;
+	if (strcmp(chip, "cx3") == 0)
+		card->hw_id = 0x1f5;
+	else if (strcmp(chip, "cx3pro") == 0)
+		card->hw_id = 0x1f7;
+	else
+		return bad(err, "chip", chip, "chip=cx3 or chip=cx3pro");
+	return CX3_OK;
+}
+
+static int take_part(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *part = cx3_devname_take(name, "part");
+	size_t count;
+	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
+
+	for (size_t i = 0; part && i < count; i++) {
+		if (strcmp(parts[i].name, part) != 0)
+			continue;
+		card->nor.part = &parts[i];
+		return CX3_OK;
+	}
+	return part ? bad(err, "part", part, "the name of a part of the table, as M25PX16")
+		    : CX3_OK;
+}
+
+static int take_states(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *fw = cx3_devname_take(name, "fw");
+	uint64_t livefish = 2;
+	uint64_t status = 256;
+	uint64_t status2 = card->nor.status[1];
+	int rc = cx3_devname_take_uint(name, "livefish", 0, 1, &livefish, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_uint(name, "status", 0, 255, &status, err);
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_uint(name, "status2", 0, 255, &status2, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (livefish <= 1)
+		card->force_livefish = (int)livefish;
+	if (status <= 255)
+		card->status_option = (int)status;
+	card->nor.status[1] = (uint8_t)status2;
+	if (!fw)
+		return CX3_OK;
+	if (!sim_version(fw, card->forced_fw))
+		return bad(err, "fw", fw, "three numbers, as fw=2.42.5000");
+	card->has_fw = true;
+	return CX3_OK;
+}
+
+/* What has a form of its own: sem= and nack-burst=. */
+static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *sem = cx3_devname_take(name, "sem");
+	const char *burst = cx3_devname_take(name, "nack-burst");
+	struct semaphore *s = &card->semaphore;
+	uint64_t n[2];
+
+	if (sem && strcmp(sem, "stuck") == 0) {
+		s->stuck = true;
+	} else if (sem && strncmp(sem, "every:", 6) == 0 && sim_numbers(sem + 6, 0, n, 1) &&
+		   n[0] > 1) {
+		s->every = n[0];
+	} else if (sem && sim_numbers(sem, '/', n, 2) && n[0] < n[1] && n[1] < 1000000) {
+		s->busy_ns = n[0] * 1000000;
+		s->period_ns = n[1] * 1000000;
+	} else if (sem) {
+		return bad(err, "sem", sem, "sem=stuck, sem=every:N (N > 1) or sem=BUSY/PERIOD");
+	}
+	if (!burst)
+		return CX3_OK;
+	if (!sim_numbers(burst, ':', n, 2) || n[0] == 0)
+		return bad(err, "nack-burst", burst, "nack-burst=N:COUNT");
+	card->faults.nack_burst = n[0];
+	card->faults.nack_burst_count = n[1];
+	return CX3_OK;
+}
+
+static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
+		take_numbers, take_flags, take_chip, take_part, take_states, take_forms,
+	};
+	unsigned clock = (unsigned)card->clock_hz;
+	int rc = cx3_devname_take_rate(name, "clock", &clock, err);
+
+	card->clock_hz = clock;
+	for (size_t i = 0; rc == CX3_OK && i < sizeof(takers) / sizeof(takers[0]); i++)
+		rc = takers[i](card, name, err);
+	return rc;
+}
+
+/* The keys of FILE.state that are options, as a device name. */
+static int from_state(const struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const cJSON *item;
+
+	memset(name, 0, sizeof(*name));
+	cJSON_ArrayForEach(item, card->state)
+	{
+		size_t size = sizeof(name->option[0].value);
+		size_t len = strlen(item->string);
+		char *value;
+
+		if (cJSON_IsObject(item) || strstr(item->string, "violation"))
+			continue; /* what state.c keeps there */
+		if (name->count == CX3_DEVNAME_OPTIONS || len >= sizeof(name->option[0].key))
+			return cx3_fail(err, CX3_E_USAGE, card->path,
+					"the state file's key \"%s\" is too long or one too many",
+					item->string);
+		value = name->option[name->count].value;
+		memcpy(name->option[name->count++].key, item->string, len + 1);
+		if (cJSON_IsString(item))
+			snprintf(value, size, "%s", item->valuestring);
+		else if (cJSON_IsNumber(item))
+			snprintf(value, size, "%.0f", item->valuedouble);
+		else
+			snprintf(value, size, "%d", cJSON_IsTrue(item));
+	}
+	return CX3_OK;
+}
+
+int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	struct cx3_devname state;
+	int rc = from_state(card, &state, err);
+
+	if (rc == CX3_OK)
+		rc = take_all(card, &state, err);
+	for (unsigned i = 0; rc == CX3_OK && i < state.count; i++) {
+		if (!state.option[i].taken)
+			rc = cx3_fail(err, CX3_E_USAGE, card->path,
+				      "the state file's key \"%s\" is no option of the simulated "
+				      "card; remove it",
+				      state.option[i].key);
+	}
+	return rc == CX3_OK ? take_all(card, name, err) : rc;
+}

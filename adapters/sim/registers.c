@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* CR-space: which register is what. Unknown ones read 0; writing one is a violation. */
+#include "model.h"
+
+#define REG_RUNNING_MAJOR 0x1f064u
+#define REG_RUNNING_MINOR 0x1f068u
+#define REG_LIVEFISH 0x41270u
+#define REG_BOOT_ADDRESS 0xf0000u
+#define REG_RESET 0xf0010u
+#define REG_ID 0xf0014u
+#define REG_SEMAPHORES 0xf0300u /* 64 in all; the vendor's tools keep each other out by 40 */
+#define REG_SEMAPHORE 0xf03fcu	/* the last is the flash's */
+#define REG_GATEWAY 0xf0400u
+#define REG_GATEWAY_ADDRESS 0xf0404u
+#define REG_GATEWAY_DATA 0xf0410u
+#define REG_GATEWAY_END 0xf0420u
+#define REG_PCIE 0xf3834u /* [28:27] = 2: a PCIe link that goes down does not reset the chip */
+
+static bool is_gateway(uint32_t reg)
+{
+	return reg == REG_GATEWAY || reg == REG_GATEWAY_ADDRESS ||
+	       (reg >= REG_GATEWAY_DATA && reg < REG_GATEWAY_END);
+}
+
+static bool is_other_semaphore(uint32_t reg)
+{
+	return reg >= REG_SEMAPHORES && reg < REG_SEMAPHORE;
+}
+
+static uint32_t take_other_semaphore(struct simcard *card, uint32_t reg)
+{
+	uint64_t bit = 1ull << ((reg - REG_SEMAPHORES) / 4);
+	bool taken = card->other_semaphores & bit;
+
+	card->other_semaphores |= bit;
+	return taken;
+}
+
+uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
+{
+	const struct sim_boot *boot = &card->boot;
+
+	if (card->dead)
+		return 0xffffffffu;
+	card->counts.reg_reads++;
+	if (card->locked)
+		return SIM_LOCKED_WORD;
+	if (is_gateway(reg))
+		return sim_gateway_read(card, reg);
+	if (is_other_semaphore(reg))
+		return take_other_semaphore(card, reg);
+	switch (reg) {
+	case REG_RUNNING_MAJOR:
+		return (uint32_t)boot->fw[0] << 16;
+	case REG_RUNNING_MINOR:
+		return (uint32_t)boot->fw[1] << 16 | boot->fw[2];
+	case REG_LIVEFISH:
+		return boot->livefish ? 0xfffff000u : 0x000012a4u;
+	case REG_BOOT_ADDRESS:
+		return boot->address;
+	case REG_ID:
+		return (uint32_t)card->hw_rev << 16 | card->hw_id;
+	case REG_SEMAPHORE:
+		return sim_semaphore_read(card);
+	case REG_PCIE:
+		return card->pcie_word;
+	default:
+		return 0;
+	}
+}
+
+static void write_known(struct simcard *card, uint32_t reg, uint32_t value)
+{
+	switch (reg) {
+	case REG_BOOT_ADDRESS:
+		card->boot.address = value;
+		break;
+	case REG_RESET:
+		if (value & 1)
+			sim_boot_reset(card);
+		break;
+	case REG_SEMAPHORE:
+		sim_semaphore_write(card, value);
+		break;
+	case REG_PCIE:
+		if (!card->boot.livefish)
+			sim_violation(card, "register 0x%x written though the firmware runs", reg);
+		card->pcie_word = value;
+		break;
+	default:
+		sim_violation(card, "register 0x%x written, which is none of the flash's", reg);
+	}
+}
+
+void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
+{
+	if (card->dead || sim_fault_power(card))
+		return;
+	card->counts.reg_writes++;
+	if (card->locked)
+		return;
+	if (is_gateway(reg))
+		sim_gateway_write(card, reg, value);
+	else if (is_other_semaphore(reg))
+		card->other_semaphores &= ~(1ull << ((reg - REG_SEMAPHORES) / 4));
+	else
+		write_known(card, reg, value);
+	card->last_write_ns = card->now_ns;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The flash semaphore, 0xf03fc: a read that answers 0 has taken it, writing 0
+ * frees it. The running firmware takes it now and then (sem=), and leaves its
+ * own words in the gateway's registers.
+ */
+#include "model.h"
+
+/* How long the firmware keeps it under sem=every:N. */
+#define FIRMWARE_HOLD_NS 2000000u
+
+static bool firmware_holds(const struct simcard *card)
+{
+	const struct semaphore *sem = &card->semaphore;
+
+	if (card->boot.livefish) /* no firmware runs */
+		return false;
+	if (card->now_ns < sem->firmware_until_ns)
+		return true;
+	return sem->period_ns && card->now_ns % sem->period_ns < sem->busy_ns;
+}
+
+uint32_t sim_semaphore_read(struct simcard *card)
+{
+	struct semaphore *sem = &card->semaphore;
+
+	if (sem->holder == SIM_TOOL)
+		return 1;
+	if (sem->every && ++sem->tries % sem->every == 0)
+		sem->firmware_until_ns = card->now_ns + FIRMWARE_HOLD_NS;
+	sem->holder = sem->stuck || firmware_holds(card) ? SIM_FIRMWARE : SIM_TOOL;
+	if (sem->holder == SIM_FIRMWARE)
+		return 1;
+	sem->taken_ns = card->now_ns;
+	if (!card->boot.livefish)
+		sim_gateway_scribble(card);
+	sim_state_live(card);
+	return 0;
+}
+
+void sim_semaphore_write(struct simcard *card, uint32_t value)
+{
+	struct semaphore *sem = &card->semaphore;
+	uint64_t held_us = (card->now_ns - sem->taken_ns) / 1000;
+
+	if (value != 0) {
+		sim_violation(card, "0x%x written to the semaphore, where only 0 has a meaning",
+			      value);
+		return;
+	}
+	if (card->gateway.held)
+		sim_violation(card, "semaphore freed with chip select still held");
+	if (sem->holder == SIM_FIRMWARE && !sem->stuck && firmware_holds(card))
+		sim_violation(card, "semaphore freed while the firmware was using it");
+	if (sem->holder == SIM_TOOL && held_us > card->counts.longest_hold_us)
+		card->counts.longest_hold_us = held_us;
+	sem->stuck = false;
+	sem->holder = SIM_FREE;
+	sim_state_live(card);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The simulated card as a whole: opening, closing, time, violations. */
+#include "model.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SMALLEST 0x80000u  /* 512 KiB */
+#define LARGEST 0x1000000u /* 16 MiB */
+
+void sim_violation(struct simcard *card, const char *fmt, ...)
+{
+	va_list args;
+
+	if (card->counts.violations++ > 0)
+		return;
+	va_start(args, fmt);
+	vsnprintf(card->first_violation, sizeof(card->first_violation), fmt, args);
+	va_end(args);
+	/* At once: the process may be killed before it closes the card. */
+	(void)sim_state_save(card, NULL);
+}
+
+static uint64_t real_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static int check_size(const char *path, off_t size, struct cx3_error *err)
+{
+	if (size >= SMALLEST && size <= LARGEST && (size & (size - 1)) == 0)
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_USAGE, path,
+		"a flash file holds 512 KiB to 16 MiB, a power of two, not %lld bytes; give "
+		"the raw content of a whole flash",
+		(long long)size);
+}
+
+static int open_file(struct simcard *card, struct cx3_error *err)
+{
+	struct stat st;
+	int rc;
+
+	card->fd = open(card->path, O_RDWR | O_CLOEXEC);
+	if (card->fd < 0 && errno == ENOENT)
+		return cx3_fail(err, CX3_E_NO_DEVICE, card->path,
+				"there is no such flash file; make a blank one with "
+				"\"head -c 2M /dev/zero | tr '\\0' '\\377' > FILE\"");
+	if (card->fd < 0)
+		return cx3_fail(err, errno == EACCES ? CX3_E_PERMISSION : CX3_E_FILE, card->path,
+				"the flash file can't be opened to read and write: %s",
+				strerror(errno));
+	if (fstat(card->fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return cx3_fail(err, CX3_E_FILE, card->path, "the flash is no plain file");
+	rc = check_size(card->path, st.st_size, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (flock(card->fd, LOCK_EX | LOCK_NB) != 0)
+		return cx3_fail(err, CX3_E_BUS, card->path,
+				"another process has this simulated card open; wait for it to end");
+	card->nor.size = (uint32_t)st.st_size;
+	card->nor.data = mmap(NULL, card->nor.size, PROT_READ | PROT_WRITE, MAP_SHARED, card->fd,
+			      0);
+	if (card->nor.data == MAP_FAILED) {
+		card->nor.data = NULL;
+		return cx3_fail(err, CX3_E_FILE, card->path, "the flash file can't be mapped: %s",
+				strerror(errno));
+	}
+	return CX3_OK;
+}
+
+/* The part that is taken for a flash of this size when part= is not given. */
+static const struct cx3_flash_part *usual_part(uint32_t size)
+{
+	/* A ConnectX-3 manual names the M25PX16; the others are of common families. */
+	static const char *const names[] = {"W25Q40",  "M25PX80", "M25PX16",
+					    "M25PX32", "M25PX64", "N25Q128A"};
+	size_t count;
+	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+			if (parts[i].size == size && strcmp(parts[i].name, names[k]) == 0)
+				return &parts[i];
+		}
+	}
+	return NULL;
+}
+
+static int choose_part(struct simcard *card, struct cx3_error *err)
+{
+	struct nor *nor = &card->nor;
+
+	if (!nor->part)
+		nor->part = usual_part(nor->size);
+	assert(nor->part);
+	if (nor->part->size == nor->size)
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_USAGE, card->path,
+		"a %s holds %u bytes, the flash file %u; name a part of its size with part=",
+		nor->part->name, nor->part->size, nor->size);
+}
+
+static void set_defaults(struct simcard *card)
+{
+	card->fd = -1;
+	card->state_fd = -1;
+	card->live_at = -1;
+	card->hw_id = 0x1f7;
+	card->force_livefish = -1;
+	card->status_option = -1;
+	card->stream = true;
+	card->clock_hz = 100000;
+	card->faults.random = 0x9e3779b97f4a7c15u;
+	card->opened_real_ns = real_ns();
+}
+
+static void power_up(struct simcard *card)
+{
+	if (card->power_cycle || !sim_state_resume(card))
+		sim_boot_power_on(card);
+	if (card->status_option >= 0)
+		card->nor.status[0] = (uint8_t)card->status_option & (uint8_t)~3u;
+	card->last_write_ns = card->now_ns;
+}
+
+int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_error *err)
+{
+	struct simcard *card = calloc(1, sizeof(*card));
+	int rc;
+
+	*out = NULL;
+	if (!card)
+		return cx3_fail(err, CX3_E_NO_MEMORY, name->head, "out of memory");
+	set_defaults(card);
+	snprintf(card->path, sizeof(card->path), "%s", name->head);
+	rc = open_file(card, err);
+	if (rc == CX3_OK)
+		rc = sim_state_load(card, err);
+	if (rc == CX3_OK)
+		rc = sim_options_apply(card, name, err);
+	if (rc == CX3_OK)
+		rc = choose_part(card, err);
+	if (rc != CX3_OK) {
+		card->nor.part = NULL; /* nothing to save */
+		simcard_close(card);
+		return rc;
+	}
+	power_up(card);
+	*out = card;
+	return CX3_OK;
+}
+
+int simcard_sync(struct simcard *card, struct cx3_error *err)
+{
+	if (msync(card->nor.data, card->nor.size, MS_ASYNC) != 0)
+		return cx3_fail(err, CX3_E_FILE, card->path, "the flash file can't be written: %s",
+				strerror(errno));
+	return sim_state_save(card, err);
+}
+
+void simcard_close(struct simcard *card)
+{
+	if (!card)
+		return;
+	if (card->nor.part)
+		(void)simcard_sync(card, NULL);
+	if (card->nor.data)
+		munmap(card->nor.data, card->nor.size);
+	if (card->fd >= 0)
+		close(card->fd);
+	if (card->state_fd >= 0)
+		close(card->state_fd);
+	cJSON_Delete(card->state);
+	free(card);
+}
+
+void simcard_advance_us(struct simcard *card, uint64_t us)
+{
+	card->now_ns += us * 1000;
+	if (card->realtime) {
+		uint64_t real = real_ns() - card->opened_real_ns;
+
+		if (real > card->now_ns)
+			card->now_ns = real;
+	}
+}
+
+uint64_t simcard_now_us(const struct simcard *card)
+{
+	return card->now_ns / 1000;
+}
+
+/* Clocks of a register access as one I2C transfer: START, 9 for each byte, STOP. */
+#define READ_CLOCKS (1 + 5 * 9 + 1 + 5 * 9 + 1)
+#define WRITE_CLOCKS (1 + 9 * 9 + 1)
+
+uint32_t simcard_reg_read(struct simcard *card, uint32_t reg)
+{
+	simcard_advance_us(card, READ_CLOCKS * 1000000ull / card->clock_hz);
+	return sim_reg_read(card, reg);
+}
+
+void simcard_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
+{
+	simcard_advance_us(card, WRITE_CLOCKS * 1000000ull / card->clock_hz);
+	sim_reg_write(card, reg, value);
+}
+
+const struct simcard_counts *simcard_counts(const struct simcard *card)
+{
+	return &card->counts;
+}
+
+const char *simcard_violation(const struct simcard *card)
+{
+	return card->counts.violations ? card->first_violation : NULL;
+}
+
+bool simcard_gone(const struct simcard *card)
+{
+	return card->dead;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The I2C slave at 0x48, byte by byte. Each transfer writes four address bytes,
+ * most significant first; then data bytes to write, or a repeated START and
+ * data bytes to read. The address counts up by itself within a message.
+ */
+#include "model.h"
+
+/* The vendor's code goes no further in one message; what lies beyond is not known to work. */
+#define MOST_DATA 64u
+
+static void bits(struct simcard *card, unsigned count)
+{
+	card->now_ns += count * 1000000000ull / card->clock_hz;
+}
+
+static void wire_byte(struct simcard *card)
+{
+	card->counts.i2c_bytes++;
+	bits(card, 9);
+}
+
+/* What a write message must have been by the time that another START or STOP ends it. */
+static void end_message(struct simcard *card)
+{
+	struct slave *s = &card->slave;
+
+	if (s->fault || card->dead)
+		return;
+	if (s->phase == SLAVE_READ)
+		sim_violation(card, "I2C read ended without a NACK on its last byte");
+	else if (s->phase == SLAVE_WRITE && s->count > 0 && s->count < 4)
+		sim_violation(card, "I2C message with %u of 4 address bytes", s->count);
+	else if (s->phase == SLAVE_WRITE && s->count % 4 != 0)
+		sim_violation(card, "I2C write at 0x%x ends %u bytes into a word", s->addr,
+			      s->count % 4);
+}
+
+static void begin_read(struct simcard *card)
+{
+	struct slave *s = &card->slave;
+
+	s->phase = SLAVE_READ;
+	if (s->addressed || card->split_read)
+		return;
+	sim_violation(card, "I2C read without an address in the same transfer");
+	s->phase = SLAVE_DEAF;
+}
+
+bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit)
+{
+	struct slave *s = &card->slave;
+
+	simcard_advance_us(card, 0);
+	end_message(card);
+	card->counts.i2c_messages++;
+	bits(card, 1);
+	wire_byte(card);
+	if (!s->started)
+		s->addressed = false;
+	s->started = true;
+	s->count = 0;
+	s->phase = SLAVE_DEAF;
+	card->trouble = sim_fault_message(card);
+	if (card->trouble == SIM_CUT)
+		s->cut = true;
+	s->fault = card->trouble != SIM_NO_TROUBLE && card->trouble != SIM_CUT;
+	if (s->fault || address_and_read_bit >> 1 != CX3_CARD_ADDRESS)
+		return false;
+	if (address_and_read_bit & 1)
+		begin_read(card);
+	else
+		s->phase = SLAVE_WRITE;
+	return true;
+}
+
+/* cut=: the message breaks off in the middle of its first data word. */
+static bool cut_here(struct simcard *card, unsigned count)
+{
+	struct slave *s = &card->slave;
+
+	if (!s->cut || s->count != count)
+		return false;
+	s->cut = false;
+	s->fault = true;
+	s->phase = SLAVE_DEAF;
+	card->trouble = SIM_CUT;
+	return true;
+}
+
+static void take_byte(struct simcard *card, uint8_t byte)
+{
+	struct slave *s = &card->slave;
+
+	s->word = s->word << 8 | byte;
+	s->count++;
+	if (s->count % 4 != 0)
+		return;
+	if (s->count == 4) {
+		if (s->word % 4 != 0)
+			sim_violation(card, "register address 0x%x is no multiple of 4", s->word);
+		s->addr = s->word & ~3u;
+		s->addressed = true;
+	} else if (s->count > 4 + MOST_DATA) {
+		sim_violation(card, "I2C write of more than %u data bytes", MOST_DATA);
+	} else {
+		sim_reg_write(card, s->addr, s->word);
+		s->addr += 4;
+	}
+}
+
+bool simcard_i2c_write(struct simcard *card, uint8_t byte)
+{
+	struct slave *s = &card->slave;
+
+	wire_byte(card);
+	if (s->phase != SLAVE_WRITE || card->dead || cut_here(card, 4 + 2))
+		return false;
+	take_byte(card, sim_fault_write_byte(card, byte));
+	return !card->dead;
+}
+
+static void check_read_end(struct simcard *card)
+{
+	struct slave *s = &card->slave;
+
+	if (s->count % 4 != 0)
+		sim_violation(card, "I2C read at 0x%x ends %u bytes into a word", s->addr,
+			      s->count % 4);
+	s->phase = SLAVE_DEAF;
+}
+
+uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
+{
+	struct slave *s = &card->slave;
+	unsigned shift;
+
+	wire_byte(card);
+	if (s->phase != SLAVE_READ || card->dead || cut_here(card, 2))
+		return 0xff;
+	if (s->count == MOST_DATA)
+		sim_violation(card, "I2C read of more than %u bytes", MOST_DATA);
+	if (s->count % 4 == 0) {
+		s->word = s->count < MOST_DATA ? sim_reg_read(card, s->addr) : 0xffffffffu;
+		s->addr += 4;
+	}
+	shift = 24 - 8 * (s->count % 4);
+	s->count++;
+	if (!master_acks)
+		check_read_end(card);
+	return sim_fault_read_byte(card, (uint8_t)(s->word >> shift));
+}
+
+void simcard_i2c_stop(struct simcard *card)
+{
+	end_message(card);
+	bits(card, 1);
+	card->slave.phase = SLAVE_IDLE;
+	card->slave.started = false;
+	card->slave.addressed = false;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * FILE.state, a JSON object: the device's options by their keys, and what the
+ * model keeps there itself: "status" and "status2" (non-volatile bits),
+ * "violations", "first_violation", and "powered", which is the running card: it
+ * stays on between processes until a power cut, power-cycle=1, or until the
+ * object is removed. Two digits in it, "live", say whether the semaphore is
+ * taken and chip select held. They are written in place at each change, for a
+ * process that is killed leaves the card like that.
+ */
+#include "model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STATE_LIMIT 65536
+
+static void state_path(const struct simcard *card, char *path, size_t size)
+{
+	snprintf(path, size, "%s.state", card->path);
+}
+
+/* Parts whose protection bits are gone without power. */
+static bool status_is_volatile(const struct nor *nor)
+{
+	return nor->part->protect == CX3_PROTECT_GLOBAL || nor->part->byte_program;
+}
+
+int sim_state_load(struct simcard *card, struct cx3_error *err)
+{
+	char path[320];
+	char *text;
+	size_t len;
+	FILE *file;
+
+	state_path(card, path, sizeof(path));
+	file = fopen(path, "re");
+	if (!file && errno == ENOENT) {
+		card->state = cJSON_CreateObject();
+		return card->state ? CX3_OK : cx3_fail(err, CX3_E_NO_MEMORY, path, "out of memory");
+	}
+	if (!file)
+		return cx3_fail(err, CX3_E_FILE, path, "the state file can't be read: %s",
+				strerror(errno));
+	text = calloc(1, STATE_LIMIT + 1);
+	len = text ? fread(text, 1, STATE_LIMIT, file) : 0;
+	fclose(file);
+	card->state = len > 0 ? cJSON_Parse(text) : NULL;
+	free(text);
+	if (!cJSON_IsObject(card->state))
+		return cx3_fail(err, CX3_E_FILE, path,
+				"the state file is no JSON object; mend it or remove it");
+	return CX3_OK;
+}
+
+static void set(cJSON *object, const char *key, cJSON *value)
+{
+	cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+	cJSON_AddItemToObject(object, key, value);
+}
+
+static void live_digits(const struct simcard *card, char digits[3])
+{
+	digits[0] = card->semaphore.holder == SIM_TOOL ? '1' : '0';
+	digits[1] = card->gateway.held ? '1' : '0';
+	digits[2] = '\0';
+}
+
+static cJSON *powered_object(const struct simcard *card)
+{
+	const struct sim_boot *boot = &card->boot;
+	cJSON *powered = cJSON_CreateObject();
+	char text[40];
+
+	set(powered, "livefish", cJSON_CreateBool(boot->livefish));
+	snprintf(text, sizeof(text), "%u.%u.%u", boot->fw[0], boot->fw[1], boot->fw[2]);
+	set(powered, "fw", cJSON_CreateString(text));
+	set(powered, "boot_address", cJSON_CreateNumber(boot->address));
+	set(powered, "pcie", cJSON_CreateNumber(card->pcie_word));
+	if (status_is_volatile(&card->nor))
+		set(powered, "status", cJSON_CreateNumber(card->nor.status[0]));
+	live_digits(card, text);
+	set(powered, "live", cJSON_CreateString(text));
+	return powered;
+}
+
+/* Brings card->state up to date. */
+static void describe(struct simcard *card)
+{
+	const cJSON *old = cJSON_GetObjectItemCaseSensitive(card->state, "violations");
+	double before = cJSON_IsNumber(old) ? old->valuedouble : 0;
+
+	if (!status_is_volatile(&card->nor)) {
+		set(card->state, "status", cJSON_CreateNumber(card->nor.status[0]));
+		set(card->state, "status2", cJSON_CreateNumber(card->nor.status[1]));
+	}
+	set(card->state, "violations",
+	    cJSON_CreateNumber(before + (double)(card->counts.violations - card->told)));
+	card->told = card->counts.violations;
+	if (card->first_violation[0] && !cJSON_HasObjectItem(card->state, "first_violation"))
+		set(card->state, "first_violation", cJSON_CreateString(card->first_violation));
+	cJSON_DeleteItemFromObjectCaseSensitive(card->state, "powered");
+	if (!card->power_lost)
+		cJSON_AddItemToObject(card->state, "powered", powered_object(card));
+}
+
+/* Writes a new file and moves it into place: readers see the old one or the new one. */
+static int replace(struct simcard *card, const char *text)
+{
+	size_t len = strlen(text);
+	char path[320];
+	char fresh[330];
+	int fd;
+
+	state_path(card, path, sizeof(path));
+	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	if (write(fd, text, len) != (ssize_t)len || rename(fresh, path) != 0) {
+		close(fd);
+		unlink(fresh);
+		return -1;
+	}
+	if (card->state_fd >= 0)
+		close(card->state_fd);
+	card->state_fd = fd;
+	return 0;
+}
+
+int sim_state_save(struct simcard *card, struct cx3_error *err)
+{
+	const char *live;
+	char *text;
+	int rc;
+
+	describe(card);
+	text = cJSON_Print(card->state);
+	if (!text)
+		return cx3_fail(err, CX3_E_NO_MEMORY, card->path, "out of memory");
+	live = strstr(text, "\"live\"");
+	card->live_at = live ? strchr(live, ':') + 3 - text : -1; /* past `:<tab>"` */
+	rc = replace(card, text);
+	cJSON_free(text);
+	if (rc != 0)
+		return cx3_fail(err, CX3_E_FILE, card->path,
+				"FILE.state can't be written: %s; give its folder room and write "
+				"permission",
+				strerror(errno));
+	return CX3_OK;
+}
+
+void sim_state_live(struct simcard *card)
+{
+	char digits[3];
+
+	if (card->state_fd < 0) {
+		(void)sim_state_save(card, NULL); /* simcard_sync tells of a failure that stays */
+		return;
+	}
+	live_digits(card, digits);
+	if (card->live_at >= 0)
+		(void)!pwrite(card->state_fd, digits, 2, card->live_at);
+}
+
+static double number(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	return cJSON_IsNumber(item) && item->valuedouble >= 0 ? item->valuedouble : 0;
+}
+
+bool sim_state_resume(struct simcard *card)
+{
+	const cJSON *powered = cJSON_GetObjectItemCaseSensitive(card->state, "powered");
+	const cJSON *fw = cJSON_GetObjectItemCaseSensitive(powered, "fw");
+	const cJSON *live = cJSON_GetObjectItemCaseSensitive(powered, "live");
+	struct sim_boot *boot = &card->boot;
+
+	if (!cJSON_IsObject(powered))
+		return false;
+	boot->livefish = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(powered, "livefish"));
+	boot->address = (uint32_t)number(powered, "boot_address");
+	card->pcie_word = (uint32_t)number(powered, "pcie");
+	if (cJSON_IsString(fw))
+		(void)sim_version(fw->valuestring, boot->fw);
+	if (status_is_volatile(&card->nor) && cJSON_HasObjectItem(powered, "status"))
+		card->nor.status[0] = (uint8_t)number(powered, "status");
+	if (!cJSON_IsString(live) || strlen(live->valuestring) != 2)
+		return true;
+	if (live->valuestring[0] == '1')
+		card->semaphore.holder = SIM_TOOL;
+	/* A killed process left chip select low: what comes next is data to a command
+	 * that the flash is in the middle of, and is lost. */
+	if (live->valuestring[1] == '1') {
+		card->gateway.held = true;
+		sim_nor_select(card);
+		card->nor.ignored = true;
+		card->nor.bytes = 1;
+	}
+	return true;
+}
