@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "backup.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sha256.h"
+
+/* What a backup is made of, once the flash has been read. */
+struct content {
+	const uint8_t *data;
+	uint32_t size;
+	char sha256[65];
+	struct cx3_fs2_info info;
+	bool has_image, image_ok;
+	time_t date;
+};
+
+int cx3_backup_folder(char *path, size_t size, struct cx3_error *err)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	int len;
+
+	/* the specification says to ignore relative paths */
+	if (state && state[0] == '/')
+		len = snprintf(path, size, "%s/cx3flash/backups", state);
+	else if (home && home[0] == '/')
+		len = snprintf(path, size, "%s/.local/state/cx3flash/backups", home);
+	else
+		return cx3_fail(err, CX3_E_FILE, "HOME",
+				"No folder for backups: neither XDG_STATE_HOME nor HOME is an absolute "
+				"path; set one of them, or name a file with the backup command.");
+	if (len < 0 || (size_t)len >= size)
+		return cx3_fail(err, CX3_E_FILE, "HOME",
+				"The path of the folder for backups is longer than %zu characters; set "
+				"XDG_STATE_HOME to a shorter one.",
+				size - 1);
+	return CX3_OK;
+}
+
+static int make_folder(const char *path, struct cx3_error *err)
+{
+	char part[512];
+
+	snprintf(part, sizeof(part), "%s", path);
+	for (char *p = part + 1;; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(part, 0700) != 0 && errno != EEXIST)
+			return cx3_fail(err, CX3_E_FILE, part,
+					"Can't make the folder '%s' for backups: %s; make it by hand, or "
+					"name a file with the backup command.",
+					part, strerror(errno));
+		if (c == '\0')
+			return CX3_OK;
+		*p = c;
+	}
+}
+
+static int read_content(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
+{
+	int rc = cx3_shadow_read_all(shadow, &c->data, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	c->size = shadow->size;
+	c->date = time(NULL);
+	rc = cx3_backup_check(shadow, &c->info, &c->has_image, &c->image_ok, err);
+	if (rc == CX3_OK)
+		rc = cx3_sha256(c->data, c->size, c->sha256, err);
+	return rc;
+}
+
+static int write_manifest(struct cx3_shadow *shadow, const struct content *c,
+			  const struct cx3_backup *backup, struct cx3_error *err)
+{
+	struct cx3_card *card = cx3_flash_card(shadow->flash);
+	const char *slash = strrchr(backup->path, '/');
+	struct cx3_manifest manifest = {
+		.card = cx3_card_identity(card),
+		.part = cx3_flash_part(shadow->flash),
+		.device = cx3_card_adapter(card)->label,
+		.sha256 = c->sha256,
+		.file = slash ? slash + 1 : backup->path,
+		.size = c->size,
+		.date = c->date,
+		.has_image = c->has_image,
+		.image_ok = c->image_ok,
+		.info = &c->info,
+	};
+	char *text = cx3_manifest_text(&manifest);
+	int rc;
+
+	if (!text)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "manifest",
+				"No memory for the backup's manifest; free some and try again.");
+	rc = cx3_file_write(backup->manifest, text, strlen(text), false, err);
+	free(text);
+	return rc;
+}
+
+static int set_path(struct cx3_backup *backup, const char *path, struct cx3_error *err)
+{
+	size_t len = strlen(path);
+
+	/* room for the manifest's ending too */
+	if (len + sizeof(".manifest.json") > sizeof(backup->manifest))
+		return cx3_fail(err, CX3_E_FILE, path,
+				"The path of the backup is longer than %zu characters; name a shorter "
+				"one.",
+				sizeof(backup->manifest) - sizeof(".manifest.json"));
+	memcpy(backup->path, path, len + 1);
+	snprintf(backup->manifest, sizeof(backup->manifest), "%s.manifest.json", path);
+	return CX3_OK;
+}
+
+static int must_not_exist(const char *path, struct cx3_error *err)
+{
+	if (access(path, F_OK) != 0)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_EXISTS, path,
+			"The file '%s' exists already and is left as it is; name another file.", path);
+}
+
+/* Both files, or none. */
+static int write_both(struct cx3_shadow *shadow, const struct content *c,
+		      struct cx3_backup *backup, struct cx3_error *err)
+{
+	int rc = cx3_file_write(backup->path, c->data, c->size, false, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	rc = write_manifest(shadow, c, backup, err);
+	if (rc != CX3_OK)
+		unlink(backup->path);
+	return rc;
+}
+
+int cx3_backup_to(struct cx3_shadow *shadow, const char *path, struct cx3_backup *backup,
+		  struct cx3_error *err)
+{
+	struct content c;
+	int rc;
+
+	memset(backup, 0, sizeof(*backup));
+	rc = set_path(backup, path, err);
+	/* before the flash is read for minutes */
+	if (rc == CX3_OK)
+		rc = must_not_exist(backup->path, err);
+	if (rc == CX3_OK)
+		rc = must_not_exist(backup->manifest, err);
+	if (rc == CX3_OK)
+		rc = read_content(shadow, &c, err);
+	if (rc != CX3_OK)
+		return rc;
+	memcpy(backup->sha256, c.sha256, sizeof(backup->sha256));
+	backup->image_ok = c.image_ok;
+	return write_both(shadow, &c, backup, err);
+}
+
+static void plain_name(char *text)
+{
+	for (; *text; text++) {
+		if (!isalnum((unsigned char)*text) && *text != '_')
+			*text = '-';
+	}
+}
+
+/* <psid>-<node guid, else mac>-<date>-<first 8 of the sha256>.bin */
+static void file_name(const struct content *c, char *name, size_t size)
+{
+	const struct cx3_fs2_info *info = &c->info;
+	char psid[CX3_FS2_PSID_LEN + 1] = "no-image";
+	char owner[20] = "no-id";
+	char date[20];
+	struct tm tm;
+
+	if (c->has_image) {
+		snprintf(psid, sizeof(psid), "%s", info->psid[0] ? info->psid : "no-psid");
+		if (!info->blank_uids && info->uid[0] != UINT64_MAX)
+			snprintf(owner, sizeof(owner), "%016" PRIx64, info->uid[0]);
+		else if (!info->blank_uids && info->uid_count > 4)
+			snprintf(owner, sizeof(owner), "%012" PRIx64, info->uid[4]);
+	}
+	plain_name(psid);
+	gmtime_r(&c->date, &tm);
+	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(name, size, "%s-%s-%s-%.8s.bin", psid, owner, date, c->sha256);
+}
+
+/* The names are a hint; the bytes decide. */
+static bool holds(const char *path, const struct content *c)
+{
+	char sha256[65];
+	uint8_t *data;
+	size_t len;
+	bool same;
+
+	if (cx3_file_read(path, c->size, &data, &len, NULL) != CX3_OK)
+		return false;
+	same = len == c->size && cx3_sha256(data, len, sha256, NULL) == CX3_OK &&
+	       strcmp(sha256, c->sha256) == 0;
+	free(data);
+	return same;
+}
+
+/* A backup of this content in the folder; its manifest is made anew if it is lost. */
+static int find_backup(struct cx3_shadow *shadow, const char *folder, const struct content *c,
+		       struct cx3_backup *backup, struct cx3_error *err)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	char end[16], path[1024];
+	int rc = CX3_OK;
+
+	if (!dir)
+		return CX3_OK;
+	snprintf(end, sizeof(end), "-%.8s.bin", c->sha256);
+	while (!backup->reused && rc == CX3_OK && (entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name);
+
+		if (len < strlen(end) || strcmp(entry->d_name + len - strlen(end), end) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (set_path(backup, path, NULL) != CX3_OK || !holds(path, c))
+			continue;
+		backup->reused = true;
+		if (access(backup->manifest, F_OK) != 0)
+			rc = write_manifest(shadow, c, backup, err);
+	}
+	closedir(dir);
+	return rc;
+}
+
+int cx3_backup_auto(struct cx3_shadow *shadow, struct cx3_backup *backup, struct cx3_error *err)
+{
+	char folder[512], name[128], path[1024];
+	struct content c;
+	int rc;
+
+	memset(backup, 0, sizeof(*backup));
+	rc = cx3_backup_folder(folder, sizeof(folder), err);
+	if (rc == CX3_OK)
+		rc = make_folder(folder, err);
+	if (rc == CX3_OK)
+		rc = read_content(shadow, &c, err);
+	if (rc != CX3_OK)
+		return rc;
+	memcpy(backup->sha256, c.sha256, sizeof(backup->sha256));
+	backup->image_ok = c.image_ok;
+	rc = find_backup(shadow, folder, &c, backup, err);
+	if (rc != CX3_OK || backup->reused)
+		return rc;
+	file_name(&c, name, sizeof(name));
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	rc = set_path(backup, path, err);
+	return rc == CX3_OK ? write_both(shadow, &c, backup, err) : rc;
+}

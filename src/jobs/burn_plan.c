@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
+
+#include "burn.h"
+
+#define FAILSAFE_WORD 0x28u
+
+/*
+ * Where the image that can't be read starts: the vendor's tool then still takes
+ * the home that this start does not use.
+ */
+static int guess_start(struct cx3_burn_job *job, uint32_t *start, struct cx3_error *err)
+{
+	uint8_t word[4];
+	uint32_t at = job->start[0];
+	bool failsafe;
+	int rc;
+
+	*start = 0;
+	if (job->start_count == 0 || job->start_count > 2)
+		return CX3_OK;
+	rc = job->flash.read(job->flash.user, at + FAILSAFE_WORD, word, sizeof(word), err);
+	if (rc != CX3_OK)
+		return rc;
+	failsafe = word[3] & 8;
+	if (((word[0] + word[1] + word[2] + word[3]) & 0xff) == 0 && failsafe &&
+	    at == UINT32_C(1) << ((word[3] & 7) + 16))
+		*start = at;
+	return CX3_OK;
+}
+
+static bool is_located(const struct cx3_burn_job *job, uint32_t start)
+{
+	for (unsigned i = 0; i < job->start_count; i++) {
+		if (job->start[i] == start)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the image already lies in these ranges, signature and all. */
+static int is_there(struct cx3_burn_job *job, const struct cx3_ranges *ranges, bool *same,
+		    struct cx3_error *err)
+{
+	const uint8_t *image = job->burn->image;
+
+	*same = false;
+	for (unsigned i = 0; i < ranges->count; i++) {
+		uint32_t lo = ranges->range[i].lo;
+		uint32_t len = ranges->range[i].hi - lo;
+		int rc = cx3_shadow_want(job->shadow, lo, len, err);
+
+		if (rc != CX3_OK)
+			return rc;
+		if (memcmp(cx3_shadow_bytes(job->shadow) + lo, image, len) != 0)
+			return CX3_OK;
+		image += len;
+	}
+	*same = true;
+	return CX3_OK;
+}
+
+/*
+ * Two signed homes: a burn stopped between the new signature and the end of the
+ * old one. If the image is there in one of them, only the end is left to do.
+ */
+static int find_finished(struct cx3_burn_job *job, uint32_t current, uint32_t *target, bool *done,
+			 struct cx3_error *err)
+{
+	const struct cx3_burn *burn = job->burn;
+	uint32_t home[2] = {*target, current};
+	struct cx3_ranges ranges;
+	int rc = CX3_OK;
+
+	*done = false;
+	if (!burn->new_info.failsafe || !is_located(job, *target))
+		return CX3_OK;
+	for (unsigned i = 0; i < 2 && rc == CX3_OK && !*done; i++) {
+		if (!is_located(job, home[i]))
+			continue;
+		rc = cx3_extents(&burn->new_info, home[i], burn->image_len, job->shadow->size,
+				 &ranges, err);
+		if (rc == CX3_OK)
+			rc = is_there(job, &ranges, done, err);
+		if (*done)
+			*target = home[i];
+	}
+	return rc;
+}
+
+/*
+ * What becomes of the signatures on the flash: those whose image loses bytes die
+ * before that (CLEAR), the others when the new image is complete (RETIRE).
+ */
+static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done,
+			    uint32_t *retire, unsigned *retire_count)
+{
+	struct cx3_plan *plan = job->burn->plan;
+	uint32_t unit = cx3_erase_unit(job->shadow->flash);
+	struct cx3_ranges extents;
+
+	*retire_count = 0;
+	for (unsigned i = 0; i < job->start_count; i++) {
+		uint32_t start = job->start[i];
+
+		if (done && start == target)
+			continue;
+		if (!done && (start == target || !cx3_extents_of(job->shadow, start, &extents) ||
+			      cx3_extents_meet(&extents, &plan->care, unit)))
+			plan->clear[plan->clear_count++] = start;
+		else if (job->burn->new_info.failsafe)
+			retire[(*retire_count)++] = start;
+	}
+}
+
+/* Whether the image that boots now can boot until the new one takes over. */
+static void judge(struct cx3_burn_job *job, uint32_t target, bool done)
+{
+	struct cx3_plan *plan = job->burn->plan;
+	struct cx3_plan_summary *s = &plan->summary;
+	bool cleared = false;
+
+	for (unsigned i = 0; i < plan->clear_count; i++)
+		cleared = cleared || plan->clear[i] == job->burn->old_info.start;
+	s->bootable_throughout = done || (job->burn->has_old && !cleared && !job->old_damaged);
+	if (s->bootable_throughout)
+		return;
+	if (job->burn->has_old && !cleared)
+		snprintf(s->warning, sizeof(s->warning),
+			 "The image on the flash is damaged and may not boot; if the power is cut "
+			 "before the %s is complete, run it again.",
+			 job->noun);
+	else if (job->burn->has_old)
+		snprintf(s->warning, sizeof(s->warning),
+			 "The new image at 0x%x overwrites the one that boots now; if the power is cut "
+			 "before the %s is complete, the card boots nothing and comes up in recovery "
+			 "(livefish): run the %s again then.",
+			 target, job->noun, job->noun);
+	else
+		snprintf(s->warning, sizeof(s->warning),
+			 "The flash has no image that boots, and has none until the %s is complete; "
+			 "after a power cut run it again.",
+			 job->noun);
+}
+
+static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
+			 struct cx3_error *err)
+{
+	const struct cx3_burn *burn = job->burn;
+	uint32_t current = burn->old_info.start;
+	int rc = CX3_OK;
+
+	if (!burn->has_old)
+		rc = guess_start(job, &current, err);
+	*target = burn->new_info.failsafe && current == 0
+			  ? UINT32_C(1) << burn->new_info.log2_chunk
+			  : 0;
+	if (rc == CX3_OK)
+		rc = find_finished(job, current, target, done, err);
+	return rc;
+}
+
+int cx3_burn_plan(struct cx3_burn_job *job, struct cx3_error *err)
+{
+	struct cx3_burn *burn = job->burn;
+	uint32_t retire[CX3_MAX_STARTS];
+	unsigned retire_count;
+	struct cx3_plan *plan;
+	uint32_t target;
+	bool done;
+	int rc = choose_target(job, &target, &done, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_plan_new(job->shadow->size, job->noun, &burn->plan, err);
+	if (rc != CX3_OK)
+		return rc;
+	plan = burn->plan;
+	rc = cx3_extents(&burn->new_info, target, burn->image_len, job->shadow->size, &plan->care,
+			 err);
+	if (rc != CX3_OK)
+		return rc;
+	cx3_extents_fill(&plan->care, burn->image, plan->target);
+	sort_signatures(job, target, done, retire, &retire_count);
+	judge(job, target, done);
+	if (!done) {
+		plan->sign[plan->sign_count++] = target;
+		rc = cx3_plan_lay_out(plan, job->shadow, err);
+	}
+	cx3_plan_add(plan, CX3_STAGE_BOOT,
+		     (struct cx3_step){CX3_STEP_BOOT_ADDRESS, target, 0, 0, "boot address"});
+	for (unsigned i = 0; i < retire_count; i++)
+		cx3_plan_kill(plan, CX3_STAGE_RETIRE, retire[i], "old signature");
+	return rc == CX3_OK ? cx3_plan_seal(plan, job->shadow, err) : rc;
+}

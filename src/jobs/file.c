@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cx3flash/jobs.h"
+
+/* The code and the advice for what the system says of a file. */
+static int file_error(struct cx3_error *err, const char *path, const char *doing, int number)
+{
+	switch (number) {
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return cx3_fail(err, CX3_E_DISK_FULL, path,
+				"No room to write '%s' (%s); free some space or name another folder.",
+				path, strerror(number));
+	case EEXIST:
+		return cx3_fail(err, CX3_E_EXISTS, path,
+				"The file '%s' exists already and is left as it is; name another "
+				"file.",
+				path);
+	default:
+		return cx3_fail(err, CX3_E_FILE, path, "Can't %s '%s': %s; check the path and its permissions.",
+				doing, path, strerror(number));
+	}
+}
+
+static int open_to_read(const char *path, size_t limit, int *fd, size_t *size,
+			struct cx3_error *err)
+{
+	struct stat st = {0};
+
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0)
+		return file_error(err, path, "read", errno);
+	if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= limit) {
+		*size = (size_t)st.st_size;
+		return CX3_OK;
+	}
+	close(*fd);
+	if (!S_ISREG(st.st_mode))
+		return cx3_fail(err, CX3_E_FILE, path, "'%s' is no ordinary file; name a file.",
+				path);
+	return cx3_fail(err, CX3_E_FILE, path,
+			"'%s' has %lld bytes, more than the %zu that can be right here; check "
+			"that it is the file you mean.",
+			path, (long long)st.st_size, limit);
+}
+
+static ssize_t read_full(int fd, uint8_t *data, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t got = read(fd, data + have, size - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+int cx3_file_read(const char *path, size_t limit, uint8_t **data, size_t *len,
+		  struct cx3_error *err)
+{
+	uint8_t *buf;
+	size_t size = 0;
+	ssize_t got;
+	int fd;
+	int rc = open_to_read(path, limit, &fd, &size, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	buf = malloc(size ? size : 1);
+	if (!buf) {
+		close(fd);
+		return cx3_fail(err, CX3_E_NO_MEMORY, path,
+				"No memory for the %zu bytes of '%s'; free some and try again.",
+				size, path);
+	}
+	got = read_full(fd, buf, size);
+	if (got < 0)
+		rc = file_error(err, path, "read", errno);
+	close(fd);
+	if (rc != CX3_OK) {
+		free(buf);
+		return rc;
+	}
+	*data = buf;
+	*len = (size_t)got;
+	return CX3_OK;
+}
+
+static int write_full(int fd, const uint8_t *data, size_t len)
+{
+	while (len) {
+		ssize_t put = write(fd, data, len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return errno;
+		data += put;
+		len -= (size_t)put;
+	}
+	return fsync(fd) == 0 ? 0 : errno;
+}
+
+/* A new file beside `path`, of a name that nobody else takes. */
+static int open_temporary(const char *path, char *name, size_t size)
+{
+	for (unsigned n = 0; n < 1000; n++) {
+		int fd;
+
+		if (snprintf(name, size, "%s.%ld.%u.part", path, (long)getpid(), n) >= (int)size) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
+/* The name's entry is on disk only when its folder is. */
+static int sync_folder(const char *path)
+{
+	char copy[PATH_MAX];
+	int fd, number = 0;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	/* EINVAL: a file system that can't sync folders and needs not */
+	if (fsync(fd) != 0 && errno != EINVAL)
+		number = errno;
+	close(fd);
+	return number;
+}
+
+/* Gives the finished temporary file its name. link() refuses a name that is
+ * taken; file systems without links (FAT) get a rename that does. */
+static int put_in_place(const char *temporary, const char *path, bool overwrite)
+{
+	if (overwrite)
+		return rename(temporary, path) == 0 ? 0 : errno;
+	if (link(temporary, path) == 0) {
+		unlink(temporary);
+		return 0;
+	}
+	if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) {
+		if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+			return 0;
+	}
+	return errno;
+}
+
+int cx3_file_write(const char *path, const void *data, size_t len, bool overwrite,
+		   struct cx3_error *err)
+{
+	char temporary[PATH_MAX];
+	int number = 0;
+	int fd;
+
+	if (!overwrite && access(path, F_OK) == 0)
+		return file_error(err, path, "write", EEXIST);
+	fd = open_temporary(path, temporary, sizeof(temporary));
+	if (fd < 0)
+		return file_error(err, path, "write", errno);
+	number = write_full(fd, data, len);
+	if (close(fd) != 0 && number == 0)
+		number = errno;
+	if (number == 0)
+		number = put_in_place(temporary, path, overwrite);
+	if (number != 0) {
+		unlink(temporary);
+		return file_error(err, path, "write", number);
+	}
+	number = sync_folder(path);
+	return number == 0 ? CX3_OK : file_error(err, path, "sync the folder of", number);
+}
+
+int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err)
+{
+	uint8_t *data;
+	size_t size;
+	/* A published archive holds the image and little else. */
+	int rc = cx3_file_read(path, 2u * CX3_FS2_MAX_IMAGE, &data, &size, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	rc = cx3_fs2_unpack(data, size, image, len, err);
+	free(data);
+	return rc;
+}

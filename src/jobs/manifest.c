@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <cjson/cJSON.h>
+
+#include "backup.h"
+
+static const char *state_name(enum cx3_card_state state)
+{
+	switch (state) {
+	case CX3_CARD_FUNCTIONAL:
+		return "functional";
+	case CX3_CARD_LIVEFISH:
+		return "livefish";
+	case CX3_CARD_LOCKED:
+		break;
+	}
+	return "locked";
+}
+
+static void add_date(cJSON *root, time_t date)
+{
+	char text[32];
+	struct tm tm;
+
+	gmtime_r(&date, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	cJSON_AddStringToObject(root, "date", text);
+}
+
+static void add_card(cJSON *root, const struct cx3_card_id *id)
+{
+	cJSON *card = cJSON_AddObjectToObject(root, "card");
+
+	cJSON_AddStringToObject(card, "name", id->name);
+	cJSON_AddNumberToObject(card, "hw_id", id->hw_id);
+	cJSON_AddNumberToObject(card, "hw_rev", id->hw_rev);
+	cJSON_AddStringToObject(card, "state", state_name(id->state));
+}
+
+static void add_flash(cJSON *root, const struct cx3_flash_part *part)
+{
+	cJSON *flash = cJSON_AddObjectToObject(root, "flash");
+	char jedec[8];
+
+	snprintf(jedec, sizeof(jedec), "%02x%02x%02x", part->jedec[0], part->jedec[1],
+		 part->jedec[2]);
+	cJSON_AddStringToObject(flash, "part", part->name);
+	cJSON_AddStringToObject(flash, "jedec", jedec);
+}
+
+static void add_uids(cJSON *image, const struct cx3_fs2_info *info, const char *name,
+		     unsigned first, unsigned end, int digits)
+{
+	cJSON *list = cJSON_AddArrayToObject(image, name);
+	char text[24];
+
+	for (unsigned i = first; i < end && i < info->uid_count; i++) {
+		snprintf(text, sizeof(text), "%0*" PRIx64, digits, info->uid[i]);
+		cJSON_AddItemToArray(list, cJSON_CreateString(text));
+	}
+}
+
+static void add_image(cJSON *root, const struct cx3_manifest *m)
+{
+	const struct cx3_fs2_info *info = m->info;
+	cJSON *image;
+	char version[32];
+
+	if (!m->has_image) {
+		cJSON_AddNullToObject(root, "image");
+		return;
+	}
+	image = cJSON_AddObjectToObject(root, "image");
+	snprintf(version, sizeof(version), "%u.%u.%u", info->fw_version[0], info->fw_version[1],
+		 info->fw_version[2]);
+	cJSON_AddBoolToObject(image, "verified", m->image_ok);
+	cJSON_AddStringToObject(image, "psid", info->psid);
+	cJSON_AddStringToObject(image, "fw_version", version);
+	cJSON_AddNumberToObject(image, "start", info->start);
+	cJSON_AddBoolToObject(image, "blank_guids", info->blank_uids);
+	add_uids(image, info, "guids", 0, 4, 16);
+	add_uids(image, info, "macs", 4, 6, 12);
+}
+
+char *cx3_manifest_text(const struct cx3_manifest *m)
+{
+	cJSON *root = cJSON_CreateObject();
+	char *text = NULL;
+
+	if (!root)
+		return NULL;
+	cJSON_AddStringToObject(root, "format", "cx3flash backup 1");
+	cJSON_AddStringToObject(root, "tool", "cx3flash " CX3FLASH_VERSION);
+	add_date(root, m->date);
+	cJSON_AddStringToObject(root, "file", m->file);
+	cJSON_AddStringToObject(root, "sha256", m->sha256);
+	cJSON_AddNumberToObject(root, "size", m->size);
+	cJSON_AddStringToObject(root, "device", m->device);
+	add_card(root, m->card);
+	add_flash(root, m->part);
+	add_image(root, m);
+	text = cJSON_Print(root);
+	cJSON_Delete(root);
+	return text;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const uint32_t zeros = 16; /* bytes behind the target, for kills */
+
+int cx3_plan_new(uint32_t flash_size, const char *noun, struct cx3_plan **out,
+		 struct cx3_error *err)
+{
+	struct cx3_plan *plan = calloc(1, sizeof(*plan));
+
+	if (plan)
+		plan->target = malloc((size_t)flash_size + zeros);
+	if (!plan || !plan->target) {
+		free(plan);
+		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
+				"No memory to plan the %s; free some and run the command again.",
+				noun);
+	}
+	memset(plan->target, 0xff, flash_size);
+	memset(plan->target + flash_size, 0, zeros);
+	plan->flash_size = flash_size;
+	plan->noun = noun;
+	plan->summary.bootable_throughout = true;
+	*out = plan;
+	return CX3_OK;
+}
+
+void cx3_plan_free(struct cx3_plan *plan)
+{
+	if (!plan)
+		return;
+	free(plan->step);
+	free(plan->stage);
+	free(plan->target);
+	free(plan);
+}
+
+static bool grow(struct cx3_plan *plan)
+{
+	size_t room = plan->room ? 2 * plan->room : 64;
+	struct cx3_step *step = realloc(plan->step, room * sizeof(*step));
+	enum cx3_stage *stage;
+
+	if (!step)
+		return false;
+	plan->step = step;
+	stage = realloc(plan->stage, room * sizeof(*stage));
+	if (!stage)
+		return false;
+	plan->stage = stage;
+	plan->room = room;
+	return true;
+}
+
+void cx3_plan_add(struct cx3_plan *plan, enum cx3_stage stage, struct cx3_step step)
+{
+	if (plan->count == plan->room && !grow(plan)) {
+		plan->no_memory = true;
+		return;
+	}
+	plan->step[plan->count] = step;
+	plan->stage[plan->count] = stage;
+	plan->count++;
+}
+
+static void write_from(struct cx3_plan *plan, enum cx3_stage stage, uint32_t addr, uint32_t len,
+		       uint32_t data, const char *purpose)
+{
+	struct cx3_step step = {CX3_STEP_PROGRAM, addr, len, data, purpose};
+
+	cx3_plan_add(plan, stage, step);
+	step.kind = CX3_STEP_VERIFY;
+	cx3_plan_add(plan, stage, step);
+}
+
+void cx3_plan_write(struct cx3_plan *plan, enum cx3_stage stage, uint32_t addr, uint32_t len,
+		    const char *purpose)
+{
+	write_from(plan, stage, addr, len, addr, purpose);
+}
+
+void cx3_plan_kill(struct cx3_plan *plan, enum cx3_stage stage, uint32_t start, const char *purpose)
+{
+	write_from(plan, stage, start, 4, plan->flash_size, purpose);
+}
+
+uint32_t cx3_page_part(uint32_t addr, uint32_t end)
+{
+	uint32_t next = (addr / CX3_FLASH_PAGE + 1) * CX3_FLASH_PAGE;
+
+	return (next < end ? next : end) - addr;
+}
+
+uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip)
+{
+	*skip = 0;
+	while (len && data[len - 1] == 0xff)
+		len--;
+	while (*skip < len && data[*skip] == 0xff)
+		(*skip)++;
+	return len - *skip;
+}
+
+bool cx3_bits_allow(const uint8_t *have, const uint8_t *wanted, uint32_t len)
+{
+	for (uint32_t i = 0; i < len; i++) {
+		if (wanted[i] & ~have[i])
+			return false;
+	}
+	return true;
+}
+
+uint32_t cx3_erase_unit(const struct cx3_flash *flash)
+{
+	return cx3_flash_part(flash)->sector_erase ? CX3_FLASH_SECTOR : CX3_FLASH_BLOCK;
+}
+
+void cx3_plan_body(const struct cx3_plan *plan, uint32_t addr, uint32_t len, uint8_t *out)
+{
+	memcpy(out, plan->target + addr, len);
+	for (unsigned i = 0; i < plan->sign_count; i++) {
+		/* signatures lie at the start of a block: never across addr or the end */
+		if (plan->sign[i] >= addr && plan->sign[i] - addr < len)
+			memset(out + (plan->sign[i] - addr), 0xff, CX3_FS2_SIGNATURE_SIZE);
+	}
+}
+
+static void sum(struct cx3_flash_cost *total, struct cx3_flash_cost cost)
+{
+	total->wire_bytes += cost.wire_bytes;
+	total->us += cost.us;
+}
+
+struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const struct cx3_step *step,
+					 const struct cx3_flash *flash)
+{
+	struct cx3_flash_cost total = {0, 0};
+	uint32_t end = step->addr + step->len;
+	uint32_t piece = cx3_read_piece(flash);
+	uint32_t part, skip;
+
+	switch (step->kind) {
+	case CX3_STEP_ERASE:
+		return cx3_flash_erase_cost(flash, step->len);
+	case CX3_STEP_PROGRAM:
+		for (uint32_t a = step->addr; a < end; a += part) {
+			part = cx3_page_part(a, end);
+			sum(&total, cx3_flash_program_cost(
+					    flash, cx3_trim_blank(plan->target + step->data +
+									  (a - step->addr),
+								  part, &skip)));
+		}
+		return total;
+	case CX3_STEP_VERIFY:
+		for (uint32_t a = step->addr; a < end; a += part) {
+			part = end - a < piece ? end - a : piece;
+			sum(&total, cx3_flash_read_cost(flash, part));
+		}
+		return total;
+	case CX3_STEP_BOOT_ADDRESS:
+		break;
+	}
+	return (struct cx3_flash_cost){9, 1000}; /* one register write */
+}
+
+static void count_step(struct cx3_plan_summary *s, const struct cx3_step *step)
+{
+	uint32_t end = step->addr + step->len;
+
+	switch (step->kind) {
+	case CX3_STEP_ERASE:
+		s->erase_bytes += step->len;
+		if (step->len == CX3_FLASH_BLOCK)
+			s->block_erases++;
+		else
+			s->sector_erases++;
+		break;
+	case CX3_STEP_PROGRAM:
+		s->program_bytes += step->len;
+		for (uint32_t a = step->addr; a < end; a += cx3_page_part(a, end))
+			s->pages++;
+		break;
+	case CX3_STEP_VERIFY:
+		s->verify_bytes += step->len;
+		break;
+	case CX3_STEP_BOOT_ADDRESS:
+		break;
+	}
+}
+
+/* The first byte of the plan's writes that the part protects; else the flash's size. */
+static uint32_t first_protected(const struct cx3_plan *plan, const struct cx3_flash_status *status)
+{
+	uint32_t lo = status->protected_start;
+	uint32_t hi = lo + status->protected_len;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct cx3_step *step = &plan->step[i];
+
+		if (step->kind != CX3_STEP_ERASE && step->kind != CX3_STEP_PROGRAM)
+			continue;
+		if (step->addr < hi && lo < step->addr + step->len)
+			return step->addr > lo ? step->addr : lo;
+	}
+	return plan->flash_size;
+}
+
+static int check_protection(const struct cx3_plan *plan, struct cx3_flash *flash, struct cx3_error *err)
+{
+	struct cx3_flash_status status;
+	char place[32];
+	uint32_t addr;
+	int rc;
+
+	if (plan->count == 0)
+		return CX3_OK;
+	rc = cx3_flash_status(flash, &status, err);
+	if (rc != CX3_OK || status.protected_len == 0)
+		return rc;
+	addr = first_protected(plan, &status);
+	if (addr == plan->flash_size)
+		return CX3_OK;
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(err, CX3_E_PROTECTED, place,
+			"The flash is write-protected from 0x%x to 0x%x (status 0x%02x), where the %s "
+			"must write; nothing was written: clear the protection bits first (and "
+			"release WP# if it is wired), then run the command again.",
+			status.protected_start, status.protected_start + status.protected_len - 1,
+			status.raw, plan->noun);
+}
+
+int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx3_error *err)
+{
+	struct cx3_plan_summary *s = &plan->summary;
+	uint32_t cared = 0;
+
+	if (plan->no_memory)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
+				"No memory for the steps of the %s; free some and try again.",
+				plan->noun);
+	for (size_t i = 0; i < plan->count; i++) {
+		count_step(s, &plan->step[i]);
+		sum(&plan->total, cx3_plan_step_cost(plan, &plan->step[i], shadow->flash));
+	}
+	for (unsigned i = 0; i < plan->care.count; i++)
+		cared += plan->care.range[i].hi - plan->care.range[i].lo;
+	if (cared > s->program_bytes)
+		s->skipped_bytes = cared - s->program_bytes;
+	s->wire_bytes = plan->total.wire_bytes;
+	s->us = plan->total.us;
+	return check_protection(plan, shadow->flash, err);
+}
+
+const struct cx3_step *cx3_plan_steps(const struct cx3_plan *plan, size_t *count)
+{
+	*count = plan->count;
+	return plan->step;
+}
+
+const struct cx3_plan_summary *cx3_plan_summary(const struct cx3_plan *plan)
+{
+	return &plan->summary;
+}

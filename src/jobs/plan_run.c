@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
+
+#include "plan.h"
+#include "progress.h"
+
+struct run {
+	struct cx3_plan *plan;
+	struct cx3_shadow *shadow;
+	struct cx3_meter meter;
+	enum cx3_stage stage;
+	bool wrote;
+};
+
+/*
+ * From the signature on the job runs to its end, some milliseconds of work:
+ * stopping there would save nothing and leave two images.
+ */
+static int check_stop(const struct run *run, uint32_t addr, struct cx3_error *err)
+{
+	char place[32];
+
+	if (run->stage > CX3_STAGE_BODY || !cx3_watch_cancelled(run->meter.watch))
+		return CX3_OK;
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(err, CX3_E_INTERRUPTED, place, "Stopped at flash address 0x%x", addr);
+}
+
+static int run_erase(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+{
+	struct cx3_flash *flash = run->shadow->flash;
+	int rc = check_stop(run, step->addr, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	run->wrote = true;
+	cx3_shadow_forget(run->shadow, step->addr, step->len);
+	rc = cx3_flash_erase(flash, step->addr, step->len, err);
+	if (rc == CX3_OK)
+		cx3_meter_add(&run->meter, "erasing", cx3_flash_erase_cost(flash, step->len), 0);
+	return rc;
+}
+
+static int program_page(struct run *run, uint32_t addr, const uint8_t *data, uint32_t len,
+			struct cx3_error *err)
+{
+	struct cx3_flash *flash = run->shadow->flash;
+	uint32_t skip;
+	uint32_t size = cx3_trim_blank(data, len, &skip);
+	int rc = check_stop(run, addr, err);
+
+	if (rc != CX3_OK || size == 0)
+		return rc;
+	run->wrote = true;
+	cx3_shadow_forget(run->shadow, addr, len);
+	rc = cx3_flash_program(flash, addr + skip, data + skip, size, err);
+	if (rc == CX3_OK)
+		cx3_meter_add(&run->meter, "writing", cx3_flash_program_cost(flash, size), len);
+	return rc;
+}
+
+static int run_program(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+{
+	const uint8_t *data = run->plan->target + step->data;
+	uint32_t end = step->addr + step->len;
+	uint32_t len;
+	int rc = CX3_OK;
+
+	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
+		len = cx3_page_part(addr, end);
+		rc = program_page(run, addr, data + (addr - step->addr), len, err);
+	}
+	return rc;
+}
+
+/* Compares what was just read with what the step wants, page by page. */
+static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, uint32_t end,
+		   struct cx3_error *err)
+{
+	const uint8_t *wanted = run->plan->target + step->data;
+	const uint8_t *have = cx3_shadow_bytes(run->shadow);
+	uint32_t len;
+	int rc = CX3_OK;
+
+	for (; addr < end && rc == CX3_OK; addr += len) {
+		len = cx3_page_part(addr, end);
+		if (memcmp(have + addr, wanted + (addr - step->addr), len) != 0)
+			rc = cx3_plan_repair(run->plan, run->shadow, step, run->stage, addr, len,
+					     err);
+	}
+	return rc;
+}
+
+static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+{
+	uint32_t end = step->addr + step->len;
+	uint32_t piece = cx3_read_piece(run->shadow->flash);
+	uint32_t len;
+	int rc = CX3_OK;
+
+	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
+		len = end - addr < piece ? end - addr : piece;
+		rc = check_stop(run, addr, err);
+		if (rc == CX3_OK)
+			rc = cx3_shadow_reread(run->shadow, addr, len, err);
+		if (rc == CX3_OK)
+			rc = compare(run, step, addr, addr + len, err);
+		if (rc == CX3_OK)
+			cx3_meter_add(&run->meter, "verifying",
+				      cx3_flash_read_cost(run->shadow->flash, len), len);
+	}
+	return rc;
+}
+
+static int run_boot_address(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+{
+	int rc = cx3_card_set_boot_address(cx3_flash_card(run->shadow->flash), step->addr, err);
+
+	if (rc == CX3_OK)
+		cx3_meter_add(&run->meter, "writing",
+			      cx3_plan_step_cost(run->plan, step, run->shadow->flash), 0);
+	return rc;
+}
+
+static int run_step(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+{
+	switch (step->kind) {
+	case CX3_STEP_ERASE:
+		return run_erase(run, step, err);
+	case CX3_STEP_PROGRAM:
+		return run_program(run, step, err);
+	case CX3_STEP_VERIFY:
+		return run_verify(run, step, err);
+	case CX3_STEP_BOOT_ADDRESS:
+		break;
+	}
+	return run_boot_address(run, step, err);
+}
+
+/* The semaphore is shared by what comes between hold and let_go, within bounds. */
+static int run_steps(struct run *run, struct cx3_error *err)
+{
+	struct cx3_flash *flash = run->shadow->flash;
+	int rc = CX3_OK, rc_free;
+
+	cx3_flash_hold(flash);
+	for (size_t i = 0; i < run->plan->count && rc == CX3_OK; i++) {
+		run->stage = run->plan->stage[i];
+		rc = run_step(run, &run->plan->step[i], err);
+	}
+	rc_free = cx3_flash_let_go(flash, rc == CX3_OK ? err : NULL);
+	return rc == CX3_OK ? rc_free : rc;
+}
+
+int cx3_plan_run(struct cx3_plan *plan, struct cx3_shadow *shadow, const struct cx3_watch *watch,
+		 struct cx3_error *err)
+{
+	struct cx3_adapter *adapter = cx3_card_adapter(cx3_flash_card(shadow->flash));
+	struct run run = {.plan = plan, .shadow = shadow, .stage = CX3_STAGE_CLEAR};
+	int rc;
+
+	cx3_meter_start(&run.meter, watch, adapter, plan->total);
+	rc = run_steps(&run, err);
+	if (rc != CX3_OK)
+		cx3_plan_explain(plan, run.stage, run.wrote, err);
+	return rc;
+}

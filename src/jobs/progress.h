@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_JOBS_PROGRESS_H
+#define CX3_JOBS_PROGRESS_H
+
+#include "cx3flash/jobs.h"
+
+/*
+ * Counts a job's work in the planned cost of its steps, so that the bar never
+ * passes its end, however often a step had to be tried again.
+ */
+struct cx3_meter {
+	const struct cx3_watch *watch; /* may be NULL */
+	struct cx3_adapter *adapter;   /* its clock */
+	uint64_t start_us;
+	struct cx3_flash_cost done, total;
+	uint64_t flash_bytes;
+};
+
+void cx3_meter_start(struct cx3_meter *meter, const struct cx3_watch *watch,
+		     struct cx3_adapter *adapter, struct cx3_flash_cost total);
+
+/* Work of `cost` that moved `flash_bytes` is done: tells the watcher. */
+void cx3_meter_add(struct cx3_meter *meter, const char *phase, struct cx3_flash_cost cost,
+		   uint32_t flash_bytes);
+
+bool cx3_watch_cancelled(const struct cx3_watch *watch);
+
+#endif

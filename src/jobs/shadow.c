@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "shadow.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "progress.h"
+
+int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, struct cx3_shadow **out,
+		    struct cx3_error *err)
+{
+	uint32_t size = cx3_flash_part(flash)->size;
+	struct cx3_shadow *shadow = calloc(1, sizeof(*shadow));
+
+	if (shadow) {
+		shadow->data = malloc(size);
+		shadow->known = calloc(size / CX3_SHADOW_GRAIN, sizeof(*shadow->known));
+	}
+	if (!shadow || !shadow->data || !shadow->known) {
+		cx3_shadow_close(shadow);
+		return cx3_fail(err, CX3_E_NO_MEMORY, "shadow",
+				"No memory for a copy of the flash's %u bytes; free some and run the "
+				"command again.",
+				size);
+	}
+	shadow->flash = flash;
+	shadow->watch = watch;
+	shadow->size = size;
+	shadow->missing = size;
+	*out = shadow;
+	return CX3_OK;
+}
+
+void cx3_shadow_close(struct cx3_shadow *shadow)
+{
+	if (!shadow)
+		return;
+	free(shadow->data);
+	free(shadow->known);
+	free(shadow);
+}
+
+uint32_t cx3_read_piece(const struct cx3_flash *flash)
+{
+	uint32_t chunk = cx3_flash_read_chunk(flash);
+
+	return chunk < CX3_FLASH_PAGE ? CX3_FLASH_PAGE : chunk;
+}
+
+/* Widens [addr, addr + len) to whole grains. */
+static void to_grains(uint32_t addr, uint32_t len, uint32_t *first, uint32_t *end)
+{
+	*first = addr / CX3_SHADOW_GRAIN;
+	*end = len == 0 ? *first : (addr + len - 1) / CX3_SHADOW_GRAIN + 1;
+}
+
+static void mark(struct cx3_shadow *shadow, uint32_t grain, bool known)
+{
+	if (shadow->known[grain] == known)
+		return;
+	shadow->known[grain] = known;
+	if (known)
+		shadow->missing -= CX3_SHADOW_GRAIN;
+	else
+		shadow->missing += CX3_SHADOW_GRAIN;
+}
+
+/* Reads grains [first, end) whatever is known of them, in one call to the flash. */
+static int fetch(struct cx3_shadow *shadow, uint32_t first, uint32_t end, struct cx3_error *err)
+{
+	uint32_t addr = first * CX3_SHADOW_GRAIN;
+	uint32_t len = (end - first) * CX3_SHADOW_GRAIN;
+	int rc = cx3_flash_read(shadow->flash, addr, shadow->data + addr, len, err);
+
+	for (uint32_t g = first; g < end; g++)
+		mark(shadow, g, rc == CX3_OK);
+	return rc;
+}
+
+static int check_stop(const struct cx3_shadow *shadow, uint32_t addr, struct cx3_error *err)
+{
+	if (!cx3_watch_cancelled(shadow->watch))
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_INTERRUPTED, "flash",
+			"Stopped while reading the flash at 0x%x; the command can simply be run "
+			"again.",
+			addr);
+}
+
+static uint32_t run_end(const struct cx3_shadow *shadow, uint32_t grain, uint32_t end)
+{
+	uint32_t limit = grain + cx3_read_piece(shadow->flash) / CX3_SHADOW_GRAIN;
+
+	if (limit < end)
+		end = limit;
+	while (grain < end && !shadow->known[grain])
+		grain++;
+	return grain;
+}
+
+static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_meter *meter,
+		struct cx3_error *err)
+{
+	uint32_t grain, end;
+
+	assert(addr <= shadow->size && len <= shadow->size - addr);
+	to_grains(addr, len, &grain, &end);
+	while (grain < end) {
+		uint32_t stop = run_end(shadow, grain, end);
+		uint32_t bytes = (stop - grain) * CX3_SHADOW_GRAIN;
+		int rc;
+
+		if (stop == grain) {
+			grain++;
+			continue;
+		}
+		rc = check_stop(shadow, grain * CX3_SHADOW_GRAIN, err);
+		if (rc == CX3_OK)
+			rc = fetch(shadow, grain, stop, err);
+		if (rc != CX3_OK)
+			return rc;
+		if (meter)
+			cx3_meter_add(meter, "reading", cx3_flash_read_cost(shadow->flash, bytes),
+				      bytes);
+		grain = stop;
+	}
+	return CX3_OK;
+}
+
+int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	return want(shadow, addr, len, NULL, err);
+}
+
+int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+		      struct cx3_error *err)
+{
+	uint32_t first, end;
+
+	assert(addr <= shadow->size && len <= shadow->size - addr);
+	to_grains(addr, len, &first, &end);
+	for (uint32_t stop; first < end; first = stop) {
+		int rc;
+
+		stop = first + cx3_read_piece(shadow->flash) / CX3_SHADOW_GRAIN;
+		if (stop > end)
+			stop = end;
+		rc = fetch(shadow, first, stop, err);
+		if (rc != CX3_OK)
+			return rc;
+	}
+	return CX3_OK;
+}
+
+void cx3_shadow_forget(struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
+{
+	uint32_t first, end;
+
+	to_grains(addr, len, &first, &end);
+	for (uint32_t g = first; g < end; g++)
+		mark(shadow, g, false);
+}
+
+static int source_read(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
+{
+	struct cx3_shadow *shadow = user;
+	int rc = cx3_shadow_want(shadow, addr, len, err);
+
+	if (rc == CX3_OK)
+		memcpy(buf, shadow->data + addr, len);
+	return rc;
+}
+
+struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
+{
+	return (struct cx3_fs2_source){.read = source_read, .user = shadow, .size = shadow->size};
+}
+
+/* What reading all that is missing costs, call by call as want() makes them. */
+static struct cx3_flash_cost missing_cost(const struct cx3_shadow *shadow)
+{
+	struct cx3_flash_cost sum = {0, 0};
+	uint32_t end = shadow->size / CX3_SHADOW_GRAIN;
+
+	for (uint32_t grain = 0, stop; grain < end; grain = stop == grain ? grain + 1 : stop) {
+		struct cx3_flash_cost cost;
+
+		stop = run_end(shadow, grain, end);
+		if (stop == grain)
+			continue;
+		cost = cx3_flash_read_cost(shadow->flash, (stop - grain) * CX3_SHADOW_GRAIN);
+		sum.wire_bytes += cost.wire_bytes;
+		sum.us += cost.us;
+	}
+	return sum;
+}
+
+int cx3_shadow_read_all(struct cx3_shadow *shadow, const uint8_t **data, struct cx3_error *err)
+{
+	struct cx3_meter meter;
+	int rc;
+
+	cx3_meter_start(&meter, shadow->watch, cx3_card_adapter(cx3_flash_card(shadow->flash)),
+			missing_cost(shadow));
+	rc = want(shadow, 0, shadow->size, &meter, err);
+	if (rc == CX3_OK)
+		*data = shadow->data;
+	return rc;
+}
+
+bool cx3_shadow_known(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+		      const uint8_t **data)
+{
+	uint32_t first, end;
+
+	assert(addr <= shadow->size && len <= shadow->size - addr);
+	to_grains(addr, len, &first, &end);
+	for (uint32_t g = first; g < end; g++) {
+		if (!shadow->known[g])
+			return false;
+	}
+	if (data)
+		*data = shadow->data + addr;
+	return true;
+}
+
+uint32_t cx3_shadow_missing(const struct cx3_shadow *shadow)
+{
+	return shadow->missing;
+}
+
+const uint8_t *cx3_shadow_bytes(const struct cx3_shadow *shadow)
+{
+	return shadow->data;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_JOBS_SHADOW_H
+#define CX3_JOBS_SHADOW_H
+
+#include "cx3flash/jobs.h"
+
+/* What a byte's state is kept for: a signature is 16 bytes and must be told
+ * from the rest of its page. */
+#define CX3_SHADOW_GRAIN 16u
+
+/* Flash bytes per read call: what the flash sends at the least cost, about a
+ * second's worth, so that the bar moves and a stop is heard. */
+uint32_t cx3_read_piece(const struct cx3_flash *flash);
+
+struct cx3_shadow {
+	struct cx3_flash *flash;
+	const struct cx3_watch *watch;
+	uint32_t size;
+	uint32_t missing; /* bytes */
+	uint8_t *data;
+	bool *known; /* one for each grain */
+};
+
+/* Makes [addr, addr + len) known, reading what is not. */
+int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+		    struct cx3_error *err);
+
+/* Reads [addr, addr + len) again, known or not. Asks no one whether to stop: a
+ * plan that runs decides that itself. */
+int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+		      struct cx3_error *err);
+
+/* The flash is about to change there: what was known is not true any more. */
+void cx3_shadow_forget(struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
+
+/* The whole buffer; only grains that are known mean something. */
+const uint8_t *cx3_shadow_bytes(const struct cx3_shadow *shadow);
+
+#endif
