@@ -57,12 +57,12 @@ static int refused(struct cx3_adapter *a, bool in_data, struct cx3_error *err)
 			"nothing answers at address 0x%02x; check power and wiring", a->addr);
 }
 
-/* One byte on the wire, as the adapter counts it. */
 static void count_bytes(struct cx3_adapter *a, size_t bytes)
 {
 	a->traffic.wire_bytes += bytes;
 }
 
+/* Counted as it is sent, acknowledged or not. */
 static bool start(struct cx3_adapter *a, unsigned read_bit)
 {
 	a->traffic.messages++;
@@ -96,6 +96,7 @@ static int read_message(struct cx3_adapter *a, const struct cx3_xfer *xfer, stru
 	return card->trouble == SIM_CUT && card->slave.fault ? refused(a, true, err) : CX3_OK;
 }
 
+/* A STOP ends a transfer in any case, as all adapters see to. */
 static int transfer_one(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
 {
 	int rc = write_message(a, xfer, err);
@@ -137,6 +138,7 @@ static size_t call_size(const struct cx3_xfer *xfer, size_t n)
 	return count;
 }
 
+/* Lengths are looked at before anything is sent, as the kernel does with quirks. */
 static int one_call(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t count,
 		    struct cx3_progress_mark *mark, struct cx3_error *err)
 {
@@ -215,7 +217,8 @@ static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct 
 		return cx3_fail(err, CX3_E_NO_MEMORY, name->head, "out of memory");
 	sim->head.ops = &cx3_sim_ops;
 	sim->head.log = log;
-	sim->head.max_read = 8192; /* what i2c-dev takes */
+	/* What i2c-dev takes. A real adapter's own limit shows only when it refuses. */
+	sim->head.max_read = 8192;
 	sim->head.max_write = 8192;
 	snprintf(sim->head.label, sizeof(sim->head.label), "sim:%.80s", name->head);
 	rc = cx3_adapter_take_common(&sim->head, name, err);

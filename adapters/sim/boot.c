@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/* The FS2 magic, first 16 bytes of an image. */
 static const uint8_t signature[16] = {0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00,
 				      0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef};
 
@@ -16,6 +17,7 @@ struct home {
 	uint32_t chunk; /* 0: contiguous */
 };
 
+/* Chunk k of a fail-safe image lies 2k chunks after its start. */
 static uint32_t phys(const struct home *home, uint32_t addr)
 {
 	if (home->chunk == 0)
@@ -23,6 +25,7 @@ static uint32_t phys(const struct home *home, uint32_t addr)
 	return home->start + addr % home->chunk + 2 * (addr - addr % home->chunk);
 }
 
+/* Big-endian. Any address will do: the image may be anything. */
 static uint32_t word_at(const struct nor *nor, const struct home *home, uint32_t addr)
 {
 	uint32_t at = phys(home, addr & ~3u) % nor->size;
@@ -45,9 +48,11 @@ static bool bootable(const struct nor *nor, uint32_t start, struct home *home)
 	return start == 0 || start == home->chunk;
 }
 
+/* The lower home wins (so does the vendor's tool), unless the boot address register
+ * names another one: it holds until the power goes. */
 static bool find_home(const struct nor *nor, uint32_t preferred, struct home *home)
 {
-	if (preferred != 0 && bootable(nor, preferred, home))
+	if (bootable(nor, preferred, home))
 		return true;
 	if (bootable(nor, 0, home))
 		return true;
@@ -63,6 +68,7 @@ static bool version_of(const struct nor *nor, const struct home *home, uint16_t 
 {
 	uint32_t at = word_at(nor, home, 0x2c) & 0xffffffu;
 
+	/* 21 tags are known; a list without an end must not keep us. */
 	for (unsigned tags = 0; tags < 64; tags++) {
 		uint32_t tag = word_at(nor, home, at);
 
@@ -81,6 +87,7 @@ static bool version_of(const struct nor *nor, const struct home *home, uint16_t 
 
 static void start(struct simcard *card, uint32_t preferred)
 {
+	/* For a card that is forced to be functional without an image. */
 	static const uint16_t usual[3] = {2, 42, 5000};
 	struct home home = {0};
 	bool found = find_home(&card->nor, preferred, &home);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Faults, by number or by chance. A plan and a seed always give the same run. */
+/*
+ * Faults, by number or by chance. A plan and a seed always give the same run, so
+ * that a failure can be replayed, and a test can fail the 1st message, then the
+ * 2nd, and so on until the job gets through.
+ */
 #include "model.h"
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators" */
@@ -14,6 +18,7 @@ uint64_t sim_random(struct simcard *card)
 	return x * 0x2545f4914f6cdd1du;
 }
 
+/* Never if start is 0: the fault was not asked for. */
 static bool from(uint64_t count, uint64_t start)
 {
 	return start && count >= start;
@@ -42,6 +47,7 @@ enum sim_trouble sim_fault_message(struct simcard *card)
 	return SIM_NO_TROUBLE;
 }
 
+/* I2C has no checksum: a flipped bit arrives as if it were right. */
 static uint8_t flip(struct simcard *card, uint8_t byte, bool this_one)
 {
 	const struct faults *f = &card->faults;
@@ -67,6 +73,7 @@ uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte)
 	return flip(card, byte, ++card->faults.written_bytes == card->faults.flip_write);
 }
 
+/* The write that the power fails at is not done, nor is anything after it. */
 bool sim_fault_power(struct simcard *card)
 {
 	if (!card->faults.power_cut || card->counts.reg_writes + 1 < card->faults.power_cut)

@@ -49,6 +49,7 @@ struct gateway {
 	uint32_t arriving[4]; /* read from the flash, not in the registers yet */
 	bool has_arriving;
 	bool held;		/* chip select stays low after the last command */
+	bool inherited;		/* ... since a process that was killed */
 	uint64_t spi_until_ns;	/* when the SPI side is done */
 	uint64_t busy_until_ns; /* when the busy bit falls: later with slow-gw= */
 	uint64_t commands;	/* since open, for gateway-stuck= */
@@ -57,7 +58,8 @@ struct gateway {
 
 /* --- Semaphore (semaphore.c) --- */
 
-enum sim_holder { SIM_FREE, SIM_TOOL, SIM_FIRMWARE };
+/* SIM_LEFT: a process that took it was killed; nobody frees it by himself. */
+enum sim_holder { SIM_FREE, SIM_TOOL, SIM_LEFT, SIM_FIRMWARE };
 
 struct semaphore {
 	enum sim_holder holder;

@@ -4,6 +4,10 @@
  * edges of chip select. Opcodes and semantics are those that the data sheets of
  * M25PX16, W25Q16BV, N25Q032A, AT25DF161, SST25VF016B and MX25L1606E share.
  * nor_commands.c has what programs and erases do.
+ *
+ * Where the parts differ the strictest counts: what one of them ignores or does
+ * not define is a violation for all, though the command still does here what it
+ * would do there.
  */
 #include "model.h"
 
@@ -47,6 +51,8 @@ void sim_nor_select(struct simcard *card)
 	memset(nor->loaded, 0, sizeof(nor->loaded));
 }
 
+/* Fast and quad reads, chip erase (c7, 60), deep power-down (b9) and the like: none
+ * that a tool for this gateway has a use for, some that would do harm. */
 static bool known_opcode(uint8_t opcode)
 {
 	static const uint8_t known[] = {
@@ -58,7 +64,8 @@ static bool known_opcode(uint8_t opcode)
 	return memchr(known, opcode, sizeof(known)) != NULL;
 }
 
-/* While a job runs, only the status registers answer. */
+/* While a job runs, only the status registers answer. Asking for the id is no
+ * misuse all the same: it is what a tool does first, not knowing what runs. */
 static bool allowed_while_busy(uint8_t opcode)
 {
 	return opcode == OP_READ_STATUS || opcode == OP_READ_STATUS2 || opcode == OP_READ_STATUS3;
@@ -69,23 +76,25 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 	struct nor *nor = &card->nor;
 
 	nor->opcode = opcode;
+	nor->ignored = true;
 	if (!known_opcode(opcode)) {
-		/* 0xff is what a data phase without a command clocks out when the chip select
-		 * was not held (stream=0): the part ignores it. */
-		if (opcode != 0xff || card->stream)
+		/* A lone ff ends a command that may be in progress or not. */
+		if (opcode != 0xff)
 			sim_violation(card, "flash opcode %02x is none that this part has", opcode);
-		nor->ignored = true;
 	} else if (sim_nor_busy(card) && !allowed_while_busy(opcode)) {
-		sim_violation(card, "flash opcode %02x while an erase or program was in progress",
-			      opcode);
-		nor->ignored = true;
+		if (opcode != OP_JEDEC_ID)
+			sim_violation(card,
+				      "flash opcode %02x while an erase or program was in progress",
+				      opcode);
 	} else if (opcode == OP_ERASE_SECTOR && !nor->part->sector_erase) {
 		sim_violation(card, "4 KiB erase (opcode 20), which a %s does not have",
 			      nor->part->name);
-		nor->ignored = true;
+	} else {
+		nor->ignored = false;
 	}
 }
 
+/* WIP is bit 0, WEL bit 1 on all of these parts. */
 static uint8_t status_byte(const struct simcard *card)
 {
 	const struct nor *nor = &card->nor;
@@ -107,6 +116,8 @@ static uint8_t read_byte(struct simcard *card)
 	return byte;
 }
 
+/* Past the page's end a program goes on at its start (M25PX16 data sheet, "Page
+ * Program"); of more than 256 bytes the last 256 count. */
 static void load_byte(struct simcard *card, uint8_t in)
 {
 	struct nor *nor = &card->nor;
@@ -149,6 +160,7 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 			load_byte(card, in);
 		return 0xff;
 	case OP_WRITE_STATUS:
+		/* one byte or two: the page buffer has room for them */
 		if (index < sizeof(nor->status))
 			nor->page[index] = in;
 		nor->loaded_count++;
@@ -158,6 +170,7 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 	}
 }
 
+/* Eight clocks: `in` is MOSI, the answer MISO, ff where the part does not drive it. */
 uint8_t sim_nor_byte(struct simcard *card, uint8_t in)
 {
 	struct nor *nor = &card->nor;

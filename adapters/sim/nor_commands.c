@@ -13,6 +13,8 @@
 /* Data sheets' typical time of a status register write: 1.3 to 15 ms. */
 #define WRITE_STATUS_NS 5000000u
 
+/* The latch falls when the job is done (data sheets), but nobody can use it before:
+ * the model clears it at the start. */
 static void start_job(struct simcard *card, enum nor_job job, uint32_t addr, uint32_t len,
 		      uint64_t ns)
 {
@@ -59,6 +61,11 @@ static bool whole_address(struct simcard *card, const char *what)
 	return true;
 }
 
+/*
+ * A byte that is ff is padding and changes nothing. Any other that would need a
+ * bit to rise is what MCUboot's flash model fails on too: the tool meant something
+ * else than what now lies there.
+ */
 static void program(struct simcard *card)
 {
 	struct nor *nor = &card->nor;
@@ -90,6 +97,8 @@ static void program(struct simcard *card)
 	start_job(card, NOR_PROGRAM, page, SIM_PAGE, us * 1000);
 }
 
+/* Any address within the area selects it on hardware; a tool that means another
+ * one than the area's first is mistaken about something. */
 static void erase(struct simcard *card, uint32_t size, unsigned ms)
 {
 	struct nor *nor = &card->nor;
@@ -115,6 +124,7 @@ static void erase(struct simcard *card, uint32_t size, unsigned ms)
 	start_job(card, NOR_ERASE, addr, size, (uint64_t)ms * 1000000);
 }
 
+/* WP# does nothing unless SRWD is set, and the other way round. */
 static bool status_locked(const struct nor *nor)
 {
 	return (nor->status[0] & STATUS_SRWD) && nor->wp_low;
@@ -199,6 +209,8 @@ void sim_nor_power_off(struct simcard *card)
 		uint8_t *byte = &nor->data[nor->job_addr + i];
 		uint8_t noise = (uint8_t)(sim_random(card) >> 56);
 
+		/* An erase first programs all bits to 0, then raises them slowly: anything
+		 * may be read in between. A program only ever lets bits fall. */
 		if (nor->job == NOR_ERASE)
 			*byte = noise;
 		else if (nor->before[i] != *byte) /* of the bits to clear, some are */

@@ -2,14 +2,33 @@
 /*
  * The options of `sim:FILE,key=value,...`, which FILE.state takes as well.
  *
- * The card:      chip=cx3|cx3pro rev=N part=NAME livefish=0|1 locked=1 fw=A.B.C
- *                wp=1 status=N status2=N power-cycle=1
- * Its manners:   sem=stuck|every:N|BUSY/PERIOD (ms) stream=0 slow-gw=US split-read=1
- * The bus:       clock=RATE max-read=N max-write=N exact=1 realtime=1
- * Faults, the n-th message: nack=N nack-burst=N:COUNT nack-from=N cut=N arb=N
- *                bus-stuck=N gone=N; the n-th byte: flip-read=N flip-write=N;
- *                flip-rate=PPM (of bits) seed=N; the n-th register write:
- *                power-cut=N; the n-th gateway command: gateway-stuck=N
+ * The card:
+ *   chip=cx3|cx3pro   ConnectX-3 or ConnectX-3 Pro (the default); rev=N its revision
+ *   part=NAME         the flash, by its name in the parts table; else by FILE's size
+ *   livefish=0|1      forced; else livefish when no bootable image is there at power-on
+ *   fw=A.B.C          the running firmware's version; else that of the image
+ *   locked=1          CR-space is locked: each register reads 0xbad0cafe
+ *   status=N status2=N  the flash's status registers; wp=1: its WP# pin is low
+ *   power-cycle=1     off and on before it opens
+ * Its manners, which a careful tool finds out or bears with:
+ *   sem=stuck         the semaphore is taken until someone writes 0 to it
+ *   sem=every:N       the firmware has it at every N-th try, for 2 ms
+ *   sem=BUSY/PERIOD   the firmware has it BUSY ms out of PERIOD ms
+ *   stream=0          a held chip select does not survive between commands
+ *   slow-gw=US        each gateway command takes that much longer
+ *   split-read=1      a read is answered though the address came in a transfer of its own
+ * The bus:
+ *   clock=RATE        100k unless given; realtime=1: time runs with the real clock
+ *   max-read=N max-write=N  the adapter refuses longer messages
+ *   exact=1           a failed batch is told to the transfer, as the FT232H can
+ * Faults. The n-th message:
+ *   nack=N nack-burst=N:COUNT nack-from=N  not acknowledged: once, COUNT times, from then on
+ *   cut=N             broken off in the middle of its first data word, or of the next one's
+ *   arb=N             another master wins; bus-stuck=N: SDA stays low from then on
+ *   gone=N            the adapter vanishes
+ * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all bits
+ * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N
+ * seed=N is for what is random in these.
  */
 #include "model.h"
 
@@ -60,6 +79,7 @@ static int take_numbers(struct simcard *card, struct cx3_devname *name, struct c
 	return CX3_OK;
 }
 
+/* 0 or 1; what FILE.state has as true or false comes as that. */
 static int take_flag(struct cx3_devname *name, const char *key, bool *flag, struct cx3_error *err)
 {
 	uint64_t value = *flag;
@@ -188,6 +208,8 @@ static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3
 	return CX3_OK;
 }
 
+/* Each taker leaves alone what is not given, so that the device's options can
+ * follow those of FILE.state. */
 static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {

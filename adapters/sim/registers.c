@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CR-space: which register is what. Unknown ones read 0; writing one is a violation. */
+/*
+ * CR-space: which register is what. Unknown ones read 0, and writing one is a
+ * violation: what it would do to a real card is not known. Addresses from the
+ * vendor's driver source.
+ */
 #include "model.h"
 
 #define REG_RUNNING_MAJOR 0x1f064u
@@ -27,6 +31,7 @@ static bool is_other_semaphore(uint32_t reg)
 	return reg >= REG_SEMAPHORES && reg < REG_SEMAPHORE;
 }
 
+/* All of the semaphores work alike: reading 0 takes, writing frees. */
 static uint32_t take_other_semaphore(struct simcard *card, uint32_t reg)
 {
 	uint64_t bit = 1ull << ((reg - REG_SEMAPHORES) / 4);
@@ -41,8 +46,9 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 	const struct sim_boot *boot = &card->boot;
 
 	if (card->dead)
-		return 0xffffffffu;
+		return 0xffffffffu; /* PCI's answer when nobody is there */
 	card->counts.reg_reads++;
+	/* Nothing can be told from the word: even the semaphore reads like that. */
 	if (card->locked)
 		return SIM_LOCKED_WORD;
 	if (is_gateway(reg))
@@ -55,6 +61,7 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 	case REG_RUNNING_MINOR:
 		return (uint32_t)boot->fw[1] << 16 | boot->fw[2];
 	case REG_LIVEFISH:
+		/* above 0xfff00000: livefish. Any other value will do. */
 		return boot->livefish ? 0xfffff000u : 0x000012a4u;
 	case REG_BOOT_ADDRESS:
 		return boot->address;
@@ -83,6 +90,7 @@ static void write_known(struct simcard *card, uint32_t reg, uint32_t value)
 		sim_semaphore_write(card, value);
 		break;
 	case REG_PCIE:
+		/* the vendor's tool writes it in livefish only */
 		if (!card->boot.livefish)
 			sim_violation(card, "register 0x%x written though the firmware runs", reg);
 		card->pcie_word = value;

@@ -24,7 +24,7 @@ uint32_t sim_semaphore_read(struct simcard *card)
 {
 	struct semaphore *sem = &card->semaphore;
 
-	if (sem->holder == SIM_TOOL)
+	if (sem->holder == SIM_TOOL || sem->holder == SIM_LEFT)
 		return 1;
 	if (sem->every && ++sem->tries % sem->every == 0)
 		sem->firmware_until_ns = card->now_ns + FIRMWARE_HOLD_NS;
@@ -32,6 +32,7 @@ uint32_t sim_semaphore_read(struct simcard *card)
 	if (sem->holder == SIM_FIRMWARE)
 		return 1;
 	sem->taken_ns = card->now_ns;
+	/* Firmware may have used the gateway since the last time; in livefish none runs. */
 	if (!card->boot.livefish)
 		sim_gateway_scribble(card);
 	sim_state_live(card);

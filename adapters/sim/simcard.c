@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The simulated card as a whole: opening, closing, time, violations. */
+/*
+ * The simulated card as a whole: opening, closing, time, violations.
+ *
+ * FILE is mapped and shared: what the model writes is in the file at once, so a
+ * process that is killed leaves behind what a real flash would hold. A lock on the
+ * file keeps a second process from being a second card with the same flash.
+ */
 #include "model.h"
 
 #include <assert.h>
@@ -39,6 +45,7 @@ static uint64_t real_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* The sizes that the parts table has. */
 static int check_size(const char *path, off_t size, struct cx3_error *err)
 {
 	if (size >= SMALLEST && size <= LARGEST && (size & (size - 1)) == 0)
@@ -130,6 +137,7 @@ static void set_defaults(struct simcard *card)
 	card->opened_real_ns = real_ns();
 }
 
+/* A card that an earlier process had open is still on. */
 static void power_up(struct simcard *card)
 {
 	if (card->power_cycle || !sim_state_resume(card))
@@ -174,6 +182,7 @@ int simcard_sync(struct simcard *card, struct cx3_error *err)
 	return sim_state_save(card, err);
 }
 
+/* A card without a part did not open: there is nothing of it to save. */
 void simcard_close(struct simcard *card)
 {
 	if (!card)

@@ -2,7 +2,9 @@
 /*
  * The I2C slave at 0x48, byte by byte. Each transfer writes four address bytes,
  * most significant first; then data bytes to write, or a repeated START and
- * data bytes to read. The address counts up by itself within a message.
+ * data bytes to read. The address counts up by itself within a message. A word is
+ * written when its fourth byte is in, and read when its first byte goes out: half
+ * words reach no register.
  */
 #include "model.h"
 
@@ -14,6 +16,7 @@ static void bits(struct simcard *card, unsigned count)
 	card->now_ns += count * 1000000000ull / card->clock_hz;
 }
 
+/* Eight bits and the ACK. */
 static void wire_byte(struct simcard *card)
 {
 	card->counts.i2c_bytes++;
@@ -36,6 +39,8 @@ static void end_message(struct simcard *card)
 			      s->count % 4);
 }
 
+/* Whether the chip keeps its address pointer over a STOP is not known, so that a tool
+ * must not rely on it; split-read=1 is the chip that does. */
 static void begin_read(struct simcard *card)
 {
 	struct slave *s = &card->slave;
@@ -56,6 +61,7 @@ bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit)
 	card->counts.i2c_messages++;
 	bits(card, 1);
 	wire_byte(card);
+	/* A repeated START leaves the address valid, a START after a STOP does not. */
 	if (!s->started)
 		s->addressed = false;
 	s->started = true;

@@ -63,9 +63,12 @@ static void set(cJSON *object, const char *key, cJSON *value)
 	cJSON_AddItemToObject(object, key, value);
 }
 
+/* Always two, so that they can be written in place. */
 static void live_digits(const struct simcard *card, char digits[3])
 {
-	digits[0] = card->semaphore.holder == SIM_TOOL ? '1' : '0';
+	enum sim_holder holder = card->semaphore.holder;
+
+	digits[0] = holder == SIM_TOOL || holder == SIM_LEFT ? '1' : '0';
 	digits[1] = card->gateway.held ? '1' : '0';
 	digits[2] = '\0';
 }
@@ -88,7 +91,8 @@ static cJSON *powered_object(const struct simcard *card)
 	return powered;
 }
 
-/* Brings card->state up to date. */
+/* Brings card->state up to date. Violations add up over processes, until someone
+ * removes the key: a script can run many commands and look once. */
 static void describe(struct simcard *card)
 {
 	const cJSON *old = cJSON_GetObjectItemCaseSensitive(card->state, "violations");
@@ -193,11 +197,12 @@ bool sim_state_resume(struct simcard *card)
 	if (!cJSON_IsString(live) || strlen(live->valuestring) != 2)
 		return true;
 	if (live->valuestring[0] == '1')
-		card->semaphore.holder = SIM_TOOL;
+		card->semaphore.holder = SIM_LEFT;
 	/* A killed process left chip select low: what comes next is data to a command
 	 * that the flash is in the middle of, and is lost. */
 	if (live->valuestring[1] == '1') {
 		card->gateway.held = true;
+		card->gateway.inherited = true;
 		sim_nor_select(card);
 		card->nor.ignored = true;
 		card->nor.bytes = 1;

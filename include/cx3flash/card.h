@@ -54,8 +54,8 @@ struct cx3_adapter *cx3_card_adapter(struct cx3_card *card);
 
 /* One step of a register script: `count` words (host order) from register `reg` on. */
 struct cx3_regop {
+	uint32_t *words; /* read into, or written from as they are when the run begins */
 	uint32_t reg;
-	uint32_t *words; /* read into, or written from */
 	uint16_t count;
 	bool write;
 };

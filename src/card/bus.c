@@ -108,8 +108,8 @@ static void add_piece(struct cx3_card *card, const struct cx3_regop *op, struct 
 		return;
 	}
 	xfer->wr_len = (uint16_t)(ADDRESS_BYTES + data);
-	for (uint16_t i = 0; i < piece.count; i++)
-		put_be32(bytes + ADDRESS_BYTES + i * 4u, op->words[piece.first + i]);
+	for (size_t i = 0; i < piece.count; i++)
+		put_be32(bytes + ADDRESS_BYTES + i * 4, op->words[piece.first + i]);
 }
 
 /* Compiles the script from word `first` of step `from` on. */
@@ -126,7 +126,7 @@ static int compile(struct cx3_card *card, const struct cx3_regop *ops, size_t n,
 		size_t parts = (ops[i].count + (size_t)most - 1) / most;
 
 		pieces += parts;
-		wire_len += parts * ADDRESS_BYTES + ops[i].count * 4u;
+		wire_len += parts * ADDRESS_BYTES + (size_t)ops[i].count * 4;
 	}
 	rc = reserve(card, pieces, wire_len, err);
 	if (rc)
@@ -155,9 +155,9 @@ static void collect(struct cx3_card *card, struct cx3_regop *ops, size_t done)
 
 		if (ops[piece->step].write)
 			continue;
-		for (uint16_t w = 0; w < piece->count; w++)
+		for (size_t w = 0; w < piece->count; w++)
 			ops[piece->step].words[piece->first + w] = get_be32(card->xfer[i].rd +
-									    w * 4u);
+									    w * 4);
 	}
 }
 
@@ -243,8 +243,9 @@ int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx
 
 int cx3_card_read(struct cx3_card *card, uint32_t reg, uint32_t *word, struct cx3_error *err)
 {
-	struct cx3_regop op = {.reg = reg, .words = word, .count = 1};
+	struct cx3_regop op = {.reg = reg, .count = 1};
 
+	op.words = word;
 	return cx3_card_run(card, &op, 1, CX3_REPEATABLE, NULL, err);
 }
 

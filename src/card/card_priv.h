@@ -44,6 +44,7 @@ struct cx3_card {
 
 	/* semaphore.c */
 	unsigned lock_depth;
+	bool owed;	 /* freeing it has failed: once more at close */
 	bool maybe_ours; /* a taking read whose answer was lost */
 
 	/* bus.c: a compiled script; grows to the longest one seen */

@@ -4,6 +4,8 @@
 /* The id is read alone this many times, and once more as the second word of a
  * block, which also proves that the register address counts up in a message. */
 #define ID_READS 3u
+/* One flipped bit must not keep anybody from a card. */
+#define ROUNDS 3u
 
 struct chip {
 	uint16_t hw_id;
@@ -95,10 +97,16 @@ static int read_state(struct cx3_card *card, struct cx3_error *err)
 int cx3_card_identify(struct cx3_card *card, struct cx3_error *err)
 {
 	uint32_t id[ID_READS + 1] = {0};
-	int rc = read_ids(card, id, err);
+	int rc = CX3_OK;
 
-	if (!rc)
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		rc = read_ids(card, id, err);
+		if (rc)
+			return rc;
 		rc = judge(card, id, err);
+		if (rc != CX3_E_WRONG_ID)
+			break;
+	}
 	if (rc)
 		return rc;
 	card->id.hw_id = (uint16_t)id[0];

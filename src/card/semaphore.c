@@ -16,6 +16,11 @@
  *   answers 0, it was free (and is ours now); if it stays taken for longer than
  *   the firmware would hold it, the write never arrived. In both cases it is
  *   ours to free.
+ *
+ * A flipped bit can't be asked about: a read to look whether it was freed would
+ * take it again. In livefish 0 is simply written twice. On a functional card that
+ * could free it under the firmware, which may be waiting for just this moment:
+ * there a damaged write leaves it taken, and the next take says so.
  */
 #include "card_priv.h"
 
@@ -36,13 +41,34 @@ static uint64_t now_us(const struct cx3_card *card)
 	return card->adapter->ops->now_us(card->adapter);
 }
 
+/*
+ * A taking read that answered 0 may have come as something else, by one flipped
+ * bit. Then it is the odd one out: later reads agree with each other.
+ */
+struct answers {
+	unsigned count;
+	uint32_t first, second;
+};
+
+static bool first_was_odd(struct answers *a, uint32_t value)
+{
+	a->count++;
+	if (a->count == 1)
+		a->first = value;
+	else if (a->count == 2)
+		a->second = value;
+	return a->count == 3 && a->first != a->second && value == a->second;
+}
+
 /* One taking read. *value is 0 if it took the semaphore. */
 static int take_once(struct cx3_card *card, uint32_t *value, struct cx3_error *err)
 {
 	struct cx3_progress_mark mark;
-	struct cx3_regop op = {.reg = REG_SEMAPHORE, .words = value, .count = 1};
-	int rc = cx3_card_run(card, &op, 1, CX3_ONCE, &mark, err);
+	struct cx3_regop op = {.reg = REG_SEMAPHORE, .count = 1};
+	int rc;
 
+	op.words = value;
+	rc = cx3_card_run(card, &op, 1, CX3_ONCE, &mark, err);
 	if (rc && mark.unsure > 0)
 		card->maybe_ours = true;
 	return rc;
@@ -56,6 +82,7 @@ static int take(struct cx3_card *card, uint64_t patience_us, struct cx3_error *e
 {
 	uint64_t deadline_us = now_us(card) + patience_us;
 	uint64_t pause_us = FIRST_POLL_US;
+	struct answers answers = {0};
 	unsigned fails = 0;
 
 	for (;;) {
@@ -66,6 +93,8 @@ static int take(struct cx3_card *card, uint64_t patience_us, struct cx3_error *e
 			return rc;
 		if (!rc) {
 			fails = 0;
+			if (first_was_odd(&answers, value))
+				card->maybe_ours = true;
 			if (value == 0 || (card->maybe_ours && livefish(card)))
 				return CX3_OK;
 			if (!card->maybe_ours)
@@ -143,12 +172,13 @@ static int release(struct cx3_card *card, struct cx3_error *err)
 {
 	uint32_t zero = 0;
 	struct cx3_regop op = {.reg = REG_SEMAPHORE, .words = &zero, .count = 1, .write = true};
+	struct cx3_regop ops[] = {op, op};
 	uint64_t deadline_us = now_us(card) + PATIENCE_US;
 	unsigned fails = 0;
 
 	for (;;) {
 		struct cx3_progress_mark mark;
-		int rc = cx3_card_run(card, &op, 1, CX3_ONCE, &mark, err);
+		int rc = cx3_card_run(card, ops, livefish(card) ? 2 : 1, CX3_ONCE, &mark, err);
 
 		if (rc == CX3_OK || !cx3_card_may_pass(rc) || fails++ >= card->adapter->retries)
 			return rc;
@@ -169,6 +199,7 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
 	if (--card->lock_depth > 0)
 		return CX3_OK;
 	rc = release(card, &cause);
+	card->owed = rc != CX3_OK;
 	if (rc)
 		return cx3_fail(err, (enum cx3_code)rc, place.text,
 				"The flash semaphore could not be freed (%.300s), and the "
@@ -182,8 +213,12 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
 void cx3_card_abandon_lock(struct cx3_card *card)
 {
 	/* After a lost answer in livefish nobody else can hold it. */
-	if (card->lock_depth == 0 && !(card->maybe_ours && livefish(card)))
+	if (card->lock_depth == 0 && !card->owed && !(card->maybe_ours && livefish(card)))
 		return;
+	/* An earlier attempt to free it may have arrived: see above. */
+	if (card->owed && !livefish(card))
+		(void)take(card, FIRMWARE_HOLD_US, NULL);
+	card->owed = false;
 	card->lock_depth = 0;
 	card->maybe_ours = false;
 	if (release(card, NULL) != CX3_OK)

@@ -103,7 +103,7 @@ struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32
 	const struct cx3_flash_part *part = flash->part;
 	uint64_t ms = size == CX3_FLASH_SECTOR ? part->sector_erase_ms : part->block_erase_ms;
 	/* address and its echo; WREN, erase, two status commands, two answers */
-	uint64_t bytes = WIRE_STREAM_HEAD + command_bytes(flash, 4) + 2u * WIRE_REGISTER;
+	uint64_t bytes = WIRE_STREAM_HEAD + command_bytes(flash, 4) + 2ull * WIRE_REGISTER;
 	uint64_t messages = 3u + command_messages(flash, 4) + 4u;
 
 	return with_hold(flash, bytes, messages, CX3_WAIT_MARGIN(ms * 1000u), 1);

@@ -15,7 +15,7 @@ static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 	const struct cx3_flash_part *part = flash->part;
 	bool sector = size == CX3_FLASH_SECTOR;
 	uint8_t opcode = sector ? SPI_ERASE_SECTOR : SPI_ERASE_BLOCK;
-	uint64_t typical_us = 1000u * (sector ? part->sector_erase_ms : part->block_erase_ms);
+	uint64_t typical_us = 1000ull * (sector ? part->sector_erase_ms : part->block_erase_ms);
 	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us, 2};
 	int rc = cx3_flash_prepare_write(flash, err);
 
@@ -52,7 +52,7 @@ int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struc
 		return cx3_fail(err, CX3_E_UNSUPPORTED, cx3_flash_place(flash, addr).text,
 				"A %s erases whole 64 KiB blocks only: erase the block.",
 				flash->part->name);
-	rc = cx3_flash_begin(flash, err);
+	rc = cx3_flash_begin(flash, cx3_flash_erase_cost(flash, size).us, err);
 	if (rc)
 		return rc;
 	rc = erase_locked(flash, addr, size, err);

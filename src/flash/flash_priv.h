@@ -64,6 +64,7 @@ struct cx3_flash {
 	bool keep_locked;    /* ... and the semaphore is taken just now */
 	bool write_prepared; /* see cx3_flash_prepare_write */
 	uint64_t held_since_us;
+	unsigned suspects;     /* streams that came through but can't be right */
 	unsigned stream_shift; /* streams took too long on the clock: 1 << n times shorter */
 
 	/* A script and the data of a stream, for the longest one. */
@@ -75,7 +76,8 @@ struct cx3_flash {
 
 /* --- hold.c: the semaphore around each operation --- */
 
-int cx3_flash_begin(struct cx3_flash *flash, struct cx3_error *err);
+/* `need_us`: how long the operation is going to hold it. */
+int cx3_flash_begin(struct cx3_flash *flash, uint64_t need_us, struct cx3_error *err);
 /* Ends what cx3_flash_begin began. Returns `rc` if that is a failure already. */
 int cx3_flash_end(struct cx3_flash *flash, int rc, struct cx3_error *err);
 

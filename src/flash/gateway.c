@@ -88,7 +88,10 @@ void cx3_gw_write(struct cx3_flash *flash, uint32_t reg, const uint32_t *words, 
 
 void cx3_gw_read(struct cx3_flash *flash, uint32_t reg, uint32_t *words, uint16_t count)
 {
-	flash->ops[flash->n_ops++] = (struct cx3_regop){.reg = reg, .words = words, .count = count};
+	struct cx3_regop *op = &flash->ops[flash->n_ops++];
+
+	*op = (struct cx3_regop){.reg = reg, .count = count};
+	op->words = words;
 }
 
 void cx3_gw_command(struct cx3_flash *flash, const uint32_t *word)

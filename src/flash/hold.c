@@ -17,15 +17,14 @@ static uint64_t max_hold_us(const struct cx3_flash *flash)
 	return 1000u * (uint64_t)flash->options.max_hold_ms;
 }
 
-int cx3_flash_begin(struct cx3_flash *flash, struct cx3_error *err)
+int cx3_flash_begin(struct cx3_flash *flash, uint64_t need_us, struct cx3_error *err)
 {
 	int rc;
 
 	if (!flash->kept)
 		return cx3_card_lock(flash->card, err);
-	/* Half of it: what is about to run takes its time too. */
 	if (flash->keep_locked && !flash->session &&
-	    cx3_flash_now_us(flash) - flash->held_since_us > max_hold_us(flash) / 2) {
+	    cx3_flash_now_us(flash) - flash->held_since_us + need_us > max_hold_us(flash)) {
 		flash->keep_locked = false;
 		rc = cx3_card_unlock(flash->card, err);
 		if (rc)

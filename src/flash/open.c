@@ -26,8 +26,7 @@ static int read_id_once(struct cx3_flash *flash, uint8_t id[3], struct cx3_error
 	return rc;
 }
 
-/* The id, the same twice in a row. The first command also ends one that an earlier
- * run may have been killed in, with chip select held. */
+/* The id, the same twice in a row. */
 static int read_id(struct cx3_flash *flash, uint8_t id[3], struct cx3_error *err)
 {
 	uint8_t again[3];
@@ -74,21 +73,26 @@ static int no_flash(const struct cx3_flash *flash, const uint8_t id[3], struct c
 		id[0], id[1], id[2]);
 }
 
-static int identify(struct cx3_flash *flash, struct cx3_error *err)
+/* Whatever an interrupted run has left behind comes to its end, and nothing may write.
+ * Before all else: in the middle of an erase, parts answer nothing but their status. */
+static int calm(struct cx3_flash *flash, struct cx3_error *err)
 {
 	static const struct cx3_flash_wait left_over = {0, LEFT_OVER_LIMIT_US, 2};
-	uint8_t id[3], status;
+	uint8_t status;
+	bool taken;
+	int rc = cx3_flash_read_status(flash, SPI_READ_STATUS, &status, err);
+
+	/* All ones: no flash answers, which the id will tell. */
+	if (rc || status == 0xff || !(status & (STATUS_WIP | STATUS_WEL)))
+		return rc;
+	return cx3_flash_settle(flash, &left_over, 0, &taken, err);
+}
+
+static int identify(struct cx3_flash *flash, struct cx3_error *err)
+{
+	uint8_t id[3];
 	int rc = read_id(flash, id, err);
 
-	if (!rc && no_answer(id)) {
-		/* Parts in the middle of an erase don't tell their id. */
-		rc = cx3_flash_read_status(flash, SPI_READ_STATUS, &status, err);
-		if (!rc && (status & STATUS_WIP) && status != 0xff) {
-			rc = cx3_flash_wait_ready(flash, &left_over, 0, &status, err);
-			if (!rc)
-				rc = read_id(flash, id, err);
-		}
-	}
 	if (rc)
 		return rc;
 	flash->part = no_answer(id) ? find_by_old_id(flash, err, &rc) : cx3_flash_find_part(id);
@@ -103,28 +107,21 @@ static int identify(struct cx3_flash *flash, struct cx3_error *err)
 		id[0], id[1], id[2]);
 }
 
-/* Whatever an interrupted run has left behind is over, and nothing may write. */
-static int calm(struct cx3_flash *flash, struct cx3_error *err)
-{
-	static const struct cx3_flash_wait left_over = {0, LEFT_OVER_LIMIT_US, 1};
-	uint8_t status;
-	int rc = cx3_flash_wait_ready(flash, &left_over, 0, &status, err);
-
-	return rc ? rc : cx3_flash_write_disable(flash, status, err);
-}
-
 static int look(struct cx3_flash *flash, struct cx3_error *err)
 {
 	uint32_t word;
-	int rc = cx3_flash_begin(flash, err);
+	int rc = cx3_flash_begin(flash, 0, err);
 
 	if (rc)
 		return rc;
+	/* A run that was killed may have left chip select held. */
 	rc = cx3_gw_wait(flash, &word, err);
-	if (!rc)
-		rc = identify(flash, err);
+	if (!rc && (word & GW_ENABLE) && (word & GW_HOLD_CS))
+		rc = cx3_gw_end_command(flash, false, err);
 	if (!rc)
 		rc = calm(flash, err);
+	if (!rc)
+		rc = identify(flash, err);
 	if (!rc && flash->options.reading == CX3_READ_PROBE)
 		rc = cx3_flash_probe_ways(flash, err);
 	return cx3_flash_end(flash, rc, err);

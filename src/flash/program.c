@@ -193,7 +193,7 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 {
 	bool single = flash->part->byte_program;
 	uint32_t step = single ? 1 : flash->ways.streamed ? CX3_FLASH_PAGE : GW_BLOCK;
-	int rc = cx3_flash_begin(flash, err);
+	int rc = cx3_flash_begin(flash, cx3_flash_program_cost(flash, len).us, err);
 
 	if (rc)
 		return rc;

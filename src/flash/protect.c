@@ -2,12 +2,12 @@
 /* Which area the status register protects (see enum cx3_flash_protect_scheme). */
 #include "flash_priv.h"
 
-#define KIB 1024u
+#define KIB 1024ull
 #define TB 0x20u
 #define BIT6 0x40u
 #define CMP 0x40u /* status register 2 */
 #define SWP 0x0cu /* AT25DF: how much is protected */
-#define MOST_SECTORS (32u * KIB)
+#define MOST_SECTORS (32 * KIB)
 
 static bool has_tb(const struct cx3_flash_part *part)
 {

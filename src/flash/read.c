@@ -6,9 +6,9 @@
  *
  * Streamed: the address once; then a command and its data for each 16 bytes (31
  * wire bytes) with chip select held, no polling, a whole stream in one batch. The
- * address is read back, and after the last block the gateway must not be busy:
- * if either is wrong, the stretch is read again in the plain way and that stays
- * the way for the rest.
+ * address is read back, and after the last block the gateway must be done: if
+ * either is wrong, the stretch is read again in the plain way; the third time,
+ * that stays the way for the rest.
  *
  * A stream that breaks can't be taken up in the middle: nobody knows whether the
  * last command has moved the flash on. It is ended, and a new one begins at the
@@ -20,6 +20,8 @@
 
 #define FIRST_PAUSE_US 4000u
 #define LONGEST_BREAK_US 5000000u
+#define SHORTEST_STREAM_SHIFT 6u
+#define SUSPECTS 3u
 
 static const uint32_t stream_head = GW_OP(SPI_READ) | GW_SEND_ADDR;
 static const uint32_t stream_body = GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
@@ -39,6 +41,13 @@ int cx3_flash_read_plain(struct cx3_flash *flash, uint32_t addr, uint32_t *words
 	return CX3_OK;
 }
 
+/* After the last block: busy, or holding chip select (where the command register
+ * reads as it was written). */
+static bool not_ended(uint32_t command)
+{
+	return (command & GW_BUSY) || ((command & GW_ENABLE) && (command & GW_HOLD_CS));
+}
+
 /* Steps before the first block's command: address write and read back. */
 #define HEAD_STEPS 2u
 
@@ -49,7 +58,7 @@ int cx3_flash_read_stream(struct cx3_flash *flash, uint32_t addr, uint32_t *word
 	uint32_t first = cx3_gw_word(stream_head | stream_body | hold);
 	uint32_t middle = cx3_gw_word(stream_body | GW_HOLD_CS);
 	uint32_t last = cx3_gw_word(stream_body);
-	uint32_t echo = ~addr, busy = GW_BUSY;
+	uint32_t echo = ~addr, end = GW_BUSY;
 	struct cx3_progress_mark mark;
 	int rc;
 
@@ -60,10 +69,10 @@ int cx3_flash_read_stream(struct cx3_flash *flash, uint32_t addr, uint32_t *word
 		cx3_gw_command(flash, i == 0 ? &first : i + 1 < blocks ? &middle : &last);
 		cx3_gw_read(flash, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
 	}
-	cx3_gw_read(flash, GW_COMMAND, &busy, 1);
+	cx3_gw_read(flash, GW_COMMAND, &end, 1);
 	rc = cx3_gw_run(flash, CX3_ONCE, &mark, err);
 	*stream = (struct cx3_flash_stream){.sure = blocks};
-	stream->suspect = (mark.done > 1 && echo != addr) || (!rc && (busy & GW_BUSY));
+	stream->suspect = (mark.done > 1 && echo != addr) || (!rc && not_ended(end));
 	if (rc) {
 		size_t steps = mark.done > HEAD_STEPS ? mark.done - HEAD_STEPS : 0;
 
@@ -87,12 +96,48 @@ void cx3_flash_distrust(struct cx3_flash *flash, const char *why)
 		cx3_flash_label(flash), why);
 }
 
+/*
+ * A stream that came through but can't be right: the first blocks the plain way.
+ * One may be noise; more of them mean that the streamed way does not work here.
+ */
+static int read_suspect(struct cx3_flash *flash, uint32_t addr, size_t blocks, size_t *got,
+			struct cx3_error *err)
+{
+	int rc;
+
+	blocks = (blocks + 1) / 2; /* a plain block takes nearly twice as long */
+	rc = cx3_flash_read_plain(flash, addr, flash->data, blocks, err);
+	if (!rc)
+		*got = blocks;
+	if (++flash->suspects == SUSPECTS)
+		cx3_flash_distrust(flash, "streams ended with the gateway busy or chip select "
+					  "held, or began at another address");
+	return rc;
+}
+
+/* The clock that an adapter tells may be wrong, or unknown: a stream that kept the
+ * firmware waiting for too long makes the next ones shorter. */
+static void watch_hold(struct cx3_flash *flash, uint64_t took_us)
+{
+	uint64_t most_us = 1000u * (uint64_t)flash->options.max_hold_ms;
+
+	if (!flash->session && took_us > most_us + most_us / 4 &&
+	    flash->stream_shift < SHORTEST_STREAM_SHIFT)
+		flash->stream_shift++;
+}
+
+static uint64_t stream_us(const struct cx3_flash *flash, size_t blocks)
+{
+	return cx3_flash_read_cost(flash, (uint32_t)blocks * GW_BLOCK).us;
+}
+
 /* One hold of the semaphore: up to `blocks` at addr, *got of them arrive. */
 static int read_some(struct cx3_flash *flash, uint32_t addr, size_t blocks, size_t *got,
 		     struct cx3_error *err)
 {
 	struct cx3_flash_stream stream = {0};
-	int rc = cx3_flash_begin(flash, err);
+	int rc = cx3_flash_begin(flash, stream_us(flash, blocks), err);
+	uint64_t start_us = cx3_flash_now_us(flash);
 
 	*got = 0;
 	if (rc)
@@ -100,9 +145,8 @@ static int read_some(struct cx3_flash *flash, uint32_t addr, size_t blocks, size
 	if (flash->ways.streamed) {
 		rc = cx3_flash_read_stream(flash, addr, flash->data, blocks, &stream, err);
 		*got = stream.sure;
-		if (stream.suspect)
-			cx3_flash_distrust(flash, "a stream ended with the gateway busy or "
-						  "began at another address");
+		if (stream.suspect && !rc)
+			rc = read_suspect(flash, addr, blocks, got, err);
 	} else {
 		if (flash->undecided && blocks > PROOF_BLOCKS)
 			blocks = PROOF_BLOCKS;
@@ -112,6 +156,8 @@ static int read_some(struct cx3_flash *flash, uint32_t addr, size_t blocks, size
 		if (!rc)
 			*got = blocks;
 	}
+	if (!rc)
+		watch_hold(flash, cx3_flash_now_us(flash) - start_us);
 	return cx3_flash_end(flash, rc, err);
 }
 

@@ -50,7 +50,7 @@ int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err)
 {
 	uint8_t raw[2] = {0};
-	int rc = cx3_flash_begin(flash, err);
+	int rc = cx3_flash_begin(flash, 0, err);
 
 	memset(status, 0, sizeof(*status));
 	if (rc)
@@ -138,10 +138,12 @@ int cx3_flash_unprotect_locked(struct cx3_flash *flash, struct cx3_error *err)
 
 int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err)
 {
-	int rc = cx3_flash_begin(flash, err);
+	int rc = cx3_flash_begin(flash, 0, err);
 
 	if (rc)
 		return rc;
-	rc = cx3_flash_unprotect_locked(flash, err);
+	rc = cx3_card_prepare_write(flash->card, err);
+	if (!rc)
+		rc = cx3_flash_unprotect_locked(flash, err);
 	return cx3_flash_end(flash, rc, err);
 }

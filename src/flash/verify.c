@@ -10,7 +10,7 @@ static int second_look(struct cx3_flash *flash, uint32_t addr, const uint8_t *ex
 		       uint32_t len, uint32_t *wrong, struct cx3_error *err)
 {
 	uint32_t words[GW_BLOCK_WORDS], skip = addr % GW_BLOCK;
-	int rc = cx3_flash_begin(flash, err);
+	int rc = cx3_flash_begin(flash, 0, err);
 
 	if (rc)
 		return rc;

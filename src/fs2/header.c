@@ -44,8 +44,11 @@ static int parse_failsafe(uint32_t word, struct cx3_fs2_info *info, struct cx3_e
 	return CX3_OK;
 }
 
-static int parse_info_ptr(uint32_t word, struct cx3_fs2_info *info, struct cx3_error *err)
+/* Not part of reading the header: a walk over the sections does without it. */
+int fs2_read_info_ptr(const uint8_t header[CX3_FS2_HEADER_SIZE], struct cx3_fs2_info *info,
+		      struct cx3_error *err)
 {
+	uint32_t word = be32(header + FS2_OFF_INFO_PTR);
 	uint32_t at = info->start + FS2_OFF_INFO_PTR;
 
 	if (byte_sum(word))
@@ -83,8 +86,5 @@ int fs2_read_header(const struct cx3_fs2_source *src, struct cx3_fs2_info *info,
 	info->full_crc = (uint16_t)be32(header + FS2_OFF_CRC);
 	info->image_size = be32(header + FS2_OFF_SIZE);
 	info->guid_ptr = be32(header + FS2_OFF_GUID_PTR);
-	rc = parse_failsafe(be32(header + FS2_OFF_FAILSAFE), info, err);
-	if (!rc)
-		rc = parse_info_ptr(be32(header + FS2_OFF_INFO_PTR), info, err);
-	return rc;
+	return parse_failsafe(be32(header + FS2_OFF_FAILSAFE), info, err);
 }

@@ -145,6 +145,10 @@ int fs2_query_outline(const struct cx3_fs2_source *src, uint32_t start, enum cx3
 	rc = fs2_read_header(src, info, header, err);
 	if (rc)
 		return rc;
+	info->striped = info->failsafe && (layout == CX3_FS2_STRIPED || start);
+	rc = fs2_read_info_ptr(header, info, err);
+	if (rc)
+		return rc;
 	if (layout == CX3_FS2_DETECT)
 		return detect(src, info, err);
 	return query_as(src, layout == CX3_FS2_STRIPED, info, err);

@@ -35,14 +35,16 @@ int cx3_backup_folder(char *path, size_t size, struct cx3_error *err)
 	else if (home && home[0] == '/')
 		len = snprintf(path, size, "%s/.local/state/cx3flash/backups", home);
 	else
-		return cx3_fail(err, CX3_E_FILE, "HOME",
-				"No folder for backups: neither XDG_STATE_HOME nor HOME is an absolute "
-				"path; set one of them, or name a file with the backup command.");
+		return cx3_fail(
+			err, CX3_E_FILE, "HOME",
+			"No folder for backups: neither XDG_STATE_HOME nor HOME is an absolute "
+			"path; set one of them, or name a file with the backup command.");
 	if (len < 0 || (size_t)len >= size)
-		return cx3_fail(err, CX3_E_FILE, "HOME",
-				"The path of the folder for backups is longer than %zu characters; set "
-				"XDG_STATE_HOME to a shorter one.",
-				size - 1);
+		return cx3_fail(
+			err, CX3_E_FILE, "HOME",
+			"The path of the folder for backups is longer than %zu characters; set "
+			"XDG_STATE_HOME to a shorter one.",
+			size - 1);
 	return CX3_OK;
 }
 
@@ -58,10 +60,11 @@ static int make_folder(const char *path, struct cx3_error *err)
 			continue;
 		*p = '\0';
 		if (mkdir(part, 0700) != 0 && errno != EEXIST)
-			return cx3_fail(err, CX3_E_FILE, part,
-					"Can't make the folder '%s' for backups: %s; make it by hand, or "
-					"name a file with the backup command.",
-					part, strerror(errno));
+			return cx3_fail(
+				err, CX3_E_FILE, part,
+				"Can't make the folder '%s' for backups: %s; make it by hand, or "
+				"name a file with the backup command.",
+				part, strerror(errno));
 		if (c == '\0')
 			return CX3_OK;
 		*p = c;
@@ -116,10 +119,11 @@ static int set_path(struct cx3_backup *backup, const char *path, struct cx3_erro
 
 	/* room for the manifest's ending too */
 	if (len + sizeof(".manifest.json") > sizeof(backup->manifest))
-		return cx3_fail(err, CX3_E_FILE, path,
-				"The path of the backup is longer than %zu characters; name a shorter "
-				"one.",
-				sizeof(backup->manifest) - sizeof(".manifest.json"));
+		return cx3_fail(
+			err, CX3_E_FILE, path,
+			"The path of the backup is longer than %zu characters; name a shorter "
+			"one.",
+			sizeof(backup->manifest) - sizeof(".manifest.json"));
 	memcpy(backup->path, path, len + 1);
 	snprintf(backup->manifest, sizeof(backup->manifest), "%s.manifest.json", path);
 	return CX3_OK;
@@ -130,12 +134,13 @@ static int must_not_exist(const char *path, struct cx3_error *err)
 	if (access(path, F_OK) != 0)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_EXISTS, path,
-			"The file '%s' exists already and is left as it is; name another file.", path);
+			"The file '%s' exists already and is left as it is; name another file.",
+			path);
 }
 
 /* Both files, or none. */
-static int write_both(struct cx3_shadow *shadow, const struct content *c,
-		      struct cx3_backup *backup, struct cx3_error *err)
+static int write_both(struct cx3_shadow *shadow, const struct content *c, struct cx3_backup *backup,
+		      struct cx3_error *err)
 {
 	int rc = cx3_file_write(backup->path, c->data, c->size, false, err);
 

@@ -9,14 +9,14 @@ struct cx3_burn_job {
 	struct cx3_shadow *shadow;
 	struct cx3_fs2_source flash;
 	const struct cx3_burn_options *options;
-	const char *noun; /* "burn", "sg" */
+	const char *noun;      /* "burn", "sg" */
 	struct cx3_burn *burn; /* what the caller gets */
 
 	uint32_t start[CX3_MAX_STARTS]; /* signatures on the flash */
 	unsigned start_count;
 	struct cx3_error why_no_old; /* what the flash's image lacks, if there is none */
-	bool nofs; /* asked for, or both images are not fail-safe */
-	bool old_damaged; /* all of it was read, and a CRC is wrong */
+	bool nofs;		     /* asked for, or both images are not fail-safe */
+	bool old_damaged;	     /* all of it was read, and a CRC is wrong */
 };
 
 /* burn_check.c */

@@ -38,12 +38,13 @@ static int check_old_image(const struct cx3_burn_job *job, struct cx3_error *err
 	const struct cx3_burn *burn = job->burn;
 
 	if (!burn->has_old && !job->options->non_failsafe)
-		return cx3_fail(err, CX3_E_NO_IMAGE, "flash",
-				"There is no valid image on the flash (%.*s), so the burn can't be "
-				"fail-safe; to burn all the same add -nofs, and for the identity -guid "
-				"and -mac (from the card's label or a backup), -use_image_guids or "
-				"-blank_guids; and -use_image_ps or -vsd.",
-				160, job->why_no_old.text);
+		return cx3_fail(
+			err, CX3_E_NO_IMAGE, "flash",
+			"There is no valid image on the flash (%.*s), so the burn can't be "
+			"fail-safe; to burn all the same add -nofs, and for the identity -guid "
+			"and -mac (from the card's label or a backup), -use_image_guids or "
+			"-blank_guids; and -use_image_ps or -vsd.",
+			160, job->why_no_old.text);
 	return CX3_OK;
 }
 
@@ -55,17 +56,19 @@ static int check_failsafe(const struct cx3_burn_job *job, struct cx3_error *err)
 	if (job->nofs)
 		return CX3_OK;
 	if (old->failsafe != fresh->failsafe)
-		return cx3_fail(err, CX3_E_IMAGE, "image",
-				"The image %s fail-safe but the one on the flash %s, so one can't "
-				"replace the other safely; take the matching image, or add -nofs to "
-				"burn without that safety.",
-				fresh->failsafe ? "is" : "is not", old->failsafe ? "is" : "is not");
+		return cx3_fail(
+			err, CX3_E_IMAGE, "image",
+			"The image %s fail-safe but the one on the flash %s, so one can't "
+			"replace the other safely; take the matching image, or add -nofs to "
+			"burn without that safety.",
+			fresh->failsafe ? "is" : "is not", old->failsafe ? "is" : "is not");
 	if (old->failsafe && old->log2_chunk != fresh->log2_chunk)
-		return cx3_fail(err, CX3_E_IMAGE, "image",
-				"The image's chunks have 0x%x bytes and those on the flash 0x%x, so one "
-				"would overwrite the other; take the matching image, or add -nofs to "
-				"burn without fail-safety.",
-				1u << fresh->log2_chunk, 1u << old->log2_chunk);
+		return cx3_fail(
+			err, CX3_E_IMAGE, "image",
+			"The image's chunks have 0x%x bytes and those on the flash 0x%x, so one "
+			"would overwrite the other; take the matching image, or add -nofs to "
+			"burn without fail-safety.",
+			1u << fresh->log2_chunk, 1u << old->log2_chunk);
 	return CX3_OK;
 }
 
@@ -77,11 +80,12 @@ static int check_psid(const struct cx3_burn_job *job, struct cx3_error *err)
 	if (!job->burn->has_old || job->options->allow_psid_change)
 		return CX3_OK;
 	if (strncmp(old->psid, fresh->psid, CX3_FS2_PSID_LEN) != 0)
-		return cx3_fail(err, CX3_E_PSID, "image",
-				"The image's PSID is '%s' and the card's '%s': it is made for another "
-				"board; take the card's own image, or add -allow_psid_change if you "
-				"are sure that it fits.",
-				fresh->psid, old->psid);
+		return cx3_fail(
+			err, CX3_E_PSID, "image",
+			"The image's PSID is '%s' and the card's '%s': it is made for another "
+			"board; take the card's own image, or add -allow_psid_change if you "
+			"are sure that it fits.",
+			fresh->psid, old->psid);
 	if (old->config_pad != fresh->config_pad)
 		return cx3_fail(err, CX3_E_PSID, "image",
 				"The image keeps its configuration %u sectors from the end and the "
@@ -103,11 +107,12 @@ int cx3_burn_check_size(const struct cx3_burn_job *job, struct cx3_error *err)
 		size = burn->image_len;
 	if (size <= limit)
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_TOO_BIG, "image",
-			"The image has 0x%x bytes and at most 0x%x fit this flash of 0x%x bytes%s; take "
-			"an image made for this card.",
-			size, limit, flash_size,
-			burn->new_info.failsafe ? " (half of it, less the configuration area)" : "");
+	return cx3_fail(
+		err, CX3_E_TOO_BIG, "image",
+		"The image has 0x%x bytes and at most 0x%x fit this flash of 0x%x bytes%s; take "
+		"an image made for this card.",
+		size, limit, flash_size,
+		burn->new_info.failsafe ? " (half of it, less the configuration area)" : "");
 }
 
 int cx3_burn_check(struct cx3_burn_job *job, struct cx3_error *err)

@@ -80,9 +80,10 @@ static int patch_vsd(struct cx3_burn_job *job, struct cx3_error *err)
 	if (!vsd && o->use_image_ps)
 		return CX3_OK;
 	if (!vsd && !job->nofs && (!(old->tags & TAG(TAG_VSD)) || old->psid[0] == '\0'))
-		return cx3_fail(err, CX3_E_IDENTITY, "flash",
-				"The image on the flash has no VSD and PSID to keep; add -use_image_ps "
-				"to take the image's, or -vsd.");
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "flash",
+			"The image on the flash has no VSD and PSID to keep; add -use_image_ps "
+			"to take the image's, or -vsd.");
 	if (!burn->new_info.vsd_offset && !o->vsd)
 		return CX3_OK;
 	if (!vsd)

@@ -93,8 +93,8 @@ static int find_finished(struct cx3_burn_job *job, uint32_t current, uint32_t *t
  * What becomes of the signatures on the flash: those whose image loses bytes die
  * before that (CLEAR), the others when the new image is complete (RETIRE).
  */
-static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done,
-			    uint32_t *retire, unsigned *retire_count)
+static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done, uint32_t *retire,
+			    unsigned *retire_count)
 {
 	struct cx3_plan *plan = job->burn->plan;
 	uint32_t unit = cx3_erase_unit(job->shadow->flash);
@@ -132,16 +132,18 @@ static void judge(struct cx3_burn_job *job, uint32_t target, bool done)
 			 "before the %s is complete, run it again.",
 			 job->noun);
 	else if (job->burn->has_old)
-		snprintf(s->warning, sizeof(s->warning),
-			 "The new image at 0x%x overwrites the one that boots now; if the power is cut "
-			 "before the %s is complete, the card boots nothing and comes up in recovery "
-			 "(livefish): run the %s again then.",
-			 target, job->noun, job->noun);
+		snprintf(
+			s->warning, sizeof(s->warning),
+			"The new image at 0x%x overwrites the one that boots now; if the power is cut "
+			"before the %s is complete, the card boots nothing and comes up in recovery "
+			"(livefish): run the %s again then.",
+			target, job->noun, job->noun);
 	else
-		snprintf(s->warning, sizeof(s->warning),
-			 "The flash has no image that boots, and has none until the %s is complete; "
-			 "after a power cut run it again.",
-			 job->noun);
+		snprintf(
+			s->warning, sizeof(s->warning),
+			"The flash has no image that boots, and has none until the %s is complete; "
+			"after a power cut run it again.",
+			job->noun);
 }
 
 static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
@@ -153,9 +155,8 @@ static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
 
 	if (!burn->has_old)
 		rc = guess_start(job, &current, err);
-	*target = burn->new_info.failsafe && current == 0
-			  ? UINT32_C(1) << burn->new_info.log2_chunk
-			  : 0;
+	*target = burn->new_info.failsafe && current == 0 ? UINT32_C(1) << burn->new_info.log2_chunk
+							  : 0;
 	if (rc == CX3_OK)
 		rc = find_finished(job, current, target, done, err);
 	return rc;

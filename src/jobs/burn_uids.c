@@ -48,12 +48,12 @@ static int check_macs(const uint64_t *uid, bool user, struct cx3_error *err)
 	for (unsigned i = GUIDS; i < GUIDS + MACS; i++) {
 		if (cx3_fs2_check_mac(uid[i], &why) == CX3_OK)
 			continue;
-		return cx3_fail(err, CX3_E_IDENTITY, user ? "-mac" : "flash",
-				"The MAC %012llx %s is none (%.160s); give the card's MAC with -mac, or "
-				"add -blank_guids to leave the identity blank.",
-				(unsigned long long)uid[i],
-				user ? "that was given" : "that the flash's identity leads to",
-				why.text);
+		return cx3_fail(
+			err, CX3_E_IDENTITY, user ? "-mac" : "flash",
+			"The MAC %012llx %s is none (%.160s); give the card's MAC with -mac, or "
+			"add -blank_guids to leave the identity blank.",
+			(unsigned long long)uid[i],
+			user ? "that was given" : "that the flash's identity leads to", why.text);
 	}
 	return CX3_OK;
 }
@@ -69,9 +69,10 @@ static int check_source(const struct cx3_burn_job *job, struct cx3_error *err)
 				"-use_image_guids or -blank_guids.",
 				160, job->why_no_old.text);
 	if (job->burn->old_info.blank_uids)
-		return cx3_fail(err, CX3_E_IDENTITY, "flash",
-				"The GUIDs and MACs on the flash are blank; give the card's own with "
-				"-guid and -mac, or add -use_image_guids or -blank_guids.");
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "flash",
+			"The GUIDs and MACs on the flash are blank; give the card's own with "
+			"-guid and -mac, or add -use_image_guids or -blank_guids.");
 	return CX3_OK;
 }
 

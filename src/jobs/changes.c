@@ -112,8 +112,8 @@ static void show_uid(const struct cx3_fs2_info *info, unsigned index, char *text
 static void add_uids(struct cx3_burn *burn)
 {
 	static const char *const names[] = {
-		"Node GUID",  "Port 1 GUID", "Port 2 GUID", "System image GUID",
-		"Port 1 MAC", "Port 2 MAC",
+		"Node GUID",	     "Port 1 GUID", "Port 2 GUID",
+		"System image GUID", "Port 1 MAC",  "Port 2 MAC",
 	};
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -14,10 +14,11 @@ int cx3_extents(const struct cx3_fs2_info *info, uint32_t start, uint32_t len, u
 		uint64_t lo = info->failsafe ? cx3_fs2_phys(at, info->log2_chunk, start != 0) : at;
 
 		if (lo + size > flash_size || out->count == CX3_MAX_RANGES)
-			return cx3_fail(err, CX3_E_TOO_BIG, "image",
-					"The image has %u bytes and from 0x%x on it would pass the end "
-					"of the flash (0x%x bytes); take an image made for this card.",
-					len, start, flash_size);
+			return cx3_fail(
+				err, CX3_E_TOO_BIG, "image",
+				"The image has %u bytes and from 0x%x on it would pass the end "
+				"of the flash (0x%x bytes); take an image made for this card.",
+				len, start, flash_size);
 		out->range[out->count].lo = (uint32_t)lo;
 		out->range[out->count].hi = (uint32_t)lo + size;
 		out->count++;

@@ -18,17 +18,19 @@ static int file_error(struct cx3_error *err, const char *path, const char *doing
 	case ENOSPC:
 	case EDQUOT:
 	case EFBIG:
-		return cx3_fail(err, CX3_E_DISK_FULL, path,
-				"No room to write '%s' (%s); free some space or name another folder.",
-				path, strerror(number));
+		return cx3_fail(
+			err, CX3_E_DISK_FULL, path,
+			"No room to write '%s' (%s); free some space or name another folder.", path,
+			strerror(number));
 	case EEXIST:
 		return cx3_fail(err, CX3_E_EXISTS, path,
 				"The file '%s' exists already and is left as it is; name another "
 				"file.",
 				path);
 	default:
-		return cx3_fail(err, CX3_E_FILE, path, "Can't %s '%s': %s; check the path and its permissions.",
-				doing, path, strerror(number));
+		return cx3_fail(err, CX3_E_FILE, path,
+				"Can't %s '%s': %s; check the path and its permissions.", doing,
+				path, strerror(number));
 	}
 }
 

@@ -149,10 +149,10 @@ struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const stru
 	case CX3_STEP_PROGRAM:
 		for (uint32_t a = step->addr; a < end; a += part) {
 			part = cx3_page_part(a, end);
-			sum(&total, cx3_flash_program_cost(
-					    flash, cx3_trim_blank(plan->target + step->data +
-									  (a - step->addr),
-								  part, &skip)));
+			sum(&total,
+			    cx3_flash_program_cost(flash, cx3_trim_blank(plan->target + step->data +
+										 (a - step->addr),
+									 part, &skip)));
 		}
 		return total;
 	case CX3_STEP_VERIFY:
@@ -209,7 +209,8 @@ static uint32_t first_protected(const struct cx3_plan *plan, const struct cx3_fl
 	return plan->flash_size;
 }
 
-static int check_protection(const struct cx3_plan *plan, struct cx3_flash *flash, struct cx3_error *err)
+static int check_protection(const struct cx3_plan *plan, struct cx3_flash *flash,
+			    struct cx3_error *err)
 {
 	struct cx3_flash_status status;
 	char place[32];
@@ -225,27 +226,34 @@ static int check_protection(const struct cx3_plan *plan, struct cx3_flash *flash
 	if (addr == plan->flash_size)
 		return CX3_OK;
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
-	return cx3_fail(err, CX3_E_PROTECTED, place,
-			"The flash is write-protected from 0x%x to 0x%x (status 0x%02x), where the %s "
-			"must write; nothing was written: clear the protection bits first (and "
-			"release WP# if it is wired), then run the command again.",
-			status.protected_start, status.protected_start + status.protected_len - 1,
-			status.raw, plan->noun);
+	return cx3_fail(
+		err, CX3_E_PROTECTED, place,
+		"The flash is write-protected from 0x%x to 0x%x (status 0x%02x), where the %s "
+		"must write; nothing was written: clear the protection bits first (and "
+		"release WP# if it is wired), then run the command again.",
+		status.protected_start, status.protected_start + status.protected_len - 1,
+		status.raw, plan->noun);
 }
 
 int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx3_error *err)
 {
 	struct cx3_plan_summary *s = &plan->summary;
 	uint32_t cared = 0;
+	int rc;
 
 	if (plan->no_memory)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
 				"No memory for the steps of the %s; free some and try again.",
 				plan->noun);
+	/* the run shares the semaphore between steps: so does the sum */
+	cx3_flash_hold(shadow->flash);
 	for (size_t i = 0; i < plan->count; i++) {
 		count_step(s, &plan->step[i]);
 		sum(&plan->total, cx3_plan_step_cost(plan, &plan->step[i], shadow->flash));
 	}
+	rc = cx3_flash_let_go(shadow->flash, err);
+	if (rc != CX3_OK)
+		return rc;
 	for (unsigned i = 0; i < plan->care.count; i++)
 		cared += plan->care.range[i].hi - plan->care.range[i].lo;
 	if (cared > s->program_bytes)

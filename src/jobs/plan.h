@@ -6,12 +6,12 @@
 
 /* Where a plan stands, in the order in which stages come. */
 enum cx3_stage {
-	CX3_STAGE_CLEAR,    /* signatures of images that are about to be overwritten die first */
-	CX3_STAGE_BODY,     /* all but the new signatures */
-	CX3_STAGE_SIGN,     /* the new signatures */
-	CX3_STAGE_BOOT,     /* the boot address register */
-	CX3_STAGE_RETIRE,   /* signatures of older images that are still whole */
-	CX3_STAGE_IN_PLACE  /* blank fields of the booting image are filled in */
+	CX3_STAGE_CLEAR,   /* signatures of images that are about to be overwritten die first */
+	CX3_STAGE_BODY,	   /* all but the new signatures */
+	CX3_STAGE_SIGN,	   /* the new signatures */
+	CX3_STAGE_BOOT,	   /* the boot address register */
+	CX3_STAGE_RETIRE,  /* signatures of older images that are still whole */
+	CX3_STAGE_IN_PLACE /* blank fields of the booting image are filled in */
 };
 
 /* Bytes [lo, hi) that the plan decides on. */
@@ -36,8 +36,8 @@ struct cx3_plan {
 	bool no_memory; /* a step got lost: cx3_plan_seal fails */
 
 	uint32_t flash_size;
-	uint8_t *target; /* the flash's bytes as they shall be; then 16 zero bytes */
-	struct cx3_ranges care; /* where target means something */
+	uint8_t *target;	       /* the flash's bytes as they shall be; then 16 zero bytes */
+	struct cx3_ranges care;	       /* where target means something */
 	uint32_t sign[CX3_MAX_STARTS]; /* signatures that the SIGN stage writes */
 	unsigned sign_count;
 	uint32_t clear[CX3_MAX_STARTS]; /* signatures that the CLEAR stage zeroes */

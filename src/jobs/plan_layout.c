@@ -22,8 +22,8 @@ struct block {
 	struct cx3_plan *plan;
 	struct cx3_shadow *shadow;
 	uint32_t base;
-	uint32_t end; /* one past the last byte that the plan decides on */
-	uint32_t unit; /* smallest erase */
+	uint32_t end;		 /* one past the last byte that the plan decides on */
+	uint32_t unit;		 /* smallest erase */
 	enum need need[SECTORS]; /* by unit; only the first if the unit is a block */
 	uint8_t wanted[CX3_FLASH_BLOCK];
 	uint8_t have[CX3_FLASH_BLOCK];
@@ -57,7 +57,7 @@ static enum need need_of(const struct block *b, uint32_t offset)
 	if (memcmp(b->have + offset, b->wanted + offset, len) == 0)
 		return NEED_NOTHING;
 	return cx3_bits_allow(b->have + offset, b->wanted + offset, len) ? NEED_PROGRAM
-									  : NEED_ERASE;
+									 : NEED_ERASE;
 }
 
 /* What lies in the block once the CLEAR stage is done. */
@@ -117,7 +117,8 @@ static uint64_t redo_us(const struct block *b, uint32_t sector)
 	if (len == 0)
 		return 0;
 	for (uint32_t p = sector; p < sector + len; p += CX3_FLASH_PAGE) {
-		uint32_t size = cx3_trim_blank(b->wanted + p, cx3_page_part(p, sector + len), &skip);
+		uint32_t size = cx3_trim_blank(b->wanted + p, cx3_page_part(p, sector + len),
+					       &skip);
 
 		if (size)
 			us += cx3_flash_program_cost(flash, size).us;

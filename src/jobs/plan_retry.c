@@ -93,8 +93,7 @@ static int write_again(struct repair *r, struct cx3_error *err)
 	const uint8_t *have = cx3_shadow_bytes(r->shadow) + r->addr;
 	int rc;
 
-	if (may_erase(r->stage) &&
-	    (r->sector_wrong || !cx3_bits_allow(have, r->wanted, r->len))) {
+	if (may_erase(r->stage) && (r->sector_wrong || !cx3_bits_allow(have, r->wanted, r->len))) {
 		rc = rewrite_sector(r, err);
 		if (rc != CX3_OK || r->sector_wrong || r->stage != CX3_STAGE_SIGN)
 			return rc;
@@ -114,11 +113,12 @@ static int give_up(const struct repair *r, struct cx3_error *err)
 	if (i == r->len)
 		i = 0; /* the page is right, but not its sector */
 	snprintf(place, sizeof(place), "flash 0x%x", r->addr + i);
-	return cx3_fail(err, CX3_E_VERIFY, place,
-			"The flash at 0x%x reads 0x%02x where 0x%02x was written, or a byte of its "
-			"sector is wrong, after %d attempts; check the wiring and the clock, and if "
-			"it stays so the flash is worn out",
-			r->addr + i, have[i], r->wanted[i], ATTEMPTS);
+	return cx3_fail(
+		err, CX3_E_VERIFY, place,
+		"The flash at 0x%x reads 0x%02x where 0x%02x was written, or a byte of its "
+		"sector is wrong, after %d attempts; check the wiring and the clock, and if "
+		"it stays so the flash is worn out",
+		r->addr + i, have[i], r->wanted[i], ATTEMPTS);
 }
 
 int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
@@ -142,8 +142,7 @@ int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
 			rc = cx3_shadow_reread(shadow, addr, len, err);
 		if (rc != CX3_OK)
 			return rc;
-		if (!r.sector_wrong &&
-		    memcmp(cx3_shadow_bytes(shadow) + addr, r.wanted, len) == 0)
+		if (!r.sector_wrong && memcmp(cx3_shadow_bytes(shadow) + addr, r.wanted, len) == 0)
 			return CX3_OK;
 	}
 	return give_up(&r, err);

@@ -34,37 +34,34 @@ static void write_field(struct cx3_burn_job *job, uint32_t logical, uint32_t len
 	}
 }
 
-/* True if the fields can get there by programming alone, from a state that a
- * blank image or an sg that was stopped in the middle leaves. */
+/* True if the fields can get there by programming alone. */
 static bool fits_in_place(const struct cx3_burn *burn, const uint8_t *before)
 {
 	const struct cx3_fs2_info *info = &burn->old_info;
-	uint32_t size = info->uid_count * 8;
-	const uint8_t *crc = before + info->guid_ptr + size;
+	uint32_t size = info->uid_count * 8 + 4;
 
-	return crc[2] == 0xff && crc[3] == 0xff &&
-	       cx3_bits_allow(before + info->guid_ptr, burn->image + info->guid_ptr, size + 4) &&
+	return info->blank_uids &&
+	       cx3_bits_allow(before + info->guid_ptr, burn->image + info->guid_ptr, size) &&
 	       cx3_bits_allow(before + FULL_CRC_WORD, burn->image + FULL_CRC_WORD, 4);
 }
 
-/* In this order a stop leaves the section's CRC blank, and sg can go on. */
+/* The section and its CRC in one go: one page program, if no page ends within. */
 static int plan_in_place(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	const struct cx3_fs2_info *info = &job->burn->old_info;
 	struct cx3_plan_summary *s;
-	uint32_t size = info->uid_count * 8;
 	int rc = cx3_plan_new(job->shadow->size, job->noun, &job->burn->plan, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	write_field(job, info->guid_ptr, size, "GUIDs and MACs");
-	write_field(job, info->guid_ptr + size, 4, "CRC of the GUID section");
+	write_field(job, info->guid_ptr, info->uid_count * 8 + 4, "GUIDs and MACs");
 	write_field(job, FULL_CRC_WORD, 4, "CRC of the image");
 	s = &job->burn->plan->summary;
 	s->bootable_throughout = false;
 	snprintf(s->warning, sizeof(s->warning),
 		 "The blank GUIDs are filled in where they are: if the power is cut within these "
-		 "milliseconds the GUID section's CRC is wrong; run the same command again then.");
+		 "milliseconds the GUID section is damaged; burn the image again then, with -nofs, "
+		 "-guid and -mac.");
 	return cx3_plan_seal(job->burn->plan, job->shadow, err);
 }
 
@@ -143,10 +140,11 @@ static int prepare(struct cx3_burn_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	if (!burn->has_old)
-		return cx3_fail(err, CX3_E_NO_IMAGE, "flash",
-				"There is no valid image on the flash to give GUIDs to (%.*s); burn one "
-				"first, with -nofs, -guid and -mac.",
-				200, job->why_no_old.text);
+		return cx3_fail(
+			err, CX3_E_NO_IMAGE, "flash",
+			"There is no valid image on the flash to give GUIDs to (%.*s); burn one "
+			"first, with -nofs, -guid and -mac.",
+			200, job->why_no_old.text);
 	rc = cx3_fs2_extract(&job->flash, &burn->old_info, &burn->image, &burn->image_len, err);
 	if (rc == CX3_OK)
 		rc = try_in_place(job, &planned, err);
@@ -170,8 +168,9 @@ int cx3_set_guids_prepare(struct cx3_shadow *shadow, const struct cx3_burn_optio
 
 	memset(burn, 0, sizeof(*burn));
 	if (!options->guid_count && !options->mac_count)
-		return cx3_fail(err, CX3_E_USAGE, "sg",
-				"sg needs to be told an identity; add -guid, -guids, -mac or -macs.");
+		return cx3_fail(
+			err, CX3_E_USAGE, "sg",
+			"sg needs to be told an identity; add -guid, -guids, -mac or -macs.");
 	own.blank_guids = false;
 	own.use_image_guids = false;
 	rc = prepare(&job, err);

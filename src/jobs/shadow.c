@@ -19,10 +19,11 @@ int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, stru
 	}
 	if (!shadow || !shadow->data || !shadow->known) {
 		cx3_shadow_close(shadow);
-		return cx3_fail(err, CX3_E_NO_MEMORY, "shadow",
-				"No memory for a copy of the flash's %u bytes; free some and run the "
-				"command again.",
-				size);
+		return cx3_fail(
+			err, CX3_E_NO_MEMORY, "shadow",
+			"No memory for a copy of the flash's %u bytes; free some and run the "
+			"command again.",
+			size);
 	}
 	shadow->flash = flash;
 	shadow->watch = watch;
@@ -133,8 +134,7 @@ int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, stru
 	return want(shadow, addr, len, NULL, err);
 }
 
-int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
-		      struct cx3_error *err)
+int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
 {
 	uint32_t first, end;
 

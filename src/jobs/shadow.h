@@ -22,8 +22,7 @@ struct cx3_shadow {
 };
 
 /* Makes [addr, addr + len) known, reading what is not. */
-int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
-		    struct cx3_error *err);
+int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err);
 
 /* Reads [addr, addr + len) again, known or not. Asks no one whether to stop: a
  * plan that runs decides that itself. */
