@@ -112,7 +112,9 @@ int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struc
  * Programs [addr, addr + len), which must lie in one page. Bits only go from 1
  * to 0; 0xff bytes at the ends are not sent. If the bus fails in the middle, the
  * command is ended, and the page programmed again where what lies there still
- * allows it.
+ * allows it (CX3_E_VERIFY where only an erase helps). Not read back. I2C has no
+ * checksum: one certain flipped bit sends a page elsewhere in its 64 KiB block, so
+ * read a block back after its last page, not page by page.
  */
 int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
 		      struct cx3_error *err);

@@ -58,6 +58,7 @@ struct cx3_flash {
 	struct cx3_flash_options options;
 	struct cx3_flash_ways ways;
 	struct cx3_flash_counts counts;
+	bool top_byte;	     /* proven: [31:24] of the address register mean nothing */
 	bool undecided;	     /* nothing read so far could prove the streamed way */
 	bool session;	     /* locked from open to close (livefish) */
 	bool kept;	     /* locked from cx3_flash_hold to cx3_flash_let_go */

@@ -16,6 +16,12 @@
  *   take those only without one. Others (42: one-time area) touch no array. A lost
  *   address, data or hold bit makes a command of the wrong length, which is
  *   ignored, or a page that is not what was sent: the read back tells.
+ * - In bit 14 of a program's command word, the 4-byte address: the flash then takes
+ *   the address register's top three bytes for the address, A >> 8, which is
+ *   where the first image begins. So the top byte, which a 3-byte address does
+ *   not use, holds the number of the 64 KiB block once more: such a program goes
+ *   astray within its own block, whose pages the jobs read back together. (An
+ *   erase with a byte too many is ignored.)
  * - In the register address: 0xf0404 and 0xf0410 are one bit from 0xf0400. A
  *   command that lands in the address register leaves no command; then WEL is
  *   clear, or is the next address's turn to be read back. Data that lands in the
@@ -177,6 +183,7 @@ int cx3_gw_set_address(struct cx3_flash *flash, uint32_t addr, const uint32_t *d
 		       struct cx3_error *err)
 {
 	struct cx3_flash_place place = cx3_flash_place(flash, addr);
+	uint32_t reg = flash->top_byte ? addr | (addr & 0xff0000u) << 8 : addr;
 	uint32_t echo = 0;
 
 	for (unsigned i = 0; i < ADDRESS_TRIES; i++) {
@@ -185,12 +192,12 @@ int cx3_gw_set_address(struct cx3_flash *flash, uint32_t addr, const uint32_t *d
 		cx3_gw_start(flash);
 		if (count)
 			cx3_gw_write(flash, GW_DATA, data, count);
-		cx3_gw_write(flash, GW_ADDRESS, &addr, 1);
+		cx3_gw_write(flash, GW_ADDRESS, &reg, 1);
 		cx3_gw_read(flash, GW_ADDRESS, &echo, 1);
 		rc = cx3_gw_run(flash, CX3_REPEATABLE, NULL, err);
 		if (rc)
 			return rc;
-		if (echo == addr)
+		if (echo == reg)
 			return CX3_OK;
 	}
 	return cx3_fail(
@@ -198,7 +205,7 @@ int cx3_gw_set_address(struct cx3_flash *flash, uint32_t addr, const uint32_t *d
 		"The gateway's address register (0xf0404) reads back as 0x%08x where 0x%08x "
 		"was written, so nothing was erased or programmed there: check the wires and "
 		"pull-ups, or lower the clock.",
-		(unsigned)echo, (unsigned)addr);
+		(unsigned)echo, (unsigned)reg);
 }
 
 /*

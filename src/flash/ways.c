@@ -15,6 +15,7 @@
 
 #define PROOF_WORDS (PROOF_BLOCKS * GW_BLOCK_WORDS)
 #define PROOF_TRIES 2u
+#define TOP_BYTE_PROBE 0x5a000000u
 /* Of PROOF_BLOCKS blocks, at least so many must differ from all others. */
 #define DISTINCT_BLOCKS 5u
 
@@ -43,6 +44,25 @@ static bool can_prove(const uint32_t *words)
 	return distinct >= DISTINCT_BLOCKS;
 }
 
+/*
+ * Do the address register's top 8 bits keep what they are given, and mean nothing?
+ * See gateway.c for what they are good for.
+ */
+static int probe_top_byte(struct cx3_flash *flash, uint32_t addr, const uint32_t *expected,
+			  struct cx3_error *err)
+{
+	uint32_t words[GW_BLOCK_WORDS], reg = addr | TOP_BYTE_PROBE, echo = 0;
+	int rc = cx3_gw_exec(flash,
+			     GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
+				     GW_LOG2_BYTES(GW_BLOCK_LOG2),
+			     &reg, words, GW_BLOCK_WORDS, err);
+
+	if (!rc)
+		rc = cx3_card_read(flash->card, GW_ADDRESS, &echo, err);
+	flash->top_byte = !rc && echo == reg && memcmp(words, expected, GW_BLOCK) == 0;
+	return rc;
+}
+
 /* A stream of the proof's blocks, begun anew when the bus breaks it. */
 static int stream_proof(struct cx3_flash *flash, uint32_t addr, uint32_t *words, bool *suspect,
 			struct cx3_error *err)
@@ -62,14 +82,16 @@ int cx3_flash_prove(struct cx3_flash *flash, uint32_t addr, const uint32_t *plai
 		    struct cx3_error *err)
 {
 	uint32_t expected[PROOF_WORDS], streamed[PROOF_WORDS];
+	int rc;
 
 	memcpy(expected, plain, sizeof(expected));
 	if (!can_prove(expected))
 		return CX3_OK;
-	for (unsigned i = 0; i < PROOF_TRIES; i++) {
+	rc = probe_top_byte(flash, addr, expected, err);
+	for (unsigned i = 0; !rc && i < PROOF_TRIES; i++) {
 		bool suspect;
-		int rc = stream_proof(flash, addr, streamed, &suspect, err);
 
+		rc = stream_proof(flash, addr, streamed, &suspect, err);
 		if (rc)
 			return rc;
 		if (!suspect && memcmp(streamed, expected, sizeof(expected)) == 0) {
@@ -85,9 +107,9 @@ int cx3_flash_prove(struct cx3_flash *flash, uint32_t addr, const uint32_t *plai
 		rc = cx3_gw_end_command(flash, true, err);
 		if (!rc)
 			rc = cx3_flash_read_plain(flash, addr, expected, PROOF_BLOCKS, err);
-		if (rc)
-			return rc;
 	}
+	if (rc)
+		return rc;
 	cx3_flash_distrust(flash, "the streamed way did not read what the plain way read");
 	return CX3_OK;
 }

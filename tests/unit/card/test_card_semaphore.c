@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The flash semaphore: taken, nested, freed on every way out; and what a lost
+ * answer leaves in doubt. */
+#include "../flash/flash_fixture.h"
+#include "fake_adapter.h"
+
+#define FUNCTIONAL "part=W25Q40,livefish=0,fw=2.42.5000"
+
+static void nests(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+
+	(void)state;
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	assert_true(f.taken);
+	assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
+	assert_true(f.taken);
+	assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
+	assert_false(f.taken);
+	assert_int_equal(f.frees, 1);
+	assert_false(cx3_card_identity(card)->semaphore_taken);
+	cx3_card_close(card);
+	assert_int_equal(f.frees, 1);
+}
+
+static void close_frees(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+
+	(void)state;
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	/* ... even if the bus is in trouble just then */
+	f.fault[1] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
+	f.fault[2] = (struct fake_fault){CX3_E_ARBITRATION, 0, 0, 0};
+	cx3_card_close(card);
+	assert_false(f.taken);
+}
+
+static void waits_for_the_firmware(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, 0x80000, 0);
+	bench_must(&b, bench_card(&b, FUNCTIONAL ",sem=300/1000"));
+	for (unsigned i = 0; i < 20; i++) {
+		bench_must(&b, cx3_card_lock(b.card, &b.err));
+		b.adapter->ops->wait_us(b.adapter, 77000);
+		bench_must(&b, cx3_card_unlock(b.card, &b.err));
+	}
+	assert_true(cx3_card_identity(b.card)->semaphore_taken);
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+static void stuck(void **state)
+{
+	const struct cx3_card_options force = {.break_semaphore = true};
+	struct bench b;
+	uint64_t before;
+
+	(void)state;
+	bench_make(&b, 0x80000, 0);
+	bench_must(&b, bench_card(&b, FUNCTIONAL ",sem=stuck"));
+	before = b.adapter->ops->now_us(b.adapter);
+	assert_int_equal(cx3_card_lock(b.card, &b.err), CX3_E_SEMAPHORE);
+	assert_in_range(b.adapter->ops->now_us(b.adapter) - before, 4800000, 5200000);
+	assert_non_null(strstr(b.err.text, "-clear_semaphore"));
+	assert_true(cx3_card_identity(b.card)->semaphore_taken);
+	bench_close(&b);
+
+	bench_must(&b, bench_adapter(&b, FUNCTIONAL ",sem=stuck"));
+	bench_must(&b, cx3_card_open(b.adapter, &force, &b.card, &b.err));
+	bench_must(&b, cx3_card_lock(b.card, &b.err));
+	bench_must(&b, cx3_card_unlock(b.card, &b.err));
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+/* A run that was killed has left chip select held and the semaphore taken. */
+static void breaks_after_a_kill(void **state)
+{
+	const struct cx3_card_options force = {.break_semaphore = true};
+	struct fake f;
+	struct cx3_card *card;
+
+	(void)state;
+	fake_init(&f, true);
+	f.taken = true;
+	*fake_reg(&f, 0xf0400) = 0x2431; /* a read's block, chip select held */
+	card = fake_card(&f, &force);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	/* One byte FF went out, and the command does not hold chip select. */
+	assert_int_equal(*fake_reg(&f, 0xf0410), 0xff000000u);
+	assert_int_equal(*fake_reg(&f, 0xf0400), 0x40002010u);
+	cx3_card_close(card);
+	assert_false(f.taken);
+}
+
+/* The taking read reached the card, its answer did not reach us. */
+static void lost_answer_in_livefish(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+
+	(void)state;
+	fake_init(&f, true);
+	card = fake_card(&f, NULL);
+	f.fault[0] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
+	assert_false(f.taken);
+	cx3_card_close(card);
+}
+
+static void lost_answer_on_a_functional_card(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+	struct cx3_error err;
+
+	(void)state;
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	f.fault[0] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
+	assert_int_equal(cx3_card_lock(card, &err), CX3_E_SEMAPHORE);
+	assert_non_null(strstr(err.text, "this tool may hold it itself"));
+	cx3_card_close(card);
+	assert_int_equal(f.frees, 0); /* not ours to decide */
+
+	/* If it never reached the card, the next read takes it for sure. */
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	f.fault[0] = (struct fake_fault){CX3_E_TIMEOUT, 0, 0, 1};
+	assert_int_equal(cx3_card_lock(card, &err), CX3_OK);
+	assert_int_equal(cx3_card_unlock(card, &err), CX3_OK);
+	assert_false(f.taken);
+	cx3_card_close(card);
+}
+
+/* Freed, but the ACK was lost, and the firmware has taken it since: its hold of
+ * 300 ms must not be freed under it. */
+static void lost_ack_while_freeing(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+	uint64_t firmware_until;
+
+	(void)state;
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	f.fault[1] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
+	f.grab_at_us = f.now_us;
+	f.grab_us = 300000;
+	firmware_until = f.now_us + 300000;
+	assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
+	assert_true(f.now_us >= firmware_until);
+	assert_false(f.taken);
+	cx3_card_close(card);
+
+	/* Never arrived: it stays taken, so it is still ours. */
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	f.fault[1] = (struct fake_fault){CX3_E_TIMEOUT, 0, 0, 1};
+	assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
+	assert_false(f.taken);
+	cx3_card_close(card);
+}
+
+static void cannot_free(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+	struct cx3_error err;
+
+	(void)state;
+	fake_init(&f, true);
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	f.fault[1] = (struct fake_fault){CX3_E_GONE, 0, 0, 0};
+	assert_int_equal(cx3_card_unlock(card, &err), CX3_E_GONE);
+	assert_non_null(strstr(err.text, "-clear_semaphore"));
+	cx3_card_close(card);
+}
+
+/* The bus fails while it is being freed, and is back when the card is closed. */
+static void owed_at_close(void **state)
+{
+	(void)state;
+	for (unsigned livefish = 0; livefish < 2; livefish++) {
+		struct fake f;
+		struct cx3_card *card;
+		struct cx3_error err;
+
+		fake_init(&f, livefish);
+		card = fake_card(&f, NULL);
+		assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+		for (unsigned i = 1; i < 14; i++)
+			f.fault[i] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
+		assert_int_equal(cx3_card_unlock(card, &err), CX3_E_NO_ACK);
+		assert_true(f.taken);
+		cx3_card_close(card);
+		assert_false(f.taken);
+	}
+}
+
+static void bus_fails_for_ever(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+
+	(void)state;
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	for (unsigned i = 0; i < FAKE_CALLS; i++)
+		f.fault[i] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
+	assert_int_equal(cx3_card_lock(card, NULL), CX3_E_NO_ACK);
+	assert_int_equal(f.calls, 1 + CX3_DEFAULT_RETRIES);
+	cx3_card_close(card);
+	assert_int_equal(f.frees, 0);
+}
+
+/* The answer 0, come as another by a flipped bit. */
+static void flipped_answer(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, 0x80000, 0);
+	/* Bytes 32 to 35 are the semaphore's: after 4 ids, a reset register and 3 of state. */
+	for (unsigned byte = 33; byte <= 35; byte++) {
+		char options[80];
+
+		snprintf(options, sizeof(options), "part=W25Q40,livefish=1,flip-read=%u", byte);
+		bench_must(&b, bench_card(&b, options));
+		bench_must(&b, cx3_card_lock(b.card, &b.err));
+		bench_must(&b, cx3_card_unlock(b.card, &b.err));
+		bench_close(&b);
+		bench_must(&b, bench_card(&b, "part=W25Q40,livefish=1"));
+		bench_must(&b, cx3_card_lock(b.card, &b.err));
+		assert_false(cx3_card_identity(b.card)->semaphore_taken);
+		bench_close(&b);
+	}
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nests),
+		cmocka_unit_test(close_frees),
+		cmocka_unit_test(waits_for_the_firmware),
+		cmocka_unit_test(stuck),
+		cmocka_unit_test(breaks_after_a_kill),
+		cmocka_unit_test(lost_answer_in_livefish),
+		cmocka_unit_test(lost_answer_on_a_functional_card),
+		cmocka_unit_test(lost_ack_while_freeing),
+		cmocka_unit_test(flipped_answer),
+		cmocka_unit_test(owed_at_close),
+		cmocka_unit_test(cannot_free),
+		cmocka_unit_test(bus_fails_for_ever),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_FLASH_FIXTURE_H
+#define CX3_FLASH_FIXTURE_H
+
+/*
+ * A simulated card in a temporary file, as the tests of the card and flash layers
+ * share it. What the model complains of comes through the adapter's log when it
+ * is closed: `violation` has it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cx3flash/flash.h"
+
+#define BENCH_SIZE 0x200000u
+
+struct bench {
+	char path[64];
+	uint32_t size;
+	uint8_t *content; /* what the test believes to lie on the flash */
+	struct cx3_log log;
+	char violation[512]; /* "" if there was none */
+	struct cx3_adapter *adapter;
+	struct cx3_card *card;
+	struct cx3_flash *flash;
+	struct cx3_error err;
+};
+
+static inline void bench_line(void *user, enum cx3_log_level level, const char *line)
+{
+	struct bench *b = user;
+
+	if (level == CX3_LOG_WARN && strstr(line, "violation"))
+		snprintf(b->violation, sizeof(b->violation), "%s", line);
+	if (getenv("CX3_TEST_LOG"))
+		fprintf(stderr, "%s\n", line);
+}
+
+static inline uint32_t bench_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+static inline void bench_store(const struct bench *b)
+{
+	FILE *f = fopen(b->path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(b->content, 1, b->size, f), b->size);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* A flash file: random bytes in the first `filled`, FF behind. */
+static inline void bench_make(struct bench *b, uint32_t size, uint32_t filled)
+{
+	uint32_t state = 0x12345678u;
+	int fd;
+
+	memset(b, 0, sizeof(*b));
+	snprintf(b->path, sizeof(b->path), "/tmp/cx3flash-test-XXXXXX");
+	fd = mkstemp(b->path);
+	assert_true(fd >= 0);
+	close(fd);
+	b->size = size;
+	b->content = malloc(size);
+	assert_non_null(b->content);
+	memset(b->content, 0xff, size);
+	for (uint32_t i = 0; i < filled; i++)
+		b->content[i] = (uint8_t)(bench_random(&state) >> 11);
+	bench_store(b);
+	b->log = (struct cx3_log){bench_line, b, CX3_LOG_DEBUG};
+}
+
+static inline int bench_adapter(struct bench *b, const char *options)
+{
+	char name[512];
+
+	snprintf(name, sizeof(name), "sim:%s%s%s", b->path, *options ? "," : "", options);
+	return cx3_adapter_open(name, &b->log, &b->adapter, &b->err);
+}
+
+static inline int bench_card(struct bench *b, const char *options)
+{
+	int rc = bench_adapter(b, options);
+
+	return rc ? rc : cx3_card_open(b->adapter, NULL, &b->card, &b->err);
+}
+
+static inline int bench_flash(struct bench *b, const char *options,
+			      const struct cx3_flash_options *how)
+{
+	int rc = bench_card(b, options);
+
+	return rc ? rc : cx3_flash_open(b->card, how, &b->flash, &b->err);
+}
+
+/* Closes what is open; the file stays. */
+static inline void bench_close(struct bench *b)
+{
+	cx3_flash_close(b->flash);
+	b->flash = NULL;
+	cx3_card_close(b->card);
+	b->card = NULL;
+	cx3_adapter_close(b->adapter);
+	b->adapter = NULL;
+}
+
+/* Reads the file as it is now into `content`. */
+static inline void bench_reload(struct bench *b)
+{
+	FILE *f = fopen(b->path, "rb");
+
+	assert_non_null(f);
+	assert_int_equal(fread(b->content, 1, b->size, f), b->size);
+	fclose(f);
+}
+
+static inline void bench_forget_state(const struct bench *b)
+{
+	char state[80];
+
+	snprintf(state, sizeof(state), "%s.state", b->path);
+	unlink(state);
+}
+
+static inline void bench_free(struct bench *b)
+{
+	bench_close(b);
+	unlink(b->path);
+	bench_forget_state(b);
+	free(b->content);
+}
+
+static inline void bench_must_be_ok(const struct bench *b, int rc, int line)
+{
+	if (rc != CX3_OK)
+		fail_msg("line %d: %s: %s: %s", line, cx3_code_name((enum cx3_code)rc),
+			 b->err.place, b->err.text);
+}
+
+/* Fails the test, with the reason, if the call fails. */
+#define bench_must(b, call) bench_must_be_ok((b), (call), __LINE__)
+
+#define bench_no_violation(b) assert_string_equal((b)->violation, "")
+
+#endif

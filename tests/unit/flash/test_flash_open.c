@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening: each part, no part, leftovers of an earlier run, the probe of the ways. */
+#include "wrapped.h"
+
+static void every_part(void **state)
+{
+	size_t count;
+	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct bench b;
+		char options[64];
+		uint8_t page[64];
+
+		bench_make(&b, parts[i].size, 0x1000);
+		snprintf(options, sizeof(options), "livefish=1,part=%s", parts[i].name);
+		bench_must(&b, bench_flash(&b, options, NULL));
+		assert_ptr_equal(cx3_flash_part(b.flash), &parts[i]);
+		assert_ptr_equal(cx3_flash_card(b.flash), b.card);
+		assert_true(cx3_flash_ways(b.flash)->streamed);
+		bench_must(&b, cx3_flash_read(b.flash, parts[i].size - 64, page, 64, &b.err));
+		assert_memory_equal(page, b.content + parts[i].size - 64, 64);
+		bench_close(&b);
+		bench_no_violation(&b);
+		bench_free(&b);
+	}
+}
+
+static void ways(void **state)
+{
+	static const struct {
+		const char *options;
+		uint32_t filled;
+		enum cx3_flash_reading reading;
+		bool streamed;
+		const char *why;
+	} cases[] = {
+		{"livefish=1", 0x1000, CX3_READ_PROBE, true, "same 128 bytes at 0x0"},
+		{"livefish=0,fw=1.2.3", 0x1000, CX3_READ_PROBE, true, "same 128 bytes"},
+		{"livefish=1", 0x1000, CX3_READ_PLAIN, false, "asked for"},
+		{"livefish=1", 0, CX3_READ_PROBE, false, "not proven yet"},
+		{"livefish=1,stream=0", 0x1000, CX3_READ_PROBE, false, "did not read what"},
+		{"livefish=1,slow-gw=1500", 0x1000, CX3_READ_PROBE, false, "did not read what"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cx3_flash_options how = {.reading = cases[i].reading};
+		uint8_t read[1000];
+		struct bench b;
+
+		bench_make(&b, BENCH_SIZE, cases[i].filled);
+		bench_must(&b, bench_flash(&b, cases[i].options, &how));
+		if (cx3_flash_ways(b.flash)->streamed != cases[i].streamed ||
+		    !strstr(cx3_flash_ways(b.flash)->why, cases[i].why))
+			fail_msg("%s: %s", cases[i].options, cx3_flash_ways(b.flash)->why);
+		/* and either way reads right */
+		bench_must(&b, cx3_flash_read(b.flash, 0xd03, read, sizeof(read), &b.err));
+		assert_memory_equal(read, b.content + 0xd03, sizeof(read));
+		bench_close(&b);
+		bench_no_violation(&b);
+		bench_free(&b);
+	}
+}
+
+/* Blank where images start: the first data that can prove the way decides. */
+static void proven_later(void **state)
+{
+	struct bench b;
+	uint8_t read[0x400];
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	memmove(b.content + 0x5000, b.content, 0x1000);
+	memset(b.content, 0xff, 0x1000);
+	bench_store(&b);
+	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	bench_must(&b, cx3_flash_read(b.flash, 0x3000, read, sizeof(read), &b.err));
+	assert_false(cx3_flash_ways(b.flash)->streamed);
+	bench_must(&b, cx3_flash_read(b.flash, 0x5000, read, sizeof(read), &b.err));
+	assert_true(cx3_flash_ways(b.flash)->streamed);
+	assert_memory_equal(read, b.content + 0x5000, sizeof(read));
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+/* An image at a later place proves as well as one at 0. */
+static void proven_at_a_later_start(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	memmove(b.content + 0x80000, b.content, 0x1000);
+	memset(b.content, 0xff, 0x1000);
+	bench_store(&b);
+	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	assert_true(cx3_flash_ways(b.flash)->streamed);
+	assert_non_null(strstr(cx3_flash_ways(b.flash)->why, "0x80000"));
+	bench_free(&b);
+}
+
+static void semaphore_stuck(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	assert_int_equal(bench_flash(&b, "livefish=1,sem=stuck", NULL), CX3_E_SEMAPHORE);
+	assert_null(b.flash);
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_forget_state(&b);
+	assert_int_equal(bench_flash(&b, "livefish=0,fw=1.2.3,sem=stuck", NULL), CX3_E_SEMAPHORE);
+	bench_free(&b);
+}
+
+static void gateway_stuck(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	for (unsigned n = 1; n < 12; n++) {
+		char options[64];
+
+		snprintf(options, sizeof(options), "livefish=1,gateway-stuck=%u", n);
+		assert_int_equal(bench_flash(&b, options, NULL), CX3_E_GATEWAY);
+		assert_non_null(strstr(b.err.text, "power off and on"));
+		bench_close(&b);
+		bench_no_violation(&b);
+		bench_forget_state(&b);
+	}
+	bench_free(&b);
+}
+
+/* Opens with the data register answering `word` so many times. */
+static int open_with_answer(struct bench *b, const char *options, uint32_t word, unsigned skip,
+			    unsigned times)
+{
+	bench_must(b, bench_card(b, options));
+	wrap_reads(b, 0xf0410, word, times);
+	wrap.force = true;
+	wrap.skip = skip;
+	return cx3_flash_open(b->card, NULL, &b->flash, &b->err);
+}
+
+static void no_flash(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	assert_int_equal(open_with_answer(&b, "livefish=1", 0xffffffff, 0, 1000), CX3_E_NO_FLASH);
+	assert_non_null(strstr(b.err.text, "jumper"));
+	bench_close(&b);
+	assert_int_equal(open_with_answer(&b, "livefish=1", 0, 0, 1000), CX3_E_NO_FLASH);
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+static void unknown_part(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	/* the status first, then the id twice */
+	assert_int_equal(open_with_answer(&b, "livefish=1", 0x20201800, 1, 2), CX3_E_UNKNOWN_PART);
+	assert_non_null(strstr(b.err.text, "20 20 18"));
+	assert_null(b.flash);
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+/* An M25P of the time before JEDEC ids. */
+static void old_id(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	bench_must(&b, open_with_answer(&b, "livefish=1,part=M25P16", 0xffffffff, 1, 2));
+	assert_string_equal(cx3_flash_part(b.flash)->name, "M25P16");
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+static void noisy_id(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	/* one wrong answer is read again */
+	bench_must(&b, open_with_answer(&b, "livefish=1", 0x20711400, 1, 1));
+	assert_string_equal(cx3_flash_part(b.flash)->name, "M25PX16");
+	bench_free(&b);
+}
+
+/* An erase that an earlier run has begun, and WEL that another has left set. */
+static void left_overs(void **state)
+{
+	static const uint32_t erase[] = {0x40002000u | 0x06u << 16 | 4,
+					 0x40002000u | 0x20u << 16 | 12};
+	struct cx3_flash_status status;
+	struct bench b;
+
+	(void)state;
+	for (size_t commands = 1; commands <= 2; commands++) {
+		bench_make(&b, BENCH_SIZE, 0x10000);
+		bench_must(&b, bench_card(&b, "livefish=1"));
+		bench_must(&b, cx3_card_lock(b.card, &b.err));
+		bench_must(&b, cx3_card_write(b.card, 0xf0404, 0x8000, &b.err));
+		for (size_t i = 0; i < commands; i++)
+			bench_must(&b, cx3_card_write(b.card, 0xf0400, erase[i], &b.err));
+		bench_must(&b, cx3_card_unlock(b.card, &b.err));
+		bench_must(&b, cx3_flash_open(b.card, NULL, &b.flash, &b.err));
+		bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+		assert_false(status.write_enabled || status.write_in_progress);
+		bench_close(&b);
+		bench_no_violation(&b);
+		bench_free(&b);
+	}
+}
+
+static void out_of_range(void **state)
+{
+	struct bench b;
+	uint8_t byte;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	assert_int_equal(cx3_flash_read(b.flash, BENCH_SIZE, &byte, 1, &b.err), CX3_E_INTERNAL);
+	assert_int_equal(cx3_flash_read(b.flash, 0xfffffff0, &byte, 0x20, &b.err), CX3_E_INTERNAL);
+	assert_int_equal(cx3_flash_read(b.flash, BENCH_SIZE, &byte, 0, &b.err), CX3_OK);
+	cx3_flash_close(NULL);
+	bench_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_part),	   cmocka_unit_test(ways),
+		cmocka_unit_test(proven_later),	   cmocka_unit_test(proven_at_a_later_start),
+		cmocka_unit_test(semaphore_stuck), cmocka_unit_test(gateway_stuck),
+		cmocka_unit_test(out_of_range),	   cmocka_unit_test(no_flash),
+		cmocka_unit_test(unknown_part),	   cmocka_unit_test(old_id),
+		cmocka_unit_test(noisy_id),	   cmocka_unit_test(left_overs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

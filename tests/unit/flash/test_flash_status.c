@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The status register: what it says, and taking its protection off. */
+#include "wrapped.h"
+
+static void reads_bits(void **state)
+{
+	struct cx3_flash_status status;
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	bench_must(&b, bench_flash(&b, "livefish=1,status=0xa8", NULL));
+	bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+	assert_int_equal(status.raw, 0xa8);
+	assert_true(status.register_locked);
+	assert_false(status.write_in_progress || status.write_enabled);
+	assert_int_equal(status.protected_start, 0); /* TB */
+	assert_int_equal(status.protected_len, 0x20000);
+	assert_false(status.power_on_protection);
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+/* On a part of each scheme: protect it, see it, lift it, write. What is not
+ * protection is kept. */
+static void unprotects_each_scheme(void **state)
+{
+	static const struct {
+		const char *options;
+		uint32_t size;
+		uint8_t left; /* of the status register, afterwards */
+	} cases[] = {
+		{"part=M25P16,status=0x1c", 0x200000, 0x00},
+		{"part=M25PX16,status=0x3c", 0x200000, 0x20},
+		{"part=W25Q16,status=0x5c", 0x200000, 0x40},
+		{"part=W25Q16,status2=0x42", 0x200000, 0x00},
+		{"part=N25Q032A,status=0x5c", 0x400000, 0x00},
+		{"part=MX25L1606E,status=0x7c", 0x200000, 0x40},
+		{"part=IS25LP016,status=0x44", 0x200000, 0x40},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (unsigned plain = 0; plain < 2; plain++) {
+			struct cx3_flash_options how = {.reading = plain ? CX3_READ_PLAIN
+									 : CX3_READ_PROBE};
+			struct cx3_flash_status status;
+			char options[80];
+			struct bench b;
+
+			bench_make(&b, cases[i].size, 0x20000);
+			snprintf(options, sizeof(options), "livefish=1,%s", cases[i].options);
+			bench_must(&b, bench_flash(&b, options, &how));
+			bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+			assert_true(status.protected_len > 0);
+			bench_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+			bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+			assert_int_equal(status.protected_len, 0);
+			assert_int_equal(status.raw, cases[i].left);
+			bench_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
+			bench_close(&b);
+			bench_no_violation(&b);
+			bench_free(&b);
+		}
+	}
+}
+
+/* Nothing to lift: nothing is written. */
+static void leaves_the_unprotected_alone(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	bench_must(&b, bench_flash(&b, "livefish=1,status=0x20", NULL));
+	wrap_reads(&b, 0xf0400, 0, 0);
+	wrap.counted_word = 0x06u << 16;
+	wrap.counted_mask = 0xffu << 16;
+	bench_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+	assert_int_equal(wrap.writes, 0);
+	bench_free(&b);
+}
+
+static void wired_write_protect(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	bench_must(&b, bench_flash(&b, "livefish=1,wp=1,status=0x9c", NULL));
+	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_PROTECTED);
+	assert_non_null(strstr(b.err.text, "WP#"));
+	bench_free(&b);
+}
+
+/* The data register does not read back: the status register is not touched. */
+static void wrong_data_echo(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	bench_must(&b, bench_flash(&b, "livefish=1,status=0x1c", NULL));
+	wrap_reads(&b, 0xf0410, 0x80000000, 1000);
+	wrap.skip = 2; /* the status itself is read right */
+	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_GATEWAY);
+	assert_non_null(strstr(b.err.text, "left alone"));
+	bench_close(&b);
+	bench_no_violation(&b);
+	bench_free(&b);
+}
+
+/* A status that never reads the same twice is not believed. */
+static int noisy_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			  struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	static uint8_t noise;
+	int rc = cx3_sim_ops.transfer(a, xfer, n, mark, err);
+
+	for (size_t i = 0; i < n; i++) {
+		if (xfer[i].rd_len)
+			xfer[i].rd[0] = (uint8_t)(noise += 4) & 0xbf;
+	}
+	return rc;
+}
+
+static void noisy_status(void **state)
+{
+	struct cx3_adapter_ops ops = cx3_sim_ops;
+	struct cx3_flash_status status;
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x1000);
+	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	ops.transfer = noisy_transfer;
+	b.adapter->ops = &ops;
+	assert_int_equal(cx3_flash_status(b.flash, &status, &b.err), CX3_E_GATEWAY);
+	b.adapter->ops = &cx3_sim_ops;
+	bench_free(&b);
+}
+
+/* WIP that never falls: told after a while, with the time. */
+static void never_ready(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_make(&b, BENCH_SIZE, 0x10000);
+	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	wrap_reads(&b, 0xf0410, 0x01000000, 1000000);
+	assert_int_equal(cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err), CX3_E_TIMEOUT);
+	assert_non_null(strstr(b.err.text, "still busy"));
+	bench_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_bits),
+		cmocka_unit_test(unprotects_each_scheme),
+		cmocka_unit_test(leaves_the_unprotected_alone),
+		cmocka_unit_test(wired_write_protect),
+		cmocka_unit_test(wrong_data_echo),
+		cmocka_unit_test(noisy_status),
+		cmocka_unit_test(never_ready),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
