@@ -59,15 +59,16 @@ static void add_header(struct build *b)
 static void add_boot(struct build *b, uint32_t words)
 {
 	uint32_t addr = b->out.len;
+	uint32_t crc_at = (words + 3) * 4;
 	uint8_t *boot;
 
-	fill(b, (words + 4) * 4);
+	fill(b, crc_at + 4);
 	if (b->out.failed)
 		return;
 	boot = b->out.bytes + addr;
 	boot[0] |= 0x80;
 	put_be32(boot + 4, words);
-	put_be32(boot + (words + 3) * 4, cx3_fs2_crc16(boot, (words + 3) * 4));
+	put_be32(boot + crc_at, cx3_fs2_crc16(boot, crc_at));
 }
 
 /* Closes the section that ends here: its link is known only now. */

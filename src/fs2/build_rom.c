@@ -43,7 +43,7 @@ static void put_free_text(uint8_t *to, const struct cx3_fs2_rom *rom)
 
 static void put_mark(uint8_t *to, const struct cx3_fs2_rom *rom)
 {
-	memcpy(to, "mlxsign:", 8);
+	put_be64(to, UINT64_C(0x6d6c787369676e3a)); /* "mlxsign:" */
 	to += 8;
 	if (rom->product_id == FREE_TEXT) {
 		put_free_text(to, rom);
@@ -64,7 +64,7 @@ static void put_outline(uint8_t *rom, uint32_t size, uint16_t device)
 	rom[1] = 0xaa;
 	rom[2] = (uint8_t)blocks;
 	put_le32(rom + PCI_POINTER, PCI_DATA);
-	memcpy(rom + PCI_DATA, "PCIR", 4);
+	put_be32(rom + PCI_DATA, 0x50434952); /* "PCIR" */
 	put_le32(rom + PCI_DATA + 4, (uint32_t)device << 16 | VENDOR_MELLANOX);
 }
 

@@ -19,6 +19,7 @@ static void copy_text(char *to, uint32_t room, const struct tag *tag)
 	to[len] = '\0';
 }
 
+/* Tags of two words; least_size() has seen to it that both are there. */
 static void parse_versions(unsigned id, const struct tag *tag, struct cx3_fs2_info *info)
 {
 	uint32_t first = be32(tag->data), second = be32(tag->data + 4);
@@ -124,8 +125,13 @@ static int parse_tag(unsigned id, const struct tag *tag, struct cx3_fs2_info *in
 		break;
 	case FS2_TAG_CONFIG_AREA:
 		return parse_config_area(tag, info, err);
-	default:
+	case FS2_TAG_FW_VERSION:
+	case FS2_TAG_BUILD_TIME:
+	case FS2_TAG_MIC_VERSION:
+	case FS2_TAG_MIN_FIT:
 		parse_versions(id, tag, info);
+		break;
+	default:
 		parse_texts(id, tag, info);
 		break;
 	}

@@ -36,7 +36,7 @@ int cx3_fs2_set_uids(uint8_t *image, uint32_t len, const struct cx3_fs2_info *in
 	if (rc)
 		return rc;
 	for (unsigned i = 0; i < info->uid_count; i++)
-		put_be64(image + info->guid_ptr + 8 * i, uid ? uid[i] : UINT64_MAX);
+		put_be64(image + info->guid_ptr + (size_t)8 * i, uid ? uid[i] : UINT64_MAX);
 	/* Blank means erased flash: the CRC's low half stays all ones too, so that
 	 * GUIDs can be programmed later without an erase. */
 	if (uid)
@@ -49,7 +49,7 @@ int cx3_fs2_set_uids(uint8_t *image, uint32_t len, const struct cx3_fs2_info *in
 int cx3_fs2_set_vsd(uint8_t *image, uint32_t len, const struct cx3_fs2_info *info, const char *vsd,
 		    struct cx3_error *err)
 {
-	size_t text = strlen(vsd);
+	size_t text = strnlen(vsd, (size_t)info->vsd_size + 1);
 	int rc;
 
 	if (!info->vsd_offset)
@@ -57,9 +57,9 @@ int cx3_fs2_set_vsd(uint8_t *image, uint32_t len, const struct cx3_fs2_info *inf
 				"The image has no room for a VSD: leave the VSD as it is.");
 	if (text > info->vsd_size)
 		return cx3_fail(err, CX3_E_USAGE, "VSD",
-				"The VSD has %zu characters, but the image has room for %" PRIu32
-				": shorten it.",
-				text, info->vsd_size);
+				"The VSD is longer than the %" PRIu32
+				" characters that the image has room for: shorten it.",
+				info->vsd_size);
 	rc = check_room(len, info->info_ptr, info->info_size, "Image Info", err);
 	if (!rc)
 		rc = check_room(len, info->vsd_offset, info->vsd_size, "VSD", err);

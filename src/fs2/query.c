@@ -192,7 +192,7 @@ int cx3_fs2_query_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_
 int cx3_fs2_query(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout,
 		  enum cx3_fs2_depth depth, struct cx3_fs2_info *info, struct cx3_error *err)
 {
-	uint32_t start;
+	uint32_t start = 0;
 	int rc = fs2_first_start(src, &start, err);
 
 	if (rc)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,7 @@ int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,
 		     uint32_t *len, struct cx3_error *err)
 {
-	struct cx3_fs2_section piece;
+	struct cx3_fs2_section piece = {.size = 0};
 	int rc;
 
 	*rom = NULL;
@@ -80,6 +81,7 @@ int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 	rc = fs2_load_section(src, layout, CX3_FS2_ROM, rom, &piece, err);
 	if (rc)
 		return rc;
+	assert(*rom);
 	memmove(*rom, *rom + FS2_SECTION_HEADER, piece.data_size);
 	*len = piece.data_size;
 	return CX3_OK;

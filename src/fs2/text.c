@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "fs2/content.h"
@@ -71,7 +73,7 @@ int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *nam
 		size_t *len, struct cx3_error *err)
 {
 	struct text out = {0};
-	z_stream stream = {.next_in = (z_const Bytef *)(uintptr_t)data, .avail_in = size};
+	z_stream stream = {.next_in = data, .avail_in = size};
 	int rc;
 
 	if (inflateInit(&stream) != Z_OK)
@@ -85,6 +87,7 @@ int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *nam
 		free(out.bytes);
 		return rc;
 	}
+	assert(out.bytes); /* a stream's end is reached only after room was made */
 	out.bytes[out.len] = '\0';
 	*text = out.bytes;
 	*len = out.len;
@@ -94,7 +97,7 @@ int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *nam
 int cx3_fs2_text(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
 		 char **text, size_t *len, struct cx3_error *err)
 {
-	struct cx3_fs2_section piece;
+	struct cx3_fs2_section piece = {.size = 0};
 	uint8_t *bytes;
 	int rc;
 

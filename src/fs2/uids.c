@@ -25,7 +25,7 @@ static void parse_uids(const uint8_t *data, uint32_t crc, struct cx3_fs2_info *i
 {
 	info->blank_uids = (crc & 0xffff) == BLANK_CRC;
 	for (unsigned i = 0; i < info->uid_count; i++) {
-		info->uid[i] = be64(data + 8 * i);
+		info->uid[i] = be64(data + (size_t)8 * i);
 		if (info->uid[i] != UINT64_MAX)
 			info->blank_uids = false;
 	}

@@ -16,9 +16,11 @@ static int read_memory(void *user, uint32_t addr, void *buf, uint32_t len, struc
 
 struct cx3_fs2_source cx3_fs2_memory(const void *data, uint32_t size)
 {
-	/* `read` only ever reads through it: the const comes back there. */
-	return (struct cx3_fs2_source){
-		.read = read_memory, .user = (void *)(uintptr_t)data, .size = size};
+	struct cx3_fs2_source src = {.read = read_memory, .size = size};
+
+	/* Without its const, which read_memory() gives back. */
+	memcpy(&src.user, &data, sizeof(data));
+	return src;
 }
 
 /*

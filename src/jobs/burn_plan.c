@@ -39,26 +39,43 @@ static bool is_located(const struct cx3_burn_job *job, uint32_t start)
 	return false;
 }
 
+/* Whether [lo, lo + len) holds these bytes; reads no further than the first that differ. */
+static int holds(struct cx3_shadow *shadow, uint32_t lo, const uint8_t *bytes, uint32_t len,
+		 bool *same, struct cx3_error *err)
+{
+	uint32_t part;
+
+	*same = true;
+	for (uint32_t at = 0; at < len && *same; at += part) {
+		int rc;
+
+		part = len - at < CX3_FLASH_SECTOR ? len - at : CX3_FLASH_SECTOR;
+		rc = cx3_shadow_want(shadow, lo + at, part, err);
+		if (rc != CX3_OK)
+			return rc;
+		*same = memcmp(cx3_shadow_bytes(shadow) + lo + at, bytes + at, part) == 0;
+	}
+	return CX3_OK;
+}
+
 /* Whether the image already lies in these ranges, signature and all. */
 static int is_there(struct cx3_burn_job *job, const struct cx3_ranges *ranges, bool *same,
 		    struct cx3_error *err)
 {
 	const uint8_t *image = job->burn->image;
+	int rc = CX3_OK;
 
-	*same = false;
-	for (unsigned i = 0; i < ranges->count; i++) {
+	*same = true;
+	for (unsigned i = 0; i < ranges->count && *same && rc == CX3_OK; i++) {
 		uint32_t lo = ranges->range[i].lo;
 		uint32_t len = ranges->range[i].hi - lo;
-		int rc = cx3_shadow_want(job->shadow, lo, len, err);
 
-		if (rc != CX3_OK)
-			return rc;
-		if (memcmp(cx3_shadow_bytes(job->shadow) + lo, image, len) != 0)
-			return CX3_OK;
+		rc = holds(job->shadow, lo, image, len, same, err);
 		image += len;
 	}
-	*same = true;
-	return CX3_OK;
+	if (rc != CX3_OK)
+		*same = false;
+	return rc;
 }
 
 /*

@@ -198,10 +198,10 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 
 int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err)
 {
-	uint8_t *data;
-	size_t size;
+	uint8_t *data = NULL;
+	size_t size = 0;
 	/* A published archive holds the image and little else. */
-	int rc = cx3_file_read(path, 2u * CX3_FS2_MAX_IMAGE, &data, &size, err);
+	int rc = cx3_file_read(path, (size_t)2 * CX3_FS2_MAX_IMAGE, &data, &size, err);
 
 	if (rc != CX3_OK)
 		return rc;

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_FT232H_PRIV_H
+#define CX3_FT232H_PRIV_H
+
+#include "cx3flash/adapter.h"
+#include "mpsse_i2c.h"
+
+struct ft232h {
+	struct cx3_adapter base;
+	struct mpsse_usb *usb; /* this struct's from attach to close */
+	struct mpsse m;
+	struct mpsse_i2c i2c;
+	uint64_t opened_us;
+	unsigned asked_hz;
+};
+
+/*
+ * Makes an adapter of an open board: finds the chip in step, sets the clock,
+ * checks that the bus is idle and frees it if it hangs. On a failure `usb` is
+ * closed. The label, address and retries are taken from `head`.
+ */
+int ft232h_attach(struct mpsse_usb *usb, const struct cx3_adapter *head, unsigned hz,
+		  struct cx3_adapter **out, struct cx3_error *err);
+
+/* --- ft232h_batch.c: the adapter's transfer() --- */
+
+int ft232h_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+		    struct cx3_progress_mark *mark, struct cx3_error *err);
+
+/* --- ft232h_bus.c: the state of the two lines --- */
+
+/* CX3_OK if both lines are high in `pins`, as command 81 reads them; else
+ * CX3_E_BUS with the line's name and what that means. */
+int ft232h_judge_lines(const struct ft232h *f, uint8_t pins, struct cx3_error *err);
+
+/* Both lines high, else nine clocks and a STOP, and the judgement after that. */
+int ft232h_free_bus(struct ft232h *f, struct cx3_error *err);
+
+/* A START, the START byte (01: no slave may answer it) and a STOP: all slaves
+ * start anew, and SDA is seen to follow at this clock. */
+int ft232h_reset_slaves(struct ft232h *f, struct cx3_error *err);
+
+/* Brings chip and bus to a known state after a failure. */
+int ft232h_recover(struct ft232h *f, struct cx3_error *err);
+
+/* --- ft232h_selftest.c --- */
+
+int ft232h_selftest(struct cx3_adapter *a, void (*line)(void *user, const char *text), void *user,
+		    struct cx3_error *err);
+
+/* --- ft232h_usb.c: the real board, through libftdi1 --- */
+
+/* Options serial=, usb=, vid=, pid=, channel= are taken from `name`. */
+int ft232h_usb_open(struct cx3_devname *name, const struct cx3_log *log, struct mpsse_usb **out,
+		    char *label, size_t label_size, struct cx3_error *err);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+#define MAX_OPTIONS 64
+
+/* mstflint prints its whole synopsis here; one line with a guess helps more. */
+static int unknown_command(struct cli *cli, const char *word)
+{
+	const char *words[64];
+	const char *nearest;
+	size_t count = 0;
+
+	for (size_t i = 0; cli_commands[i]; i++)
+		words[count++] = cli_commands[i]->name;
+	nearest = cli_nearest(word, words, count);
+	if (nearest)
+		return cx3_fail(&cli->err, CX3_E_USAGE, word,
+				"There is no such command; did you mean %s?", nearest);
+	return cx3_fail(&cli->err, CX3_E_USAGE, word,
+			"There is no such command; see cx3flash --help.");
+}
+
+/* Which of -d and -i a command needs; mstflint has the same four kinds. */
+static int check_target(struct cli *cli)
+{
+	const char *name = cli->command->name;
+	enum cli_target target = cli->command->target;
+	bool device = cli->options.device != NULL;
+	bool image = cli->options.image != NULL;
+
+	if (target == TARGET_EITHER && !device && !image)
+		return cx3_fail(&cli->err, CX3_E_USAGE, name,
+				"Name a card with -d (/dev/i2c-N, ft232h or sim:FILE) or an image "
+				"file with -i.");
+	if (target == TARGET_EITHER && device && image)
+		return cx3_fail(
+			&cli->err, CX3_E_USAGE, name,
+			"This command takes a card (-d) or an image file (-i), not both; leave "
+			"one out.");
+	if ((target == TARGET_DEVICE || target == TARGET_BOTH) && !device)
+		return cx3_fail(&cli->err, CX3_E_USAGE, name,
+				"This command needs a card: name it with -d (/dev/i2c-N, ft232h or "
+				"sim:FILE).");
+	if (target == TARGET_BOTH && !image)
+		return cx3_fail(&cli->err, CX3_E_USAGE, name,
+				"This command needs an image: name its file with -i.");
+	if (target == TARGET_DEVICE && image)
+		return cx3_fail(&cli->err, CX3_E_USAGE, name,
+				"This command works on a card; leave out -i %s.",
+				cli->options.image);
+	return CX3_OK;
+}
+
+/* The numbers are in the table; what the words mean is the command's business. */
+static int check_args(struct cli *cli)
+{
+	const struct command *command = cli->command;
+	unsigned count = (unsigned)cli->argc;
+
+	if (count < command->min_args)
+		return cx3_fail(&cli->err, CX3_E_USAGE, command->name,
+				"An argument is missing; use: %s %s", command->name, command->args);
+	if (count > command->max_args)
+		return cx3_fail(&cli->err, CX3_E_USAGE, command->name,
+				"\"%s\" is one argument too many; use: %s%s%s",
+				cli->argv[command->max_args], command->name,
+				*command->args ? " " : "", command->args);
+	return CX3_OK;
+}
+
+/* An option that a command would ignore is a misunderstanding: nothing is done. */
+static int check_scopes(struct cli *cli, const unsigned *scopes)
+{
+	for (size_t i = 0; i < cli_option_count; i++) {
+		if (scopes[i] && scopes[i] != SCOPE_ALL && !(scopes[i] & cli->command->scope))
+			return cx3_fail(
+				&cli->err, CX3_E_USAGE, cli->command->name,
+				"--%s does not apply to this command; see cx3flash %s --help.",
+				cli_option_specs[i].name, cli->command->name);
+	}
+	return CX3_OK;
+}
+
+/* The callback of all jobs. */
+static void job_progress(void *user, const struct cx3_progress *now)
+{
+	struct cli *cli = user;
+
+	if (!cli->counting)
+		progress_update(&cli->progress, now);
+}
+
+/* With --json nothing but errors of the log goes to standard error. */
+static void setup_output(struct cli *cli)
+{
+	bool quiet = cli->options.silent || cli->options.json;
+
+	progress_init(&cli->progress, quiet ? NULL : stderr, isatty(STDERR_FILENO));
+	cli->watch.progress = job_progress;
+	cli->watch.cancelled = signals_seen;
+	cli->watch.user = cli;
+	cli->log.fn = session_log;
+	cli->log.user = cli;
+	cli->log.level = CX3_LOG_WARN;
+	if (cli->options.verbose > 0)
+		cli->log.level = cli->options.verbose > 3
+					 ? CX3_LOG_WIRE
+					 : (enum cx3_log_level)cli->options.verbose;
+}
+
+/* What the library can't know: the name of the file, the option that helps. */
+static void complete_error(struct cli *cli)
+{
+	char *text = cli->err.text;
+	size_t used = strlen(text);
+
+	if (cli->command->target == TARGET_EITHER && cli->options.image)
+		source_name_file(cli);
+	if (cli->err.code == CX3_E_PROTECTED && !cli->options.unprotect)
+		snprintf(text + used, sizeof(cli->err.text) - used,
+			 " The option --unprotect clears the bits.");
+}
+
+/* Nothing is opened before all that can be known to be wrong is ruled out. */
+static int run_command(struct cli *cli, const unsigned *scopes)
+{
+	int rc = check_scopes(cli, scopes);
+
+	if (rc == CX3_OK)
+		rc = check_args(cli);
+	if (rc == CX3_OK)
+		rc = check_target(cli);
+	if (rc == CX3_OK) {
+		setup_output(cli);
+		rc = cli->command->run(cli);
+	}
+	if (rc != CX3_OK)
+		complete_error(cli);
+	session_close(cli);
+	return rc;
+}
+
+/* The words after the options: the command and its arguments. */
+static int choose_command(struct cli *cli, int count, char **words)
+{
+	if (count == 0 && cli->options.clear_semaphore && cli->options.device)
+		cli->command = cli_find_command("clear_semaphore"); /* as mstflint has it */
+	else if (count == 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, NULL,
+				"No command was given; see cx3flash --help.");
+	else
+		cli->command = cli_find_command(words[0]);
+	if (!cli->command)
+		return unknown_command(cli, words[0]);
+	cli->argc = count > 0 ? count - 1 : 0;
+	cli->argv = count > 0 ? words + 1 : words;
+	json_text(cli->json, "command", cli->command->name);
+	return CX3_OK;
+}
+
+/* Help and version win over everything else on the line, as everywhere. */
+static int dispatch(struct cli *cli, int argc, char **argv)
+{
+	unsigned scopes[MAX_OPTIONS];
+	int first;
+	int rc = options_parse(argc, argv, &cli->options, scopes, &first, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	if (cli->options.version) {
+		say(cli, "cx3flash " CX3FLASH_VERSION "\n");
+		json_text(cli->json, "version", CX3FLASH_VERSION);
+		return CX3_OK;
+	}
+	if (cli->options.help && first == argc) {
+		cli_help(cli, NULL);
+		return CX3_OK;
+	}
+	rc = choose_command(cli, argc - first, argv + first);
+	if (rc == CX3_OK && cli->options.help)
+		cli_help(cli, cli->command);
+	else if (rc == CX3_OK)
+		rc = run_command(cli, scopes);
+	return rc;
+}
+
+/* Known before the options are read, so that their errors come as JSON too. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "-json") == 0)
+			return true;
+	}
+	return false;
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct cli cli;
+	char **words = NULL;
+	int count;
+	int rc;
+	int code;
+
+	memset(&cli, 0, sizeof(cli));
+	if (wants_json(argc, argv)) {
+		cli.json = cJSON_CreateObject();
+		json_flag(cli.json, "ok", true); /* first, until report_end knows better */
+	}
+	rc = argv_normalise(argc, argv, &words, &count, &cli.err);
+	if (rc == CX3_OK)
+		rc = dispatch(&cli, count, words);
+	code = report_end(&cli, rc);
+	cJSON_Delete(cli.json);
+	argv_free(words);
+	return code;
+}

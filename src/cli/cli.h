@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_CLI_H
+#define CX3_CLI_H
+
+#include <cjson/cJSON.h>
+
+#include "cx3flash/jobs.h"
+#include "options.h"
+#include "progress.h"
+
+/*
+ * The command line: words, questions, progress; text for people, one JSON
+ * document for programs. All work is the library's.
+ */
+
+/* What a command works on. */
+enum cli_target {
+	TARGET_NONE,
+	TARGET_DEVICE, /* -d */
+	TARGET_EITHER, /* -d or -i, not both */
+	TARGET_BOTH    /* -d and -i */
+};
+
+/* Where --help lists it. */
+enum cli_group { GROUP_LOOK, GROUP_KEEP, GROUP_CHANGE, GROUP_BENCH, GROUP_COUNT };
+
+struct cli;
+
+struct command {
+	const char *name;
+	const char *alias; /* mstflint's short word, or NULL */
+	const char *args;  /* as the help shows them */
+	const char *summary;
+	const char *help; /* more lines for `COMMAND --help`, or NULL */
+	const char *example;
+	enum cli_group group;
+	enum cli_target target;
+	unsigned min_args, max_args;
+	unsigned scope; /* its bit in struct option_spec's scope */
+	int (*run)(struct cli *cli);
+};
+
+/* The card, opened as far as a command needs it. */
+struct session {
+	struct cx3_adapter *adapter;
+	struct cx3_card *card;
+	struct cx3_flash *flash;
+	struct cx3_shadow *shadow;
+};
+
+enum session_depth { OPEN_ADAPTER, OPEN_CARD, OPEN_FLASH, OPEN_SHADOW };
+
+struct cli {
+	struct cli_options options;
+	const struct command *command;
+	int argc; /* the command's own arguments */
+	char **argv;
+	cJSON *json; /* the document under construction; NULL without --json */
+	struct session session;
+	struct progress progress;
+	bool counting; /* source.c counts the reads: the library's own progress is not shown */
+	struct cx3_watch watch;
+	struct cx3_log log;
+	struct cx3_error err;
+};
+
+/* --- Commands (commands.c) --- */
+
+extern const struct command *const cli_commands[]; /* NULL-terminated */
+/* By name or alias; NULL if there is none. */
+const struct command *cli_find_command(const char *word);
+/* The closest of `words` (`count` of them), or NULL if none is close. */
+const char *cli_nearest(const char *word, const char *const *words, size_t count);
+/* Takes argv apart, runs the command, reports. Answers the exit code. */
+int cli_main(int argc, char **argv);
+/* Of one command, or of the whole tool with NULL. */
+void cli_help(struct cli *cli, const struct command *command);
+
+/* --- Session (session.c) --- */
+
+/* Opens cli->options.device down to `depth`. What was opened stays open on an error. */
+int session_open(struct cli *cli, enum session_depth depth);
+void session_close(struct cli *cli);
+/* Prints the adapter's own words with --verbose. */
+void session_log(void *user, enum cx3_log_level level, const char *line);
+
+/* --- Source: an image file or a card, for commands that take either (source.c) --- */
+
+struct cli_source {
+	struct cx3_fs2_source src;   /* what the fs2 functions read from */
+	struct cx3_fs2_source inner; /* the same, uncounted */
+	enum cx3_fs2_layout layout;
+	struct cli *cli;
+	uint8_t *file;			  /* the image file's bytes, or NULL for a card */
+	uint64_t started_us, done, total; /* bytes; total 0: no progress is shown */
+};
+
+int source_open(struct cli *cli, struct cli_source *source);
+void source_close(struct cli_source *source);
+/* The image functions know offsets and no files: puts the name of -i before the
+ * place of an error that is about its content. */
+void source_name_file(struct cli *cli);
+/* Shows a bar for the reads that follow, about `total` bytes. Nothing for a file. */
+void source_progress(struct cli_source *source, uint64_t total);
+
+/* --- Output (output.c, report.c) --- */
+
+/* Standard output, for people; silent with --json. */
+void say(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "\033[1m" and "\033[0m" on a terminal, "" otherwise or with NO_COLOR. */
+const char *bold(void);
+const char *plain(void);
+/* What raises the adapter's clock, where one knows; nothing otherwise. */
+void speed_hint(struct cli *cli);
+/* "3 min 20 s", "0.4 s". */
+void format_time(char *buf, size_t size, uint64_t us);
+/* "784 KiB", "2.0 MiB", "100 bytes". */
+void format_bytes(char *buf, size_t size, uint64_t bytes);
+/* "100 kHz", or "an unknown clock" for 0. */
+void format_clock(char *buf, size_t size, unsigned hz);
+
+/* Prints what is in cli->err (or the JSON document) and answers the exit code. */
+int report_end(struct cli *cli, int rc);
+
+/* --- JSON (json.c); all take a NULL object and do nothing then --- */
+
+void json_text(cJSON *object, const char *key, const char *value); /* NULL value: null */
+void json_number(cJSON *object, const char *key, uint64_t value);
+void json_flag(cJSON *object, const char *key, bool value);
+void json_hex(cJSON *object, const char *key, unsigned digits, uint64_t value);
+cJSON *json_object(cJSON *object, const char *key);
+cJSON *json_array(cJSON *object, const char *key);
+cJSON *json_append(cJSON *array); /* a new object at its end */
+
+/* --- Questions, files, numbers (ask.c, args.c) --- */
+
+/* mstflint's question. CX3_OK for yes; CX3_E_REFUSED, CX3_E_INTERRUPTED. */
+int ask_continue(struct cli *cli);
+/* CX3_E_EXISTS if an output file is there already and -y was not given. */
+int output_allowed(struct cli *cli, const char *path);
+/* A number from an argument, 0x.. or decimal. */
+int parse_number(const char *text, const char *what, uint64_t max, uint64_t *value,
+		 struct cx3_error *err);
+
+/* --- Signals (signals.c) --- */
+
+/* From now on SIGINT, SIGTERM and SIGHUP only set a flag. */
+void signals_catch(void);
+bool signals_seen(void *user);
+
+/* --- Pieces that several commands share --- */
+
+void query_print(struct cli *cli, struct cli_source *source, const struct cx3_fs2_info *info,
+		 bool full);
+void query_json(cJSON *object, const struct cx3_fs2_info *info);
+void version_text(char *buf, size_t size, const uint16_t version[3]);
+void plan_show(struct cli *cli, const struct cx3_plan *plan);
+void changes_show(struct cli *cli, const struct cx3_burn *burn);
+/* Plan shown, question, backup, plan run: the tail of burn, restore and sg. `done` is
+ * said when something was written. */
+int plan_carry_out(struct cli *cli, struct cx3_plan *plan, const char *done);
+/* --unprotect: clears the flash's protection bits, after a question of its own. */
+int unprotect_if_asked(struct cli *cli);
+void backup_tell(struct cli *cli, const struct cx3_backup *backup);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "commands.h"
+
+/*
+ * The whole flash into a file. The same backup is taken by itself before each
+ * first write to a card; see carry_out.c.
+ */
+
+void backup_tell(struct cli *cli, const struct cx3_backup *backup)
+{
+	cJSON *item = json_object(cli->json, "backup");
+
+	json_text(item, "file", backup->path);
+	json_text(item, "manifest", backup->manifest);
+	json_text(item, "sha256", backup->sha256);
+	json_flag(item, "reused", backup->reused);
+	json_flag(item, "image_ok", backup->image_ok);
+	progress_clear(&cli->progress);
+	say(cli, "%s %s\n",
+	    backup->reused ? "-I- The card's content is in a backup already:" : "-I- Backup:",
+	    backup->path);
+	if (!backup->image_ok)
+		say(cli, "-W- The image in it does not verify: it is kept as it is.\n");
+}
+
+static int run(struct cli *cli)
+{
+	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
+	struct cx3_backup backup;
+	uint64_t weight = 1;
+	int rc;
+
+	/* never overwritten, not even with -y: it may be the only copy of a card */
+	if (path && access(path, F_OK) == 0)
+		return cx3_fail(&cli->err, CX3_E_EXISTS, path,
+				"This file is there already, and a backup overwrites nothing: "
+				"give another name.");
+	rc = path ? output_allowed(cli, path) : CX3_OK;
+	if (rc == CX3_OK)
+		rc = session_open(cli, OPEN_SHADOW);
+	if (rc != CX3_OK)
+		return rc;
+	progress_begin(&cli->progress, &weight, 1);
+	if (path)
+		rc = cx3_backup_to(cli->session.shadow, path, &backup, &cli->err);
+	else
+		rc = cx3_backup_auto(cli->session.shadow, &backup, &cli->err);
+	progress_end(&cli->progress);
+	if (rc != CX3_OK)
+		return rc;
+	backup_tell(cli, &backup);
+	say(cli, "    sha256 %s\n", backup.sha256);
+	return CX3_OK;
+}
+
+const struct command cmd_backup = {
+	.name = "backup",
+	.args = "[FILE]",
+	.summary = "the whole flash, with a manifest beside it",
+	.help = "FILE gets the raw content, as a clip on the flash would read it; restore puts it\n"
+		"back. Without FILE it goes where burn keeps its backups:\n"
+		"$XDG_STATE_HOME/cx3flash/backups (~/.local/state/cx3flash/backups).",
+	.example = "-d ft232h:clock=400k backup card.bin",
+	.group = GROUP_KEEP,
+	.target = TARGET_DEVICE,
+	.max_args = 1,
+	.run = run,
+};

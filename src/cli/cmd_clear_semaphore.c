@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "commands.h"
+
+/*
+ * The semaphore (register 0xf03fc) is shared with the running firmware and with
+ * other tools; a tool that was killed leaves it taken. mstflint has both this
+ * command and an option of the same name; so have we.
+ */
+static int run(struct cli *cli)
+{
+	bool taken;
+	int rc;
+
+	/* with this option, taking it frees what another still holds after 5 s */
+	cli->options.clear_semaphore = true;
+	rc = session_open(cli, OPEN_CARD);
+	if (rc == CX3_OK)
+		rc = cx3_card_lock(cli->session.card, &cli->err);
+	if (rc != CX3_OK)
+		return rc;
+	taken = cx3_card_identity(cli->session.card)->semaphore_taken;
+	rc = cx3_card_unlock(cli->session.card, &cli->err);
+	if (rc != CX3_OK)
+		return rc;
+	json_flag(cli->json, "was_taken", taken);
+	say(cli, taken ? "-I- The flash semaphore was held by somebody; it is free now.\n"
+		       : "-I- The flash semaphore was free already.\n");
+	return CX3_OK;
+}
+
+const struct command cmd_clear_semaphore = {
+	.name = "clear_semaphore",
+	.args = "",
+	.summary = "free a flash semaphore that stays held",
+	.help = "Only when nothing else can be using the flash: no driver, no other tool, and a\n"
+		"firmware that hangs or does not run.",
+	.example = "-d /dev/i2c-3 clear_semaphore",
+	.group = GROUP_CHANGE,
+	.target = TARGET_DEVICE,
+	.run = run,
+};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "commands.h"
+#include "sg_file.h"
+
+/* sg: "set GUIDs". On a card it is a burn of the card's own image, with its safety. */
+
+static int check_options(struct cli *cli)
+{
+	if (cli->options.burn.guid_count == 0 && cli->options.burn.mac_count == 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "sg",
+				"No new identity was given: use -guid or -guids, -mac or -macs.");
+	return CX3_OK;
+}
+
+static int set_on_card(struct cli *cli)
+{
+	struct cx3_burn burn;
+	int rc = session_open(cli, OPEN_SHADOW);
+
+	if (rc == CX3_OK)
+		rc = unprotect_if_asked(cli);
+	if (rc == CX3_OK)
+		rc = cx3_set_guids_prepare(cli->session.shadow, &cli->options.burn, &burn,
+					   &cli->err);
+	if (rc != CX3_OK)
+		return rc;
+	changes_show(cli, &burn);
+	rc = plan_carry_out(
+		cli, burn.plan,
+		"Set and read back. The card uses them after a reset: power the machine off and on.");
+	cx3_burn_finish(&burn);
+	return rc;
+}
+
+static int run(struct cli *cli)
+{
+	int rc = check_options(cli);
+
+	if (rc != CX3_OK)
+		return rc;
+	return cli->options.image ? sg_file(cli) : set_on_card(cli);
+}
+
+const struct command cmd_sg = {
+	.name = "sg",
+	.args = "",
+	.summary = "set GUIDs and MACs, on a card or in an image file",
+	.help = "What is not given stays. On a card with blank GUIDs they are filled in where they\n"
+		"are; else the patched image is burnt beside the old one. An image file is changed\n"
+		"in place.",
+	.example = "-d /dev/i2c-3 -guid 0002c90300001000 -mac 0002c9001000 sg",
+	.group = GROUP_CHANGE,
+	.target = TARGET_EITHER,
+	.scope = SCOPE_SG,
+	.run = run,
+};

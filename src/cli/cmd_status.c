@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "commands.h"
+
+/*
+ * The first thing to run on an unknown card. It tells layer by layer what is
+ * there, from the adapter up to the images, and stops where the first layer
+ * does not answer: that is where the trouble is.
+ */
+
+/* Bytes of the flash: long enough that the set-up of a batch does not count. */
+#define RATE_SAMPLE 4096u
+
+/* For programs: stable. */
+static const char *state_word(enum cx3_card_state state)
+{
+	static const char *const words[] = {"functional", "livefish", "locked"};
+
+	return words[state];
+}
+
+/* For people: the word, and what it means for them. */
+static const char *state_text(enum cx3_card_state state)
+{
+	static const char *const texts[] = {
+		"functional: its firmware runs",
+		"livefish: recovery, no firmware runs",
+		"locked: its registers are closed (secure host)",
+	};
+
+	return texts[state];
+}
+
+static void show_adapter(struct cli *cli)
+{
+	const struct cx3_adapter *adapter = cli->session.adapter;
+	cJSON *item = json_object(cli->json, "adapter");
+	char clock[32];
+
+	format_clock(clock, sizeof(clock), adapter->clock_hz);
+	say(cli, "Adapter:               %s, %s\n", adapter->label, clock);
+	json_text(item, "label", adapter->label);
+	json_text(item, "kind", adapter->ops->name);
+	json_number(item, "clock_hz", adapter->clock_hz);
+	json_hex(item, "address", 2, adapter->addr);
+}
+
+static void show_card(struct cli *cli)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cli->session.card);
+	cJSON *item = json_object(cli->json, "card");
+	char version[32];
+
+	version_text(version, sizeof(version), id->running_fw);
+	say(cli, "Card:                  %s (hardware id 0x%x, revision 0x%x)\n", id->name,
+	    id->hw_id, id->hw_rev);
+	say(cli, "State:                 %s\n", state_text(id->state));
+	if (id->state == CX3_CARD_FUNCTIONAL)
+		say(cli, "FW Version(Running):   %s\n", version);
+	json_text(item, "name", id->name);
+	json_hex(item, "hw_id", 4, id->hw_id);
+	json_hex(item, "hw_rev", 2, id->hw_rev);
+	json_text(item, "state", state_word(id->state));
+	json_text(item, "fw_version_running", id->state == CX3_CARD_FUNCTIONAL ? version : NULL);
+}
+
+/* Known only now: to look at a free semaphore is to take it. */
+static void show_semaphore(struct cli *cli)
+{
+	bool taken = cx3_card_identity(cli->session.card)->semaphore_taken;
+
+	say(cli, "Flash semaphore:       %s\n",
+	    taken ? "was held by somebody for a while" : "free");
+	json_flag(cli->json, "semaphore_was_held", taken);
+}
+
+/* "locked": SRWD is set, so that only a released WP# pin lets the bits be cleared. */
+static int show_protection(struct cli *cli, cJSON *item)
+{
+	struct cx3_flash_status status;
+	int rc = cx3_flash_status(cli->session.flash, &status, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	if (status.protected_len == 0)
+		say(cli, "Write protection:      none (status 0x%02x)\n", status.raw);
+	else
+		say(cli,
+		    "Write protection:      0x%08" PRIx32 "-0x%08" PRIx32 " (status 0x%02x%s)\n",
+		    status.protected_start, status.protected_start + status.protected_len - 1,
+		    status.raw, status.register_locked ? ", locked" : "");
+	json_hex(item, "status", 2, status.raw);
+	json_flag(item, "protected", status.protected_len > 0);
+	json_hex(item, "protected_start", 8, status.protected_start);
+	json_number(item, "protected_bytes", status.protected_len);
+	return CX3_OK;
+}
+
+static int show_flash(struct cli *cli)
+{
+	const struct cx3_flash_part *part = cx3_flash_part(cli->session.flash);
+	const struct cx3_flash_ways *ways = cx3_flash_ways(cli->session.flash);
+	cJSON *item = json_object(cli->json, "flash");
+	char jedec[8];
+
+	snprintf(jedec, sizeof(jedec), "%02x%02x%02x", part->jedec[0], part->jedec[1],
+		 part->jedec[2]);
+	say(cli, "Flash:                 %s, %" PRIu32 " KiB (JEDEC %s), erases %s\n", part->name,
+	    part->size / 1024, jedec, part->sector_erase ? "4 and 64 KiB" : "64 KiB");
+	say(cli, "Reading:               %s (%s)\n", ways->streamed ? "streamed" : "plain",
+	    ways->why);
+	json_text(item, "part", part->name);
+	json_text(item, "jedec", jedec);
+	json_number(item, "size", part->size);
+	json_flag(item, "streamed", ways->streamed);
+	json_text(item, "reading", ways->why);
+	return show_protection(cli, item);
+}
+
+/* Measured here and now: a dongle's clock is often not what one thinks. */
+static int show_rate(struct cli *cli)
+{
+	struct cx3_adapter *adapter = cli->session.adapter;
+	uint64_t started = adapter->ops->now_us(adapter);
+	uint8_t buf[RATE_SAMPLE];
+	uint64_t us;
+	double rate;
+	char time[32];
+	int rc = cx3_flash_read(cli->session.flash, 0, buf, sizeof(buf), &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	us = adapter->ops->now_us(adapter) - started;
+	rate = us ? RATE_SAMPLE * 1e6 / (double)us : 0;
+	format_time(time, sizeof(time),
+		    us * (cx3_flash_part(cli->session.flash)->size / RATE_SAMPLE));
+	say(cli, "Rate:                  %.1f KiB/s: the whole flash takes about %s\n", rate / 1024,
+	    time);
+	json_number(cli->json, "bytes_per_second", (uint64_t)rate);
+	speed_hint(cli);
+	return CX3_OK;
+}
+
+/* A home is where an image may start; what lies there, and which one boots. */
+static void show_home(struct cli *cli, cJSON *array, const struct cx3_fs2_source *src,
+		      uint32_t start, bool boots)
+{
+	cJSON *item = json_append(array);
+	struct cx3_fs2_info info;
+	struct cx3_error why;
+	char version[32];
+	int rc = cx3_fs2_query_at(src, start, CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, &why);
+
+	json_hex(item, "start", 8, start);
+	json_flag(item, "boots", boots);
+	json_flag(item, "readable", rc == CX3_OK);
+	if (rc != CX3_OK) {
+		say(cli, "Image at 0x%08" PRIx32 ":   damaged (%s)%s\n", start, why.text,
+		    boots ? "; the card tries to boot it" : "");
+		json_text(item, "problem", why.text);
+		return;
+	}
+	version_text(version, sizeof(version), info.fw_version);
+	say(cli, "Image at 0x%08" PRIx32 ":   %s, PSID %s%s\n", start, version, info.psid,
+	    boots ? ", the one that boots" : "");
+	query_json(item, &info);
+}
+
+static int show_homes(struct cli *cli)
+{
+	struct cx3_fs2_source src = cx3_shadow_source(cli->session.shadow);
+	cJSON *array = json_array(cli->json, "images");
+	uint32_t start[10];
+	unsigned count;
+	int rc = cx3_fs2_locate(&src, start, &count, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	if (count == 0)
+		say(cli,
+		    "Image:                 none: no signature at any place where one may start\n");
+	for (unsigned i = 0; i < count; i++)
+		show_home(cli, array, &src, start[i], i == 0);
+	return CX3_OK;
+}
+
+/* Tells as much as can be told: each part is printed before the next is tried. */
+static int run(struct cli *cli)
+{
+	int rc = session_open(cli, OPEN_ADAPTER);
+
+	if (rc != CX3_OK)
+		return rc;
+	show_adapter(cli);
+	rc = session_open(cli, OPEN_CARD);
+	if (rc != CX3_OK)
+		return rc;
+	show_card(cli);
+	rc = session_open(cli, OPEN_SHADOW);
+	if (rc == CX3_OK) {
+		show_semaphore(cli);
+		rc = show_flash(cli);
+	}
+	if (rc == CX3_OK)
+		rc = show_rate(cli);
+	if (rc == CX3_OK)
+		rc = show_homes(cli);
+	return rc;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.args = "",
+	.summary = "card, flash, protection, images, speed; needs no image",
+	.example = "-d /dev/i2c-3 status",
+	.group = GROUP_LOOK,
+	.target = TARGET_DEVICE,
+	.run = run,
+};

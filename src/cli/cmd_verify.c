@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+/* The report is printed when all is read: its first lines need what the end of
+ * the reading knows, and a bar may stand on the terminal meanwhile. */
+struct report {
+	struct cx3_fs2_section *section;
+	size_t count, room;
+	bool out_of_memory;
+};
+
+static void keep_section(void *user, const struct cx3_fs2_section *section)
+{
+	struct report *report = user;
+
+	if (report->count == report->room) {
+		size_t room = report->room ? report->room * 2 : 64;
+		void *more = realloc(report->section, room * sizeof(*report->section));
+
+		if (!more) {
+			report->out_of_memory = true;
+			return;
+		}
+		report->section = more;
+		report->room = room;
+	}
+	report->section[report->count++] = *section;
+}
+
+/* "exp" is what the data give, "act" what is stored: mstflint's words. */
+static void print_section(struct cli *cli, const struct cx3_fs2_section *s)
+{
+	say(cli, "     /0x%08x-0x%08x (0x%06x)/ (%s)", s->addr, s->addr + s->size - 1, s->size,
+	    s->name);
+	switch (s->check) {
+	case CX3_FS2_CHECK_OK:
+		say(cli, " - OK\n");
+		break;
+	case CX3_FS2_CHECK_BLANK:
+		say(cli, " - BLANK CRC (0xffff)\n");
+		break;
+	case CX3_FS2_CHECK_BAD_CRC:
+		say(cli, " /0x%08x/ - wrong CRC (exp:0x%x, act:0x%x)\n", s->addr, s->crc_computed,
+		    s->crc_found);
+		break;
+	case CX3_FS2_CHECK_TOO_BIG:
+		say(cli, " - size too big (0x%x)\n", s->data_size);
+		break;
+	}
+}
+
+/* For programs: stable. */
+static const char *check_name(enum cx3_fs2_check check)
+{
+	static const char *const names[] = {"ok", "blank", "bad-crc", "too-big"};
+
+	return names[check];
+}
+
+static void section_json(cJSON *array, const struct cx3_fs2_section *s)
+{
+	cJSON *item = json_append(array);
+
+	json_text(item, "name", s->name);
+	json_hex(item, "address", 8, s->addr);
+	json_number(item, "size", s->size);
+	json_text(item, "check", check_name(s->check));
+	if (s->check == CX3_FS2_CHECK_BAD_CRC) {
+		json_hex(item, "crc_computed", 4, s->crc_computed);
+		json_hex(item, "crc_found", 4, s->crc_found);
+	}
+}
+
+/* The sentences of mstflint, which scripts match. */
+static void print_header(struct cli *cli, const struct cx3_fs2_info *info)
+{
+	if (!info->failsafe) {
+		say(cli, "\n     FS2 non failsafe image:\n\n");
+		return;
+	}
+	say(cli,
+	    "\n     FS2 failsafe image. Start address: 0x%x. Chunk size 0x%x:\n\n"
+	    "     NOTE: The addresses below are contiguous logical addresses. Physical "
+	    "addresses on\n"
+	    "           flash may be different, based on the image start address and chunk "
+	    "size\n\n",
+	    info->start, 1u << info->log2_chunk);
+}
+
+/* mstflint's last sentences; what went wrong, and where, goes into the middle. */
+static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
+{
+	struct cx3_error why = cli->err;
+	size_t len = strlen(why.text);
+
+	if (rc == CX3_OK && info->blank_uids) {
+		say(cli, "\n\n");
+		rc = CX3_E_IDENTITY;
+		why = (struct cx3_error){.text = "BLANK GUIDS"};
+		len = 0;
+	}
+	if (rc == CX3_OK)
+		say(cli, "\n-I- FW image verification succeeded. Image is bootable.\n\n");
+	if (rc != CX3_E_IMAGE && rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY)
+		return rc;
+	if (len > 0 && why.text[len - 1] == '.')
+		why.text[len - 1] = '\0';
+	return cx3_fail(
+		&cli->err, (enum cx3_code)rc, NULL,
+		"FW image verification failed: %s%s%.320s. AN HCA DEVICE CAN NOT BOOT FROM THIS "
+		"IMAGE.",
+		why.place, why.place[0] ? ": " : "", why.text);
+}
+
+static int verify(struct cli *cli, struct cli_source *source, struct cx3_fs2_info *info)
+{
+	struct report report = {0};
+	cJSON *sections;
+	int rc;
+
+	rc = cx3_fs2_verify(&source->src, source->layout, info, keep_section, &report, &cli->err);
+	progress_end(&cli->progress);
+	if (report.out_of_memory)
+		rc = cx3_fail(&cli->err, CX3_E_NO_MEMORY, NULL,
+			      "There is no memory left; close other programs and try again.");
+	if (report.count > 0)
+		print_header(cli, info);
+	sections = json_array(cli->json, "sections");
+	for (size_t i = 0; i < report.count; i++) {
+		print_section(cli, &report.section[i]);
+		section_json(sections, &report.section[i]);
+	}
+	free(report.section);
+	return conclude(cli, rc, info);
+}
+
+static int run(struct cli *cli)
+{
+	struct cx3_fs2_info info;
+	struct cli_source source;
+	int rc;
+
+	/* mstflint's argument for newer formats; FS2 has no such table */
+	if (cli->argc > 0 && strcmp(cli->argv[0], "showitoc") != 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "verify",
+				"This command takes no argument \"%s\"; leave it out.",
+				cli->argv[0]);
+	memset(&info, 0, sizeof(info));
+	rc = source_open(cli, &source);
+	/* a quick look first tells how much there is to read */
+	if (rc == CX3_OK && cli->session.shadow &&
+	    cx3_fs2_query(&source.src, source.layout, CX3_FS2_QUICK, &info, NULL) == CX3_OK)
+		source_progress(&source, info.image_size);
+	if (rc == CX3_OK)
+		rc = verify(cli, &source, &info);
+	source_close(&source);
+	return rc;
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.alias = "v",
+	.args = "",
+	.summary = "check every CRC of the image",
+	.example = "-d /dev/i2c-3 verify",
+	.group = GROUP_LOOK,
+	.target = TARGET_EITHER,
+	.max_args = 1,
+	.scope = SCOPE_READ,
+	.run = run,
+};

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "options.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The one table of options. The names are mstflint's where it has the option. */
+
+#define FLAG(member) offsetof(struct cli_options, member), NULL
+
+static int take_device(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	(void)err;
+	options->device = value;
+	return CX3_OK;
+}
+
+static int take_image(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	(void)err;
+	options->image = value;
+	return CX3_OK;
+}
+
+static int take_verbose(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	(void)value;
+	(void)err;
+	options->verbose++;
+	return CX3_OK;
+}
+
+static int take_vsd(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	if (strlen(value) > CX3_FS2_VSD_LEN)
+		return cx3_fail(
+			err, CX3_E_USAGE, "-vsd",
+			"This text has %zu characters, and a VSD holds at most %u; shorten it.",
+			strlen(value), CX3_FS2_VSD_LEN);
+	options->burn.vsd = value;
+	return CX3_OK;
+}
+
+/* Of the library; what is malformed it says itself. */
+typedef int (*parse_fn)(const char *text, uint64_t *value, struct cx3_error *err);
+
+/*
+ * mstflint takes these as numbers, and its guides write 0x2c9000100d050. With
+ * the 0x the leading zeros may be missing; without it a digit may be, so that
+ * the library insists on all of them.
+ */
+static const char *padded(const char *text, unsigned digits, char *buf, size_t size)
+{
+	size_t len = strlen(text);
+
+	if (strncmp(text, "0x", 2) != 0 || len < 3 || len - 2 >= digits)
+		return text;
+	snprintf(buf, size, "%.*s%s", (int)(digits + 2 - len), "0000000000000000", text + 2);
+	return buf;
+}
+
+static int parse_guid_text(const char *text, uint64_t *guid, struct cx3_error *err)
+{
+	char buf[32];
+
+	return cx3_fs2_parse_guid(padded(text, 16, buf, sizeof(buf)), guid, err);
+}
+
+static int parse_mac_text(const char *text, uint64_t *mac, struct cx3_error *err)
+{
+	char buf[32];
+	int rc = cx3_fs2_parse_mac(padded(text, 12, buf, sizeof(buf)), mac, err);
+
+	return rc == CX3_OK ? cx3_fs2_check_mac(*mac, err) : rc;
+}
+
+/* What the library calls a bad identity is, on a command line, a bad argument. */
+static int as_usage(int rc, const char *option, struct cx3_error *err)
+{
+	if (rc != CX3_OK && err) {
+		err->code = CX3_E_USAGE;
+		snprintf(err->place, sizeof(err->place), "%s", option);
+		rc = CX3_E_USAGE;
+	}
+	return rc;
+}
+
+/* "A,B,C,D": exactly `count` values. */
+static int take_list(const char *option, const char *text, parse_fn parse, uint64_t *values,
+		     unsigned count, struct cx3_error *err)
+{
+	char item[64];
+	unsigned n = 0;
+
+	for (;;) {
+		size_t len = strcspn(text, ",");
+
+		if (n == count || len >= sizeof(item))
+			return cx3_fail(err, CX3_E_USAGE, option,
+					"This option takes %u values, not \"%s\" as well.", count,
+					text);
+		memcpy(item, text, len);
+		item[len] = '\0';
+		int rc = as_usage(parse(item, &values[n], err), option, err);
+		if (rc != CX3_OK)
+			return rc;
+		n++;
+		if (!text[len])
+			break;
+		text += len + 1;
+	}
+	if (n < count)
+		return cx3_fail(err, CX3_E_USAGE, option,
+				"This option takes %u values, but %u %s given.", count, n,
+				n == 1 ? "was" : "were");
+	return CX3_OK;
+}
+
+/* -guid and -guids, or one of them twice: which did the user mean? */
+static int given_twice(unsigned count, const char *option, struct cx3_error *err)
+{
+	if (count)
+		return cx3_fail(err, CX3_E_USAGE, option,
+				"This identity is given twice; give it once.");
+	return CX3_OK;
+}
+
+/* -guid gives a base (count 1), -guids all four; the jobs tell them apart by the count. */
+static int take_guids(struct cli_options *options, const char *name, const char *value,
+		      unsigned count, struct cx3_error *err)
+{
+	int rc = given_twice(options->burn.guid_count, name, err);
+
+	if (rc == CX3_OK)
+		rc = take_list(name, value, parse_guid_text, options->burn.guid, count, err);
+	if (rc == CX3_OK)
+		options->burn.guid_count = count;
+	return rc;
+}
+
+/* Multicast and over-long MACs are refused here, before any card is opened. */
+static int take_macs(struct cli_options *options, const char *name, const char *value,
+		     unsigned count, struct cx3_error *err)
+{
+	int rc = given_twice(options->burn.mac_count, name, err);
+
+	if (rc == CX3_OK)
+		rc = take_list(name, value, parse_mac_text, options->burn.mac, count, err);
+	if (rc == CX3_OK)
+		options->burn.mac_count = count;
+	return rc;
+}
+
+static int take_guid(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_guids(options, "-guid", value, 1, err);
+}
+
+static int take_four_guids(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_guids(options, "-guids", value, 4, err);
+}
+
+static int take_mac(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_macs(options, "-mac", value, 1, err);
+}
+
+static int take_two_macs(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_macs(options, "-macs", value, 2, err);
+}
+
+const struct option_spec cli_option_specs[] = {
+	{"device", 'd', 1, SCOPE_ALL, "DEVICE", "the adapter and the card behind it", 0,
+	 take_device},
+	{"image", 'i', 1, SCOPE_ALL, "IMAGE", "image file, bare or the published .zip", 0,
+	 take_image},
+	{"yes", 'y', 0, SCOPE_ALL, NULL, "answer yes to every question; overwrite output files",
+	 FLAG(yes)},
+	{"no", 0, 0, SCOPE_ALL, NULL, "answer no to every question", FLAG(no)},
+	{"silent", 's', 0, SCOPE_ALL, NULL, "no progress", FLAG(silent)},
+	{"json", 0, 0, SCOPE_ALL, NULL, "one JSON document on standard output", FLAG(json)},
+	{"verbose", 0, 0, SCOPE_ALL, NULL, "tell more; up to three times (-v is the version)", 0,
+	 take_verbose},
+	{"clear-semaphore", 0, 0, SCOPE_ALL, NULL,
+	 "take the flash semaphore even if it stays held (also --force-sem)",
+	 FLAG(clear_semaphore)},
+	{"plain-read", 0, 0, SCOPE_ALL, NULL, "never stream reads: slower, asks least of the card",
+	 FLAG(plain_read)},
+	{"dry-run", 0, 0, SCOPE_CHANGE, NULL, "show the plan, write nothing", FLAG(dry_run)},
+	{"no-backup", 0, 0, SCOPE_CHANGE, NULL, "do not keep the old content first",
+	 FLAG(no_backup)},
+	{"unprotect", 0, 0, SCOPE_CHANGE, NULL, "clear the flash's write protection first",
+	 FLAG(unprotect)},
+	{"guid", 0, 1, SCOPE_BURN | SCOPE_SG, "GUID",
+	 "base GUID: node, +1 port 1, +2 port 2, +3 system image", 0, take_guid},
+	{"guids", 0, 4, SCOPE_BURN | SCOPE_SG, "G G G G",
+	 "node, port 1, port 2 and system image GUID", 0, take_four_guids},
+	{"mac", 0, 1, SCOPE_BURN | SCOPE_SG, "MAC", "base MAC: port 1, +1 port 2", 0, take_mac},
+	{"macs", 0, 2, SCOPE_BURN | SCOPE_SG, "M M", "MACs of port 1 and port 2", 0, take_two_macs},
+	{"vsd", 0, 1, SCOPE_BURN, "TEXT", "write this vendor specific data (VSD)", 0, take_vsd},
+	{"allow-psid-change", 0, 0, SCOPE_BURN, NULL, "burn an image with another PSID",
+	 FLAG(burn.allow_psid_change)},
+	{"nofs", 0, 0, SCOPE_BURN, NULL,
+	 "without the fail-safe order: for a card with no valid image", FLAG(burn.non_failsafe)},
+	{"blank-guids", 0, 0, SCOPE_BURN, NULL, "leave GUIDs and MACs blank, for sg later",
+	 FLAG(burn.blank_guids)},
+	{"use-image-guids", 0, 0, SCOPE_BURN, NULL, "GUIDs and MACs from the image",
+	 FLAG(burn.use_image_guids)},
+	{"use-image-ps", 0, 0, SCOPE_BURN, NULL, "VSD from the image", FLAG(burn.use_image_ps)},
+	{"striped-image", 0, 0, SCOPE_READ, NULL, "the file is a raw read of a flash",
+	 FLAG(striped)},
+	{"qq", 0, 0, SCOPE_QUERY, NULL, "quick: check no CRCs of a file, leave the ROM unread",
+	 FLAG(quick)},
+	{"help", 'h', 0, SCOPE_ALL, NULL, "help, also COMMAND --help", FLAG(help)},
+	{"version", 'v', 0, SCOPE_ALL, NULL, "the version", FLAG(version)},
+};
+const size_t cli_option_count = sizeof(cli_option_specs) / sizeof(cli_option_specs[0]);
+
+const struct option_spec *option_find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < cli_option_count; i++) {
+		if (strlen(cli_option_specs[i].name) == len &&
+		    strncmp(cli_option_specs[i].name, name, len) == 0)
+			return &cli_option_specs[i];
+	}
+	return NULL;
+}

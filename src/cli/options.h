@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_CLI_OPTIONS_H
+#define CX3_CLI_OPTIONS_H
+
+#include "cx3flash/jobs.h"
+
+struct cli_options {
+	const char *device;
+	const char *image;
+	bool yes, no, silent, json, help, version;
+	bool dry_run, no_backup, unprotect;
+	bool quick, striped, plain_read, clear_semaphore;
+	unsigned verbose;
+	struct cx3_burn_options burn;
+};
+
+/* Which commands an option is for: one bit a command that has options of its own. */
+enum option_scope {
+	SCOPE_BURN = 1,
+	SCOPE_SG = 2,
+	SCOPE_RESTORE = 4,
+	SCOPE_QUERY = 8,
+	SCOPE_READ = 16, /* commands that read an image: query, verify, dc, ri, rrom */
+	SCOPE_ALL = 0x8000,
+	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
+};
+
+struct option_spec {
+	const char *name; /* canonical, with hyphens */
+	char letter;	  /* 0: none */
+	unsigned values;  /* how many words it takes; more than one are joined by commas */
+	unsigned scope;	  /* enum option_scope bits */
+	const char *arg;  /* as the help shows it */
+	const char *help;
+	size_t flag; /* offset of its bool in struct cli_options; used if `take` is NULL */
+	int (*take)(struct cli_options *options, const char *value, struct cx3_error *err);
+};
+
+extern const struct option_spec cli_option_specs[];
+extern const size_t cli_option_count;
+
+/* By canonical name (hyphens; `len` characters of it), or NULL. */
+const struct option_spec *option_find(const char *name, size_t len);
+
+/*
+ * Rewrites argv for getopt_long: "-allow_psid_change", "--allow_psid_change" and
+ * "--allow-psid-change" become the last form; "-guids A B C D" becomes
+ * "--guids=A,B,C,D". *out is malloc'd and NULL-terminated; its strings are
+ * malloc'd too: argv_free. CX3_E_USAGE names what is unknown, and the nearest.
+ */
+int argv_normalise(int argc, char **argv, char ***out, int *count, struct cx3_error *err);
+void argv_free(char **argv);
+
+/*
+ * Reads the options of a normalised argv. The words that are no options are
+ * moved to its end, *first is the first of them.
+ */
+int options_parse(int argc, char **argv, struct cli_options *options, unsigned *scopes, int *first,
+		  struct cx3_error *err);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rom_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROM_FREE_TEXT 0x0f
+#define ROM_CLP 0x12
+#define ROM_NO_PROTOCOL 0xff
+
+/* The product ids of the marks "mlxsign:", as mstflint 4.21 names them. */
+const char *rom_type_name(uint16_t product_id)
+{
+	static const struct {
+		uint16_t id;
+		const char *name;
+	} types[] = {
+		{0x01, "CLP1"},
+		{0x02, "CLP2"},
+		{0x03, "CLP3"},
+		{0x04, "CLP4"},
+		{ROM_FREE_TEXT, "CLP"},
+		{0x10, "PXE"},
+		{0x11, "UEFI"},
+		{ROM_CLP, "CLP"},
+		{0x13, "NVMe"},
+		{0x14, "UEFI Virtio net"},
+		{0x15, "UEFI Virtio blk"},
+		{0x16, "PXE Virtio net"},
+		{0x21, "FCODE"},
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (types[i].id == product_id)
+			return types[i].name;
+	}
+	return NULL;
+}
+
+/* The last byte of the mark's third dword. */
+static const char *protocol_name(uint8_t proto)
+{
+	static const char *const names[] = {"IB", "ETH", "VPI"};
+
+	return proto < 3 ? names[proto] : "N/A";
+}
+
+/* Bit 0 AMD64, bit 1 AARCH64; 4 is IA32. */
+static const char *cpu_name(uint8_t cpu)
+{
+	static const char *const names[] = {"N/A", "AMD64", "AARCH64", "AMD64,AARCH64", "IA32"};
+
+	return cpu < 5 ? names[cpu] : "N/A";
+}
+
+/* Port 0 is "any port"; a CLP ROM has neither port nor protocol. */
+static void print_target(struct cli *cli, const struct cx3_fs2_rom *rom)
+{
+	if (rom->port && rom->product_id != ROM_CLP)
+		say(cli, " port=%d", rom->port);
+	if (rom->product_id != ROM_CLP && rom->proto != ROM_NO_PROTOCOL)
+		say(cli, " proto=%s", protocol_name(rom->proto));
+	if (rom->cpu)
+		say(cli, " cpu=%s", cpu_name(rom->cpu));
+}
+
+/* A free-text version that starts with a number is shown as that number. */
+static int free_version(const struct cx3_fs2_rom *rom)
+{
+	char *end;
+	long number = strtol(rom->text, &end, 10);
+
+	return end == rom->text ? rom->version[0] & 0xff : (int)(uint16_t)number;
+}
+
+static void print_one(struct cli *cli, const struct cx3_fs2_rom *rom)
+{
+	const char *type = rom_type_name(rom->product_id);
+
+	if (!type) {
+		say(cli, "0x%x - Unknown ROM product ID\n", rom->product_id);
+		return;
+	}
+	if (rom->product_id == ROM_FREE_TEXT) {
+		say(cli, "version_id=%d type=%s ", free_version(rom), type);
+		return;
+	}
+	say(cli, "type=%s version=%d.%d.%d", type, rom->version[0], rom->version[1],
+	    rom->version[2]);
+	if (rom->has_target)
+		print_target(cli, rom);
+}
+
+/* The first image's bytes (length at byte 2, in units of 512) sum to 0 mod 256. */
+static void print_checksum(struct cli *cli, struct cli_source *source)
+{
+	uint8_t *rom;
+	uint32_t len;
+	uint8_t sum = 0;
+
+	if (cx3_fs2_rom_data(&source->src, source->layout, &rom, &len, NULL) != CX3_OK)
+		return;
+	for (uint32_t i = 0; i < len && i < rom[2] * 512u; i++)
+		sum = (uint8_t)(sum + rom[i]);
+	say(cli, " (-W- Bad ROM Checksum (0x%02x), ROM info may not be displayed correctly.)", sum);
+	free(rom);
+}
+
+void rom_print(struct cli *cli, struct cli_source *source, const struct cx3_fs2_info *info)
+{
+	if (info->rom_count == 0) {
+		say(cli, "Rom Info:              N/A (-E- Cannot get ROM version. "
+			 "Signature not found.)\n");
+		return;
+	}
+	for (unsigned i = 0; i < info->rom_count; i++) {
+		say(cli, "%s", i == 0 ? "Rom Info:              " : "                       ");
+		print_one(cli, &info->rom[i]);
+		if (i + 1 < info->rom_count)
+			say(cli, "\n");
+	}
+	if (info->rom_checksum_bad)
+		print_checksum(cli, source);
+	say(cli, "\n");
+}
+
+void rom_json(cJSON *object, const struct cx3_fs2_info *info)
+{
+	cJSON *roms = json_array(object, "roms");
+
+	for (unsigned i = 0; roms && i < info->rom_count; i++) {
+		const struct cx3_fs2_rom *rom = &info->rom[i];
+		cJSON *item = json_append(roms);
+		char version[32];
+
+		snprintf(version, sizeof(version), "%d.%d.%d", rom->version[0], rom->version[1],
+			 rom->version[2]);
+		json_text(item, "type", rom_type_name(rom->product_id));
+		json_number(item, "product_id", rom->product_id);
+		json_text(item, "version", rom->product_id == ROM_FREE_TEXT ? rom->text : version);
+		if (rom->has_target)
+			json_number(item, "device_id", rom->device_id);
+	}
+	json_number(object, "rom_size", info->has_rom ? info->rom_size : 0);
+	json_flag(object, "rom_checksum_bad", info->rom_checksum_bad);
+}

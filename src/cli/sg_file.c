@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sg_file.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GUIDS 4u
+
+/*
+ * mstflint's sg on an image file: the same text, the same bytes. Two differences
+ * by design: a file with blank GUIDs can be given some, and a MAC for an image
+ * without room for it is refused instead of being dropped.
+ */
+
+static int load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_info *info)
+{
+	const char *path = cli->options.image;
+	struct cx3_fs2_source src;
+	int rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, image, len, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	if (*len >= 4 && memcmp(*image, "PK\3\4", 4) == 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, path,
+				"This is a zip archive, which can't be changed in place: unpack it "
+				"first.");
+	src = cx3_fs2_memory(*image, (uint32_t)*len);
+	return cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, info, NULL, NULL, &cli->err);
+}
+
+/* What is not given stays as it is in the file. */
+static void put_given(const struct cx3_burn_options *options, uint64_t *uid)
+{
+	if (options->guid_count == 1)
+		cx3_fs2_guids_from_base(options->guid[0], uid);
+	else if (options->guid_count == GUIDS)
+		memcpy(uid, options->guid, sizeof(options->guid));
+	if (options->mac_count == 1)
+		cx3_fs2_macs_from_base(options->mac[0], uid + GUIDS);
+	else if (options->mac_count == 2)
+		memcpy(uid + GUIDS, options->mac, sizeof(options->mac));
+}
+
+/* Blank MACs may stay blank only in an image whose GUIDs are blank as well. */
+static int check_macs(struct cli *cli, const struct cx3_fs2_info *info, const uint64_t *uid)
+{
+	int rc = CX3_OK;
+
+	if (info->uid_count <= GUIDS && cli->options.burn.mac_count)
+		return cx3_fail(&cli->err, CX3_E_IDENTITY, "-mac",
+				"This image has no room for MACs; leave -mac out.");
+	if (info->uid_count <= GUIDS || (info->blank_uids && !cli->options.burn.mac_count))
+		return CX3_OK;
+	for (unsigned i = GUIDS; i < GUIDS + 2 && rc == CX3_OK; i++)
+		rc = cx3_fs2_check_mac(uid[i], &cli->err);
+	return rc;
+}
+
+static void show(struct cli *cli, const struct cx3_fs2_info *info, const uint64_t *uid)
+{
+	static const char *const names[] = {"Node  GUID:",     "Port1 GUID:", "Port2 GUID:",
+					    "Sys.Image GUID:", "Port1 MAC:",  "Port2 MAC:"};
+	cJSON *changes = json_array(cli->json, "changes");
+
+	say(cli, "    You are about to change the Guids/Macs/Uids on the image:\n\n"
+		 "                        New Values              Current Values\n");
+	for (unsigned i = 0; i < 6 && i < info->uid_count; i++) {
+		cJSON *item = json_append(changes);
+		unsigned digits = i < GUIDS ? 16 : 12;
+
+		json_text(item, "what", names[i]);
+		json_hex(item, "before", digits, info->uid[i]);
+		json_hex(item, "after", digits, uid[i]);
+		say(cli,
+		    i < GUIDS ? "        %-15s %016" PRIx64 "        %016" PRIx64 "\n"
+			      : "        %-15s     %012" PRIx64 "            %012" PRIx64 "\n",
+		    names[i], uid[i], info->uid[i]);
+	}
+}
+
+/* The new file takes the old one's place when it is whole. */
+static int store(struct cli *cli, uint8_t *image, size_t len, const struct cx3_fs2_info *info,
+		 const uint64_t *uid)
+{
+	int rc = cx3_fs2_set_uids(image, (uint32_t)len, info, uid, &cli->err);
+
+	if (rc == CX3_OK)
+		rc = cx3_fs2_set_full_crc(image, (uint32_t)len, false, &cli->err);
+	if (rc == CX3_OK)
+		rc = cx3_file_write(cli->options.image, image, len, true, &cli->err);
+	return rc;
+}
+
+int sg_file(struct cli *cli)
+{
+	uint64_t uid[CX3_FS2_MAX_UIDS];
+	struct cx3_fs2_info info = {0};
+	uint8_t *image = NULL;
+	size_t len;
+	int rc = load(cli, &image, &len, &info);
+
+	if (rc == CX3_OK) {
+		memcpy(uid, info.uid, sizeof(uid));
+		put_given(&cli->options.burn, uid);
+		rc = check_macs(cli, &info, uid);
+	}
+	if (rc == CX3_OK) {
+		show(cli, &info, uid);
+		if (cli->options.dry_run)
+			say(cli, "\n-I- Dry run: nothing was written.\n");
+		else
+			rc = ask_continue(cli);
+	}
+	if (rc == CX3_OK && !cli->options.dry_run)
+		rc = store(cli, image, len, &info, uid);
+	free(image);
+	return rc;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static uint64_t now_us(const struct cli_source *source)
+{
+	struct cx3_adapter *adapter = source->cli->session.adapter;
+
+	return adapter->ops->now_us(adapter);
+}
+
+/* Counts what passes, so that a verify over a slow bus shows how far it is. */
+static int counted_read(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
+{
+	struct cli_source *source = user;
+	int rc = source->inner.read(source->inner.user, addr, buf, len, err);
+	struct cx3_progress now = {.phase = "reading"};
+
+	if (rc != CX3_OK || source->total == 0)
+		return rc;
+	source->done += len;
+	now.done = source->done;
+	now.total = source->total > source->done ? source->total : source->done;
+	now.flash_bytes = source->done;
+	now.elapsed_us = now_us(source) - source->started_us;
+	now.left_us = now.elapsed_us * (now.total - now.done) / now.done;
+	progress_update(&source->cli->progress, &now);
+	return CX3_OK;
+}
+
+/* A file may be an image or a raw read of a flash: the library tells them apart. */
+static int open_file(struct cli *cli, struct cli_source *source)
+{
+	uint32_t len;
+	int rc = cx3_image_load(cli->options.image, &source->file, &len, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	source->src = cx3_fs2_memory(source->file, len);
+	source->layout = cli->options.striped ? CX3_FS2_STRIPED : CX3_FS2_DETECT;
+	return CX3_OK;
+}
+
+void source_name_file(struct cli *cli)
+{
+	char place[sizeof(cli->err.place)];
+
+	if (cli->err.code != CX3_E_IMAGE && cli->err.code != CX3_E_NO_IMAGE)
+		return;
+	if (!cli->err.place[0] || strstr(cli->err.place, cli->options.image))
+		return;
+	snprintf(place, sizeof(place), "%.60s, %.30s", cli->options.image, cli->err.place);
+	memcpy(cli->err.place, place, sizeof(place));
+}
+
+int source_open(struct cli *cli, struct cli_source *source)
+{
+	int rc;
+
+	memset(source, 0, sizeof(*source));
+	source->cli = cli;
+	if (cli->options.image)
+		return open_file(cli, source);
+	rc = session_open(cli, OPEN_SHADOW);
+	if (rc != CX3_OK)
+		return rc;
+	source->inner = cx3_shadow_source(cli->session.shadow);
+	source->src = source->inner;
+	source->src.read = counted_read;
+	source->src.user = source;
+	source->layout = CX3_FS2_STRIPED;
+	return CX3_OK;
+}
+
+void source_progress(struct cli_source *source, uint64_t total)
+{
+	uint64_t weight = 1;
+
+	if (source->file)
+		return;
+	progress_begin(&source->cli->progress, &weight, 1);
+	source->cli->counting = true;
+	source->started_us = now_us(source);
+	source->done = 0;
+	source->total = total;
+}
+
+void source_close(struct cli_source *source)
+{
+	free(source->file);
+	source->file = NULL;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * usage: bench IMAGE
+ * What each job costs on the wire, on the simulated card: a 2 MiB flash with a
+ * fail-safe image under another PSID in its first home. IMAGE is what the burn
+ * writes. Prints a Markdown table; fails if a job costs more than it may.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cx3flash/fs2_build.h"
+#include "cx3flash/jobs.h"
+
+#define FLASH_SIZE (2u << 20)
+
+struct bench {
+	char path[64];
+	uint8_t *image;
+	uint32_t image_len;
+	unsigned clock_khz;
+	unsigned failures;
+};
+
+struct session {
+	struct cx3_adapter *adapter;
+	struct cx3_card *card;
+	struct cx3_flash *flash;
+	struct cx3_shadow *shadow;
+};
+
+/* A job under measurement; *bytes is what its cost is compared with. */
+typedef int (*job_fn)(struct bench *bench, struct session *session, uint32_t *bytes,
+		      struct cx3_error *err);
+
+struct limit {
+	double wire_per_byte; /* 0: none */
+	uint64_t wire_bytes;  /* 0: none */
+	unsigned bytes_per_call; /* 0: none */
+};
+
+static int make_card(struct bench *bench, struct cx3_error *err)
+{
+	static uint8_t content[FLASH_SIZE];
+	struct cx3_fs2_recipe recipe;
+	uint8_t *old;
+	uint32_t len;
+	int rc;
+
+	cx3_fs2_recipe_default(&recipe);
+	snprintf(recipe.psid, sizeof(recipe.psid), "HP_1380110017");
+	memset(content, 0xff, sizeof(content));
+	rc = cx3_fs2_build(&recipe, &old, &len, err);
+	if (rc == CX3_OK) {
+		rc = cx3_fs2_stripe(old, len, recipe.log2_chunk, false, content, FLASH_SIZE, err);
+		free(old);
+	}
+	if (rc == CX3_OK)
+		rc = cx3_file_write(bench->path, content, sizeof(content), true, err);
+	return rc;
+}
+
+static void session_close(struct session *s)
+{
+	cx3_shadow_close(s->shadow);
+	cx3_flash_close(s->flash);
+	cx3_card_close(s->card);
+	cx3_adapter_close(s->adapter);
+}
+
+static int session_open(const struct bench *bench, struct session *s, struct cx3_error *err)
+{
+	const struct cx3_card_options card_options = {0};
+	const struct cx3_flash_options flash_options = {0};
+	char device[128];
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	snprintf(device, sizeof(device), "sim:%s,clock=%uk", bench->path, bench->clock_khz);
+	rc = cx3_adapter_open(device, NULL, &s->adapter, err);
+	if (rc == CX3_OK)
+		rc = cx3_card_open(s->adapter, &card_options, &s->card, err);
+	if (rc == CX3_OK)
+		rc = cx3_flash_open(s->card, &flash_options, &s->flash, err);
+	if (rc == CX3_OK)
+		rc = cx3_shadow_open(s->flash, NULL, &s->shadow, err);
+	return rc;
+}
+
+static int job_backup(struct bench *bench, struct session *s, uint32_t *bytes,
+		      struct cx3_error *err)
+{
+	const uint8_t *data;
+
+	(void)bench;
+	*bytes = FLASH_SIZE;
+	return cx3_shadow_read_all(s->shadow, &data, err);
+}
+
+static int job_burn(struct bench *bench, struct session *s, uint32_t *bytes, struct cx3_error *err)
+{
+	const struct cx3_burn_options options = {.allow_psid_change = true};
+	struct cx3_burn burn;
+	int rc = cx3_burn_prepare(s->shadow, bench->image, bench->image_len, &options, &burn, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	*bytes = burn.image_len;
+	rc = cx3_plan_run(burn.plan, s->shadow, NULL, err);
+	cx3_burn_finish(&burn);
+	return rc;
+}
+
+static int job_backup_and_burn(struct bench *bench, struct session *s, uint32_t *bytes,
+			       struct cx3_error *err)
+{
+	int rc = job_backup(bench, s, bytes, err);
+
+	if (rc == CX3_OK)
+		rc = job_burn(bench, s, bytes, err);
+	*bytes += FLASH_SIZE;
+	return rc;
+}
+
+static int job_verify(struct bench *bench, struct session *s, uint32_t *bytes,
+		      struct cx3_error *err)
+{
+	struct cx3_fs2_source src = cx3_shadow_source(s->shadow);
+	struct cx3_fs2_info info;
+	int rc = cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, err);
+
+	(void)bench;
+	*bytes = info.image_size;
+	return rc;
+}
+
+static int job_query(struct bench *bench, struct session *s, uint32_t *bytes, struct cx3_error *err)
+{
+	struct cx3_fs2_source src = cx3_shadow_source(s->shadow);
+	struct cx3_fs2_info info;
+
+	(void)bench;
+	*bytes = 0;
+	return cx3_fs2_query(&src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, err);
+}
+
+static void check(struct bench *bench, const char *name, const struct limit *limit,
+		  const struct cx3_traffic *traffic, uint32_t bytes)
+{
+	double per_byte = bytes ? (double)traffic->wire_bytes / bytes : 0;
+
+	if ((limit->wire_per_byte > 0 && per_byte > limit->wire_per_byte) ||
+	    (limit->wire_bytes && traffic->wire_bytes > limit->wire_bytes) ||
+	    (limit->bytes_per_call && traffic->calls * limit->bytes_per_call > bytes)) {
+		fprintf(stderr, "bench: %s costs more than it may\n", name);
+		bench->failures++;
+	}
+}
+
+static int measure(struct bench *bench, const char *name, job_fn job, const struct limit *limit,
+		   struct cx3_error *err)
+{
+	struct session s;
+	uint32_t bytes = 0;
+	int rc = session_open(bench, &s, err);
+
+	if (rc == CX3_OK)
+		rc = job(bench, &s, &bytes, err);
+	if (rc == CX3_OK) {
+		const struct cx3_traffic *traffic = &s.adapter->traffic;
+		const struct cx3_flash_counts *counts = cx3_flash_counts(s.flash);
+
+		printf("| %s | %u | %llu | %.2f | %llu | %llu | %llu | %llu | %llu | %.1f |\n",
+		       name, bench->clock_khz, (unsigned long long)traffic->wire_bytes,
+		       bytes ? (double)traffic->wire_bytes / bytes : 0.0,
+		       (unsigned long long)traffic->messages, (unsigned long long)traffic->calls,
+		       (unsigned long long)counts->commands, (unsigned long long)counts->erases,
+		       (unsigned long long)counts->programs,
+		       (double)s.adapter->ops->now_us(s.adapter) / 1e6);
+		check(bench, name, limit, traffic, bytes);
+	}
+	session_close(&s);
+	return rc;
+}
+
+static int measure_all(struct bench *bench, struct cx3_error *err)
+{
+	static const struct {
+		const char *name;
+		job_fn job;
+		struct limit limit;
+		bool fresh_card;
+	} rows[] = {
+		{"query", job_query, {.wire_bytes = 25000}, true},
+		{"backup of 2 MiB", job_backup, {.wire_per_byte = 2.1}, false},
+		{"burn, PSID change, read back", job_burn, {.wire_per_byte = 4.2}, false},
+		{"verify", job_verify, {.wire_per_byte = 2.1}, false},
+		{"backup and burn", job_backup_and_burn, {.wire_bytes = 0}, true},
+	};
+	static const unsigned clocks[] = {100, 400};
+	int rc = CX3_OK;
+
+	for (size_t c = 0; c < sizeof(clocks) / sizeof(clocks[0]); c++) {
+		bench->clock_khz = clocks[c];
+		for (size_t i = 0; rc == CX3_OK && i < sizeof(rows) / sizeof(rows[0]); i++) {
+			if (rows[i].fresh_card)
+				rc = make_card(bench, err);
+			if (rc == CX3_OK)
+				rc = measure(bench, rows[i].name, rows[i].job, &rows[i].limit, err);
+		}
+	}
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = {.path = "/tmp/cx3flash-bench-XXXXXX"};
+	struct cx3_error err = {0};
+	int rc;
+	int fd;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: bench IMAGE\n");
+		return 2;
+	}
+	fd = mkstemp(bench.path);
+	if (fd < 0) {
+		perror(bench.path);
+		return 1;
+	}
+	close(fd);
+	printf("| job | kHz | wire bytes | per byte | messages | ioctls | gateway commands | erases | "
+	       "programs | seconds |\n|---|---|---|---|---|---|---|---|---|---|\n");
+	rc = cx3_image_load(argv[1], &bench.image, &bench.image_len, &err);
+	if (rc == CX3_OK)
+		rc = measure_all(&bench, &err);
+	if (rc != CX3_OK)
+		fprintf(stderr, "bench: %s: %s\n", err.place, err.text);
+	free(bench.image);
+	unlink(bench.path);
+	return rc != CX3_OK || bench.failures ? 1 : 0;
+}

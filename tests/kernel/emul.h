@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_TEST_EMUL_H
+#define CX3_TEST_EMUL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/simcard.h"
+#include "usbip.h"
+
+/* The emulated USB adapters: descriptors and callbacks. When the card's fault plan
+ * pulls the plug (gone=N), they say USBIP_UNPLUG. */
+
+/* The card's time: what the wire takes at its clock, and the real time between. */
+struct emul_clock {
+	struct simcard *card;
+	uint64_t last_us;
+};
+
+/* Before each START: the waits of the program under test are real ones. */
+void emul_pass_time(struct emul_clock *clock);
+
+/* i2c-tiny-usb; `user` is a struct tiny_usb. */
+extern const struct usbip_device tiny_usb_device;
+
+struct tiny_usb {
+	struct simcard *card;
+	struct emul_clock clock;
+	uint8_t status; /* of the last message */
+};
+
+/* Diolan U2C-12; `user` is a struct diolan. */
+extern const struct usbip_device diolan_device;
+
+#define DIOLAN_ANSWERS 128u /* more than the driver ever queues */
+
+struct diolan {
+	struct simcard *card;
+	struct emul_clock clock;
+	struct {
+		uint8_t data[8], len;
+	} answer[DIOLAN_ANSWERS]; /* a ring: one for each command */
+	unsigned first, count;
+	bool addressing; /* the next byte that is put is an address */
+};
+
+#endif

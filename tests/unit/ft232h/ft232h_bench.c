@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * usage: ft232h_bench KIB [burn]
+ * What a backup of a flash of KIB (512 to 16384) costs over an FT232H, and a burn
+ * with a change of PSID: on the emulated chip, with the simulated card behind its
+ * pins. Prints a Markdown table. Fails if the backup takes more than one USB
+ * round trip for 512 flash bytes or, at 400 kHz, a tenth longer than the wire
+ * needs, or if the slave has anything to reject.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cx3flash/fs2_build.h"
+#include "cx3flash/jobs.h"
+#include "rig.h"
+
+struct bench {
+	char path[64];
+	uint32_t flash_size;
+	unsigned hz;
+	unsigned command_ns;
+	unsigned failures;
+};
+
+struct session {
+	struct mpsse_host host;
+	struct mpsse_card behind;
+	struct cx3_adapter *adapter;
+	struct cx3_card *card;
+	struct cx3_flash *flash;
+	struct cx3_shadow *shadow;
+};
+
+static int make_flash(const struct bench *bench, uint8_t *content, struct cx3_error *err)
+{
+	struct cx3_fs2_recipe recipe;
+	uint8_t *image;
+	uint32_t len;
+	int rc;
+
+	cx3_fs2_recipe_default(&recipe);
+	snprintf(recipe.psid, sizeof(recipe.psid), "HP_1380110017");
+	recipe.log2_chunk = bench->flash_size >= 0x200000 ? 19 : 17;
+	recipe.code_size = bench->flash_size / 8;
+	recipe.rom_size = 4096;
+	memset(content, 0xff, bench->flash_size);
+	rc = cx3_fs2_build(&recipe, &image, &len, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = cx3_fs2_stripe(image, len, recipe.log2_chunk, false, content, bench->flash_size, err);
+	free(image);
+	return rc == CX3_OK ? cx3_file_write(bench->path, content, bench->flash_size, true, err)
+			    : rc;
+}
+
+static int open_session(const struct bench *bench, struct session *s, struct cx3_error *err)
+{
+	const struct cx3_adapter head = {
+		.label = "bench", .addr = CX3_CARD_ADDRESS, .retries = CX3_DEFAULT_RETRIES};
+	const struct cx3_card_options card_options = {0};
+	const struct cx3_flash_options flash_options = {0};
+	struct cx3_devname name;
+	char device[128];
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	/* The wire's time is the interpreter's; the card's own clock must not run ahead. */
+	snprintf(device, sizeof(device), "sim:%s,clock=1M", bench->path);
+	rc = cx3_devname_parse(device, &name, err);
+	if (rc == CX3_OK)
+		rc = simcard_open(&name, &s->behind.card, err);
+	if (rc != CX3_OK)
+		return rc;
+	mpsse_host_init(&s->host, CHIP_FT232H, bench->command_ns, bench->hz, &mpsse_card_ops,
+			&s->behind);
+	s->behind.wire = &s->host.chip.wire;
+	rc = ft232h_attach(&s->host.usb, &head, bench->hz, &s->adapter, err);
+	if (rc == CX3_OK)
+		rc = cx3_card_open(s->adapter, &card_options, &s->card, err);
+	if (rc == CX3_OK)
+		rc = cx3_flash_open(s->card, &flash_options, &s->flash, err);
+	if (rc == CX3_OK)
+		rc = cx3_shadow_open(s->flash, NULL, &s->shadow, err);
+	return rc;
+}
+
+static void close_session(struct session *s)
+{
+	cx3_shadow_close(s->shadow);
+	cx3_flash_close(s->flash);
+	cx3_card_close(s->card);
+	cx3_adapter_close(s->adapter);
+	simcard_close(s->behind.card);
+}
+
+static void fail(struct bench *bench, const char *what)
+{
+	fprintf(stderr, "ft232h_bench: %s\n", what);
+	bench->failures++;
+}
+
+/* What went over since `before`, in `us` microseconds of model time. */
+static double tell_row(const struct bench *bench, const char *job, const struct session *s,
+		       const struct session *before, uint64_t us)
+{
+	const struct cx3_traffic *now = &s->adapter->traffic;
+	uint64_t wire = now->wire_bytes;
+	double wire_s = (double)wire * 9 / s->adapter->clock_hz;
+	double over = (double)us / 1e6 / wire_s - 1;
+
+	printf("| %s | %.1f | %u | %llu | %llu | %llu | %llu | %llu | %.1f | %.1f | %+.1f %% |\n",
+	       job, s->adapter->clock_hz / 1e3, bench->command_ns, (unsigned long long)wire,
+	       (unsigned long long)now->calls,
+	       (unsigned long long)(s->host.writes - before->host.writes),
+	       (unsigned long long)(s->host.reads - before->host.reads),
+	       (unsigned long long)now->usb_bytes, wire_s, (double)us / 1e6, 100 * over);
+	return over;
+}
+
+static void check_clean(struct bench *bench, const struct session *s)
+{
+	const char *violation = simcard_violation(s->behind.card);
+
+	if (s->host.chip.wire.counts.violations)
+		fail(bench, s->host.chip.wire.counts.first);
+	if (violation)
+		fail(bench, violation);
+}
+
+static int backup(struct bench *bench, const uint8_t *content, struct cx3_error *err)
+{
+	static struct session s;
+	struct session before;
+	const uint8_t *data;
+	uint64_t start;
+	int rc = open_session(bench, &s, err);
+
+	if (rc == CX3_OK) {
+		before = s;
+		memset(&s.adapter->traffic, 0, sizeof(s.adapter->traffic));
+		start = s.adapter->ops->now_us(s.adapter);
+		rc = cx3_shadow_read_all(s.shadow, &data, err);
+	}
+	if (rc == CX3_OK) {
+		double over = tell_row(bench, "backup", &s, &before,
+				       s.adapter->ops->now_us(s.adapter) - start);
+
+		if (memcmp(data, content, bench->flash_size) != 0)
+			fail(bench, "the backup is not what lies on the flash");
+		if (s.adapter->traffic.calls * 512 > bench->flash_size)
+			fail(bench, "more than one USB round trip for 512 flash bytes");
+		if (bench->hz == 400000 && over > 0.1)
+			fail(bench, "the backup takes more than 10 % longer than the wire");
+		check_clean(bench, &s);
+	}
+	close_session(&s);
+	return rc;
+}
+
+static int burn(struct bench *bench, struct cx3_error *err)
+{
+	static struct session s;
+	const struct cx3_burn_options options = {.allow_psid_change = true};
+	struct cx3_fs2_recipe recipe;
+	struct session before;
+	struct cx3_burn job;
+	uint8_t *image;
+	uint64_t start;
+	uint32_t len;
+	int rc;
+
+	cx3_fs2_recipe_default(&recipe);
+	recipe.log2_chunk = bench->flash_size >= 0x200000 ? 19 : 17;
+	recipe.code_size = bench->flash_size / 8;
+	recipe.rom_size = 4096;
+	recipe.seed++;
+	rc = cx3_fs2_build(&recipe, &image, &len, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = open_session(bench, &s, err);
+	if (rc == CX3_OK)
+		rc = cx3_burn_prepare(s.shadow, image, len, &options, &job, err);
+	if (rc == CX3_OK) {
+		before = s;
+		memset(&s.adapter->traffic, 0, sizeof(s.adapter->traffic));
+		start = s.adapter->ops->now_us(s.adapter);
+		rc = cx3_plan_run(job.plan, s.shadow, NULL, err);
+		tell_row(bench, "burn", &s, &before, s.adapter->ops->now_us(s.adapter) - start);
+		check_clean(bench, &s);
+		cx3_burn_finish(&job);
+	}
+	close_session(&s);
+	free(image);
+	return rc;
+}
+
+static int run(struct bench *bench, bool with_burn, struct cx3_error *err)
+{
+	static const struct {
+		unsigned hz, command_ns;
+	} cases[] = {{400000, 150}, {400000, 500}, {100000, 500}, {1000000, 500}};
+	uint8_t *content = malloc(bench->flash_size);
+	int rc = content ? CX3_OK : CX3_E_NO_MEMORY;
+
+	printf("| job | kHz | ns a command | wire bytes | USB round trips | writes | reads | USB bytes "
+	       "| wire s | modelled s | over |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+	for (size_t i = 0; rc == CX3_OK && i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bench->hz = cases[i].hz;
+		bench->command_ns = cases[i].command_ns;
+		rc = make_flash(bench, content, err);
+		if (rc == CX3_OK)
+			rc = backup(bench, content, err);
+		if (rc == CX3_OK && with_burn)
+			rc = burn(bench, err);
+	}
+	free(content);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = {.path = "/tmp/cx3flash-ft232h-XXXXXX"};
+	struct cx3_error err = {0};
+	char state[72];
+	int fd;
+	int rc;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: ft232h_bench KIB [burn]\n");
+		return 2;
+	}
+	bench.flash_size = (uint32_t)strtoul(argv[1], NULL, 10) * 1024;
+	fd = mkstemp(bench.path);
+	if (fd < 0) {
+		perror(bench.path);
+		return 1;
+	}
+	close(fd);
+	rc = run(&bench, argc > 2, &err);
+	if (rc != CX3_OK)
+		fprintf(stderr, "ft232h_bench: %s: %s\n", err.place, err.text);
+	unlink(bench.path);
+	snprintf(state, sizeof(state), "%s.state", bench.path);
+	unlink(state);
+	return rc != CX3_OK || bench.failures ? 1 : 0;
+}

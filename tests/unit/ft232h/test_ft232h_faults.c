@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What goes wrong on the wire or the cable: the cause, the transfer and how far
+ * the batch came are told right, and the next batch works.
+ */
+#include "rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define JOB 12u
+
+/* Reads and writes mixed: w r w r w w w r r w w r, each of four data bytes. */
+static const bool job_writes[JOB] = {1, 0, 1, 0, 1, 1, 1, 0, 0, 1, 1, 0};
+
+struct job {
+	struct rig_transfer t[JOB];
+	struct cx3_xfer xfer[JOB];
+	struct cx3_progress_mark mark;
+	struct cx3_error err;
+};
+
+static int run_job(struct rig *rig, struct job *job)
+{
+	memset(job, 0, sizeof(*job));
+	for (unsigned i = 0; i < JOB; i++) {
+		const uint8_t data[4] = {(uint8_t)(i + 1), 0x5a, 0x00, 0xff};
+
+		if (job_writes[i])
+			rig_write(&job->t[i], 0x100 + 4 * i, data, 4);
+		else
+			rig_read(&job->t[i], 0x100 + 4 * i, 4);
+		job->xfer[i] = job->t[i].xfer;
+	}
+	return rig->adapter->ops->transfer(rig->adapter, job->xfer, JOB, &job->mark, &job->err);
+}
+
+static void open_rig(struct rig *rig)
+{
+	struct cx3_error err = {0};
+
+	rig_init(rig, CHIP_FT232H, 150, 400000);
+	if (rig_open(rig, 400000, &err) != CX3_OK)
+		fail_msg("%s", err.text);
+}
+
+/* The transfer that wire byte `byte` of the job belongs to, and whether it is an
+ * address. Writes are 9 bytes long, reads 5 + 5. */
+static unsigned transfer_of(unsigned byte, bool *address)
+{
+	unsigned i = 0;
+
+	for (;; i++) {
+		unsigned len = job_writes[i] ? 9 : 10;
+
+		if (byte < len) {
+			*address = byte == 0 || (!job_writes[i] && byte == 5);
+			return i;
+		}
+		byte -= len;
+	}
+}
+
+/* The byte is one that the slave acknowledges (not one that it sends). */
+static bool acknowledged_byte(unsigned byte)
+{
+	bool address;
+	unsigned i = transfer_of(byte, &address);
+	unsigned first = 0;
+
+	for (unsigned k = 0; k < i; k++)
+		first += job_writes[k] ? 9 : 10;
+	return job_writes[i] || byte - first <= 5;
+}
+
+static unsigned job_bytes(void)
+{
+	unsigned bytes = 0;
+
+	for (unsigned i = 0; i < JOB; i++)
+		bytes += job_writes[i] ? 9 : 10;
+	return bytes;
+}
+
+static void memory_is_told_truly(const struct rig *rig, const struct job *job)
+{
+	for (unsigned i = 0; i < JOB; i++) {
+		bool written = rig->memory[0x100 + 4 * i] == i + 1;
+
+		if (job_writes[i] && i < job->mark.done)
+			assert_true(written);
+		if (job_writes[i] && i >= job->mark.done + job->mark.unsure)
+			assert_false(written);
+	}
+}
+
+static void nack_at_every_byte(void **state)
+{
+	(void)state;
+	for (unsigned byte = 0; byte < job_bytes(); byte++) {
+		struct rig rig;
+		struct job job;
+		bool address;
+		unsigned i = transfer_of(byte, &address);
+
+		if (!acknowledged_byte(byte))
+			continue;
+		open_rig(&rig);
+		rig.host.chip.wire.faults.nack_at = rig.host.chip.wire.counts.bytes + 1 + byte;
+		assert_int_equal(run_job(&rig, &job), address ? CX3_E_NO_ACK : CX3_E_NACK_DATA);
+		assert_int_equal(job.mark.done, i);
+		assert_in_range(job.mark.unsure, 1, JOB - i);
+		memory_is_told_truly(&rig, &job);
+		assert_non_null(
+			strstr(job.err.text, address ? "nothing acknowledges" : "not byte"));
+		rig_assert_clean(&rig);
+		assert_int_equal(run_job(&rig, &job), CX3_OK);
+		rig_assert_clean(&rig);
+		rig_close(&rig);
+	}
+}
+
+/* After a transfer that only writes and was not acknowledged, no other one that
+ * only writes has been sent: a command never follows data that did not arrive. */
+static void no_write_follows_a_lost_write(void **state)
+{
+	(void)state;
+	for (unsigned first = 0; first < JOB - 1; first++) {
+		struct rig rig;
+		struct job job;
+		unsigned bytes = 0;
+
+		if (!job_writes[first] || !job_writes[first + 1])
+			continue;
+		for (unsigned k = 0; k < first; k++)
+			bytes += job_writes[k] ? 9 : 10;
+		open_rig(&rig);
+		rig.host.chip.wire.faults.nack_at = rig.host.chip.wire.counts.bytes + 1 + bytes;
+		assert_int_equal(run_job(&rig, &job), CX3_E_NO_ACK);
+		assert_int_equal(job.mark.done, first);
+		assert_int_equal(job.mark.unsure, 1);
+		assert_int_not_equal(rig.memory[0x100 + 4 * (first + 1)], first + 2);
+		rig_close(&rig);
+	}
+}
+
+static void no_card(void **state)
+{
+	struct rig rig;
+	struct job job;
+
+	(void)state;
+	open_rig(&rig);
+	rig.adapter->addr = 0x49;
+	assert_int_equal(run_job(&rig, &job), CX3_E_NO_ACK);
+	assert_int_equal(job.mark.done, 0);
+	assert_non_null(strstr(job.err.text, "0x49"));
+	assert_non_null(strstr(job.err.text, "power"));
+	rig.adapter->addr = CX3_CARD_ADDRESS;
+	assert_int_equal(run_job(&rig, &job), CX3_OK);
+	rig_close(&rig);
+}
+
+static void lines_low_at_open(void **state)
+{
+	static const struct {
+		bool scl, sda;
+		const char *says;
+	} cases[] = {{true, false, "SCL is low"},
+		     {false, true, "SDA stays low"},
+		     {true, true, "both low"}};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct rig rig;
+		struct cx3_error err = {0};
+
+		rig_init(&rig, CHIP_FT232H, 150, 400000);
+		rig.host.chip.wire.faults.stuck_low[WIRE_SCL] = cases[i].scl;
+		rig.host.chip.wire.faults.stuck_low[WIRE_SDA] = cases[i].sda;
+		wire_update(&rig.host.chip.wire);
+		assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
+		assert_non_null(strstr(err.text, cases[i].says));
+		assert_true(rig.host.closed);
+		rig.host.closed = false;
+		memset(&rig.host.chip.wire.faults, 0, sizeof(rig.host.chip.wire.faults));
+		wire_update(&rig.host.chip.wire);
+		assert_int_equal(rig_open(&rig, 400000, &err), CX3_OK);
+		rig_close(&rig);
+	}
+}
+
+/* A line that goes low for good looks like an ACK on every byte. */
+static void lines_low_in_a_job(void **state)
+{
+	(void)state;
+	for (unsigned line = 0; line < WIRE_LINES; line++) {
+		struct rig rig;
+		struct job job;
+
+		open_rig(&rig);
+		rig.host.chip.wire.faults.stuck_low[line] = true;
+		wire_update(&rig.host.chip.wire);
+		assert_int_equal(run_job(&rig, &job), CX3_E_BUS);
+		assert_int_equal(job.mark.done, 0);
+		assert_non_null(
+			strstr(job.err.text, line == WIRE_SCL ? "SCL is low" : "SDA stays"));
+		rig.host.chip.wire.faults.stuck_low[line] = false;
+		wire_update(&rig.host.chip.wire);
+		assert_int_equal(run_job(&rig, &job), CX3_OK);
+		rig_close(&rig);
+	}
+}
+
+/* A slave that was cut off in a read lets go after up to nine clocks. */
+static void a_hung_slave_is_freed(void **state)
+{
+	(void)state;
+	for (unsigned clocks = 1; clocks <= 9; clocks++) {
+		struct rig rig;
+		struct job job;
+		struct cx3_error err = {0};
+
+		rig_init(&rig, CHIP_FT232H, 150, 400000);
+		rig.host.chip.wire.faults.hold_clocks = clocks;
+		wire_update(&rig.host.chip.wire);
+		if (rig_open(&rig, 400000, &err) != CX3_OK)
+			fail_msg("%u clocks: %s", clocks, err.text);
+		assert_int_equal(run_job(&rig, &job), CX3_OK);
+		rig_close(&rig);
+	}
+}
+
+static void weak_pull_ups(void **state)
+{
+	struct rig rig;
+	struct cx3_error err = {0};
+
+	(void)state;
+	rig_init(&rig, CHIP_FT232H, 150, 400000);
+	rig.host.chip.wire.rise_ns[WIRE_SDA] = 5000;
+	assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
+	rig_init(&rig, CHIP_FT232H, 150, 400000);
+	rig.host.chip.wire.rise_ns[WIRE_SDA] = 1200;
+	assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
+	assert_non_null(strstr(err.text, "pull-ups"));
+	assert_int_equal(rig_open(&rig, 50000, &err), CX3_OK);
+	rig_close(&rig);
+}
+
+/* Somebody else pulls SDA low through one clock: where we or the slave let it be
+ * high, that is seen; where it was low anyway, nothing has changed. A bit that
+ * the slave sends is the one thing that nothing on the bus can vouch for. */
+static void a_disturbed_bit(void **state)
+{
+	unsigned seen = 0;
+
+	(void)state;
+	for (unsigned clock = 1; clock <= 120; clock++) {
+		struct rig rig;
+		struct job job;
+		int rc;
+
+		open_rig(&rig);
+		rig.host.chip.wire.faults.flip_sent_at = rig.host.chip.wire.counts.clocks + clock;
+		rc = run_job(&rig, &job);
+		if (rc != CX3_OK) {
+			seen++;
+			assert_true(rc == CX3_E_ARBITRATION || rc == CX3_E_NO_ACK ||
+				    rc == CX3_E_NACK_DATA);
+		}
+		memory_is_told_truly(&rig, &job);
+		assert_int_equal(run_job(&rig, &job), CX3_OK);
+		rig_close(&rig);
+	}
+	assert_in_range(seen, 20, 60);
+}
+
+/* The slave takes a bit of the address wrong: it does not answer. */
+static void a_flipped_bit_of_the_address(void **state)
+{
+	(void)state;
+	for (unsigned clock = 1; clock <= 7; clock++) {
+		struct rig rig;
+		struct job job;
+
+		open_rig(&rig);
+		rig.host.chip.wire.faults.flip_seen_at = rig.host.chip.wire.counts.clocks + clock;
+		assert_int_equal(run_job(&rig, &job), CX3_E_NO_ACK);
+		assert_int_equal(job.mark.done, 0);
+		assert_int_equal(run_job(&rig, &job), CX3_OK);
+		rig_close(&rig);
+	}
+}
+
+/* At every USB call of the job, until it gets through. */
+static void unplugged_at_every_call(void **state)
+{
+	(void)state;
+	for (uint64_t call = 1;; call++) {
+		struct rig rig;
+		struct job job;
+		int rc;
+
+		open_rig(&rig);
+		rig.host.unplug_at = rig.host.writes + rig.host.reads + call;
+		rc = run_job(&rig, &job);
+		memory_is_told_truly(&rig, &job);
+		if (rc == CX3_OK) {
+			assert_true(call > 4);
+			rig_close(&rig);
+			return;
+		}
+		assert_int_equal(rc, CX3_E_GONE);
+		assert_in_range(job.mark.unsure, 1, JOB - job.mark.done);
+		assert_int_equal(run_job(&rig, &job), CX3_E_GONE);
+		assert_int_equal(job.mark.done + job.mark.unsure, 0);
+		rig_close(&rig);
+	}
+}
+
+static void a_silent_chip(void **state)
+{
+	(void)state;
+	for (uint64_t call = 1; call <= 8; call++) {
+		struct rig rig;
+		struct job job;
+
+		open_rig(&rig);
+		rig.host.mute_at = rig.host.writes + rig.host.reads + call;
+		assert_int_equal(run_job(&rig, &job), CX3_E_TIMEOUT);
+		assert_non_null(strstr(job.err.text, "silent"));
+		memory_is_told_truly(&rig, &job);
+		rig.host.mute_at = 0;
+		if (run_job(&rig, &job) != CX3_OK)
+			fail_msg("call %u: %s", (unsigned)call, job.err.text);
+		rig_close(&rig);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nack_at_every_byte),
+		cmocka_unit_test(no_write_follows_a_lost_write),
+		cmocka_unit_test(no_card),
+		cmocka_unit_test(lines_low_at_open),
+		cmocka_unit_test(lines_low_in_a_job),
+		cmocka_unit_test(a_hung_slave_is_freed),
+		cmocka_unit_test(weak_pull_ups),
+		cmocka_unit_test(a_disturbed_bit),
+		cmocka_unit_test(a_flipped_bit_of_the_address),
+		cmocka_unit_test(unplugged_at_every_call),
+		cmocka_unit_test(a_silent_chip),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

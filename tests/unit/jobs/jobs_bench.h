@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_JOBS_BENCH_H
+#define CX3_JOBS_BENCH_H
+
+#include "cx3flash/fs2_build.h"
+#include "cx3flash/jobs.h"
+
+/*
+ * A simulated card with a flash file of its own, for the tests of the jobs.
+ * What goes wrong in here ends the test program with a message.
+ */
+struct bench {
+	char folder[256];
+	char file[300]; /* the flash's content */
+	uint32_t size;
+	struct cx3_adapter *adapter;
+	struct cx3_card *card;
+	struct cx3_flash *flash;
+	struct cx3_shadow *shadow;
+};
+
+/* A folder with a blank flash of `size` bytes in it. */
+void bench_new(struct bench *b, uint32_t size);
+void bench_delete(struct bench *b);
+
+/* The whole content, `size` bytes, into and out of the file. */
+void bench_put(const struct bench *b, const uint8_t *content);
+uint8_t *bench_get(const struct bench *b);
+
+/* Opens adapter, card, flash and shadow; `options` go behind the file's name. */
+void bench_open(struct bench *b, const char *options, const struct cx3_watch *watch);
+/* The same, but what fails is returned. */
+int bench_try_open(struct bench *b, const char *options, const struct cx3_watch *watch,
+		   struct cx3_error *err);
+void bench_close(struct bench *b);
+
+/* Complaints of the model since the flash file is there; 0 after a clean job. */
+unsigned bench_violations(const struct bench *b);
+
+/* An image by recipe; ends the program if it can't be made. */
+uint8_t *bench_image(const struct cx3_fs2_recipe *recipe, uint32_t *len);
+
+/* Lays an image on `content` (size bytes) at its even or odd home. */
+void bench_lay(uint8_t *content, uint32_t size, const uint8_t *image, uint32_t len, bool odd);
+
+/* A small fail-safe recipe with this PSID and version, 64 KiB chunks. */
+void bench_small_recipe(struct cx3_fs2_recipe *recipe, const char *psid, unsigned minor);
+
+/* The real image, or NULL where it is missing. */
+uint8_t *bench_real_image(uint32_t *len);
+
+/* Opens, prepares, runs and closes; the code and error of what failed. */
+int bench_burn(struct bench *b, const char *options, const uint8_t *image, uint32_t len,
+	       const struct cx3_burn_options *burn_options, struct cx3_error *err);
+
+/* Ends the program unless rc is CX3_OK. */
+void bench_ok(int rc, const struct cx3_error *err);
+
+/* A 512 KiB card that carries a small image with this PSID. */
+void bench_with_image(struct bench *b, const char *psid, struct cx3_fs2_recipe *recipe);
+
+/* Verifies what boots; returns its info. */
+void bench_booting(const struct bench *b, struct cx3_fs2_info *info);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files appear whole or not at all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "jobs/sha256.h"
+#include "jobs_bench.h"
+
+static char folder[64];
+
+static const char *in_folder(const char *name)
+{
+	static char path[sizeof(folder) + 257];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static unsigned files_in_folder(void)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	unsigned count = 0;
+
+	while ((entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	closedir(dir);
+	return count;
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/cx3-files-%ld", (long)getpid());
+	return mkdir(folder, 0700);
+}
+
+static int drop_folder(void **state)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	(void)state;
+	while ((entry = readdir(dir)))
+		unlink(in_folder(entry->d_name));
+	closedir(dir);
+	return rmdir(folder);
+}
+
+static void written_is_read(void **state)
+{
+	struct cx3_error err = {0};
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	bench_ok(cx3_file_write(in_folder("a"), "hello", 5, false, &err), &err);
+	bench_ok(cx3_file_read(in_folder("a"), 5, &data, &len, &err), &err);
+	assert_int_equal(len, 5);
+	assert_memory_equal(data, "hello", 5);
+	free(data);
+	assert_int_equal(files_in_folder(), 1);
+}
+
+static void existing_file_stays(void **state)
+{
+	struct cx3_error err = {0};
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	bench_ok(cx3_file_write(in_folder("a"), "old", 3, false, &err), &err);
+	assert_int_equal(cx3_file_write(in_folder("a"), "new!", 4, false, &err), CX3_E_EXISTS);
+	assert_non_null(strstr(err.text, "name another"));
+	bench_ok(cx3_file_read(in_folder("a"), 10, &data, &len, &err), &err);
+	assert_memory_equal(data, "old", 3);
+	free(data);
+	bench_ok(cx3_file_write(in_folder("a"), "new!", 4, true, &err), &err);
+	bench_ok(cx3_file_read(in_folder("a"), 10, &data, &len, &err), &err);
+	assert_int_equal(len, 4);
+	free(data);
+	assert_int_equal(files_in_folder(), 1);
+}
+
+static void full_disk_leaves_nothing(void **state)
+{
+	struct rlimit old, low;
+	struct cx3_error err = {0};
+	static uint8_t big[100000];
+	int rc;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	low = old;
+	low.rlim_cur = 4096;
+	setrlimit(RLIMIT_FSIZE, &low);
+	rc = cx3_file_write(in_folder("big"), big, sizeof(big), false, &err);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_equal(rc, CX3_E_DISK_FULL);
+	assert_int_equal(files_in_folder(), 0);
+}
+
+static void unreadable_files(void **state)
+{
+	struct cx3_error err = {0};
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(cx3_file_read(in_folder("none"), 10, &data, &len, &err), CX3_E_FILE);
+	assert_non_null(strstr(err.text, "none"));
+	assert_int_equal(cx3_file_read(folder, 10, &data, &len, &err), CX3_E_FILE);
+	bench_ok(cx3_file_write(in_folder("a"), "12345678901", 11, false, &err), &err);
+	assert_int_equal(cx3_file_read(in_folder("a"), 10, &data, &len, &err), CX3_E_FILE);
+	assert_int_equal(cx3_file_write(in_folder("no/such"), "x", 1, false, &err), CX3_E_FILE);
+}
+
+static void a_name_that_is_too_long(void **state)
+{
+	struct cx3_error err = {0};
+	char path[5000];
+
+	(void)state;
+	memset(path, 'x', sizeof(path));
+	path[0] = '/';
+	path[sizeof(path) - 1] = '\0';
+	assert_int_equal(cx3_file_write(path, "x", 1, false, &err), CX3_E_FILE);
+}
+
+static void images_are_loaded(void **state)
+{
+	struct cx3_fs2_recipe recipe;
+	struct cx3_error err = {0};
+	uint8_t *image, *loaded;
+	uint32_t len, loaded_len;
+
+	(void)state;
+	bench_small_recipe(&recipe, "MT_FILES_0001", 1);
+	image = bench_image(&recipe, &len);
+	bench_ok(cx3_file_write(in_folder("image"), image, len, false, &err), &err);
+	bench_ok(cx3_image_load(in_folder("image"), &loaded, &loaded_len, &err), &err);
+	assert_int_equal(len, loaded_len);
+	assert_memory_equal(image, loaded, len);
+	free(image);
+	free(loaded);
+	assert_int_equal(cx3_image_load(in_folder("none"), &loaded, &loaded_len, &err), CX3_E_FILE);
+}
+
+static void sha256_of_known_text(void **state)
+{
+	struct cx3_error err = {0};
+	char hex[65];
+
+	(void)state;
+	/* FIPS 180-2, appendix B.1 */
+	bench_ok(cx3_sha256("abc", 3, hex, &err), &err);
+	assert_string_equal(hex,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(written_is_read, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(existing_file_stays, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(full_disk_leaves_nothing, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(unreadable_files, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(images_are_loaded, make_folder, drop_folder),
+		cmocka_unit_test(a_name_that_is_too_long),
+		cmocka_unit_test(sha256_of_known_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

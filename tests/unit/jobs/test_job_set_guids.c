@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* sg: in place where the fields are blank, else to the other home. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "jobs_bench.h"
+
+#define GUID UINT64_C(0x0002c90300aabbc0)
+#define MAC UINT64_C(0x0002c9aabbc0)
+
+static int set_guids(struct bench *b, const char *card, const struct cx3_burn_options *options,
+		     struct cx3_plan_summary *summary, struct cx3_error *err)
+{
+	struct cx3_burn burn = {0};
+	int rc = bench_try_open(b, card, NULL, err);
+
+	*summary = (struct cx3_plan_summary){0};
+	if (rc == CX3_OK)
+		rc = cx3_set_guids_prepare(b->shadow, options, &burn, err);
+	if (rc == CX3_OK) {
+		*summary = *cx3_plan_summary(burn.plan);
+		rc = cx3_plan_run(burn.plan, b->shadow, NULL, err);
+	}
+	cx3_burn_finish(&burn);
+	bench_close(b);
+	return rc;
+}
+
+static void blank_card(struct bench *b, struct cx3_fs2_recipe *recipe)
+{
+	uint8_t *content, *image;
+	uint32_t len;
+
+	bench_with_image(b, "MT_GUIDS_0001", recipe);
+	recipe->blank_uids = true;
+	image = bench_image(recipe, &len);
+	content = bench_get(b);
+	bench_lay(content, b->size, image, len, false);
+	bench_put(b, content);
+	free(content);
+	free(image);
+}
+
+static void check(const struct bench *b, uint32_t start)
+{
+	struct cx3_fs2_info info;
+
+	bench_booting(b, &info);
+	assert_int_equal(info.start, start);
+	assert_false(info.blank_uids);
+	for (unsigned i = 0; i < 4; i++)
+		assert_true(info.uid[i] == GUID + i);
+	assert_true(info.uid[4] == MAC && info.uid[5] == MAC + 1);
+	assert_int_equal(bench_violations(b), 0);
+}
+
+static const struct cx3_burn_options both = {
+	.guid_count = 1,
+	.guid = {GUID},
+	.mac_count = 1,
+	.mac = {MAC},
+};
+
+static void blank_fields_are_filled_in_place(void **state)
+{
+	struct cx3_plan_summary s;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_error err = {0};
+	struct bench b;
+
+	(void)state;
+	blank_card(&b, &recipe);
+	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	assert_int_equal(s.erase_bytes, 0);
+	assert_true(s.pages <= 4);
+	assert_false(s.bootable_throughout);
+	check(&b, 0);
+	bench_delete(&b);
+}
+
+/* Stopped before the image's CRC: the section is whole, so the next one goes to
+ * the other home. */
+static void a_stopped_one_goes_on(void **state)
+{
+	struct cx3_plan_summary s;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_error err = {0};
+	uint8_t *content;
+	struct bench b;
+
+	(void)state;
+	blank_card(&b, &recipe);
+	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	content = bench_get(&b);
+	content[0x22] = 0xff;
+	content[0x23] = 0xff;
+	bench_put(&b, content);
+	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	check(&b, 0x10000);
+	free(content);
+	bench_delete(&b);
+}
+
+static void others_go_to_the_other_home(void **state)
+{
+	struct cx3_plan_summary s;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_error err = {0};
+	struct bench b;
+
+	(void)state;
+	bench_with_image(&b, "MT_GUIDS_0002", &recipe);
+	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	assert_true(s.bootable_throughout);
+	check(&b, 0x10000);
+	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	check(&b, 0);
+	bench_delete(&b);
+}
+
+/* An image that is not fail-safe: only the sectors that change. */
+static void not_failsafe_is_patched_where_it_is(void **state)
+{
+	struct cx3_plan_summary s;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_error err = {0};
+	uint8_t *content, *image;
+	uint32_t len;
+	struct bench b;
+
+	(void)state;
+	bench_with_image(&b, "MT_GUIDS_0003", &recipe);
+	recipe.failsafe = false;
+	image = bench_image(&recipe, &len);
+	content = bench_get(&b);
+	memset(content, 0xff, b.size);
+	bench_lay(content, b.size, image, len, false);
+	bench_put(&b, content);
+	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	assert_false(s.bootable_throughout);
+	assert_true(s.sector_erases + s.block_erases <= 2);
+	check(&b, 0);
+	free(content);
+	free(image);
+	bench_delete(&b);
+}
+
+static void all_guids_one_by_one(void **state)
+{
+	const struct cx3_burn_options options = {
+		.guid_count = 4,
+		.guid = {GUID + 9, GUID + 7, GUID + 5, GUID + 3},
+		.mac_count = 2,
+		.mac = {MAC + 8, MAC + 2},
+	};
+	struct cx3_plan_summary s;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_fs2_info info;
+	struct cx3_error err = {0};
+	struct bench b;
+
+	(void)state;
+	for (unsigned blank = 0; blank < 2; blank++) {
+		if (blank)
+			blank_card(&b, &recipe);
+		else
+			bench_with_image(&b, "MT_GUIDS_0004", &recipe);
+		bench_ok(set_guids(&b, "", &options, &s, &err), &err);
+		bench_booting(&b, &info);
+		assert_memory_equal(info.uid, options.guid, sizeof(options.guid));
+		assert_memory_equal(info.uid + 4, options.mac, sizeof(options.mac));
+		bench_delete(&b);
+	}
+}
+
+static void refusals(void **state)
+{
+	const struct cx3_burn_options none = {0};
+	const struct cx3_burn_options bad = {.mac_count = 1, .mac = {UINT64_C(0x0102c9000000)}};
+	struct cx3_plan_summary s;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_error err = {0};
+	uint8_t *blank;
+	struct bench b;
+
+	(void)state;
+	blank_card(&b, &recipe);
+	assert_int_equal(set_guids(&b, "", &none, &s, &err), CX3_E_USAGE);
+	assert_int_equal(set_guids(&b, "", &bad, &s, &err), CX3_E_IDENTITY);
+	assert_int_equal(set_guids(&b, "gone=300", &both, &s, &err), CX3_E_GONE);
+	blank = bench_get(&b);
+	memset(blank, 0xff, b.size);
+	bench_put(&b, blank);
+	assert_int_equal(set_guids(&b, "", &both, &s, &err), CX3_E_NO_IMAGE);
+	assert_non_null(strstr(err.text, "-nofs"));
+	free(blank);
+	bench_delete(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(blank_fields_are_filled_in_place),
+		cmocka_unit_test(a_stopped_one_goes_on),
+		cmocka_unit_test(others_go_to_the_other_home),
+		cmocka_unit_test(not_failsafe_is_patched_where_it_is),
+		cmocka_unit_test(all_guids_one_by_one),
+		cmocka_unit_test(refusals),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
