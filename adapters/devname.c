@@ -24,7 +24,8 @@ static int add_option(struct cx3_devname *name, const char *item, size_t len, st
 
 	if (!equals || equals == item)
 		return cx3_fail(err, CX3_E_USAGE, item,
-				"a device option must read key=value, not \"%.*s\"", (int)len, item);
+				"a device option must read key=value, not \"%.*s\"", (int)len,
+				item);
 	if (name->count == CX3_DEVNAME_OPTIONS)
 		return cx3_fail(err, CX3_E_USAGE, item, "more than %d device options",
 				CX3_DEVNAME_OPTIONS);
@@ -32,7 +33,8 @@ static int add_option(struct cx3_devname *name, const char *item, size_t len, st
 		       (size_t)(equals - item), "option's key", err);
 	if (rc == CX3_OK)
 		rc = copy_text(name->option[name->count].value, sizeof(name->option[0].value),
-			       equals + 1, len - (size_t)(equals - item) - 1, "option's value", err);
+			       equals + 1, len - (size_t)(equals - item) - 1, "option's value",
+			       err);
 	if (rc == CX3_OK)
 		name->count++;
 	return rc;
@@ -101,9 +103,8 @@ int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t mi
 	errno = 0;
 	number = strtoull(text, &end, 0);
 	if (errno || end == text || *end || *text == '-' || number < min || number > max)
-		return cx3_fail(err, CX3_E_USAGE, key,
-				"%s=%s is no number from %llu to %llu", key, text,
-				(unsigned long long)min, (unsigned long long)max);
+		return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is no number from %llu to %llu", key,
+				text, (unsigned long long)min, (unsigned long long)max);
 	*value = number;
 	return CX3_OK;
 }

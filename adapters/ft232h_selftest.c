@@ -137,7 +137,7 @@ static int time_ones(struct ft232h *f, size_t bytes, uint64_t *us, struct cx3_er
 	mpsse_get_pins(&f->m);
 	rc = mpsse_send(&f->m, err);
 	if (rc == CX3_OK)
-		rc = mpsse_receive(&f->m, &pins, 1, 2u * CLOCK_TEST_US, err);
+		rc = mpsse_receive(&f->m, &pins, 1, (uint64_t)2 * CLOCK_TEST_US, err);
 	*us = usb->now_us(usb->user) - start;
 	return rc;
 }

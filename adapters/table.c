@@ -47,8 +47,9 @@ int cx3_adapter_open(const char *device, const struct cx3_log *log, struct cx3_a
 		}
 		return rc;
 	}
-	return cx3_fail(err, CX3_E_USAGE, device,
-			"no adapter has a device name of this form; use /dev/i2c-N, ft232h or sim:FILE");
+	return cx3_fail(
+		err, CX3_E_USAGE, device,
+		"no adapter has a device name of this form; use /dev/i2c-N, ft232h or sim:FILE");
 }
 
 void cx3_adapter_close(struct cx3_adapter *a)

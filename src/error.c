@@ -45,7 +45,7 @@ static const char *const code_names[] = {
 
 const char *cx3_code_name(enum cx3_code code)
 {
-	size_t index = (size_t)-(long)code;
+	size_t index = (size_t) - (long)code;
 
 	if (code > 0 || index >= sizeof(code_names) / sizeof(code_names[0]))
 		return "unknown";

@@ -9,6 +9,8 @@
 #include "cx3flash/error.h"
 #include "cx3flash/log.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * An adapter moves batches of I2C transfers to one 7-bit slave address and
  * knows nothing of what they mean.
@@ -38,7 +40,7 @@ struct cx3_progress_mark {
 struct cx3_traffic {
 	uint64_t messages;   /* a START or repeated START each */
 	uint64_t wire_bytes; /* slave address bytes and data bytes, ACK bits not */
-	uint64_t calls;      /* ioctls, or USB round trips */
+	uint64_t calls;	     /* ioctls, or USB round trips */
 	uint64_t usb_bytes;  /* 0 where it is not known */
 };
 
@@ -87,12 +89,12 @@ struct cx3_adapter_ops {
 struct cx3_adapter {
 	const struct cx3_adapter_ops *ops;
 	const struct cx3_log *log;
-	char label[96];       /* for messages: "/dev/i2c-3 (i2c-diolan-u2c)" */
-	unsigned addr;        /* 7-bit slave address, 0x48 unless addr= says otherwise */
-	unsigned clock_hz;    /* SCL rate; 0 where it is not known */
-	unsigned retries;     /* how often the card layer may send a failed batch again */
-	size_t max_write;     /* longest write message in bytes, at least 8 */
-	size_t max_read;      /* longest read message in bytes, at least 4 */
+	char label[96];	   /* for messages: "/dev/i2c-3 (i2c-diolan-u2c)" */
+	unsigned addr;	   /* 7-bit slave address, 0x48 unless addr= says otherwise */
+	unsigned clock_hz; /* SCL rate; 0 where it is not known */
+	unsigned retries;  /* how often the card layer may send a failed batch again */
+	size_t max_write;  /* longest write message in bytes, at least 8 */
+	size_t max_read;   /* longest read message in bytes, at least 4 */
 	struct cx3_traffic traffic;
 };
 
@@ -119,7 +121,7 @@ void cx3_adapter_close(struct cx3_adapter *a);
 #define CX3_DEVNAME_OPTIONS 24
 struct cx3_devname {
 	char scheme[16]; /* "" for a path or a bare word */
-	char head[256];  /* "/dev/i2c-3", "i2c-3", "ft232h", sim's FILE */
+	char head[256];	 /* "/dev/i2c-3", "i2c-3", "ft232h", sim's FILE */
 	unsigned count;
 	struct {
 		char key[24];
@@ -143,5 +145,7 @@ int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *h
 
 /* addr= and retries=, which every adapter has. */
 int cx3_adapter_take_common(struct cx3_adapter *a, struct cx3_devname *name, struct cx3_error *err);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "cx3flash/adapter.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * The card behind an adapter: 32-bit registers in CR-space, its identity, the
  * flash semaphore. A card does not own its adapter.
@@ -98,5 +100,7 @@ int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err);
 /* Boot address register (0xf0000): image start << 8. Read back and compared:
  * CX3_E_VERIFY if it does not take the value. */
 int cx3_card_set_boot_address(struct cx3_card *card, uint32_t image_start, struct cx3_error *err);
+
+#pragma GCC visibility pop
 
 #endif

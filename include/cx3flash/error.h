@@ -2,6 +2,8 @@
 #ifndef CX3FLASH_ERROR_H
 #define CX3FLASH_ERROR_H
 
+#pragma GCC visibility push(default)
+
 /*
  * Every function of the library that can fail returns CX3_OK (0) or a negative
  * code, and fills the struct cx3_error that its caller passed (which may be
@@ -9,40 +11,40 @@
  */
 enum cx3_code {
 	CX3_OK = 0,
-	CX3_E_USAGE = -1,        /* an argument or option that makes no sense */
-	CX3_E_NO_MEMORY = -2,    /* */
-	CX3_E_NOT_MINE = -3,     /* an adapter's open: the device name is another adapter's */
-	CX3_E_NO_DEVICE = -4,    /* the adapter named is not there */
-	CX3_E_PERMISSION = -5,   /* the adapter is there, but not for this user */
-	CX3_E_UNSUPPORTED = -6,  /* the adapter or the part can't do what is asked */
-	CX3_E_GONE = -7,         /* the adapter vanished while in use */
-	CX3_E_NO_ACK = -8,       /* no ACK on the address: nothing answers there */
-	CX3_E_NACK_DATA = -9,    /* address acknowledged, a data byte not */
-	CX3_E_BUS = -10,         /* bus stuck or busy: a line is held low */
-	CX3_E_ARBITRATION = -11, /* another master won the bus */
-	CX3_E_TIMEOUT = -12,     /* the adapter or the gateway did not finish in time */
-	CX3_E_TOO_LONG = -13,    /* the adapter refuses a message of this length */
-	CX3_E_IO = -14,          /* any other failure to move bytes */
-	CX3_E_WRONG_ID = -15,    /* what answers is no ConnectX-3 */
-	CX3_E_LOCKED = -16,      /* CR-space is locked ("secure host") */
-	CX3_E_SEMAPHORE = -17,   /* the flash semaphore stays taken */
-	CX3_E_GATEWAY = -18,     /* the gateway stays busy, or echoes a wrong address */
-	CX3_E_NO_FLASH = -19,    /* no flash answers behind the gateway */
+	CX3_E_USAGE = -1,	  /* an argument or option that makes no sense */
+	CX3_E_NO_MEMORY = -2,	  /* malloc failed */
+	CX3_E_NOT_MINE = -3,	  /* an adapter's open: the device name is another adapter's */
+	CX3_E_NO_DEVICE = -4,	  /* the adapter named is not there */
+	CX3_E_PERMISSION = -5,	  /* the adapter is there, but not for this user */
+	CX3_E_UNSUPPORTED = -6,	  /* the adapter or the part can't do what is asked */
+	CX3_E_GONE = -7,	  /* the adapter vanished while in use */
+	CX3_E_NO_ACK = -8,	  /* no ACK on the address: nothing answers there */
+	CX3_E_NACK_DATA = -9,	  /* address acknowledged, a data byte not */
+	CX3_E_BUS = -10,	  /* bus stuck or busy: a line is held low */
+	CX3_E_ARBITRATION = -11,  /* another master won the bus */
+	CX3_E_TIMEOUT = -12,	  /* the adapter or the gateway did not finish in time */
+	CX3_E_TOO_LONG = -13,	  /* the adapter refuses a message of this length */
+	CX3_E_IO = -14,		  /* any other failure to move bytes */
+	CX3_E_WRONG_ID = -15,	  /* what answers is no ConnectX-3 */
+	CX3_E_LOCKED = -16,	  /* CR-space is locked ("secure host") */
+	CX3_E_SEMAPHORE = -17,	  /* the flash semaphore stays taken */
+	CX3_E_GATEWAY = -18,	  /* the gateway stays busy, or echoes a wrong address */
+	CX3_E_NO_FLASH = -19,	  /* no flash answers behind the gateway */
 	CX3_E_UNKNOWN_PART = -20, /* a JEDEC id that the parts table lacks */
-	CX3_E_PROTECTED = -21,   /* the flash is write-protected */
-	CX3_E_VERIFY = -22,      /* what was read back is not what was written */
-	CX3_E_IMAGE = -23,       /* the image is corrupt, truncated, or no FS2 image */
-	CX3_E_NO_IMAGE = -24,    /* no image signature where one is needed */
-	CX3_E_WRONG_CARD = -25,  /* the image is for another chip or board revision */
-	CX3_E_PSID = -26,        /* the PSIDs differ and a change was not allowed */
-	CX3_E_TOO_BIG = -27,     /* the image does not fit the flash */
-	CX3_E_IDENTITY = -28,    /* GUIDs or MACs missing or malformed */
-	CX3_E_FILE = -29,        /* a file can't be read or written */
-	CX3_E_EXISTS = -30,      /* the output file is there already */
-	CX3_E_DISK_FULL = -31,   /* no room for the output file */
-	CX3_E_REFUSED = -32,     /* the user said no */
-	CX3_E_INTERRUPTED = -33, /* the user or a signal stopped the job */
-	CX3_E_INTERNAL = -34     /* a contract between our own parts is broken */
+	CX3_E_PROTECTED = -21,	  /* the flash is write-protected */
+	CX3_E_VERIFY = -22,	  /* what was read back is not what was written */
+	CX3_E_IMAGE = -23,	  /* the image is corrupt, truncated, or no FS2 image */
+	CX3_E_NO_IMAGE = -24,	  /* no image signature where one is needed */
+	CX3_E_WRONG_CARD = -25,	  /* the image is for another chip or board revision */
+	CX3_E_PSID = -26,	  /* the PSIDs differ and a change was not allowed */
+	CX3_E_TOO_BIG = -27,	  /* the image does not fit the flash */
+	CX3_E_IDENTITY = -28,	  /* GUIDs or MACs missing or malformed */
+	CX3_E_FILE = -29,	  /* a file can't be read or written */
+	CX3_E_EXISTS = -30,	  /* the output file is there already */
+	CX3_E_DISK_FULL = -31,	  /* no room for the output file */
+	CX3_E_REFUSED = -32,	  /* the user said no */
+	CX3_E_INTERRUPTED = -33,  /* the user or a signal stopped the job */
+	CX3_E_INTERNAL = -34	  /* a contract between our own parts is broken */
 };
 
 /* What went wrong: `place` names where (bus, register, file, flash address);
@@ -59,5 +61,7 @@ const char *cx3_code_name(enum cx3_code code);
 /* Fills *err (if not NULL) and returns `code`. `place` may be NULL. */
 int cx3_fail(struct cx3_error *err, enum cx3_code code, const char *place, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+#pragma GCC visibility pop
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "cx3flash/card.h"
 
+#pragma GCC visibility push(default)
+
 /* The SPI NOR flash behind a card's gateway. A flash does not own its card. */
 struct cx3_flash;
 
@@ -149,5 +151,7 @@ struct cx3_flash_counts {
 	uint64_t commands, erases, programs, bytes_read;
 };
 const struct cx3_flash_counts *cx3_flash_counts(const struct cx3_flash *flash);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "cx3flash/error.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * The FS2 firmware image of ConnectX-3 cards. Big-endian 32-bit words; all
  * offsets and sizes are in bytes. Nothing here does I/O: bytes come from a
@@ -54,7 +56,7 @@ struct cx3_fs2_source cx3_fs2_memory(const void *data, uint32_t size);
 enum cx3_fs2_layout {
 	CX3_FS2_CONTIGUOUS, /* an image file as published */
 	CX3_FS2_STRIPED,    /* raw flash content, or a raw read of one */
-	CX3_FS2_DETECT      /* a file of unknown kind: decided by which one parses */
+	CX3_FS2_DETECT	    /* a file of unknown kind: decided by which one parses */
 };
 
 /* phys(a) of the "zebra" layout; odd: the image starts at one chunk. */
@@ -66,23 +68,23 @@ struct cx3_fs2_rom {
 	char text[16]; /* product id 0xf only */
 	uint16_t device_id;
 	uint8_t port;
-	uint8_t cpu;   /* bit 0 AMD64, bit 1 AARCH64 */
-	uint8_t proto; /* 0xff: not shown */
+	uint8_t cpu;	 /* bit 0 AMD64, bit 1 AARCH64 */
+	uint8_t proto;	 /* 0xff: not shown */
 	bool has_target; /* device_id .. proto are valid (product id >= 0x10) */
 };
 
 /* All that an image says of itself. */
 struct cx3_fs2_info {
-	uint32_t start;      /* physical address of the header */
+	uint32_t start; /* physical address of the header */
 	bool failsafe;
-	bool striped;        /* how it was read */
+	bool striped;	     /* how it was read */
 	unsigned log2_chunk; /* 0 if not fail-safe */
 	uint32_t image_size; /* header word 0x30 */
-	uint32_t end;        /* one past the last section's CRC, logical */
+	uint32_t end;	     /* one past the last section's CRC, logical */
 	uint8_t device_rev;
-	uint16_t full_crc;   /* header word 0x20, [15:0] */
-	uint32_t guid_ptr;   /* logical address of the GUID data */
-	uint32_t info_ptr;   /* logical address of the Image Info data */
+	uint16_t full_crc; /* header word 0x20, [15:0] */
+	uint32_t guid_ptr; /* logical address of the GUID data */
+	uint32_t info_ptr; /* logical address of the Image Info data */
 	uint32_t info_size;
 
 	bool blank_uids;
@@ -124,7 +126,8 @@ int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t *start, unsigned *
 		   struct cx3_error *err);
 
 enum cx3_fs2_depth {
-	CX3_FS2_QUICK, /* headers, identity, Image Info; of the ROM only its end unless no mark is there */
+	CX3_FS2_QUICK, /* headers, identity, Image Info; of the ROM only its end unless no mark is
+			  there */
 	CX3_FS2_FULL   /* the whole ROM too: its checksum, all of its marks */
 };
 
@@ -141,16 +144,21 @@ int cx3_fs2_query_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_
 		     enum cx3_fs2_depth depth, struct cx3_fs2_info *info, struct cx3_error *err);
 
 /* One checked piece of the image, in order. */
-enum cx3_fs2_check { CX3_FS2_CHECK_OK, CX3_FS2_CHECK_BLANK, CX3_FS2_CHECK_BAD_CRC, CX3_FS2_CHECK_TOO_BIG };
+enum cx3_fs2_check {
+	CX3_FS2_CHECK_OK,
+	CX3_FS2_CHECK_BLANK,
+	CX3_FS2_CHECK_BAD_CRC,
+	CX3_FS2_CHECK_TOO_BIG
+};
 struct cx3_fs2_section {
-	uint32_t type;    /* enum cx3_fs2_section_type, or any other value */
+	uint32_t type;	  /* enum cx3_fs2_section_type, or any other value */
 	bool whole_image; /* the full-image CRC, not a section */
-	char name[32];    /* as mstflint prints it: "BOOT2", "DDR", "UNKNOWN (77)", "Full Image" */
-	uint32_t addr;    /* logical, of the section's header */
-	uint32_t size;    /* header, data and CRC */
-	uint32_t data;    /* logical address of the data */
+	char name[32];	  /* as mstflint prints it: "BOOT2", "DDR", "UNKNOWN (77)", "Full Image" */
+	uint32_t addr;	  /* logical, of the section's header */
+	uint32_t size;	  /* header, data and CRC */
+	uint32_t data;	  /* logical address of the data */
 	uint32_t data_size;
-	uint32_t crc_found;    /* the whole dword: a good one has no bits above 15 */
+	uint32_t crc_found; /* the whole dword: a good one has no bits above 15 */
 	uint16_t crc_computed;
 	enum cx3_fs2_check check;
 };
@@ -247,5 +255,7 @@ int cx3_fs2_stripe(const uint8_t *image, uint32_t len, unsigned log2_chunk, bool
 
 /* CRC16 as the sections use it, over `len` bytes (a multiple of 4). */
 uint16_t cx3_fs2_crc16(const void *data, size_t len);
+
+#pragma GCC visibility pop
 
 #endif

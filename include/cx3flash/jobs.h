@@ -5,6 +5,8 @@
 #include "cx3flash/flash.h"
 #include "cx3flash/fs2.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * Jobs: what a user does to a card. Every change is a plan first: computed
  * without writing, shown, then run.
@@ -12,7 +14,7 @@
 
 /* Where a running job stands. `done` never passes `total` and never goes back. */
 struct cx3_progress {
-	const char *phase; /* "reading", "erasing", "writing", "verifying" */
+	const char *phase;    /* "reading", "erasing", "writing", "verifying" */
 	uint64_t done, total; /* wire bytes of the whole job */
 	uint64_t flash_bytes; /* flash bytes read or written so far */
 	uint64_t elapsed_us;
@@ -32,8 +34,8 @@ struct cx3_watch {
  * use. The raw content as a clip on the chip would read it.
  */
 struct cx3_shadow;
-int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch,
-		    struct cx3_shadow **out, struct cx3_error *err);
+int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, struct cx3_shadow **out,
+		    struct cx3_error *err);
 void cx3_shadow_close(struct cx3_shadow *shadow);
 /* A source for the fs2 functions; reads what is not known yet. */
 struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow);
@@ -48,11 +50,11 @@ uint32_t cx3_shadow_missing(const struct cx3_shadow *shadow);
 /* --- Backups --- */
 
 struct cx3_backup {
-	char path[512];     /* of the raw content */
+	char path[512];	    /* of the raw content */
 	char manifest[520]; /* of the manifest beside it */
 	char sha256[65];
-	bool reused;        /* the card's content was in a backup already */
-	bool image_ok;      /* its image verified */
+	bool reused;   /* the card's content was in a backup already */
+	bool image_ok; /* its image verified */
 };
 
 /* The folder of automatic backups: $XDG_STATE_HOME/cx3flash/backups or ~/.local/state/... */
@@ -73,7 +75,7 @@ enum cx3_step_kind { CX3_STEP_ERASE, CX3_STEP_PROGRAM, CX3_STEP_VERIFY, CX3_STEP
 struct cx3_step {
 	enum cx3_step_kind kind;
 	uint32_t addr, len;  /* physical; BOOT_ADDRESS: the image start */
-	uint32_t data;       /* offset in the plan's target bytes */
+	uint32_t data;	     /* offset in the plan's target bytes */
 	const char *purpose; /* "new image", "signature", "old signature", ... */
 };
 
@@ -101,14 +103,14 @@ int cx3_plan_run(struct cx3_plan *plan, struct cx3_shadow *shadow, const struct 
 
 struct cx3_burn_options {
 	bool allow_psid_change;
-	bool non_failsafe;     /* -nofs */
+	bool non_failsafe; /* -nofs */
 	bool blank_guids;
 	bool use_image_guids;
-	bool use_image_ps;     /* VSD from the image */
-	const char *vsd;       /* NULL: from the flash */
-	unsigned guid_count;   /* 0, 1 (a base) or 4 */
+	bool use_image_ps;   /* VSD from the image */
+	const char *vsd;     /* NULL: from the flash */
+	unsigned guid_count; /* 0, 1 (a base) or 4 */
 	uint64_t guid[4];
-	unsigned mac_count;    /* 0, 1 (a base) or 2 */
+	unsigned mac_count; /* 0, 1 (a base) or 2 */
 	uint64_t mac[2];
 };
 
@@ -161,5 +163,7 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 		   struct cx3_error *err);
 /* An image file, published zip or bare: read and unpacked. */
 int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err);
+
+#pragma GCC visibility pop
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef CX3FLASH_LOG_H
 #define CX3FLASH_LOG_H
 
+#pragma GCC visibility push(default)
+
 enum cx3_log_level { CX3_LOG_WARN, CX3_LOG_INFO, CX3_LOG_DEBUG, CX3_LOG_WIRE };
 
 /* Where the library tells what it does. `fn` gets whole lines without a newline.
@@ -15,5 +17,7 @@ struct cx3_log {
 /* `log` may be NULL: then nothing happens. */
 void cx3_log(const struct cx3_log *log, enum cx3_log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+#pragma GCC visibility pop
 
 #endif

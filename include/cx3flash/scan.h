@@ -4,6 +4,8 @@
 
 #include "cx3flash/card.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * Which I2C buses this machine has, and on which of them a card answers.
  * Sensors and DACs live at the card's address too, and asking for a register
@@ -54,5 +56,7 @@ const char *cx3_bus_finding_name(enum cx3_bus_finding finding);
  * already, or it is not an I2C adapter of the kernel's).
  */
 bool cx3_scan_speed_hint(const struct cx3_adapter *adapter, char *words, size_t size);
+
+#pragma GCC visibility pop
 
 #endif

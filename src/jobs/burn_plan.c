@@ -131,36 +131,45 @@ static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done
 	}
 }
 
+/* What a power cut before the end would leave, where the card is not bootable throughout. */
+static void warn(const struct cx3_burn_job *job, uint32_t target, bool cleared, bool livefish)
+{
+	struct cx3_plan_summary *s = &job->burn->plan->summary;
+
+	if (!job->burn->has_old)
+		snprintf(s->warning, sizeof(s->warning),
+			 "The flash has no image that boots, and has none until the %s is "
+			 "complete; after a power cut run it again.",
+			 job->noun);
+	else if (cleared)
+		snprintf(s->warning, sizeof(s->warning),
+			 "The new image at 0x%x overwrites the one that boots now; if the power "
+			 "is cut before the %s is complete, the card boots nothing and comes up "
+			 "in recovery (livefish): run the %s again then.",
+			 target, job->noun, job->noun);
+	else
+		snprintf(s->warning, sizeof(s->warning),
+			 "%s; if the power is cut before the %s is complete, run it again.",
+			 livefish ? "The card is in recovery (livefish): it does not boot what is "
+				    "on the flash"
+				  : "The image on the flash is damaged and may not boot",
+			 job->noun);
+}
+
 /* Whether the image that boots now can boot until the new one takes over. */
 static void judge(struct cx3_burn_job *job, uint32_t target, bool done)
 {
+	const struct cx3_card *card = cx3_flash_card(job->shadow->flash);
+	bool livefish = cx3_card_identity(card)->state == CX3_CARD_LIVEFISH;
 	struct cx3_plan *plan = job->burn->plan;
-	struct cx3_plan_summary *s = &plan->summary;
 	bool cleared = false;
 
 	for (unsigned i = 0; i < plan->clear_count; i++)
 		cleared = cleared || plan->clear[i] == job->burn->old_info.start;
-	s->bootable_throughout = done || (job->burn->has_old && !cleared && !job->old_damaged);
-	if (s->bootable_throughout)
-		return;
-	if (job->burn->has_old && !cleared)
-		snprintf(s->warning, sizeof(s->warning),
-			 "The image on the flash is damaged and may not boot; if the power is cut "
-			 "before the %s is complete, run it again.",
-			 job->noun);
-	else if (job->burn->has_old)
-		snprintf(
-			s->warning, sizeof(s->warning),
-			"The new image at 0x%x overwrites the one that boots now; if the power is cut "
-			"before the %s is complete, the card boots nothing and comes up in recovery "
-			"(livefish): run the %s again then.",
-			target, job->noun, job->noun);
-	else
-		snprintf(
-			s->warning, sizeof(s->warning),
-			"The flash has no image that boots, and has none until the %s is complete; "
-			"after a power cut run it again.",
-			job->noun);
+	plan->summary.bootable_throughout = done || (job->burn->has_old && !cleared &&
+						     !job->old_damaged && !livefish);
+	if (!plan->summary.bootable_throughout)
+		warn(job, target, cleared, livefish);
 }
 
 static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,

@@ -175,11 +175,18 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 		   struct cx3_error *err)
 {
 	char temporary[PATH_MAX];
+	struct stat there;
 	int number = 0;
 	int fd;
 
 	if (!overwrite && access(path, F_OK) == 0)
 		return file_error(err, path, "write", EEXIST);
+	/* A rename would put a plain file in the place of a device node. */
+	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+		return cx3_fail(err, CX3_E_FILE, path,
+				"'%s' is no plain file, and only plain files are written; give "
+				"another name.",
+				path);
 	fd = open_temporary(path, temporary, sizeof(temporary));
 	if (fd < 0)
 		return file_error(err, path, "write", errno);

@@ -91,7 +91,7 @@ int cx3_restore_prepare(struct cx3_shadow *shadow, const uint8_t *content, uint3
 		return cx3_fail(
 			err, CX3_E_USAGE, "restore",
 			"The content has %u bytes but the flash %u: it is not of this card, or "
-			"no raw content; take a file that backup (or ri) wrote from it.",
+			"no raw content; take a file that backup wrote from it.",
 			size, shadow->size);
 	rc = cx3_shadow_read_all(shadow, &now, err);
 	if (rc == CX3_OK)

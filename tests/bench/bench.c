@@ -35,8 +35,8 @@ typedef int (*job_fn)(struct bench *bench, struct session *session, uint32_t *by
 		      struct cx3_error *err);
 
 struct limit {
-	double wire_per_byte; /* 0: none */
-	uint64_t wire_bytes;  /* 0: none */
+	double wire_per_byte;	 /* 0: none */
+	uint64_t wire_bytes;	 /* 0: none */
 	unsigned bytes_per_call; /* 0: none */
 };
 

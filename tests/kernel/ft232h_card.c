@@ -91,7 +91,7 @@ static void write_report(const char *path)
 		(unsigned long long)wire->clocks, (unsigned long long)wire->bytes,
 		(unsigned long long)board.bytes_out, (unsigned long long)board.bytes_in,
 		(unsigned long long)board.requests_out, (unsigned long long)board.requests_in,
-		(unsigned long long)(wire->violations + card->violations),
+		(unsigned long long)wire->violations + card->violations,
 		wire->first[0] ? " wire: " : "", wire->first, first ? " card: " : "",
 		first ? first : "");
 	fclose(f);
@@ -138,7 +138,7 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (!open_card(argv[2]) || !plug_in((unsigned)atoi(argv[1]), &keys))
+	if (!open_card(argv[2]) || !plug_in((unsigned)strtoul(argv[1], NULL, 10), &keys))
 		return 1;
 	sigaction(SIGTERM, &action, NULL);
 	ok = usbip_serve(socket_fd, &device) == 0;

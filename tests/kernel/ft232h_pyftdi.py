@@ -30,7 +30,8 @@ assert read(0xf03fc)[0] == 0
 assert read(0xf03fc)[0] != 0
 write(0xf0404, 0)
 assert read(0xf0404)[0] == 0
-write(0xf0400, 0x40032c1d | 0x800)
+# busy, opcode 03, flash enable, 2^4 bytes, data, address, opcode, read
+write(0xf0400, 0x4003241d)
 while read(0xf0400)[0] & 0x40000000:
     pass
 magic = read(0xf0410, 4)

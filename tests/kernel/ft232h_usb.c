@@ -127,7 +127,7 @@ static int bulk_in(void *user, unsigned ep, uint8_t *data, size_t max, uint64_t 
 {
 	struct ft232h_usb *u = user;
 	size_t len = 0;
-	bool waited = waited_us >= 1000u * u->latency_ms;
+	bool waited = waited_us >= (uint64_t)u->latency_ms * 1000;
 	bool ahead;
 
 	if (ep != 1)

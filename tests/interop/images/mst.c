@@ -72,7 +72,7 @@ static char *slurp(int fd)
 	return text;
 }
 
-static void limit(int what, rlim_t most)
+static void limit(__rlimit_resource_t what, rlim_t most)
 {
 	const struct rlimit both = {.rlim_cur = most, .rlim_max = most};
 

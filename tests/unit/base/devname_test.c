@@ -43,8 +43,8 @@ static void names_are_taken_apart(void **state)
 
 static void malformed_names_are_refused(void **state)
 {
-	static const char *const bad[] = {"",	       "/dev/i2c-3,addr", "ft232h:=x",
-					  "i2c-1,=5", "averyveryverylongscheme:x"};
+	static const char *const bad[] = {"", "/dev/i2c-3,addr", "ft232h:=x", "i2c-1,=5",
+					  "averyveryverylongscheme:x"};
 	char long_name[600];
 
 	(void)state;

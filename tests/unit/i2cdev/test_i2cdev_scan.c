@@ -70,7 +70,7 @@ static void knows_displays_by_name(void **state)
 		snprintf(bus.name, sizeof(bus.name), "%s", names[i]);
 		assert_true(scan_is_display(&bus));
 	}
-	strcpy(bus.name, "bcm2835 (i2c@7e804000)");
+	snprintf(bus.name, sizeof(bus.name), "%s", "bcm2835 (i2c@7e804000)");
 	assert_false(scan_is_display(&bus) || scan_is_mainboard(&bus));
 }
 

@@ -171,9 +171,25 @@ static void sha256_of_known_text(void **state)
 			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void a_device_node_is_not_replaced(void **state)
+{
+	struct cx3_error err;
+	struct stat now;
+	const char *path = in_folder("pipe");
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(cx3_file_write(path, "x", 1, true, &err), CX3_E_FILE);
+	assert_int_equal(stat(path, &now), 0);
+	assert_true(S_ISFIFO(now.st_mode));
+	assert_int_equal(unlink(path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_device_node_is_not_replaced, make_folder,
+						drop_folder),
 		cmocka_unit_test_setup_teardown(written_is_read, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(existing_file_stays, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(full_disk_leaves_nothing, make_folder, drop_folder),
