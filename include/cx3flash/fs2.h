@@ -192,6 +192,15 @@ int cx3_fs2_extract(const struct cx3_fs2_source *src, const struct cx3_fs2_info 
 		    uint8_t **image, uint32_t *len, struct cx3_error *err);
 
 /*
+ * MD5 of the image (contiguous, info->end bytes) with all that differs from card
+ * to card set to ones: full-image CRC, GUID section, VSD, Image Info's CRC. As
+ * mstflint's `checksum`, which prints the digest's last byte first. `hex` gets 32
+ * digits and a NUL.
+ */
+int cx3_fs2_checksum(const uint8_t *image, uint32_t len, const struct cx3_fs2_info *info,
+		     char hex[33], struct cx3_error *err);
+
+/*
  * A published file as it was downloaded: if `data` is a zip archive, the one
  * image in it is unpacked into *out (malloc'd); else *out gets a copy of data.
  * The result is at most CX3_FS2_MAX_IMAGE bytes. CX3_E_IMAGE says what is wrong.

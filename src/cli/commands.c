@@ -9,6 +9,7 @@ const struct command *const cli_commands[] = {
 	&cmd_query,
 	&cmd_verify,
 	&cmd_status,
+	&cmd_checksum,
 	&cmd_dc,
 	&cmd_rb,
 	&cmd_backup,
