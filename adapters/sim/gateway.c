@@ -87,6 +87,16 @@ static void opcode_and_address(struct simcard *card)
 		spi(card, (uint8_t)(gw->address >> (8 * (i - 1))));
 }
 
+void sim_gateway_inherit(struct simcard *card)
+{
+	card->gateway.held = true;
+	card->gateway.inherited = true;
+	card->gateway.command = CMD_FLASH_ENABLE | CMD_HOLD | CMD_DATA;
+	sim_nor_select(card);
+	card->nor.ignored = true;
+	card->nor.bytes = 1;
+}
+
 /* What a command word must not ask for. True: it is carried out all the same. */
 static bool sensible(struct simcard *card)
 {
@@ -94,7 +104,9 @@ static bool sensible(struct simcard *card)
 	bool continues = !(gw->command & (CMD_OPCODE | CMD_ADDRESS));
 	bool writes = (gw->command & CMD_DATA) && !(gw->command & CMD_READ);
 
-	if (card->semaphore.holder != SIM_TOOL)
+	/* A hold that a killed process left is ended before its semaphore is freed. */
+	if (card->semaphore.holder != SIM_TOOL &&
+	    !(card->semaphore.holder == SIM_LEFT && continues && !(gw->command & CMD_HOLD)))
 		sim_violation(card, "gateway command 0x%08x without holding the semaphore",
 			      gw->command);
 	if (!(gw->command & CMD_FLASH_ENABLE)) {

@@ -185,6 +185,9 @@ void sim_gateway_write(struct simcard *card, uint32_t reg, uint32_t value);
 void sim_gateway_reset(struct simcard *card);
 /* The firmware used the gateway: the registers hold what it left there. */
 void sim_gateway_scribble(struct simcard *card);
+/* A killed process left chip select low: the command register still says so, and
+ * what comes next is data to a command that the flash is in the middle of: lost. */
+void sim_gateway_inherit(struct simcard *card);
 
 /* semaphore.c: register 0xf03fc. */
 uint32_t sim_semaphore_read(struct simcard *card);

@@ -198,14 +198,7 @@ bool sim_state_resume(struct simcard *card)
 		return true;
 	if (live->valuestring[0] == '1')
 		card->semaphore.holder = SIM_LEFT;
-	/* A killed process left chip select low: what comes next is data to a command
-	 * that the flash is in the middle of, and is lost. */
-	if (live->valuestring[1] == '1') {
-		card->gateway.held = true;
-		card->gateway.inherited = true;
-		sim_nor_select(card);
-		card->nor.ignored = true;
-		card->nor.bytes = 1;
-	}
+	if (live->valuestring[1] == '1')
+		sim_gateway_inherit(card);
 	return true;
 }

@@ -52,8 +52,5 @@ for ADAPTER in diolan tiny-usb; do
 done
 CARD_OPTIONS=
 fails "plugged in again, the semaphore is still held" 5 "semaphore stays taken" burn_by_cx
-# The session that lost its cable left a command open: there is no other way in.
-FORGIVE="semaphore freed with chip select still held"
 check "with -clear_semaphore the burn goes on" burn_by_cx --clear-semaphore
-FORGIVE=
 check "and leaves what it should" sum_is small_burn
