@@ -15,9 +15,9 @@
 
 #define WIRE_COMMAND WIRE_WRITE(4u)
 #define WIRE_REGISTER WIRE_READ(4u)
-#define WIRE_STREAM_HEAD (WIRE_WRITE(4u) + WIRE_READ(4u))
+#define WIRE_ADDRESS (WIRE_WRITE(4u) + WIRE_READ(4u)) /* and its echo */
 #define WIRE_STREAM_BLOCK (WIRE_COMMAND + WIRE_READ(GW_BLOCK))
-#define WIRE_STREAM_TAIL WIRE_REGISTER
+#define WIRE_STREAM_ENDS (WIRE_ADDRESS + WIRE_REGISTER)
 #define WIRE_PLAIN_BLOCK (WIRE_WRITE(4u) + WIRE_COMMAND + WIRE_REGISTER + WIRE_READ(GW_BLOCK))
 #define WIRE_SEMAPHORE (WIRE_REGISTER + WIRE_WRITE(4u))
 
@@ -82,8 +82,7 @@ struct cx3_flash_cost cx3_flash_read_cost(const struct cx3_flash *flash, uint32_
 	if (!flash->ways.streamed)
 		return with_hold(flash, blocks * WIRE_PLAIN_BLOCK, blocks * MSG_PLAIN_BLOCK, 0,
 				 holds);
-	return with_hold(flash,
-			 blocks * WIRE_STREAM_BLOCK + holds * (WIRE_STREAM_HEAD + WIRE_STREAM_TAIL),
+	return with_hold(flash, blocks * WIRE_STREAM_BLOCK + holds * WIRE_STREAM_ENDS,
 			 blocks * MSG_STREAM_BLOCK + holds * 5u, 0, holds);
 }
 
@@ -103,7 +102,7 @@ struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32
 	const struct cx3_flash_part *part = flash->part;
 	uint64_t ms = size == CX3_FLASH_SECTOR ? part->sector_erase_ms : part->block_erase_ms;
 	/* address and its echo; WREN, erase, two status commands, two answers */
-	uint64_t bytes = WIRE_STREAM_HEAD + command_bytes(flash, 4) + 2ull * WIRE_REGISTER;
+	uint64_t bytes = WIRE_ADDRESS + command_bytes(flash, 4) + 2ull * WIRE_REGISTER;
 	uint64_t messages = 3u + command_messages(flash, 4) + 4u;
 
 	return with_hold(flash, bytes, messages, CX3_WAIT_MARGIN(ms * 1000u), 1);
@@ -120,10 +119,15 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
 		writes = blocks = len;
 	wait_us = writes * CX3_WAIT_MARGIN(flash->part->page_program_us);
 	/* each write: address and its echo, WREN, status and its answer */
-	bytes = writes * (WIRE_STREAM_HEAD + WIRE_REGISTER) + command_bytes(flash, 2 * writes);
+	bytes = writes * (WIRE_ADDRESS + WIRE_REGISTER) + command_bytes(flash, 2 * writes);
 	messages = writes * 5u + command_messages(flash, 2 * writes);
 	bytes += blocks * WIRE_WRITE(flash->part->byte_program ? 4u : GW_BLOCK) +
 		 command_bytes(flash, blocks);
 	messages += blocks + command_messages(flash, blocks);
+	/* opcode and address are a command of their own there, and read back */
+	if (flash->ways.streamed && !flash->part->byte_program) {
+		bytes += writes * (WIRE_COMMAND + WIRE_REGISTER);
+		messages += writes * 3u;
+	}
 	return with_hold(flash, bytes, messages, wait_us, flash->kept ? 0 : pages);
 }

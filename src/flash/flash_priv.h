@@ -60,6 +60,7 @@ struct cx3_flash {
 	struct cx3_flash_counts counts;
 	bool top_byte;	     /* proven: [31:24] of the address register mean nothing */
 	bool undecided;	     /* nothing read so far could prove the streamed way */
+	bool echoes;	     /* 0xf0400 was seen to read as it was written */
 	bool session;	     /* locked from open to close (livefish) */
 	bool kept;	     /* locked from cx3_flash_hold to cx3_flash_let_go */
 	bool keep_locked;    /* ... and the semaphore is taken just now */
@@ -157,8 +158,9 @@ int cx3_flash_read_plain(struct cx3_flash *flash, uint32_t addr, uint32_t *words
 
 /* What a stream came to. */
 struct cx3_flash_stream {
-	size_t sure;  /* blocks that have surely arrived */
-	bool suspect; /* the gateway was busy at the end, or echoed another address */
+	bool bare_head; /* asked for: opcode and address are a command of their own */
+	size_t sure;	/* blocks that have surely arrived */
+	bool suspect;	/* the gateway was busy at the end, or echoed another address */
 };
 int cx3_flash_read_stream(struct cx3_flash *flash, uint32_t addr, uint32_t *words, size_t blocks,
 			  struct cx3_flash_stream *stream, struct cx3_error *err);

@@ -11,6 +11,11 @@
  * - In WREN's command word: another opcode, a phase too many or no start at all:
  *   WEL stays clear (WREN counts only if chip select rises after its 8 bits), and
  *   what follows is ignored.
+ * - In the address bit of a program's command word: the flash would take the first
+ *   data bytes for the address. So opcode and address go out alone, chip select
+ *   held, and the command register is read back before data follow (where it
+ *   reads as it was written, and where the streamed way is proven; else a program
+ *   is one command of 16 bytes, and this one bit is not contained).
  * - In the opcode of an erase or program. 20 becomes 60 (chip erase) and 02
  *   becomes 06 by one bit, but the address phase is still there, and the parts
  *   take those only without one. Others (42: one-time area) touch no array. A lost

@@ -33,19 +33,52 @@ static size_t unit_bytes(const struct unit *unit)
 	return unit->single ? 1 : unit->blocks * (size_t)GW_BLOCK;
 }
 
-/* The page as one script, after WREN: block 0 is in the data registers already. */
-static int send_stream(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+/* Nothing unproven is used before the streamed way is. */
+static bool is_stream(const struct cx3_flash *flash, const struct unit *unit)
 {
-	const uint32_t body = GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
+	return flash->ways.streamed && !unit->single;
+}
+
+/*
+ * WREN, then opcode and address alone, chip select held. The command register is
+ * read back before any data follow: had its address bit been lost on the wire, the
+ * flash would take the page's first bytes for an address, and program anywhere.
+ */
+static int open_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+{
 	uint32_t enable = cx3_gw_word(GW_OP(SPI_WRITE_ENABLE));
-	uint32_t first = cx3_gw_word(GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | body | GW_HOLD_CS);
-	uint32_t middle = cx3_gw_word(body | GW_HOLD_CS), last = cx3_gw_word(body);
+	uint32_t head = cx3_gw_word(GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | GW_HOLD_CS);
+	uint32_t echo = 0;
+	int rc;
 
 	cx3_gw_start(flash);
 	cx3_gw_command(flash, &enable);
-	cx3_gw_command(flash, &first);
-	for (size_t i = 1; i < unit->blocks; i++) {
-		cx3_gw_write(flash, GW_DATA, unit->words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
+	cx3_gw_command(flash, &head);
+	cx3_gw_read(flash, GW_COMMAND, &echo, 1);
+	rc = cx3_gw_run(flash, CX3_ONCE, NULL, err);
+	if (rc || !flash->echoes || ((echo ^ head) & ~GW_BUSY) == 0)
+		return rc;
+	return cx3_fail(err, CX3_E_IO, cx3_flash_place(flash, unit->addr).text,
+			"The gateway's command register (0xf0400) reads back as 0x%08x where "
+			"0x%08x was written, so nothing was programmed: check the wires and "
+			"pull-ups, or lower the clock.",
+			(unsigned)echo, (unsigned)head);
+}
+
+/* The page's data, block by block; block 0 is in the data registers already. */
+static int send_stream(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+{
+	const uint32_t body = GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
+	uint32_t middle = cx3_gw_word(body | GW_HOLD_CS), last = cx3_gw_word(body);
+	int rc = open_page(flash, unit, err);
+
+	if (rc)
+		return rc;
+	cx3_gw_start(flash);
+	for (size_t i = 0; i < unit->blocks; i++) {
+		if (i > 0)
+			cx3_gw_write(flash, GW_DATA, unit->words + i * GW_BLOCK_WORDS,
+				     GW_BLOCK_WORDS);
 		cx3_gw_command(flash, i + 1 < unit->blocks ? &middle : &last);
 	}
 	return cx3_gw_run(flash, CX3_ONCE, NULL, err);
@@ -61,7 +94,7 @@ static int send(struct cx3_flash *flash, const struct unit *unit, bool *sent, st
 	*sent = rc == CX3_OK;
 	if (rc)
 		return rc;
-	if (unit->blocks > 1)
+	if (is_stream(flash, unit))
 		return send_stream(flash, unit, err);
 	return cx3_gw_write_command(flash, head | GW_LOG2_BYTES(unit->single ? 0 : GW_BLOCK_LOG2),
 				    err);
@@ -142,7 +175,7 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 		rc = send(flash, unit, &sent, err);
 		if (rc && (!sent || !cx3_flash_may_pass(rc)))
 			return rc;
-		if (rc && unit->blocks > 1)
+		if (rc && is_stream(flash, unit))
 			rc_after = cx3_gw_end_command(flash, false, err);
 		if (!rc_after)
 			rc_after = cx3_flash_settle(flash, &wait, unit->addr, &taken, err);

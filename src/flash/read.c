@@ -48,12 +48,13 @@ static bool not_ended(uint32_t command)
 	return (command & GW_BUSY) || ((command & GW_ENABLE) && (command & GW_HOLD_CS));
 }
 
-/* Steps before the first block's command: address write and read back. */
+/* Steps before the first block's command: address write, read back; a bare head is one more. */
 #define HEAD_STEPS 2u
 
 int cx3_flash_read_stream(struct cx3_flash *flash, uint32_t addr, uint32_t *words, size_t blocks,
 			  struct cx3_flash_stream *stream, struct cx3_error *err)
 {
+	uint32_t bare = cx3_gw_word(stream_head | GW_HOLD_CS);
 	uint32_t hold = blocks > 1 ? GW_HOLD_CS : 0;
 	uint32_t first = cx3_gw_word(stream_head | stream_body | hold);
 	uint32_t middle = cx3_gw_word(stream_body | GW_HOLD_CS);
@@ -65,16 +66,22 @@ int cx3_flash_read_stream(struct cx3_flash *flash, uint32_t addr, uint32_t *word
 	cx3_gw_start(flash);
 	cx3_gw_write(flash, GW_ADDRESS, &addr, 1);
 	cx3_gw_read(flash, GW_ADDRESS, &echo, 1);
+	if (stream->bare_head)
+		cx3_gw_command(flash, &bare);
 	for (size_t i = 0; i < blocks; i++) {
-		cx3_gw_command(flash, i == 0 ? &first : i + 1 < blocks ? &middle : &last);
+		bool is_first = i == 0 && !stream->bare_head;
+
+		cx3_gw_command(flash, is_first ? &first : i + 1 < blocks ? &middle : &last);
 		cx3_gw_read(flash, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
 	}
 	cx3_gw_read(flash, GW_COMMAND, &end, 1);
 	rc = cx3_gw_run(flash, CX3_ONCE, &mark, err);
-	*stream = (struct cx3_flash_stream){.sure = blocks};
+	stream->sure = blocks;
 	stream->suspect = (mark.done > 1 && echo != addr) || (!rc && not_ended(end));
+	flash->echoes |= !rc && (end & GW_ENABLE);
 	if (rc) {
-		size_t steps = mark.done > HEAD_STEPS ? mark.done - HEAD_STEPS : 0;
+		size_t head = HEAD_STEPS + stream->bare_head;
+		size_t steps = mark.done > head ? mark.done - head : 0;
 
 		stream->sure = steps / 2 < blocks ? steps / 2 : blocks;
 	}

@@ -64,17 +64,31 @@ static int probe_top_byte(struct cx3_flash *flash, uint32_t addr, const uint32_t
 }
 
 /* A stream of the proof's blocks, begun anew when the bus breaks it. */
-static int stream_proof(struct cx3_flash *flash, uint32_t addr, uint32_t *words, bool *suspect,
-			struct cx3_error *err)
+static int one_stream(struct cx3_flash *flash, uint32_t addr, uint32_t *words, bool bare_head,
+		      bool *suspect, struct cx3_error *err)
 {
 	struct cx3_flash_patience patience = {0};
-	struct cx3_flash_stream stream;
+	struct cx3_flash_stream stream = {.bare_head = bare_head};
 	int rc;
 
 	do {
 		rc = cx3_flash_read_stream(flash, addr, words, PROOF_BLOCKS, &stream, err);
 	} while (rc && cx3_flash_try_again(flash, &patience, rc, false));
 	*suspect = stream.suspect;
+	return rc;
+}
+
+/* Once as streams are read, and once with a bare head, as pages are programmed. */
+static int stream_proof(struct cx3_flash *flash, uint32_t addr, uint32_t *words, bool *suspect,
+			struct cx3_error *err)
+{
+	uint32_t bare[PROOF_WORDS] = {0};
+	bool bare_suspect = false;
+	int rc = one_stream(flash, addr, words, false, suspect, err);
+
+	if (!rc && !*suspect)
+		rc = one_stream(flash, addr, bare, true, &bare_suspect, err);
+	*suspect |= bare_suspect || (!rc && memcmp(bare, words, sizeof(bare)) != 0);
 	return rc;
 }
 
