@@ -4,6 +4,7 @@
 #include <string.h>
 
 /* In the order of the help text. A new command is one file and one line here. */
+/* clang-format off */
 const struct command *const cli_commands[] = {
 	&cmd_scan,
 	&cmd_query,
@@ -24,6 +25,7 @@ const struct command *const cli_commands[] = {
 	&cmd_help,
 	NULL,
 };
+/* clang-format on */
 
 /* Exact words only: a command that writes is not guessed. */
 const struct command *cli_find_command(const char *word)
