@@ -131,7 +131,7 @@ static void a_line_for_each_10_percent(void **state)
 static void stages_are_weighed(void **state)
 {
 	static const uint64_t weight[] = {250, 750};
-	int list[64];
+	int list[64] = {0};
 	struct capture c;
 	size_t n;
 
