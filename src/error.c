@@ -52,6 +52,21 @@ const char *cx3_code_name(enum cx3_code code)
 	return code_names[index];
 }
 
+bool cx3_code_may_pass(int code)
+{
+	switch (code) {
+	case CX3_E_NO_ACK:
+	case CX3_E_NACK_DATA:
+	case CX3_E_BUS:
+	case CX3_E_ARBITRATION:
+	case CX3_E_TIMEOUT:
+	case CX3_E_IO:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int cx3_fail(struct cx3_error *err, enum cx3_code code, const char *place, const char *fmt, ...)
 {
 	va_list args;

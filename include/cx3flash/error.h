@@ -2,6 +2,8 @@
 #ifndef CX3FLASH_ERROR_H
 #define CX3FLASH_ERROR_H
 
+#include <stdbool.h>
+
 #pragma GCC visibility push(default)
 
 /*
@@ -57,6 +59,10 @@ struct cx3_error {
 
 /* The code's name for programs ("no-ack", "psid", ...): stable. */
 const char *cx3_code_name(enum cx3_code code);
+
+/* A failure to move bytes that may pass when tried again: noise, a busy chip,
+ * another master. Not an adapter that is gone, nor one that refuses. */
+bool cx3_code_may_pass(int code);
 
 /* Fills *err (if not NULL) and returns `code`. `place` may be NULL. */
 int cx3_fail(struct cx3_error *err, enum cx3_code code, const char *place, const char *fmt, ...)

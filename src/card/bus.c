@@ -26,21 +26,6 @@ static uint32_t get_be32(const uint8_t *in)
 	return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
 }
 
-bool cx3_card_may_pass(int code)
-{
-	switch (code) {
-	case CX3_E_NO_ACK:
-	case CX3_E_NACK_DATA:
-	case CX3_E_BUS:
-	case CX3_E_ARBITRATION:
-	case CX3_E_TIMEOUT:
-	case CX3_E_IO:
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool cx3_card_pause(struct cx3_card *card, uint64_t us, uint64_t deadline_us)
 {
 	struct cx3_adapter *adapter = card->adapter;
@@ -194,7 +179,7 @@ static bool try_again(struct cx3_card *card, struct run *run, int rc, enum cx3_r
 
 	if (rc == CX3_E_TOO_LONG)
 		return adapter->max_read < limits[0] || adapter->max_write < limits[1];
-	if (repeat != CX3_REPEATABLE || !cx3_card_may_pass(rc))
+	if (repeat != CX3_REPEATABLE || !cx3_code_may_pass(rc))
 		return false;
 	if (raw->done > 0 || run->fails == 0) {
 		run->fails = 0;

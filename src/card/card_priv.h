@@ -65,9 +65,6 @@ struct place cx3_card_place(const struct cx3_card *card, uint32_t reg);
 /* Waits and keeps count: true while `us` more fit before `deadline_us` of the adapter's clock. */
 bool cx3_card_pause(struct cx3_card *card, uint64_t us, uint64_t deadline_us);
 
-/* Adapter-level failures that may pass when tried again. */
-bool cx3_card_may_pass(int code);
-
 int cx3_card_identify(struct cx3_card *card, struct cx3_error *err);
 
 /* Frees the semaphore, however deep the calls are nested, as well as the bus allows. */

@@ -89,7 +89,7 @@ static int take(struct cx3_card *card, uint64_t patience_us, struct cx3_error *e
 		uint32_t value = 1;
 		int rc = take_once(card, &value, err);
 
-		if (rc && (!cx3_card_may_pass(rc) || fails++ >= card->adapter->retries))
+		if (rc && (!cx3_code_may_pass(rc) || fails++ >= card->adapter->retries))
 			return rc;
 		if (!rc) {
 			fails = 0;
@@ -180,7 +180,7 @@ static int release(struct cx3_card *card, struct cx3_error *err)
 		struct cx3_progress_mark mark;
 		int rc = cx3_card_run(card, ops, livefish(card) ? 2 : 1, CX3_ONCE, &mark, err);
 
-		if (rc == CX3_OK || !cx3_card_may_pass(rc) || fails++ >= card->adapter->retries)
+		if (rc == CX3_OK || !cx3_code_may_pass(rc) || fails++ >= card->adapter->retries)
 			return rc;
 		if (mark.unsure > 0 && !livefish(card))
 			(void)take(card, FIRMWARE_HOLD_US, NULL);

@@ -31,7 +31,7 @@ static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 		if (rc)
 			return rc;
 		rc = cx3_gw_write_command(flash, GW_OP(opcode) | GW_SEND_ADDR, err);
-		if (rc && !cx3_flash_may_pass(rc))
+		if (rc && !cx3_code_may_pass(rc))
 			return rc;
 		rc_settle = cx3_flash_settle(flash, &wait, addr, &taken, err);
 		if (rc_settle)

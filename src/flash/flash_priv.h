@@ -189,9 +189,6 @@ int cx3_flash_unprotect_locked(struct cx3_flash *flash, struct cx3_error *err);
 /* Once before the first write: the card's own measure, power-on protection. */
 int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err);
 
-/* Failures of the bus that may pass. */
-bool cx3_flash_may_pass(int code);
-
 /*
  * After a write command: waits until the flash is idle. *taken: WEL has fallen,
  * as it does with a write that was carried out; if not, it is cleared.

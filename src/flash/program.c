@@ -173,7 +173,7 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 		int rc_after = CX3_OK;
 
 		rc = send(flash, unit, &sent, err);
-		if (rc && (!sent || !cx3_flash_may_pass(rc)))
+		if (rc && (!sent || !cx3_code_may_pass(rc)))
 			return rc;
 		if (rc && is_stream(flash, unit))
 			rc_after = cx3_gw_end_command(flash, false, err);

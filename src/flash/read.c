@@ -182,7 +182,7 @@ bool cx3_flash_try_again(struct cx3_flash *flash, struct cx3_flash_patience *pat
 	struct cx3_adapter *adapter = cx3_card_adapter(flash->card);
 	uint64_t pause_us;
 
-	if (!cx3_flash_may_pass(rc))
+	if (!cx3_code_may_pass(rc))
 		return false;
 	if (gained || patience->fails == 0) {
 		patience->fails = 0;

@@ -103,7 +103,7 @@ static int write_registers(struct cx3_flash *flash, const uint8_t status[2], str
 				(unsigned)echo, (unsigned)data);
 	rc = cx3_gw_write_command(
 		flash, GW_OP(SPI_WRITE_STATUS) | GW_HAS_DATA | GW_LOG2_BYTES(both ? 1 : 0), err);
-	if (rc && !cx3_flash_may_pass(rc))
+	if (rc && !cx3_code_may_pass(rc))
 		return rc;
 	return cx3_flash_settle(flash, &wait, 0, &taken, err);
 }

@@ -2,21 +2,6 @@
 /* What erasing and programming have in common. */
 #include "flash_priv.h"
 
-bool cx3_flash_may_pass(int code)
-{
-	switch (code) {
-	case CX3_E_NO_ACK:
-	case CX3_E_NACK_DATA:
-	case CX3_E_BUS:
-	case CX3_E_ARBITRATION:
-	case CX3_E_TIMEOUT:
-	case CX3_E_IO:
-		return true;
-	default:
-		return false;
-	}
-}
-
 int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err)
 {
 	int rc;

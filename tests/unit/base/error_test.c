@@ -58,6 +58,17 @@ static void each_code_has_a_name_of_its_own(void **state)
 	assert_string_equal(cx3_code_name((enum cx3_code)(CX3_E_INTERNAL - 1)), "unknown");
 }
 
+static void only_what_may_pass_is_tried_again(void **state)
+{
+	(void)state;
+	assert_true(cx3_code_may_pass(CX3_E_NO_ACK));
+	assert_true(cx3_code_may_pass(CX3_E_ARBITRATION));
+	assert_false(cx3_code_may_pass(CX3_OK));
+	assert_false(cx3_code_may_pass(CX3_E_GONE));
+	assert_false(cx3_code_may_pass(CX3_E_TOO_LONG));
+	assert_false(cx3_code_may_pass(CX3_E_VERIFY));
+}
+
 static void count_line(void *user, enum cx3_log_level level, const char *line)
 {
 	int *lines = user;
@@ -86,6 +97,7 @@ int main(void)
 		cmocka_unit_test(fail_takes_null),
 		cmocka_unit_test(long_text_is_cut_within_the_struct),
 		cmocka_unit_test(each_code_has_a_name_of_its_own),
+		cmocka_unit_test(only_what_may_pass_is_tried_again),
 		cmocka_unit_test(log_lines_above_the_level_are_dropped),
 	};
 
