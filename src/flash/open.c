@@ -107,6 +107,19 @@ static int identify(struct cx3_flash *flash, struct cx3_error *err)
 		id[0], id[1], id[2]);
 }
 
+/* What nothing documents, as it was found: a report from a card is worth having. */
+static void tell_ways(const struct cx3_flash *flash)
+{
+	const struct cx3_log *log = cx3_card_adapter(flash->card)->log;
+
+	cx3_log(log, CX3_LOG_INFO, "%s: reading %s: %s", cx3_flash_label(flash),
+		flash->ways.streamed ? "streams" : "the plain way", flash->ways.why);
+	cx3_log(log, CX3_LOG_INFO, "%s: the command register (0xf0400) %s as it was written",
+		cx3_flash_label(flash), flash->echoes ? "reads back" : "was not seen to read back");
+	cx3_log(log, CX3_LOG_INFO, "%s: a top address byte is %s", cx3_flash_label(flash),
+		flash->top_byte ? "kept and not used" : "not known to be harmless");
+}
+
 static int look(struct cx3_flash *flash, struct cx3_error *err)
 {
 	uint32_t word;
@@ -122,8 +135,10 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 		rc = calm(flash, err);
 	if (!rc)
 		rc = identify(flash, err);
-	if (!rc && flash->options.reading == CX3_READ_PROBE)
+	if (!rc && flash->options.reading == CX3_READ_PROBE) {
 		rc = cx3_flash_probe_ways(flash, err);
+		tell_ways(flash);
+	}
 	return cx3_flash_end(flash, rc, err);
 }
 
