@@ -102,6 +102,9 @@ void source_close(struct cli_source *source);
 void source_name_file(struct cli *cli);
 /* Shows a bar for the reads that follow, about `total` bytes. Nothing for a file. */
 void source_progress(struct cli_source *source, uint64_t total);
+/* The whole image, verified and contiguous; *image is malloc'd. Shows a bar. */
+int source_read_image(struct cli_source *source, struct cx3_fs2_info *info, uint8_t **image,
+		      uint32_t *len);
 
 /* --- Output (output.c, report.c) --- */
 

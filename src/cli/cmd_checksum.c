@@ -14,14 +14,7 @@ static int run(struct cli *cli)
 	int rc = source_open(cli, &source);
 
 	if (rc == CX3_OK)
-		rc = cx3_fs2_query(&source.src, source.layout, CX3_FS2_QUICK, &info, &cli->err);
-	if (rc == CX3_OK && cli->session.shadow)
-		source_progress(&source, info.image_size);
-	/* a sum over bytes that a wire without checksums brought means little unchecked */
-	if (rc == CX3_OK)
-		rc = cx3_fs2_verify(&source.src, source.layout, &info, NULL, NULL, &cli->err);
-	if (rc == CX3_OK)
-		rc = cx3_fs2_extract(&source.src, &info, &image, &len, &cli->err);
+		rc = source_read_image(&source, &info, &image, &len);
 	if (rc == CX3_OK)
 		rc = cx3_fs2_checksum(image, len, &info, hex, &cli->err);
 	if (rc == CX3_OK) {

@@ -17,14 +17,7 @@ static int run(struct cli *cli)
 		return rc;
 	rc = source_open(cli, &source);
 	if (rc == CX3_OK)
-		rc = cx3_fs2_query(&source.src, source.layout, CX3_FS2_QUICK, &info, &cli->err);
-	if (rc == CX3_OK)
-		source_progress(&source, info.image_size);
-	/* a read over a wire without checksums is worth nothing unchecked */
-	if (rc == CX3_OK)
-		rc = cx3_fs2_verify(&source.src, source.layout, &info, NULL, NULL, &cli->err);
-	if (rc == CX3_OK)
-		rc = cx3_fs2_extract(&source.src, &info, &image, &len, &cli->err);
+		rc = source_read_image(&source, &info, &image, &len);
 	if (rc == CX3_OK)
 		rc = cx3_file_write(path, image, len, cli->options.yes, &cli->err);
 	if (rc == CX3_OK) {

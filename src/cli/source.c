@@ -92,3 +92,19 @@ void source_close(struct cli_source *source)
 	free(source->file);
 	source->file = NULL;
 }
+
+int source_read_image(struct cli_source *source, struct cx3_fs2_info *info, uint8_t **image,
+		      uint32_t *len)
+{
+	struct cx3_error *err = &source->cli->err;
+	int rc = cx3_fs2_query(&source->src, source->layout, CX3_FS2_QUICK, info, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	source_progress(source, info->image_size);
+	/* a read over a wire without checksums is worth nothing unchecked */
+	rc = cx3_fs2_verify(&source->src, source->layout, info, NULL, NULL, err);
+	if (rc != CX3_OK)
+		return rc;
+	return cx3_fs2_extract(&source->src, info, image, len, err);
+}
