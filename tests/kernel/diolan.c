@@ -90,12 +90,12 @@ static int bulk_out(void *user, unsigned ep, const uint8_t *data, size_t len)
 	uint8_t padded[256] = {0};
 
 	if (ep != 2 || len > sizeof(padded) - 2)
-		return USBIP_STALL;
+		return GADGET_STALL;
 	for (size_t i = 0; i < len; i++)
 		padded[i] = data[i];
 	for (size_t at = 0; at < len && d->count < DIOLAN_ANSWERS;)
 		at += run_command(d, padded + at);
-	return simcard_gone(d->card) ? USBIP_UNPLUG : 0;
+	return simcard_gone(d->card) ? GADGET_UNPLUG : 0;
 }
 
 static int bulk_in(void *user, unsigned ep, uint8_t *data, size_t max, uint64_t waited_us)
@@ -105,12 +105,12 @@ static int bulk_in(void *user, unsigned ep, uint8_t *data, size_t max, uint64_t 
 
 	(void)waited_us;
 	if (ep != 4)
-		return USBIP_STALL;
+		return GADGET_STALL;
 	if (!d->count)
-		return USBIP_AGAIN;
+		return GADGET_AGAIN;
 	len = d->answer[d->first].len;
 	if (len > max)
-		return USBIP_STALL;
+		return GADGET_STALL;
 	for (unsigned i = 0; i < len; i++)
 		data[i] = d->answer[d->first].data[i];
 	d->first = (d->first + 1) % DIOLAN_ANSWERS;
@@ -132,11 +132,12 @@ static const uint8_t config_descriptor[32] = {
 
 static const char *const strings[] = {"Diolan", "U2C-12"};
 
-const struct usbip_device diolan_device = {
+const struct gadget_device diolan_device = {
 	.device_descriptor = device_descriptor,
 	.config_descriptor = config_descriptor,
 	.strings = strings,
 	.string_count = 2,
 	.bulk_out = bulk_out,
 	.bulk_in = bulk_in,
+	.early_ep = 4,
 };

@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 #include "sim/simcard.h"
-#include "usbip.h"
+#include "usb_gadget.h"
 
 /* The emulated USB adapters: descriptors and callbacks. When the card's fault plan
- * pulls the plug (gone=N), they say USBIP_UNPLUG. */
+ * pulls the plug (gone=N), they say GADGET_UNPLUG. */
 
 /* The card's time: what the wire takes at its clock, and the real time between. */
 struct emul_clock {
@@ -21,7 +21,7 @@ struct emul_clock {
 void emul_pass_time(struct emul_clock *clock);
 
 /* i2c-tiny-usb; `user` is a struct tiny_usb. */
-extern const struct usbip_device tiny_usb_device;
+extern const struct gadget_device tiny_usb_device;
 
 struct tiny_usb {
 	struct simcard *card;
@@ -30,7 +30,7 @@ struct tiny_usb {
 };
 
 /* Diolan U2C-12; `user` is a struct diolan. */
-extern const struct usbip_device diolan_device;
+extern const struct gadget_device diolan_device;
 
 #define DIOLAN_ANSWERS 128u /* more than the driver ever queues */
 

@@ -13,19 +13,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "ft232h_usb.h"
 
 static struct ft232h_usb board;
-static struct usbip_device device;
+static struct gadget_device device;
 static const char *strings[3];
-static int socket_fd = -1;
+static int device_fd = -1;
 
 static void pull(int sig)
 {
 	(void)sig;
-	shutdown(socket_fd, SHUT_RDWR);
+	gadget_pull(device_fd);
 }
 
 static bool open_card(const char *text)
@@ -113,10 +112,10 @@ static bool plug_in(unsigned port, const struct keys *keys)
 	device = ft232h_usb_device;
 	device.strings = strings;
 	device.user = &board;
-	socket_fd = usbip_plug(port, USBIP_HIGH);
-	if (socket_fd < 0)
-		fprintf(stderr, "ft232h_card: port %u: %s\n", port, strerror(-socket_fd));
-	return socket_fd >= 0;
+	device_fd = gadget_plug(port, GADGET_HIGH);
+	if (device_fd < 0)
+		fprintf(stderr, "ft232h_card: port %u: %s\n", port, strerror(-device_fd));
+	return device_fd >= 0;
 }
 
 int main(int argc, char **argv)
@@ -141,7 +140,7 @@ int main(int argc, char **argv)
 	if (!open_card(argv[2]) || !plug_in((unsigned)strtoul(argv[1], NULL, 10), &keys))
 		return 1;
 	sigaction(SIGTERM, &action, NULL);
-	ok = usbip_serve(socket_fd, &device) == 0;
+	ok = gadget_serve(device_fd, &device) == 0;
 	write_report(argv[3]);
 	ok = simcard_sync(board.behind.card, &err) == CX3_OK && ok;
 	simcard_close(board.behind.card);

@@ -30,7 +30,7 @@ static void reset(struct ft232h_usb *u, uint16_t what)
 	}
 }
 
-static int to_host(struct ft232h_usb *u, const struct usbip_setup *setup, uint8_t *data)
+static int to_host(struct ft232h_usb *u, const struct gadget_setup *setup, uint8_t *data)
 {
 	switch (setup->request) {
 	case REQ_MODEM_STATUS:
@@ -46,11 +46,11 @@ static int to_host(struct ft232h_usb *u, const struct usbip_setup *setup, uint8_
 		data[0] = data[1] = 0xff;
 		return 2;
 	default:
-		return USBIP_STALL;
+		return GADGET_STALL;
 	}
 }
 
-static int control(void *user, const struct usbip_setup *setup, uint8_t *data)
+static int control(void *user, const struct gadget_setup *setup, uint8_t *data)
 {
 	struct ft232h_usb *u = user;
 
@@ -67,7 +67,7 @@ static int control(void *user, const struct usbip_setup *setup, uint8_t *data)
 		mpsse_interp_bitmode(&u->chip, (uint8_t)setup->value, (uint8_t)(setup->value >> 8));
 		return 0;
 	default: /* baud rate, line, flow control, characters: nothing to the MPSSE */
-		return setup->request <= 8 ? 0 : USBIP_STALL;
+		return setup->request <= 8 ? 0 : GADGET_STALL;
 	}
 }
 
@@ -111,9 +111,9 @@ static int bulk_out(void *user, unsigned ep, const uint8_t *data, size_t len)
 	struct ft232h_usb *u = user;
 
 	if (gone(u))
-		return USBIP_UNPLUG;
+		return GADGET_UNPLUG;
 	if (ep != 2 || len > FT232H_BACKLOG - u->backlog_len)
-		return USBIP_STALL;
+		return GADGET_STALL;
 	u->requests_out++;
 	u->bytes_out += len;
 	memcpy(u->backlog + u->backlog_len, data, len);
@@ -131,14 +131,14 @@ static int bulk_in(void *user, unsigned ep, uint8_t *data, size_t max, uint64_t 
 	bool ahead;
 
 	if (ep != 1)
-		return USBIP_STALL;
+		return GADGET_STALL;
 	feed(u);
 	ahead = wire_is_ahead(u);
 	if (!waited && (ahead || u->chip.out_len < PACKET - 2) &&
 	    (ahead || !(u->chip.out_len && u->chip.send_now)))
-		return USBIP_AGAIN;
+		return GADGET_AGAIN;
 	if (gone(u))
-		return USBIP_UNPLUG;
+		return GADGET_UNPLUG;
 	if (ahead) {
 		memcpy(data, status_bytes, 2);
 		return 2;
@@ -197,7 +197,7 @@ static const uint8_t config_descriptor[32] = {
 
 static const char *const strings[] = {"FTDI", "Single RS232-HS", "CX0FT232"};
 
-const struct usbip_device ft232h_usb_device = {
+const struct gadget_device ft232h_usb_device = {
 	.device_descriptor = device_descriptor,
 	.config_descriptor = config_descriptor,
 	.strings = strings,

@@ -3,7 +3,7 @@
 #define CX3_TEST_FT232H_USB_H
 
 #include "mpsse_host.h"
-#include "usbip.h"
+#include "usb_gadget.h"
 
 /*
  * An FT232H on USB: control requests, two bulk endpoints and the two status
@@ -24,6 +24,6 @@ struct ft232h_usb {
 };
 
 /* Descriptors and callbacks; `user` is a struct ft232h_usb. */
-extern const struct usbip_device ft232h_usb_device;
+extern const struct gadget_device ft232h_usb_device;
 
 #endif

@@ -102,14 +102,14 @@ clean() {
 }
 
 # cx ARGUMENTS: cx3flash on the card in $CARD behind $ADAPTER, served inside the
-# program (see usb_card_inside.c); counts its ioctls. $FORGIVE: one violation of
-# the model that the case brings about itself.
+# program (see usb_card_inside.c); counts its ioctls. $DEVICE_OPTIONS: of the device
+# name. $FORGIVE: one violation of the model that the case brings about itself.
 cx() {
 	local code
 	CX3_USB_CARD="$ADAPTER $PORT $CARD$CARD_OPTIONS $W/counts.$PORT /dev/i2c-$FREE" \
 		CX3_IOCTL_COUNTS=$W/ioctls \
 		LD_PRELOAD="/lib/usb_card_inside.so /lib/ioctl_shim.so" \
-		$X -d /dev/i2c-$FREE "$@" 2>$W/err
+		$X -d /dev/i2c-$FREE$DEVICE_OPTIONS "$@" 2>$W/err
 	code=$?
 	wait_for 10 has_no_node $(adapter_name $ADAPTER)
 	if ! grep -q "violations=0${FORGIVE:+\\|violations=1 .*$FORGIVE}" $W/counts.$PORT; then
@@ -117,6 +117,26 @@ cx() {
 		return 98
 	fi
 	return $code
+}
+
+# fresh_card NAME [OPTIONS]: `cx` gets a copy of this card, with these options of sim:.
+fresh_card() {
+	CARD=$W/card.bin CARD_OPTIONS=$2
+	cp /cards/$1.bin $CARD
+	rm -f $CARD.state
+}
+
+# on_small_card ADAPTER NUMBER: what `cx` and `step` use next; its bus will be i2c-NUMBER.
+on_small_card() {
+	ADAPTER=$1 PORT=0 FREE=$2 NEW=/cards/small_new.bin SUMS=small_
+	fresh_card small
+}
+
+# The same with flash and image of real size.
+on_big_card() {
+	ADAPTER=$1 PORT=0 FREE=$2 NEW=/cards/big_new.bin SUMS=big_
+	# A part that erases fast: its waits are real time here.
+	fresh_card big ,part=W25Q16JV-M
 }
 
 # mark NAME FILE: the same content as through sim:.

@@ -13,7 +13,7 @@ enum { CMD_ECHO = 0, CMD_FUNCTIONS = 1, CMD_DELAY = 2, CMD_STATUS = 3, CMD_IO = 
 enum { IO_BEGIN = 1, IO_END = 2 };
 enum { STATUS_ACK = 1, STATUS_NACK = 2 };
 
-static int io(struct tiny_usb *t, const struct usbip_setup *setup, uint8_t *data)
+static int io(struct tiny_usb *t, const struct gadget_setup *setup, uint8_t *data)
 {
 	bool read = setup->value & I2C_M_RD;
 
@@ -37,7 +37,7 @@ static int io(struct tiny_usb *t, const struct usbip_setup *setup, uint8_t *data
 	return read ? setup->length : 0;
 }
 
-static int control(void *user, const struct usbip_setup *setup, uint8_t *data)
+static int control(void *user, const struct gadget_setup *setup, uint8_t *data)
 {
 	struct tiny_usb *t = user;
 	int result;
@@ -59,9 +59,9 @@ static int control(void *user, const struct usbip_setup *setup, uint8_t *data)
 		return 1;
 	default:
 		if ((setup->request & ~(IO_BEGIN | IO_END)) != CMD_IO)
-			return USBIP_STALL;
+			return GADGET_STALL;
 		result = io(t, setup, data);
-		return simcard_gone(t->card) ? USBIP_UNPLUG : result;
+		return simcard_gone(t->card) ? GADGET_UNPLUG : result;
 	}
 }
 
@@ -78,7 +78,7 @@ static const uint8_t config_descriptor[18] = {
 
 static const char *const strings[] = {"Till Harbaum", "i2c-tiny-usb"};
 
-const struct usbip_device tiny_usb_device = {
+const struct gadget_device tiny_usb_device = {
 	.device_descriptor = device_descriptor,
 	.config_descriptor = config_descriptor,
 	.strings = strings,

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 void emul_pass_time(struct emul_clock *clock)
@@ -48,7 +47,7 @@ static bool open_card(struct usb_card *u, const char *text)
 
 bool usb_card_plug(struct usb_card *u, const char *adapter, unsigned port, const char *card)
 {
-	enum usbip_speed speed = USBIP_LOW;
+	enum gadget_speed speed = GADGET_LOW;
 
 	memset(u, 0, sizeof(*u));
 	if (!open_card(u, card))
@@ -56,13 +55,13 @@ bool usb_card_plug(struct usb_card *u, const char *adapter, unsigned port, const
 	if (strcmp(adapter, "diolan") == 0) {
 		u->adapter.diolan.card = u->adapter.diolan.clock.card = u->card;
 		u->device = diolan_device;
-		speed = USBIP_FULL;
+		speed = GADGET_FULL;
 	} else {
 		u->adapter.tiny_usb.card = u->adapter.tiny_usb.clock.card = u->card;
 		u->device = tiny_usb_device;
 	}
 	u->device.user = &u->adapter;
-	u->fd = usbip_plug(port, speed);
+	u->fd = gadget_plug(port, speed);
 	if (u->fd < 0)
 		fprintf(stderr, "usb_card: can't plug into port %u: %s\n", port, strerror(-u->fd));
 	return u->fd >= 0;
@@ -70,12 +69,12 @@ bool usb_card_plug(struct usb_card *u, const char *adapter, unsigned port, const
 
 int usb_card_serve(struct usb_card *u)
 {
-	return usbip_serve(u->fd, &u->device);
+	return gadget_serve(u->fd, &u->device);
 }
 
 void usb_card_pull(const struct usb_card *u)
 {
-	shutdown(u->fd, SHUT_RDWR); /* ends usbip_serve */
+	gadget_pull(u->fd);
 }
 
 static void write_counts(const struct usb_card *u, const char *path)

@@ -17,7 +17,7 @@ struct usb_card {
 		struct tiny_usb tiny_usb;
 		struct diolan diolan;
 	} adapter;
-	struct usbip_device device;
+	struct gadget_device device;
 	int fd;
 };
 

@@ -1,14 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Faults, behind real drivers. The message numbers lie well inside the jobs.
-ADAPTER=tiny-usb PORT=3 FREE=1
-NEW=/cards/small_new.bin
-
-# fresh [OPTIONS]: the small card as it was, with these faults.
-fresh() {
-	cp /cards/faulty.bin $W/card.bin
-	rm -f $W/card.bin.state
-	CARD=$W/card.bin CARD_OPTIONS=$1
-}
+on_small_card tiny-usb 0
 
 sum_is() {
 	grep -q "^$1 $(sha256sum <$W/card.bin | cut -d' ' -f1)" /cases/sums
@@ -19,18 +11,20 @@ burn_by_cx() {
 }
 
 for ADAPTER in tiny-usb diolan; do
-	fresh ,nack-burst=40:3
+	fresh_card small ,nack-burst=40:3
 	# A Diolan has the rest of its packet queued when an ACK is missing, and runs it.
 	[ $ADAPTER = diolan ] && FORGIVE="read without an address"
 	check "$ADAPTER: three missing ACKs are overcome" cx query
-	fresh ,nack-from=40
+	fresh_card small ,nack-from=40
+	# The usual patience, once.
+	[ $ADAPTER = diolan ] && DEVICE_OPTIONS=,retries=2
 	fails "$ADAPTER: no ACK for ever" 4 "Nothing answers at address 0x48\|failed (Input/output" cx query
-	FORGIVE=
+	FORGIVE= DEVICE_OPTIONS=
 done
 ADAPTER=tiny-usb
 
 for limit in 32 8; do
-	fresh
+	fresh_card small
 	export CX3_IOCTL_LIMIT=$limit
 	check "an adapter that refuses over $limit bytes: query" cx query full
 	if [ $limit = 8 ]; then
@@ -43,11 +37,11 @@ for limit in 32 8; do
 done
 
 for ADAPTER in diolan tiny-usb; do
-	fresh ,gone=900
+	fresh_card small ,gone=900
 	rm -f $W/gone.bin*
 	fails "$ADAPTER: unplugged in the middle of a backup" 3 "adapter vanished" cx -s backup $W/gone.bin
 	check "$ADAPTER: no half backup is left" test ! -e $W/gone.bin
-	fresh ,gone=5000
+	fresh_card small ,gone=5000
 	fails "$ADAPTER: unplugged in the middle of a burn" 3 "adapter vanished" burn_by_cx
 done
 CARD_OPTIONS=
