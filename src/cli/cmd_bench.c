@@ -17,19 +17,23 @@ struct measured {
 	uint64_t commands;	    /* gateway commands, likewise */
 };
 
-/* 4 KiB at a time: as the jobs do it, and so that Ctrl-C is heard. */
+/* A stream at a time: as the jobs do it, and so that Ctrl-C is heard. */
 static int read_pieces(struct cli *cli, uint8_t *buf, uint32_t bytes)
 {
 	struct cx3_adapter *adapter = cli->session.adapter;
 	uint64_t started = adapter->ops->now_us(adapter);
 	uint64_t weight = 1;
+	uint32_t piece;
 	int rc = CX3_OK;
 
 	progress_begin(&cli->progress, &weight, 1);
-	for (uint32_t at = 0; rc == CX3_OK && at < bytes; at += 4096) {
-		struct cx3_progress now = {.phase = "reading", .done = at + 4096, .total = bytes};
+	for (uint32_t at = 0; rc == CX3_OK && at < bytes; at += piece) {
+		struct cx3_progress now = {.phase = "reading", .total = bytes};
 
-		rc = cx3_flash_read(cli->session.flash, at, buf, 4096, &cli->err);
+		piece = cx3_flash_read_chunk(cli->session.flash);
+		piece = piece < bytes - at ? piece : bytes - at;
+		rc = cx3_flash_read(cli->session.flash, at, buf + at, piece, &cli->err);
+		now.done = at + piece;
 		now.flash_bytes = now.done;
 		now.elapsed_us = adapter->ops->now_us(adapter) - started;
 		now.left_us = now.elapsed_us * (now.total - now.done) / now.done;
@@ -42,13 +46,12 @@ static int read_pieces(struct cli *cli, uint8_t *buf, uint32_t bytes)
 	return rc;
 }
 
-static int measure(struct cli *cli, struct measured *m)
+static int measure(struct cli *cli, uint8_t *buf, struct measured *m)
 {
 	struct cx3_adapter *adapter = cli->session.adapter;
 	struct cx3_traffic before = adapter->traffic;
 	uint64_t commands = cx3_flash_counts(cli->session.flash)->commands;
 	uint64_t started = adapter->ops->now_us(adapter);
-	uint8_t buf[4096];
 	int rc = read_pieces(cli, buf, m->bytes);
 
 	m->us = adapter->ops->now_us(adapter) - started;
@@ -106,6 +109,7 @@ static int run(struct cli *cli)
 {
 	struct measured m = {0};
 	uint64_t kib = DEFAULT_KIB;
+	uint8_t *buf;
 	uint32_t size;
 	int rc = CX3_OK;
 
@@ -120,7 +124,12 @@ static int run(struct cli *cli)
 		return rc;
 	size = cx3_flash_part(cli->session.flash)->size;
 	m.bytes = kib * 1024 > size ? size : (uint32_t)kib * 1024;
-	rc = measure(cli, &m);
+	buf = malloc(m.bytes);
+	if (!buf)
+		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, "bench",
+				"No memory for %u KiB: read less.", m.bytes / 1024);
+	rc = measure(cli, buf, &m);
+	free(buf);
 	if (rc == CX3_OK) {
 		tell(cli, &m);
 		speed_hint(cli);
