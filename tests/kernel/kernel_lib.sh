@@ -14,7 +14,7 @@ skip() {
 }
 
 need_tools() {
-	for tool in qemu-system-x86_64 busybox cpio dpkg-deb apt-get make flock "$@"; do
+	for tool in qemu-system-x86_64 busybox cpio dpkg-deb apt-get make flock udevadm "$@"; do
 		command -v "$tool" >/dev/null || skip "$tool is not installed"
 	done
 	[ "$(uname -m)" = x86_64 ] || skip "the guest's kernel is for x86-64"
@@ -101,8 +101,16 @@ make_root() {
 	cp "$here/steps.sh" "$root/cases/"
 	cp "$here/guest_lib.sh" "$root/cases/lib.sh"
 	install -m 755 "$here/guest_init" "$root/init"
-	printf 'root:x:0:0::/tmp:/bin/sh\nuser:x:1000:1000::/tmp:/bin/sh\n' >"$root/etc/passwd"
-	printf 'root:x:0:\ni2c:x:114:\nuser:x:1000:\n' >"$root/etc/group"
+	# Two ordinary users; one is in the groups of the udev rules.
+	{
+		echo 'root:x:0:0::/tmp:/bin/sh'
+		echo 'user:x:1000:1000::/tmp:/bin/sh'
+		echo 'member:x:1001:1001::/tmp:/bin/sh'
+	} >"$root/etc/passwd"
+	printf '%s\n' root:x:0: plugdev:x:46:member i2c:x:114:member user:x:1000: member:x:1001: \
+		>"$root/etc/group"
+	add_programs "$(readlink -f "$(command -v udevadm)")"
+	cp "$here/../../hardware-notes/70-cx3flash.rules" "$root/cases/"
 }
 
 # The steps of steps.sh on a copy of a card through sim:, noted in cases/sums.
