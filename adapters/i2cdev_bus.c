@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bytes.h"
+
 /* One line of a file, without its newline; false if it is not there. */
 static bool read_line(const char *folder, const char *file, char *line, size_t size)
 {
@@ -99,7 +101,7 @@ static unsigned clock_of(const struct i2cdev_system *sys, const char *adapter,
 	if (fread(be, 1, sizeof(be), f) != sizeof(be))
 		memset(be, 0, sizeof(be));
 	fclose(f);
-	return (unsigned)be[0] << 24 | (unsigned)be[1] << 16 | (unsigned)be[2] << 8 | be[3];
+	return be32(be);
 }
 
 bool i2cdev_look(const struct i2cdev_system *sys, unsigned number, struct i2cdev_bus *bus)

@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bytes.h"
+
 #define JOIN_TRIES 3u
 
 static unsigned messages_of(const struct cx3_xfer *xfer)
@@ -51,12 +53,6 @@ static int send(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n)
 
 /* --- Joined transfers: proven on the id register --- */
 
-static uint32_t get_be32(const uint8_t *bytes)
-{
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-	       bytes[3];
-}
-
 /* Whether joined transfers read the id as one alone does. A failure of the bus
  * leaves the question open, for a few times. */
 static void prove_join(struct i2cdev *d)
@@ -81,7 +77,7 @@ static void prove_join(struct i2cdev *d)
 		d->join == JOIN_PROVEN ? "transfers joined by repeated STARTs work, up to 42 "
 					 "messages go into one ioctl"
 				       : "one transfer goes into an ioctl",
-		(unsigned)get_be32(alone));
+		(unsigned)be32(alone));
 }
 
 /* --- Grouping --- */

@@ -11,6 +11,8 @@
 
 #include <errno.h>
 
+#include "bytes.h"
+
 #define ADDRESS_BYTES 4u
 #define MOST_WRITE 32u /* command and 31 bytes */
 #define MOST_READ 64u
@@ -86,8 +88,7 @@ static int prove_once(struct i2cdev *d, uint32_t *id, bool *same)
 	if (rc == 0)
 		rc = transfer_one(d, &xfer[1]);
 	for (size_t i = 0; i < 3; i++)
-		word[i] = (uint32_t)in[4 * i] << 24 | (uint32_t)in[4 * i + 1] << 16 |
-			  (uint32_t)in[4 * i + 2] << 8 | in[4 * i + 3];
+		word[i] = be32(in + 4 * i);
 	*id = word[0];
 	*same = word[0] == word[2];
 	return rc;

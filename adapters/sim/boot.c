@@ -4,6 +4,7 @@
  * it, or stays in livefish. Read just as far as that needs: the signature, the
  * fail-safe word (0x28), the address of the Image Info (0x2c), its version tag.
  */
+#include "bytes.h"
 #include "model.h"
 
 #include <string.h>
@@ -25,13 +26,10 @@ static uint32_t phys(const struct home *home, uint32_t addr)
 	return home->start + addr % home->chunk + 2 * (addr - addr % home->chunk);
 }
 
-/* Big-endian. Any address will do: the image may be anything. */
+/* Any address will do: the image may be anything. */
 static uint32_t word_at(const struct nor *nor, const struct home *home, uint32_t addr)
 {
-	uint32_t at = phys(home, addr & ~3u) % nor->size;
-	const uint8_t *p = nor->data + at;
-
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	return be32(nor->data + phys(home, addr & ~3u) % nor->size);
 }
 
 /* A fail-safe image starts at 0 or at its chunk size, any other one at 0. */

@@ -10,21 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
+
 #define ADDRESS_BYTES 4u
 #define FIRST_PAUSE_US 4000u
-
-static void put_be32(uint8_t *out, uint32_t word)
-{
-	out[0] = (uint8_t)(word >> 24);
-	out[1] = (uint8_t)(word >> 16);
-	out[2] = (uint8_t)(word >> 8);
-	out[3] = (uint8_t)word;
-}
-
-static uint32_t get_be32(const uint8_t *in)
-{
-	return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
-}
 
 bool cx3_card_pause(struct cx3_card *card, uint64_t us, uint64_t deadline_us)
 {
@@ -141,8 +130,7 @@ static void collect(struct cx3_card *card, struct cx3_regop *ops, size_t done)
 		if (ops[piece->step].write)
 			continue;
 		for (size_t w = 0; w < piece->count; w++)
-			ops[piece->step].words[piece->first + w] = get_be32(card->xfer[i].rd +
-									    w * 4);
+			ops[piece->step].words[piece->first + w] = be32(card->xfer[i].rd + w * 4);
 	}
 }
 

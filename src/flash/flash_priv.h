@@ -208,13 +208,7 @@ struct cx3_flash_place {
 };
 struct cx3_flash_place cx3_flash_place(const struct cx3_flash *flash, uint32_t addr);
 
-/* --- bytes and words (first flash byte in the top) --- */
-
-static inline uint32_t cx3_load_be32(const uint8_t *in)
-{
-	return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
-}
-
+/* The n-th flash byte: the first is in the top of a word. */
 static inline uint8_t cx3_byte_of(const uint32_t *words, size_t index)
 {
 	return (uint8_t)(words[index / 4] >> (24 - 8 * (index % 4)));

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "bytes.h"
 #include "fs2/build.h"
-#include "fs2/bytes.h"
 #include "fs2/parse.h"
 
 #define VENDOR_MELLANOX 0x15b3u

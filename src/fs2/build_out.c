@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "fs2/build.h"
-#include "fs2/bytes.h"
 
 #define FIRST_ROOM 65536u
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "fs2/build.h"
-#include "fs2/bytes.h"
 
 /*
  * A PCI expansion ROM in outline (PCI Firmware Specification): 0x55 0xaa, the

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 #include "fs2/view.h"
 
 static unsigned byte_sum(uint32_t word)

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 #include "fs2/parse.h"
 
 struct tag {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 #include "fs2/header.h"
 
 /* Where the boot loader looks for a header: 0, then 64 KiB and its doubles. */

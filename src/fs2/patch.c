@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 #include "fs2/header.h"
 #include "fs2/view.h"
 #include "fs2/walk.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 #include "fs2/content.h"
 #include "fs2/parse.h"
 #include "fs2/walk.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 #include "fs2/crc16.h"
 #include "fs2/parse.h"
 #include "fs2/walk.h"

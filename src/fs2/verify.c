@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 #include "fs2/crc16.h"
 #include "fs2/header.h"
 #include "fs2/parse.h"

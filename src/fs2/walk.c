@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fs2/bytes.h"
+#include "bytes.h"
 
 /* Boot sections: the second word plus 4 is the length in dwords, all included. */
 #define BOOT_MIN 4u

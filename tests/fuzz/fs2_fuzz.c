@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "cx3flash/fs2.h"
-#include "fs2/bytes.h"
 #include "fs2/walk.h"
 
 #define MAKE_CRCS_RIGHT 1u

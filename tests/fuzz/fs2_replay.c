@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "bytes.h"
 #include "cx3flash/fs2_build.h"
 #include "fs2/build.h"
-#include "fs2/bytes.h"
 #include "fs2_fuzz.h"
 
 #define LEAST_INPUTS 100u

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "fs2/build.h"
-#include "fs2/bytes.h"
 #include "fs2/header.h"
 
 struct pieces {

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "bytes.h"
 #include "cx3flash/fs2_build.h"
-#include "fs2/bytes.h"
 #include "fs2/header.h"
 #include "fs2/walk.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef CX3FLASH_FS2_BYTES_H
-#define CX3FLASH_FS2_BYTES_H
+#ifndef CX3_BYTES_H
+#define CX3_BYTES_H
 
 #include <stdint.h>
 #include <string.h>
 
-/* The image is big-endian; the ROM's version marks are little-endian. */
+/* The wire and the image are big-endian; the version marks of a ROM are little-endian. */
 
 static inline uint32_t be32(const void *from)
 {
