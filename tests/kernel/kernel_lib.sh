@@ -2,7 +2,9 @@
 # Sourced by run and ft232h_run: the guest's kernel and modules, its common files,
 # and how it is started. They set $here, $build and $work before.
 # CX3FLASH_CACHE: where kernel and headers are kept (~/.cache/cx3flash).
-cache=${CX3FLASH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cx3flash}/kernel
+cache=${CX3FLASH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cx3flash}
+mkdir -p "$cache"
+cache=$(cd "$cache" && pwd)/kernel # the headers' makefile names it
 root=$work/root
 PATH=$PATH:/usr/sbin
 
@@ -52,7 +54,6 @@ fetch_kernel() {
 	sed -i "s,/usr/src/,$cache/usr/src/," "$work/kernel/headers/Makefile"
 	echo "$package" >"$work/kernel/package"
 	# Whole or not at all.
-	mkdir -p "$(dirname "$cache")"
 	rm -rf "$cache.new" && cp -r "$work/kernel" "$cache.new" && rm -rf "$cache" &&
 		mv "$cache.new" "$cache"
 	rm -rf "$work/deb" "$work/kernel"
@@ -71,7 +72,6 @@ build_module() {
 
 # Both under a lock: two tests may begin at once.
 prepare_kernel() {
-	mkdir -p "$(dirname "$cache")"
 	exec 9>"$cache.lock"
 	flock 9
 	[ -e "$cache/headers/Makefile" ] || fetch_kernel
