@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "commands.h"
@@ -124,6 +125,7 @@ static int run(struct cli *cli)
 		return rc;
 	size = cx3_flash_part(cli->session.flash)->size;
 	m.bytes = kib * 1024 > size ? size : (uint32_t)kib * 1024;
+	assert(m.bytes > 0);
 	buf = malloc(m.bytes);
 	if (!buf)
 		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, "bench",
