@@ -3,8 +3,7 @@
  * The same card, served by a thread inside the program under test (LD_PRELOAD):
  *   CX3_USB_CARD="ADAPTER PORT CARD COUNTS NODE" LD_PRELOAD=... cx3flash ...
  * The program and the kernel's driver are the same as ever. But a USB request then
- * costs no change of address space, and under an emulated CPU it is those that
- * take the time: three times as many requests a second.
+ * costs no change of address space, which an emulated CPU is slow at.
  * main() begins once NODE (/dev/i2c-N) is there; the card is closed when it ends.
  */
 #include <pthread.h>
