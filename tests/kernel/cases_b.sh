@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Which buses there are; every job behind a Diolan U2C-12, the vendor's dongle; 2 MiB.
+# Which buses there are; every job behind a Diolan U2C-12, the vendor's dongle.
 . /cases/steps.sh
 . /cases/cases_buses.sh
 on_small_card diolan 1
 for name in look verify backup burn sg restore; do step $name; done
-on_big_card tiny-usb 1
-step backup
