@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Error values: their codes' names for programs, and how they are filled. */
 #include "cx3flash/error.h"
 
 #include <stdarg.h>
@@ -41,6 +42,13 @@ static const char *const code_names[] = {
 	[-CX3_E_REFUSED] = "refused",
 	[-CX3_E_INTERRUPTED] = "interrupted",
 	[-CX3_E_INTERNAL] = "internal",
+	[-CX3_E_IN_USE] = "in-use",
+	[-CX3_E_NOISE] = "noise",
+	[-CX3_E_CHANGED] = "changed",
+	[-CX3_E_UNBOOTABLE] = "unbootable",
+	[-CX3_E_FAILSAFE] = "failsafe",
+	[-CX3_E_BACKUP] = "backup",
+	[-CX3_E_NO_FOLDER] = "no-folder",
 };
 
 const char *cx3_code_name(enum cx3_code code)
@@ -69,14 +77,36 @@ bool cx3_code_may_pass(int code)
 
 int cx3_fail(struct cx3_error *err, enum cx3_code code, const char *place, const char *fmt, ...)
 {
+	char text[sizeof(err->cause) + sizeof(err->next)];
+	size_t cause;
 	va_list args;
 
 	if (!err)
 		return code;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	cause = strcspn(text, "\n");
 	err->code = code;
 	snprintf(err->place, sizeof(err->place), "%s", place ? place : "");
-	va_start(args, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, args);
-	va_end(args);
+	snprintf(err->cause, sizeof(err->cause), "%.*s", (int)cause, text);
+	snprintf(err->next, sizeof(err->next), "%s", text[cause] ? text + cause + 1 : "");
 	return code;
+}
+
+void cx3_fail_next(struct cx3_error *err, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!err)
+		return;
+	va_start(args, fmt);
+	vsnprintf(err->next, sizeof(err->next), fmt, args);
+	va_end(args);
+}
+
+const char *cx3_error_text(const struct cx3_error *err, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%s%s", err->cause, err->next[0] ? " " : "", err->next);
+	return buf;
 }

@@ -199,7 +199,7 @@ static void sim_close(struct cx3_adapter *a)
 			"first: %s",
 			(unsigned long long)counts->violations, simcard_violation(card));
 	if (simcard_sync(card, &err) != CX3_OK)
-		cx3_log(a->log, CX3_LOG_WARN, "%s: %s", err.place, err.text);
+		cx3_log(a->log, CX3_LOG_WARN, "%s: %s", err.place, err.cause);
 	simcard_close(card);
 	free(a);
 }

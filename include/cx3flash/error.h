@@ -3,6 +3,7 @@
 #define CX3FLASH_ERROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #pragma GCC visibility push(default)
 
@@ -46,15 +47,27 @@ enum cx3_code {
 	CX3_E_DISK_FULL = -31,	  /* no room for the output file */
 	CX3_E_REFUSED = -32,	  /* the user said no */
 	CX3_E_INTERRUPTED = -33,  /* the user or a signal stopped the job */
-	CX3_E_INTERNAL = -34	  /* a contract between our own parts is broken */
+	CX3_E_INTERNAL = -34,	  /* a contract between our own parts is broken */
+	CX3_E_IN_USE = -35,	  /* another process uses the adapter or the card */
+	CX3_E_NOISE = -36,	  /* two readings of the same bytes differ: the wires */
+	CX3_E_CHANGED = -37,	  /* the card is not as it was when the plan was made */
+	CX3_E_UNBOOTABLE = -38,	  /* what was to stay bootable does not verify */
+	CX3_E_FAILSAFE = -39,	  /* images that can't replace each other safely */
+	CX3_E_BACKUP = -40,	  /* a backup is not what its manifest says, or not this card's */
+	CX3_E_NO_FOLDER = -41	  /* there is no folder for backups and journals */
 };
 
-/* What went wrong: `place` names where (bus, register, file, flash address);
- * `text` is one sentence for a person that ends with what to do next. */
+/*
+ * What went wrong, for a person. `place` names where: the adapter, a register, a
+ * flash address, a file. `cause` says what happened; `next` says what to do about
+ * it, and is empty where the cause says it all. Both are whole sentences. Neither
+ * names an option of a command line: that is the program's business.
+ */
 struct cx3_error {
 	enum cx3_code code;
 	char place[96];
-	char text[512];
+	char cause[448];
+	char next[320];
 };
 
 /* The code's name for programs ("no-ack", "psid", ...): stable. */
@@ -64,9 +77,19 @@ const char *cx3_code_name(enum cx3_code code);
  * another master. Not an adapter that is gone, nor one that refuses. */
 bool cx3_code_may_pass(int code);
 
-/* Fills *err (if not NULL) and returns `code`. `place` may be NULL. */
+/*
+ * Fills *err (if not NULL) and returns `code`. `place` may be NULL. The text has
+ * one line or two: the cause, and after a newline what to do next.
+ */
 int cx3_fail(struct cx3_error *err, enum cx3_code code, const char *place, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Replaces what *err (may be NULL) says to do next. */
+void cx3_fail_next(struct cx3_error *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* "cause next" in `buf` of `size` bytes, cut at its end; returns buf. */
+const char *cx3_error_text(const struct cx3_error *err, char *buf, size_t size);
 
 #pragma GCC visibility pop
 

@@ -205,7 +205,7 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
 				"The flash semaphore could not be freed (%.300s), and the "
 				"firmware waits for it: run any command with -clear_semaphore, "
 				"or switch the power off and on.",
-				cause.text);
+				cause.cause);
 	card->maybe_ours = false;
 	return CX3_OK;
 }

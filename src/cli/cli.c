@@ -115,14 +115,10 @@ static void setup_output(struct cli *cli)
 /* What the library can't know: the name of the file, the option that helps. */
 static void complete_error(struct cli *cli)
 {
-	char *text = cli->err.text;
-	size_t used = strlen(text);
-
 	if (cli->command->target == TARGET_EITHER && cli->options.image)
 		source_name_file(cli);
 	if (cli->err.code == CX3_E_PROTECTED && !cli->options.unprotect)
-		snprintf(text + used, sizeof(cli->err.text) - used,
-			 " The option --unprotect clears the bits.");
+		cx3_fail_next(&cli->err, "The option --unprotect clears the bits.");
 }
 
 /* Nothing is opened before all that can be known to be wrong is ruled out. */

@@ -157,9 +157,9 @@ static void show_home(struct cli *cli, cJSON *array, const struct cx3_fs2_source
 	json_flag(item, "boots", boots);
 	json_flag(item, "readable", rc == CX3_OK);
 	if (rc != CX3_OK) {
-		say(cli, "Image at 0x%08" PRIx32 ":   damaged (%s)%s\n", start, why.text,
+		say(cli, "Image at 0x%08" PRIx32 ":   damaged (%s)%s\n", start, why.cause,
 		    boots ? "; the card tries to boot it" : "");
-		json_text(item, "problem", why.text);
+		json_text(item, "problem", why.cause);
 		return;
 	}
 	version_text(version, sizeof(version), info.fw_version);

@@ -94,25 +94,25 @@ static void print_header(struct cli *cli, const struct cx3_fs2_info *info)
 static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
 {
 	struct cx3_error why = cli->err;
-	size_t len = strlen(why.text);
+	size_t len = strlen(why.cause);
 
 	if (rc == CX3_OK && info->blank_uids) {
 		say(cli, "\n\n");
 		rc = CX3_E_IDENTITY;
-		why = (struct cx3_error){.text = "BLANK GUIDS"};
+		why = (struct cx3_error){.cause = "BLANK GUIDS"};
 		len = 0;
 	}
 	if (rc == CX3_OK)
 		say(cli, "\n-I- FW image verification succeeded. Image is bootable.\n\n");
 	if (rc != CX3_E_IMAGE && rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY)
 		return rc;
-	if (len > 0 && why.text[len - 1] == '.')
-		why.text[len - 1] = '\0';
+	if (len > 0 && why.cause[len - 1] == '.')
+		why.cause[len - 1] = '\0';
 	return cx3_fail(
 		&cli->err, (enum cx3_code)rc, NULL,
 		"FW image verification failed: %s%s%.320s. AN HCA DEVICE CAN NOT BOOT FROM THIS "
 		"IMAGE.",
-		why.place, why.place[0] ? ": " : "", why.text);
+		why.place, why.place[0] ? ": " : "", why.cause);
 }
 
 static int verify(struct cli *cli, struct cli_source *source, struct cx3_fs2_info *info)

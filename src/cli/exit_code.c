@@ -40,6 +40,13 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_REFUSED] = EXIT_REFUSED,
 	[-CX3_E_INTERRUPTED] = EXIT_INTERRUPTED,
 	[-CX3_E_INTERNAL] = EXIT_OTHER,
+	[-CX3_E_IN_USE] = EXIT_ADAPTER,
+	[-CX3_E_NOISE] = EXIT_BUS,
+	[-CX3_E_CHANGED] = EXIT_CARD,
+	[-CX3_E_UNBOOTABLE] = EXIT_REFUSED,
+	[-CX3_E_FAILSAFE] = EXIT_MISMATCH,
+	[-CX3_E_BACKUP] = EXIT_FILES,
+	[-CX3_E_NO_FOLDER] = EXIT_FILES,
 };
 
 enum exit_code exit_code_of(int code)

@@ -11,10 +11,8 @@
 static void print_error(const struct cx3_error *err)
 {
 	fflush(stdout);
-	if (err->place[0])
-		fprintf(stderr, "-E- %s: %s\n", err->place, err->text);
-	else
-		fprintf(stderr, "-E- %s\n", err->text);
+	fprintf(stderr, "-E- %s%s%s%s%s\n", err->place, err->place[0] ? ": " : "", err->cause,
+		err->next[0] ? " " : "", err->next);
 }
 
 /* "ok" is true and first already; an error adds its cause and the exit code. */
@@ -28,7 +26,8 @@ static void print_document(struct cli *cli, int rc)
 		error = json_object(cli->json, "error");
 		json_text(error, "code", cx3_code_name((enum cx3_code)rc));
 		json_text(error, "place", cli->err.place);
-		json_text(error, "text", cli->err.text);
+		json_text(error, "text", cli->err.cause);
+		json_text(error, "next", cli->err.next[0] ? cli->err.next : NULL);
 		json_number(error, "exit", exit_code_of(rc));
 	}
 	text = cJSON_Print(cli->json);

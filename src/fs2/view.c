@@ -38,7 +38,7 @@ uint32_t cx3_fs2_phys(uint32_t logical, unsigned log2_chunk, bool odd)
 int fs2_bad(struct cx3_error *err, uint32_t addr, const char *fmt, ...)
 {
 	char place[32];
-	char text[sizeof(err->text)];
+	char text[sizeof(err->cause)];
 	va_list args;
 
 	va_start(args, fmt);

@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-#include "shadow.h"
+#include "plan/shadow.h"
 
 /* What a manifest tells of a content. */
 struct cx3_manifest {

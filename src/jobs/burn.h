@@ -2,7 +2,7 @@
 #ifndef CX3_JOBS_BURN_H
 #define CX3_JOBS_BURN_H
 
-#include "plan.h"
+#include "plan/plan.h"
 
 /* What is known while a burn (or sg) is prepared. */
 struct cx3_burn_job {

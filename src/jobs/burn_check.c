@@ -44,7 +44,7 @@ static int check_old_image(const struct cx3_burn_job *job, struct cx3_error *err
 			"fail-safe; to burn all the same add -nofs, and for the identity -guid "
 			"and -mac (from the card's label or a backup), -use_image_guids or "
 			"-blank_guids; and -use_image_ps or -vsd.",
-			160, job->why_no_old.text);
+			160, job->why_no_old.cause);
 	return CX3_OK;
 }
 

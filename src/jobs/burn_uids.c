@@ -53,7 +53,7 @@ static int check_macs(const uint64_t *uid, bool user, struct cx3_error *err)
 			"The MAC %012llx %s is none (%.160s); give the card's MAC with -mac, or "
 			"add -blank_guids to leave the identity blank.",
 			(unsigned long long)uid[i],
-			user ? "that was given" : "that the flash's identity leads to", why.text);
+			user ? "that was given" : "that the flash's identity leads to", why.cause);
 	}
 	return CX3_OK;
 }
@@ -67,7 +67,7 @@ static int check_source(const struct cx3_burn_job *job, struct cx3_error *err)
 				"The flash has no readable GUIDs and MACs to keep (%.*s); give the "
 				"card's own with -guid and -mac (label, backup), or add "
 				"-use_image_guids or -blank_guids.",
-				160, job->why_no_old.text);
+				160, job->why_no_old.cause);
 	if (job->burn->old_info.blank_uids)
 		return cx3_fail(
 			err, CX3_E_IDENTITY, "flash",

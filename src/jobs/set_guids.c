@@ -144,7 +144,7 @@ static int prepare(struct cx3_burn_job *job, struct cx3_error *err)
 			err, CX3_E_NO_IMAGE, "flash",
 			"There is no valid image on the flash to give GUIDs to (%.*s); burn one "
 			"first, with -nofs, -guid and -mac.",
-			200, job->why_no_old.text);
+			200, job->why_no_old.cause);
 	rc = cx3_fs2_extract(&job->flash, &burn->old_info, &burn->image, &burn->image_len, err);
 	if (rc == CX3_OK)
 		rc = try_in_place(job, &planned, err);

@@ -10,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cx3flash/fs2_build.h"
 #include "cx3flash/jobs.h"
+#include "images/fs2_build.h"
+#include "said.h"
 
 #define FLASH_SIZE (2u << 20)
 
@@ -273,7 +274,7 @@ int main(int argc, char **argv)
 	if (rc == CX3_OK)
 		rc = measure_all(&bench, &err);
 	if (rc != CX3_OK)
-		fprintf(stderr, "bench: %s: %s\n", err.place, err.text);
+		fprintf(stderr, "bench: %s: %s\n", err.place, said(&err));
 	free(bench.image);
 	unlink(bench.path);
 	strcat(bench.path, ".state");

@@ -6,6 +6,7 @@
  * write must stay as it was.
  */
 #include "flash_job.h"
+#include "said.h"
 
 static unsigned stride = 1;
 
@@ -40,7 +41,7 @@ static void sweep_messages(const char *card, const char *fault, bool passing, bo
 			continue;
 		if (passing && rc)
 			fail_msg("%s: %s: %s", options, cx3_code_name((enum cx3_code)rc),
-				 s.bench.err.text);
+				 said(&s.bench.err));
 		if (passing)
 			job_check_semaphore(&s, card, options);
 	}

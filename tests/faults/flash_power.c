@@ -6,6 +6,7 @@
  * same job comes through.
  */
 #include "flash_job.h"
+#include "said.h"
 
 static unsigned stride = 1;
 
@@ -30,7 +31,7 @@ static void sweep_power(const char *card)
 		job_check_semaphore(&s, card, options);
 		rc = job_run(&s, card);
 		if (rc)
-			fail_msg("%s: again: %s", options, s.bench.err.text);
+			fail_msg("%s: again: %s", options, said(&s.bench.err));
 		job_check_content(&s, rc, options);
 	}
 	print_message("%s: %u register writes\n", card, n);

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "jobs_bench.h"
+#include "said.h"
 
 #define FLASH_SIZE (512u << 10)
 
@@ -167,7 +168,7 @@ static bool lowest_verifies(const struct cx3_fs2_source *src, struct cx3_fs2_inf
 	struct cx3_error err = {0};
 	int rc = cx3_fs2_verify(src, CX3_FS2_STRIPED, info, NULL, NULL, &err);
 
-	snprintf(why, size, "%s", err.text);
+	snprintf(why, size, "%s", said(&err));
 	return rc == CX3_OK;
 }
 
@@ -215,7 +216,7 @@ static bool after_fault(struct world *w, enum kind kind, uint64_t n)
 	snprintf(options, sizeof(options), "%s%spower-cycle=1", w->s->options,
 		 *w->s->options ? "," : "");
 	if (burn(w, options, NULL, &err) != CX3_OK)
-		return complain(w, kind, n, "the second burn fails", err.text);
+		return complain(w, kind, n, "the second burn fails", said(&err));
 	if (what_boots(w, why, sizeof(why)) != 42)
 		return complain(w, kind, n, "the new image does not boot", why);
 	if (bench_violations(&w->b))
@@ -235,7 +236,7 @@ static bool point(struct world *w, enum kind kind, uint64_t n, bool *finished)
 		return what_boots(w, why, sizeof(why)) == 42 ||
 		       complain(w, kind, n, "an undisturbed burn does not boot", why);
 	if (kind == KIND_CANCEL && rc != CX3_E_INTERRUPTED)
-		return complain(w, kind, n, "stopped with another cause", err.text);
+		return complain(w, kind, n, "stopped with another cause", said(&err));
 	return after_fault(w, kind, n);
 }
 
@@ -265,7 +266,7 @@ static bool count_points(struct world *w, enum kind kind, bool all, uint64_t *co
 
 	bench_put(&w->b, w->content);
 	if (burn(w, w->s->options, &watch, &err) != CX3_OK)
-		return complain(w, kind, 0, "an undisturbed burn fails", err.text);
+		return complain(w, kind, 0, "an undisturbed burn fails", said(&err));
 	if (kind == KIND_CANCEL)
 		*count = stopper.calls;
 	else

@@ -14,6 +14,7 @@
 #include "bytes.h"
 #include "cx3flash/fs2.h"
 #include "fs2/walk.h"
+#include "said.h"
 
 #define MAKE_CRCS_RIGHT 1u
 #define TEXT_MOST (1u << 20)
@@ -48,7 +49,7 @@ static void check(int rc, const struct cx3_error *err, const struct cx3_fs2_info
 		  uint32_t len)
 {
 	if (rc) {
-		assert((int)err->code == rc && err->text[0]);
+		assert((int)err->code == rc && said(err)[0]);
 		return;
 	}
 	assert(info->end <= len && info->uid_count <= CX3_FS2_MAX_UIDS);

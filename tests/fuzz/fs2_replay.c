@@ -10,9 +10,9 @@
 #include <time.h>
 
 #include "bytes.h"
-#include "cx3flash/fs2_build.h"
-#include "fs2/build.h"
 #include "fs2_fuzz.h"
+#include "images/build.h"
+#include "images/fs2_build.h"
 
 #define LEAST_INPUTS 100u
 #define REPORT 500u /* inputs between two lines */

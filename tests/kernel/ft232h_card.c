@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "ft232h_usb.h"
+#include "said.h"
 
 static struct ft232h_usb board;
 static struct gadget_device device;
@@ -37,7 +38,7 @@ static bool open_card(const char *text)
 	if (cx3_devname_parse(sim, &name, &err) == CX3_OK &&
 	    simcard_open(&name, &board.behind.card, &err) == CX3_OK)
 		return true;
-	fprintf(stderr, "ft232h_card: %s: %s\n", err.place, err.text);
+	fprintf(stderr, "ft232h_card: %s: %s\n", err.place, said(&err));
 	return false;
 }
 

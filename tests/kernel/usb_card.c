@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "usb_card.h"
+#include "said.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ void emul_pass_time(struct emul_clock *clock)
 
 static bool tell(const struct cx3_error *err)
 {
-	fprintf(stderr, "usb_card: %s: %s\n", err->place, err->text);
+	fprintf(stderr, "usb_card: %s: %s\n", err->place, said(err));
 	return false;
 }
 

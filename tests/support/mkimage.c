@@ -19,7 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cx3flash/fs2_build.h"
+#include "images/fs2_build.h"
+#include "said.h"
 
 #define MOST_CORRUPT 16u
 
@@ -74,11 +75,11 @@ static bool set_identity(struct cx3_fs2_recipe *r, const char *key, const char *
 
 	if (strcmp(key, "guid") == 0) {
 		if (cx3_fs2_parse_guid(value, &base, &err))
-			die(key, err.text);
+			die(key, said(&err));
 		cx3_fs2_guids_from_base(base, r->uid);
 	} else if (strcmp(key, "mac") == 0) {
 		if (cx3_fs2_parse_mac(value, &base, &err))
-			die(key, err.text);
+			die(key, said(&err));
 		cx3_fs2_macs_from_base(base, r->uid + 4);
 	} else if (strcmp(key, "uids") == 0) {
 		r->uid_count = (unsigned)number(key, value, 6);
@@ -185,7 +186,7 @@ static void lay_out(const struct job *job, uint8_t **image, uint32_t *len)
 	if (job->recipe.failsafe) {
 		if (cx3_fs2_stripe(*image, *len, job->recipe.log2_chunk, job->odd, flash,
 				   job->flash, &err))
-			die("flash", err.text);
+			die("flash", said(&err));
 	} else {
 		if (*len > job->flash || job->odd)
 			die("flash", "the image does not fit, or can't have an odd home");
@@ -219,7 +220,7 @@ int main(int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		set(&job, argv[i]);
 	if (cx3_fs2_build(&job.recipe, &image, &len, &err))
-		die(err.place, err.text);
+		die(err.place, said(&err));
 	if (job.flash)
 		lay_out(&job, &image, &len);
 	for (unsigned i = 0; i < job.corrupt_count; i++) {

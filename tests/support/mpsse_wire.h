@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mpsse_i2c.h"
+#include "ft232h/mpsse_i2c.h"
 
 /*
  * Two open-drain lines with pull-ups, a master's pins at one end and an I2C

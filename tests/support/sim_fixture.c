@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim_fixture.h"
+#include "said.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -42,7 +43,7 @@ void fixture_open(struct fixture *f, const char *options)
 	if (cx3_devname_parse(f->device, &name, &err) == CX3_OK &&
 	    simcard_open(&name, &f->card, &err) == CX3_OK)
 		return;
-	fprintf(stderr, "%s: %s\n", err.place, err.text);
+	fprintf(stderr, "%s: %s\n", err.place, said(&err));
 	abort();
 }
 

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "burns.h"
+#include "said.h"
 
 static unsigned compared, refused, excused;
 
@@ -37,7 +38,7 @@ static void put_file(const char *path, const uint8_t *data, size_t len)
 	struct cx3_error err;
 
 	if (cx3_file_write(path, data, len, true, &err) != CX3_OK) {
-		fprintf(stderr, "%s\n", err.text);
+		fprintf(stderr, "%s\n", said(&err));
 		abort();
 	}
 }
@@ -128,7 +129,7 @@ static bool same_flash(const struct burn_case *c, const uint8_t *ours, const uin
 	const char *last = "";
 
 	if (!found) {
-		printf("FAILED %s: what we left does not verify: %s\n", c->name, err.text);
+		printf("FAILED %s: what we left does not verify: %s\n", c->name, said(&err));
 		return false;
 	}
 	for (uint32_t a = 0; a < c->flash_size; a++) {
@@ -202,7 +203,7 @@ static bool one_refuses(const struct burn_case *c, int rc, const struct cx3_erro
 		excused++;
 		return true;
 	}
-	printf("FAILED %s: ours: %s (%s); mstflint: %d %s\n", c->name, cx3_code_name(rc), err->text,
+	printf("FAILED %s: ours: %s (%s); mstflint: %d %s\n", c->name, cx3_code_name(rc), said(err),
 	       status, output);
 	return false;
 }

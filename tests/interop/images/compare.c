@@ -7,6 +7,7 @@
 
 #include "cx3flash/fs2.h"
 #include "mst.h"
+#include "said.h"
 #include "text.h"
 
 #define FILE_NAME "image.bin"
@@ -131,7 +132,7 @@ static enum reason reason_of(const struct ours *ours, const struct mst_run *veri
 	if (verify->status < 0)
 		return CRASHED;
 	for (int i = 0; i < REASONS; i++)
-		if (reason_words[i] && strstr(ours->err.text, reason_words[i]))
+		if (reason_words[i] && strstr(said(&ours->err), reason_words[i]))
 			return (enum reason)i;
 	return REASONS;
 }
@@ -139,7 +140,7 @@ static enum reason reason_of(const struct ours *ours, const struct mst_run *veri
 static bool complain(const char *what, const struct ours *ours, const struct mst_run *run)
 {
 	printf("%s\n--- we: %d %s\n%s\n--- mstflint: %d\n%s%s\n", what, ours->verify,
-	       ours->err.text, ours->lines, run->status, run->out, run->errors);
+	       said(&ours->err), ours->lines, run->status, run->out, run->errors);
 	return false;
 }
 

@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "compare.h"
-#include "cx3flash/fs2_build.h"
+#include "images/fs2_build.h"
 #include "mst.h"
 #include "mutate.h"
+#include "said.h"
 
 #define SKIPPED 77
 #define FLASH 0x1000000u
@@ -92,7 +93,7 @@ static bool one_seed(uint64_t seed, struct compare_stats *stats)
 
 	cx3_fs2_recipe_random(&recipe, seed);
 	if (cx3_fs2_build(&recipe, &image, &len, &err)) {
-		printf("the builder: %s\n", err.text);
+		printf("the builder: %s\n", said(&err));
 		return false;
 	}
 	good = one_image(image, len, seed, stats);
@@ -109,7 +110,7 @@ static bool real_image(const char *path, struct compare_stats *stats)
 	bool good;
 
 	if (cx3_fs2_unpack(file, len, &image, &image_len, &err)) {
-		printf("%s: %s\n", path, err.text);
+		printf("%s: %s\n", path, said(&err));
 		free(file);
 		return false;
 	}

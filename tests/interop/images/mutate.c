@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "fs2/build.h"
 #include "fs2/header.h"
+#include "images/build.h"
 
 struct pieces {
 	struct cx3_fs2_section at[64];

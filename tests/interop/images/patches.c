@@ -6,7 +6,7 @@
 
 #include "compare.h"
 #include "cx3flash/fs2.h"
-#include "fs2/build.h"
+#include "images/build.h"
 #include "mst.h"
 
 #define FILE_NAME "image.bin"

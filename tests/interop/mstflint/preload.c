@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "said.h"
 #include "sim/simcard.h"
 
 #define VISIBLE __attribute__((visibility("default")))
@@ -32,7 +33,7 @@ static uint32_t reg;
 
 static void give_up(const struct cx3_error *err)
 {
-	fprintf(stderr, "simulated card: %s: %s\n", err->place, err->text);
+	fprintf(stderr, "simulated card: %s: %s\n", err->place, said(err));
 	_exit(99);
 }
 

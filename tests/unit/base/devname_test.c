@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "cx3flash/adapter.h"
+#include "said.h"
 
 static void names_are_taken_apart(void **state)
 {
@@ -53,7 +54,7 @@ static void malformed_names_are_refused(void **state)
 		struct cx3_error err;
 
 		assert_int_equal(cx3_devname_parse(bad[i], &name, &err), CX3_E_USAGE);
-		assert_true(strlen(err.text) > 0);
+		assert_true(strlen(said(&err)) > 0);
 	}
 	memset(long_name, 'a', sizeof(long_name) - 1);
 	long_name[sizeof(long_name) - 1] = '\0';
@@ -99,7 +100,7 @@ static void an_option_that_nobody_knows_is_an_error(void **state)
 	(void)state;
 	assert_int_equal(cx3_adapter_open("floppy:0", NULL, &adapter, &err), CX3_E_USAGE);
 	assert_null(adapter);
-	assert_non_null(strstr(err.text, "/dev/i2c-N"));
+	assert_non_null(strstr(said(&err), "/dev/i2c-N"));
 }
 
 int main(void)

@@ -9,6 +9,7 @@
 
 #include "cx3flash/error.h"
 #include "cx3flash/log.h"
+#include "said.h"
 
 static void fail_fills_all_of_the_error(void **state)
 {
@@ -18,7 +19,7 @@ static void fail_fills_all_of_the_error(void **state)
 	assert_int_equal(cx3_fail(&err, CX3_E_PSID, "flash 0x1000", "PSID %s", "HP_1"), CX3_E_PSID);
 	assert_int_equal(err.code, CX3_E_PSID);
 	assert_string_equal(err.place, "flash 0x1000");
-	assert_string_equal(err.text, "PSID HP_1");
+	assert_string_equal(said(&err), "PSID HP_1");
 }
 
 static void fail_takes_null(void **state)
@@ -34,20 +35,20 @@ static void fail_takes_null(void **state)
 static void long_text_is_cut_within_the_struct(void **state)
 {
 	struct cx3_error err;
-	char text[2 * sizeof(err.text)];
+	char text[2 * sizeof(err.cause)];
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	cx3_fail(&err, CX3_E_IO, text, "%s", text);
 	assert_int_equal(strlen(err.place), sizeof(err.place) - 1);
-	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_int_equal(strlen(err.cause), sizeof(err.cause) - 1);
 }
 
 static void each_code_has_a_name_of_its_own(void **state)
 {
 	(void)state;
-	for (int code = CX3_OK; code >= CX3_E_INTERNAL; code--) {
+	for (int code = CX3_OK; code >= CX3_E_NO_FOLDER; code--) {
 		const char *name = cx3_code_name((enum cx3_code)code);
 
 		assert_string_not_equal(name, "unknown");
@@ -55,7 +56,7 @@ static void each_code_has_a_name_of_its_own(void **state)
 			assert_string_not_equal(name, cx3_code_name((enum cx3_code)other));
 	}
 	assert_string_equal(cx3_code_name((enum cx3_code)1), "unknown");
-	assert_string_equal(cx3_code_name((enum cx3_code)(CX3_E_INTERNAL - 1)), "unknown");
+	assert_string_equal(cx3_code_name((enum cx3_code)(CX3_E_NO_FOLDER - 1)), "unknown");
 }
 
 static void only_what_may_pass_is_tried_again(void **state)
@@ -90,9 +91,27 @@ static void log_lines_above_the_level_are_dropped(void **state)
 	assert_int_equal(lines, 1);
 }
 
+static void cause_and_advice_are_apart(void **state)
+{
+	struct cx3_error err;
+	char text[64];
+
+	(void)state;
+	cx3_fail(&err, CX3_E_FILE, "x", "No %s here.\nBring %u.", "bread", 2u);
+	assert_string_equal(err.cause, "No bread here.");
+	assert_string_equal(err.next, "Bring 2.");
+	assert_string_equal(cx3_error_text(&err, text, sizeof(text)), "No bread here. Bring 2.");
+	cx3_fail_next(&err, "Go %s.", "home");
+	assert_string_equal(err.next, "Go home.");
+	cx3_fail(&err, CX3_E_FILE, "x", "No bread here.");
+	assert_string_equal(err.next, "");
+	assert_string_equal(cx3_error_text(&err, text, 4), "No ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cause_and_advice_are_apart),
 		cmocka_unit_test(fail_fills_all_of_the_error),
 		cmocka_unit_test(fail_takes_null),
 		cmocka_unit_test(long_text_is_cut_within_the_struct),

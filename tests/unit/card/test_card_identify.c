@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "../flash/flash_fixture.h"
 #include "fake_adapter.h"
+#include "said.h"
 
 static void both_chips(void **state)
 {
@@ -40,7 +41,7 @@ static void locked(void **state)
 	bench_make(&b, 0x80000, 0);
 	assert_int_equal(bench_card(&b, "part=W25Q40,locked=1"), CX3_E_LOCKED);
 	assert_null(b.card);
-	assert_non_null(strstr(b.err.text, "jumper"));
+	assert_non_null(strstr(said(&b.err), "jumper"));
 	bench_close(&b);
 	bench_no_violation(&b);
 	bench_free(&b);
@@ -68,7 +69,7 @@ static void other_devices(void **state)
 	fake_init(&f, true);
 	*fake_reg(&f, 0xf0014) = 0x1fb; /* ConnectX-4's neighbourhood */
 	assert_int_equal(cx3_card_open(&f.head, NULL, &card, &err), CX3_E_WRONG_ID);
-	assert_non_null(strstr(err.text, "0x000001fb"));
+	assert_non_null(strstr(said(&err), "0x000001fb"));
 	*fake_reg(&f, 0xf0014) = 0xffffffff;
 	assert_int_equal(cx3_card_open(&f.head, NULL, &card, &err), CX3_E_WRONG_ID);
 	assert_null(card);
@@ -111,7 +112,7 @@ static void noise_is_read_again(void **state)
 	}
 	/* A line that is nothing but noise is told as such. */
 	assert_int_equal(bench_card(&b, "part=W25Q40,flip-rate=200000,seed=5"), CX3_E_WRONG_ID);
-	assert_non_null(strstr(b.err.text, "noisy"));
+	assert_non_null(strstr(said(&b.err), "noisy"));
 	bench_free(&b);
 }
 

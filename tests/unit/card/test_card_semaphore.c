@@ -3,6 +3,7 @@
  * answer leaves in doubt. */
 #include "../flash/flash_fixture.h"
 #include "fake_adapter.h"
+#include "said.h"
 
 #define FUNCTIONAL "part=W25Q40,livefish=0,fw=2.42.5000"
 
@@ -74,7 +75,7 @@ static void stuck(void **state)
 	before = b.adapter->ops->now_us(b.adapter);
 	assert_int_equal(cx3_card_lock(b.card, &b.err), CX3_E_SEMAPHORE);
 	assert_in_range(b.adapter->ops->now_us(b.adapter) - before, 4800000, 5200000);
-	assert_non_null(strstr(b.err.text, "-clear_semaphore"));
+	assert_non_null(strstr(said(&b.err), "-clear_semaphore"));
 	assert_true(cx3_card_identity(b.card)->semaphore_taken);
 	bench_close(&b);
 
@@ -134,7 +135,7 @@ static void lost_answer_on_a_functional_card(void **state)
 	card = fake_card(&f, NULL);
 	f.fault[0] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
 	assert_int_equal(cx3_card_lock(card, &err), CX3_E_SEMAPHORE);
-	assert_non_null(strstr(err.text, "this tool may hold it itself"));
+	assert_non_null(strstr(said(&err), "this tool may hold it itself"));
 	cx3_card_close(card);
 	assert_int_equal(f.frees, 0); /* not ours to decide */
 
@@ -191,7 +192,7 @@ static void cannot_free(void **state)
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
 	f.fault[1] = (struct fake_fault){CX3_E_GONE, 0, 0, 0};
 	assert_int_equal(cx3_card_unlock(card, &err), CX3_E_GONE);
-	assert_non_null(strstr(err.text, "-clear_semaphore"));
+	assert_non_null(strstr(said(&err), "-clear_semaphore"));
 	cx3_card_close(card);
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "cli/cli.h"
+#include "said.h"
 
 #define MAX_WORDS 16
 
@@ -46,7 +47,7 @@ static void parse_ok(const char *line, struct parsed *p)
 	int rc = parse(line, p);
 
 	if (rc != CX3_OK)
-		fail_msg("%s: %s: %s", line, p->err.place, p->err.text);
+		fail_msg("%s: %s: %s", line, p->err.place, said(&p->err));
 }
 
 static void parse_fails(const char *line, const char *place, const char *word)
@@ -56,8 +57,8 @@ static void parse_fails(const char *line, const char *place, const char *word)
 	assert_int_equal(parse(line, &p), CX3_E_USAGE);
 	assert_int_equal(p.err.code, CX3_E_USAGE);
 	assert_string_equal(p.err.place, place);
-	if (!strstr(p.err.text, word))
-		fail_msg("%s: \"%s\" lacks \"%s\"", line, p.err.text, word);
+	if (!strstr(said(&p.err), word))
+		fail_msg("%s: \"%s\" lacks \"%s\"", line, said(&p.err), word);
 	argv_free(p.words);
 }
 
@@ -212,7 +213,7 @@ static void numbers(void **state)
 	assert_int_equal(parse_number("", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
 	assert_int_equal(parse_number("12k", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
 	assert_string_equal(err.place, "ADDR");
-	assert_non_null(strstr(err.text, "12k"));
+	assert_non_null(strstr(said(&err), "12k"));
 }
 
 int main(void)

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "cx3flash/flash.h"
+#include "said.h"
 
 #define BENCH_SIZE 0x200000u
 
@@ -146,7 +147,7 @@ static inline void bench_must_be_ok(const struct bench *b, int rc, int line)
 {
 	if (rc != CX3_OK)
 		fail_msg("line %d: %s: %s: %s", line, cx3_code_name((enum cx3_code)rc),
-			 b->err.place, b->err.text);
+			 b->err.place, said(&b->err));
 }
 
 /* Fails the test, with the reason, if the call fails. */

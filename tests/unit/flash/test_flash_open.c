@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Opening: each part, no part, leftovers of an earlier run, the probe of the ways. */
+#include "said.h"
 #include "wrapped.h"
 
 static void every_part(void **state)
@@ -128,7 +129,7 @@ static void gateway_stuck(void **state)
 
 		snprintf(options, sizeof(options), "livefish=1,gateway-stuck=%u", n);
 		assert_int_equal(bench_flash(&b, options, NULL), CX3_E_GATEWAY);
-		assert_non_null(strstr(b.err.text, "power off and on"));
+		assert_non_null(strstr(said(&b.err), "power off and on"));
 		bench_close(&b);
 		bench_no_violation(&b);
 		bench_forget_state(&b);
@@ -154,7 +155,7 @@ static void no_flash(void **state)
 	(void)state;
 	bench_make(&b, BENCH_SIZE, 0x1000);
 	assert_int_equal(open_with_answer(&b, "livefish=1", 0xffffffff, 0, 1000), CX3_E_NO_FLASH);
-	assert_non_null(strstr(b.err.text, "jumper"));
+	assert_non_null(strstr(said(&b.err), "jumper"));
 	bench_close(&b);
 	assert_int_equal(open_with_answer(&b, "livefish=1", 0, 0, 1000), CX3_E_NO_FLASH);
 	bench_close(&b);
@@ -170,7 +171,7 @@ static void unknown_part(void **state)
 	bench_make(&b, BENCH_SIZE, 0x1000);
 	/* the status first, then the id twice */
 	assert_int_equal(open_with_answer(&b, "livefish=1", 0x20201800, 1, 2), CX3_E_UNKNOWN_PART);
-	assert_non_null(strstr(b.err.text, "20 20 18"));
+	assert_non_null(strstr(said(&b.err), "20 20 18"));
 	assert_null(b.flash);
 	bench_close(&b);
 	bench_no_violation(&b);

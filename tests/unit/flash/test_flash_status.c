@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The status register: what it says, and taking its protection off. */
+#include "said.h"
 #include "wrapped.h"
 
 static void reads_bits(void **state)
@@ -90,7 +91,7 @@ static void wired_write_protect(void **state)
 	bench_make(&b, BENCH_SIZE, 0x1000);
 	bench_must(&b, bench_flash(&b, "livefish=1,wp=1,status=0x9c", NULL));
 	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_PROTECTED);
-	assert_non_null(strstr(b.err.text, "WP#"));
+	assert_non_null(strstr(said(&b.err), "WP#"));
 	bench_free(&b);
 }
 
@@ -105,7 +106,7 @@ static void wrong_data_echo(void **state)
 	wrap_reads(&b, 0xf0410, 0x80000000, 1000);
 	wrap.skip = 2; /* the status itself is read right */
 	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_GATEWAY);
-	assert_non_null(strstr(b.err.text, "left alone"));
+	assert_non_null(strstr(said(&b.err), "left alone"));
 	bench_close(&b);
 	bench_no_violation(&b);
 	bench_free(&b);
@@ -151,7 +152,7 @@ static void never_ready(void **state)
 	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
 	wrap_reads(&b, 0xf0410, 0x01000000, 1000000);
 	assert_int_equal(cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err), CX3_E_TIMEOUT);
-	assert_non_null(strstr(b.err.text, "still busy"));
+	assert_non_null(strstr(said(&b.err), "still busy"));
 	bench_free(&b);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Erasing and programming. */
+#include "said.h"
 #include "wrapped.h"
 
 #define FUNCTIONAL "livefish=0,fw=2.42.5000"
@@ -191,7 +192,7 @@ static void wrong_echo(void **state)
 	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
 	wrap_reads(&b, 0xf0404, 0x00010000, 1000);
 	assert_int_equal(cx3_flash_erase(b.flash, 0, CX3_FLASH_SECTOR, &b.err), CX3_E_GATEWAY);
-	assert_non_null(strstr(b.err.text, "0xf0404"));
+	assert_non_null(strstr(said(&b.err), "0xf0404"));
 	assert_int_equal(cx3_flash_program(b.flash, 0, zero, 16, &b.err), CX3_E_GATEWAY);
 	/* Once is noise. */
 	wrap_reads(&b, 0xf0404, 0x00010000, 1);
@@ -267,7 +268,7 @@ static void verify_looks_again(void **state)
 	assert_int_equal(cx3_flash_verify(b.flash, 3, b.content + 3, 0x8000, &wrong, &b.err),
 			 CX3_E_VERIFY);
 	assert_int_equal(wrong & ~15u, 0x1230);
-	assert_non_null(strstr(b.err.text, "0x1234"));
+	assert_non_null(strstr(said(&b.err), "0x1234"));
 	bench_free(&b);
 }
 
@@ -359,7 +360,7 @@ static void broken_program_over_data(void **state)
 	bench_must(&b, bench_flash(&b, options, NULL));
 	bench_must(&b, cx3_flash_program(b.flash, 0x1ff00, ones, 1, &b.err));
 	assert_int_equal(cx3_flash_program(b.flash, 0x100, ones, 256, &b.err), CX3_E_VERIFY);
-	assert_non_null(strstr(b.err.text, "erase its sector"));
+	assert_non_null(strstr(said(&b.err), "erase its sector"));
 	bench_free(&b);
 }
 

@@ -12,9 +12,10 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "cx3flash/fs2_build.h"
 #include "fs2/header.h"
 #include "fs2/walk.h"
+#include "images/fs2_build.h"
+#include "said.h"
 
 /* A made-up image in memory and how it is read. */
 struct image {
@@ -42,7 +43,7 @@ static inline void image_build(struct image *image)
 	int rc = cx3_fs2_build(&image->recipe, &image->bytes, &image->len, &image->err);
 
 	if (rc)
-		fail_msg("%s", image->err.text);
+		fail_msg("%s", said(&image->err));
 	image->src = cx3_fs2_memory(image->bytes, image->len);
 	assert_int_equal(cx3_fs2_query(&image->src, CX3_FS2_CONTIGUOUS, CX3_FS2_FULL, &image->info,
 				       &image->err),

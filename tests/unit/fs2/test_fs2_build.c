@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 static void test_default(void **state)
 {
@@ -28,7 +29,7 @@ static void test_random(void **state)
 		cx3_fs2_recipe_random(&i.recipe, seed);
 		image_build(&i);
 		if (cx3_fs2_verify(&i.src, CX3_FS2_DETECT, &i.info, NULL, NULL, &i.err))
-			fail_msg("seed %d: %s", (int)seed, i.err.text);
+			fail_msg("seed %d: %s", (int)seed, said(&i.err));
 		assert_int_equal(i.info.failsafe, i.recipe.failsafe);
 		assert_int_equal(i.info.uid_count, i.recipe.uid_count);
 		assert_int_equal(i.info.blank_uids, i.recipe.blank_uids);

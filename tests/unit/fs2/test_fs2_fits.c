@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 #define CX3 0x1f5u
 #define PRO 0x1f7u
@@ -17,11 +18,11 @@ static void test_by_hw_id(void **state)
 	assert_int_equal(cx3_fs2_fits(&info, PRO, 0, &err), CX3_OK);
 	assert_int_equal(cx3_fs2_fits(&info, CX3, 1, &err), CX3_OK);
 	assert_int_equal(cx3_fs2_fits(&info, CX3, 0, &err), CX3_E_WRONG_CARD);
-	assert_non_null(strstr(err.text, "ConnectX-3 Pro (revision 0), ConnectX-3 (revision 1)"));
+	assert_non_null(strstr(said(&err), "ConnectX-3 Pro (revision 0), ConnectX-3 (revision 1)"));
 	assert_int_equal(cx3_fs2_fits(&info, PRO, 1, &err), CX3_E_WRONG_CARD);
 	info.hw_id[0] = 0x209;
 	assert_int_equal(cx3_fs2_fits(&info, PRO, 0, &err), CX3_E_WRONG_CARD);
-	assert_non_null(strstr(err.text, "hardware id 0x209"));
+	assert_non_null(strstr(said(&err), "hardware id 0x209"));
 	info.hw_id_count = 0;
 	assert_int_equal(cx3_fs2_fits(&info, PRO, 0, &err), CX3_E_WRONG_CARD);
 }
@@ -53,7 +54,7 @@ static void test_by_device_type(void **state)
 	assert_int_equal(cx3_fs2_fits(&info, 0x190, 0, &err), CX3_E_WRONG_CARD);
 	info.tags = 0;
 	assert_int_equal(cx3_fs2_fits(&info, PRO, 0, &err), CX3_E_WRONG_CARD);
-	assert_non_null(strstr(err.text, "does not say"));
+	assert_non_null(strstr(said(&err), "does not say"));
 }
 
 static void test_names(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 static uint8_t flash[0x20000];
 
@@ -52,8 +53,8 @@ static void refuse(uint32_t start, enum cx3_code code, const char *place, const 
 
 	assert_int_equal(read_at(start, &info, &err), code);
 	assert_string_equal(err.place, place);
-	if (!strstr(err.text, text))
-		fail_msg("\"%s\" lacks \"%s\"", err.text, text);
+	if (!strstr(said(&err), text))
+		fail_msg("\"%s\" lacks \"%s\"", said(&err), text);
 }
 
 static void test_no_magic(void **state)

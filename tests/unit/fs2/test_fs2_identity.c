@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 static void test_bases(void **state)
 {
@@ -22,9 +23,9 @@ static void test_check_mac(void **state)
 	(void)state;
 	assert_int_equal(cx3_fs2_check_mac(UINT64_C(0x0002c90100d0), &err), CX3_OK);
 	assert_int_equal(cx3_fs2_check_mac(UINT64_C(0x0102c90100d0), &err), CX3_E_IDENTITY);
-	assert_non_null(strstr(err.text, "multicast"));
+	assert_non_null(strstr(said(&err), "multicast"));
 	assert_int_equal(cx3_fs2_check_mac(UINT64_C(0x10002c90100d0), &err), CX3_E_IDENTITY);
-	assert_non_null(strstr(err.text, "48 bits"));
+	assert_non_null(strstr(said(&err), "48 bits"));
 	assert_int_equal(cx3_fs2_check_mac(UINT64_MAX, &err), CX3_E_IDENTITY);
 }
 
@@ -54,7 +55,7 @@ static void test_parse_guid(void **state)
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(cx3_fs2_parse_guid(bad[i], &guid, &err), CX3_E_IDENTITY);
-		assert_non_null(strstr(err.text, "16 hexadecimal digits"));
+		assert_non_null(strstr(said(&err), "16 hexadecimal digits"));
 	}
 }
 
@@ -68,7 +69,7 @@ static void test_parse_mac(void **state)
 	assert_true(mac == UINT64_C(0x0002c90100d0));
 	assert_int_equal(cx3_fs2_parse_mac("0002c90100d", &mac, &err), CX3_E_IDENTITY);
 	assert_int_equal(cx3_fs2_parse_mac("0002c903000100d0", &mac, &err), CX3_E_IDENTITY);
-	assert_non_null(strstr(err.text, "12 hexadecimal digits"));
+	assert_non_null(strstr(said(&err), "12 hexadecimal digits"));
 }
 
 static void test_owner(void **state)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
 #include "fs2/parse.h"
+#include "said.h"
 
 #define AT 0x1000u /* where the tags lie in the image */
 
@@ -147,7 +148,7 @@ static void test_too_short(void **state)
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
 		assert_int_equal(parse_one(&t, tags[i].id, "1234567", tags[i].size), CX3_E_IMAGE);
 		assert_string_equal(t.err.place, "offset 0x1000");
-		assert_non_null(strstr(t.err.text, "impossible size"));
+		assert_non_null(strstr(said(&t.err), "impossible size"));
 	}
 }
 
@@ -171,7 +172,7 @@ static void test_bad_lists(void **state)
 	assert_int_equal(parse(&t), CX3_OK);
 	t.size += 4; /* behind the end tag */
 	assert_int_equal(parse(&t), CX3_E_IMAGE);
-	assert_non_null(strstr(t.err.text, "do not fill it"));
+	assert_non_null(strstr(said(&t.err), "do not fill it"));
 	t.size -= 6; /* half a tag at the end */
 	assert_int_equal(parse(&t), CX3_E_IMAGE);
 }
@@ -188,7 +189,7 @@ static void test_every_tag_last(void **state)
 			memset(&t, 0, sizeof(t));
 			add(&t, id, zeros, size);
 			if (parse(&t) != CX3_OK)
-				assert_non_null(strstr(t.err.text, "impossible size"));
+				assert_non_null(strstr(said(&t.err), "impossible size"));
 		}
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 #define FLASH 0x80000u
 
@@ -238,7 +239,7 @@ static void test_info_crc(void **state)
 	i.bytes[i.info.vsd_offset] ^= 1;
 	assert_int_equal(cx3_fs2_query(&i.src, CX3_FS2_CONTIGUOUS, CX3_FS2_QUICK, &i.info, &i.err),
 			 CX3_E_IMAGE);
-	assert_non_null(strstr(i.err.text, "wrong CRC"));
+	assert_non_null(strstr(said(&i.err), "wrong CRC"));
 	image_free(&i);
 }
 
@@ -260,7 +261,7 @@ static void test_each_read_fails(void **state)
 		if (!rc)
 			break;
 		assert_int_equal(rc, CX3_E_IO);
-		assert_string_equal(i.err.text, "The wire was cut.");
+		assert_string_equal(said(&i.err), "The wire was cut.");
 	}
 	assert_true(reads > 10);
 	image_free(&i);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 static uint8_t rom[8192] = {0x55, 0xaa};
 
@@ -16,7 +17,7 @@ static void replace(struct image *i, const uint8_t *data, uint32_t size)
 	i->len = len;
 	i->src = cx3_fs2_memory(out, len);
 	if (cx3_fs2_verify(&i->src, CX3_FS2_CONTIGUOUS, &i->info, NULL, NULL, &i->err))
-		fail_msg("%s", i->err.text);
+		fail_msg("%s", said(&i->err));
 	assert_int_equal(i->info.image_size, len);
 	assert_int_equal(i->info.end, len);
 }
@@ -108,7 +109,7 @@ static void test_refused(void **state)
 	i.bytes[i.len - 50] ^= 1;
 	assert_int_equal(cx3_fs2_replace_rom(i.bytes, i.len, rom, 400, &out, &len, &i.err),
 			 CX3_E_IMAGE);
-	assert_non_null(strstr(i.err.text, "wrong CRC"));
+	assert_non_null(strstr(said(&i.err), "wrong CRC"));
 	assert_null(out);
 	i.bytes[0] = 0;
 	assert_int_equal(cx3_fs2_replace_rom(i.bytes, i.len, rom, 400, &out, &len, &i.err),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 static void test_rom(void **state)
 {
@@ -17,7 +18,7 @@ static void test_rom(void **state)
 	assert_int_equal(cx3_fs2_rom_data(&i.src, CX3_FS2_CONTIGUOUS, &rom, &len, &i.err),
 			 CX3_E_IMAGE);
 	assert_null(rom);
-	assert_non_null(strstr(i.err.text, "wrong CRC"));
+	assert_non_null(strstr(said(&i.err), "wrong CRC"));
 	image_free(&i);
 }
 
@@ -34,7 +35,7 @@ static void test_no_rom(void **state)
 	assert_false(i.info.has_rom);
 	assert_int_equal(cx3_fs2_rom_data(&i.src, CX3_FS2_CONTIGUOUS, &rom, &len, &i.err),
 			 CX3_E_NO_IMAGE);
-	assert_non_null(strstr(i.err.text, "no ROM section"));
+	assert_non_null(strstr(said(&i.err), "no ROM section"));
 	image_free(&i);
 }
 

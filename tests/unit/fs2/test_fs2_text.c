@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 #include "fs2/content.h"
+#include "said.h"
 
 static void test_texts(void **state)
 {
@@ -58,7 +59,7 @@ static void test_bomb(void **state)
 	assert_int_equal(compress(packed, &size, zeros, sizeof(zeros)), Z_OK);
 	assert_int_equal(fs2_inflate(packed, (uint32_t)size, 99999, "thing", &text, &len, &err),
 			 CX3_E_IMAGE);
-	assert_non_null(strstr(err.text, "99999"));
+	assert_non_null(strstr(said(&err), "99999"));
 	assert_null(text);
 	assert_int_equal(fs2_inflate(packed, (uint32_t)size, 1 << 20, "thing", &text, &len, &err),
 			 CX3_OK);
@@ -80,7 +81,7 @@ static void test_damaged(void **state)
 	for (uint32_t cut = 0; cut < size; cut++) {
 		assert_int_equal(fs2_inflate(packed, cut, 1000, "thing", &text, &len, &err),
 				 CX3_E_IMAGE);
-		assert_non_null(strstr(err.text, "can't be inflated"));
+		assert_non_null(strstr(said(&err), "can't be inflated"));
 	}
 	packed[size - 1] ^= 1;
 	assert_int_equal(fs2_inflate(packed, (uint32_t)size, 1000, "thing", &text, &len, &err),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 static int requery(struct image *image)
 {
@@ -71,8 +72,8 @@ static void test_bad_crc(void **state)
 	image_default(&image);
 	image.bytes[image.info.guid_ptr + 7] ^= 1;
 	assert_int_equal(requery(&image), CX3_E_IMAGE);
-	assert_non_null(strstr(image.err.text, "GUID section"));
-	assert_non_null(strstr(image.err.text, "wrong CRC"));
+	assert_non_null(strstr(said(&image.err), "GUID section"));
+	assert_non_null(strstr(said(&image.err), "wrong CRC"));
 	/* The CRC dword's high half must be zero. */
 	image.bytes[image.info.guid_ptr + 7] ^= 1;
 	image.bytes[image.info.guid_ptr + 48] = 1;
@@ -98,7 +99,7 @@ static void test_counts(void **state)
 	put_be32(image.bytes + head + 4, 66);
 	image_seal(&image, image.info.guid_ptr);
 	assert_int_equal(requery(&image), CX3_E_IMAGE);
-	assert_non_null(strstr(image.err.text, "33 entries"));
+	assert_non_null(strstr(said(&image.err), "33 entries"));
 	put_be32(image.bytes + head + 4, 0);
 	image_seal(&image, image.info.guid_ptr);
 	assert_int_equal(requery(&image), CX3_OK);

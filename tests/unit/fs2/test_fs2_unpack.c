@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "fixture.h"
+#include "said.h"
 
 struct archive {
 	zip_t *zip;
@@ -53,8 +54,8 @@ static void refuse(struct archive *a, const char *text)
 	archive_close(a);
 	assert_int_equal(cx3_fs2_unpack(a->bytes, a->len, &out, &len, &err), CX3_E_IMAGE);
 	assert_null(out);
-	if (!strstr(err.text, text))
-		fail_msg("\"%s\" lacks \"%s\"", err.text, text);
+	if (!strstr(said(&err), text))
+		fail_msg("\"%s\" lacks \"%s\"", said(&err), text);
 	free(a->bytes);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 static int verify(struct image *i, struct pieces *pieces)
 {
@@ -42,7 +43,7 @@ static void test_any_bit(void **state)
 
 		i.bytes[at] ^= 0x10;
 		assert_int_equal(verify(&i, &p), CX3_E_IMAGE);
-		assert_non_null(strstr(i.err.text, s->name));
+		assert_non_null(strstr(said(&i.err), s->name));
 		assert_int_equal(p.at[n].check, CX3_FS2_CHECK_BAD_CRC);
 		/* The pieces behind it are told all the same. */
 		assert_true(p.count + 1 >= good.count);
@@ -61,7 +62,7 @@ static void test_full_crc(void **state)
 	image_default(&i);
 	i.bytes[0x12] ^= 1;
 	assert_int_equal(verify(&i, &p), CX3_E_IMAGE);
-	assert_non_null(strstr(i.err.text, "Full Image"));
+	assert_non_null(strstr(said(&i.err), "Full Image"));
 	image_free(&i);
 	/* Without the MIC version the full-image CRC means nothing. */
 	image_recipe(&i);
@@ -102,7 +103,7 @@ static void test_broken(void **state)
 	assert_int_equal(verify(&i, &p), CX3_E_IMAGE);
 	assert_true(p.count > 3);
 	assert_int_equal(p.at[p.count - 1].check, CX3_FS2_CHECK_TOO_BIG);
-	assert_non_null(strstr(i.err.text, "impossible size"));
+	assert_non_null(strstr(said(&i.err), "impossible size"));
 	i.bytes[FS2_OFF_FAILSAFE] ^= 1;
 	assert_int_equal(verify(&i, &p), CX3_E_IMAGE);
 	assert_int_equal(p.count, 0);
@@ -138,7 +139,7 @@ static void test_truncated(void **state)
 	}
 	i.src.size = i.len - 1;
 	assert_int_equal(verify(&i, &p), CX3_E_IMAGE);
-	assert_non_null(strstr(i.err.text, "past the end"));
+	assert_non_null(strstr(said(&i.err), "past the end"));
 	image_free(&i);
 }
 
@@ -161,7 +162,7 @@ static void test_each_read_fails(void **state)
 			break;
 		}
 		assert_int_equal(rc, CX3_E_IO);
-		assert_string_equal(i.err.text, "The wire was cut.");
+		assert_string_equal(said(&i.err), "The wire was cut.");
 	}
 	image_free(&i);
 }

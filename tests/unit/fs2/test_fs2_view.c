@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
 #include "fs2/view.h"
+#include "said.h"
 
 static void test_phys(void **state)
 {
@@ -57,7 +58,7 @@ static void test_limits(void **state)
 	assert_int_equal(fs2_view_check(&view, 0xffffffff, 0, "thing", &err), CX3_OK);
 	assert_int_equal(fs2_view_check(&view, 1, 0x100, "thing", &err), CX3_E_IMAGE);
 	assert_string_equal(err.place, "offset 0x1");
-	assert_non_null(strstr(err.text, "thing"));
+	assert_non_null(strstr(said(&err), "thing"));
 	assert_int_equal(fs2_view_check(&view, 0xfffffff0, 0x20, "thing", &err), CX3_E_IMAGE);
 	assert_int_equal(fs2_view_check(&view, 0, UINT64_C(1) << 40, "thing", &err), CX3_E_IMAGE);
 	assert_int_equal(fs2_view_load(&view, 0, 0x101, "thing", &loaded, &err), CX3_E_IMAGE);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
+#include "said.h"
 
 #define SIZE 0x4000u
 #define BOOT_END (CX3_FS2_HEADER_SIZE + 8 * 4)
@@ -53,8 +54,8 @@ static void refuse(const char *place, const char *text)
 
 	assert_int_equal(walk(&pieces, &err), CX3_E_IMAGE);
 	assert_string_equal(err.place, place);
-	if (!strstr(err.text, text))
-		fail_msg("\"%s\" lacks \"%s\"", err.text, text);
+	if (!strstr(said(&err), text))
+		fail_msg("\"%s\" lacks \"%s\"", said(&err), text);
 }
 
 static void test_list(void **state)

@@ -12,9 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cx3flash/fs2_build.h"
 #include "cx3flash/jobs.h"
+#include "images/fs2_build.h"
 #include "rig.h"
+#include "said.h"
 
 struct bench {
 	char path[64];
@@ -240,7 +241,7 @@ int main(int argc, char **argv)
 	close(fd);
 	rc = run(&bench, argc > 2, &err);
 	if (rc != CX3_OK)
-		fprintf(stderr, "ft232h_bench: %s: %s\n", err.place, err.text);
+		fprintf(stderr, "ft232h_bench: %s: %s\n", err.place, said(&err));
 	unlink(bench.path);
 	snprintf(state, sizeof(state), "%s.state", bench.path);
 	unlink(state);

@@ -2,7 +2,7 @@
 #ifndef CX3_TEST_FT232H_RIG_H
 #define CX3_TEST_FT232H_RIG_H
 
-#include "ft232h_priv.h"
+#include "ft232h/ft232h_priv.h"
 #include "mpsse_host.h"
 
 /* The adapter on the emulated chip, with a slave of the card's register protocol

@@ -4,6 +4,7 @@
  * the batch came are told right, and the next batch works.
  */
 #include "rig.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +48,7 @@ static void open_rig(struct rig *rig)
 
 	rig_init(rig, CHIP_FT232H, 150, 400000);
 	if (rig_open(rig, 400000, &err) != CX3_OK)
-		fail_msg("%s", err.text);
+		fail_msg("%s", said(&err));
 }
 
 /* The transfer that wire byte `byte` of the job belongs to, and whether it is an
@@ -118,7 +119,7 @@ static void nack_at_every_byte(void **state)
 		assert_in_range(job.mark.unsure, 1, JOB - i);
 		memory_is_told_truly(&rig, &job);
 		assert_non_null(
-			strstr(job.err.text, address ? "nothing acknowledges" : "not byte"));
+			strstr(said(&job.err), address ? "nothing acknowledges" : "not byte"));
 		rig_assert_clean(&rig);
 		assert_int_equal(run_job(&rig, &job), CX3_OK);
 		rig_assert_clean(&rig);
@@ -160,8 +161,8 @@ static void no_card(void **state)
 	rig.adapter->addr = 0x49;
 	assert_int_equal(run_job(&rig, &job), CX3_E_NO_ACK);
 	assert_int_equal(job.mark.done, 0);
-	assert_non_null(strstr(job.err.text, "0x49"));
-	assert_non_null(strstr(job.err.text, "power"));
+	assert_non_null(strstr(said(&job.err), "0x49"));
+	assert_non_null(strstr(said(&job.err), "power"));
 	rig.adapter->addr = CX3_CARD_ADDRESS;
 	assert_int_equal(run_job(&rig, &job), CX3_OK);
 	rig_close(&rig);
@@ -186,7 +187,7 @@ static void lines_low_at_open(void **state)
 		rig.host.chip.wire.faults.stuck_low[WIRE_SDA] = cases[i].sda;
 		wire_update(&rig.host.chip.wire);
 		assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
-		assert_non_null(strstr(err.text, cases[i].says));
+		assert_non_null(strstr(said(&err), cases[i].says));
 		assert_true(rig.host.closed);
 		rig.host.closed = false;
 		memset(&rig.host.chip.wire.faults, 0, sizeof(rig.host.chip.wire.faults));
@@ -210,7 +211,7 @@ static void lines_low_in_a_job(void **state)
 		assert_int_equal(run_job(&rig, &job), CX3_E_BUS);
 		assert_int_equal(job.mark.done, 0);
 		assert_non_null(
-			strstr(job.err.text, line == WIRE_SCL ? "SCL is low" : "SDA stays"));
+			strstr(said(&job.err), line == WIRE_SCL ? "SCL is low" : "SDA stays"));
 		rig.host.chip.wire.faults.stuck_low[line] = false;
 		wire_update(&rig.host.chip.wire);
 		assert_int_equal(run_job(&rig, &job), CX3_OK);
@@ -231,7 +232,7 @@ static void a_hung_slave_is_freed(void **state)
 		rig.host.chip.wire.faults.hold_clocks = clocks;
 		wire_update(&rig.host.chip.wire);
 		if (rig_open(&rig, 400000, &err) != CX3_OK)
-			fail_msg("%u clocks: %s", clocks, err.text);
+			fail_msg("%u clocks: %s", clocks, said(&err));
 		assert_int_equal(run_job(&rig, &job), CX3_OK);
 		rig_close(&rig);
 	}
@@ -249,7 +250,7 @@ static void weak_pull_ups(void **state)
 	rig_init(&rig, CHIP_FT232H, 150, 400000);
 	rig.host.chip.wire.rise_ns[WIRE_SDA] = 1200;
 	assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
-	assert_non_null(strstr(err.text, "pull-ups"));
+	assert_non_null(strstr(said(&err), "pull-ups"));
 	assert_int_equal(rig_open(&rig, 50000, &err), CX3_OK);
 	rig_close(&rig);
 }
@@ -335,11 +336,11 @@ static void a_silent_chip(void **state)
 		open_rig(&rig);
 		rig.host.mute_at = rig.host.writes + rig.host.reads + call;
 		assert_int_equal(run_job(&rig, &job), CX3_E_TIMEOUT);
-		assert_non_null(strstr(job.err.text, "silent"));
+		assert_non_null(strstr(said(&job.err), "silent"));
 		memory_is_told_truly(&rig, &job);
 		rig.host.mute_at = 0;
 		if (run_job(&rig, &job) != CX3_OK)
-			fail_msg("call %u: %s", (unsigned)call, job.err.text);
+			fail_msg("call %u: %s", (unsigned)call, said(&job.err));
 		rig_close(&rig);
 	}
 }

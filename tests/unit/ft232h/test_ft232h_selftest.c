@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The self test: what it tells of a right and of each wrong wiring. */
 #include "rig.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +48,7 @@ static void all_right(void **state)
 		rig_init(&rig, cases[i].chip, 150, cases[i].hz);
 		assert_int_equal(rig_open(&rig, cases[i].hz, &err), CX3_OK);
 		if (test(&rig, &err) != CX3_OK)
-			fail_msg("%s\n%s", report, err.text);
+			fail_msg("%s\n%s", report, said(&err));
 		assert_non_null(strstr(report, "all right"));
 		assert_non_null(strstr(report, "0x48: answers"));
 		if (!strstr(report, cases[i].measured))
@@ -63,8 +64,8 @@ static void expect(struct rig *rig, int code, const char *says)
 
 	wire_update(&rig->host.chip.wire);
 	assert_int_equal(test(rig, &err), code);
-	if (!strstr(err.text, says))
-		fail_msg("expected \"%s\" in \"%s\"", says, err.text);
+	if (!strstr(said(&err), says))
+		fail_msg("expected \"%s\" in \"%s\"", says, said(&err));
 	assert_null(strstr(report, "all right"));
 }
 

@@ -4,6 +4,7 @@
  * and on all chips, and the slave has nothing to reject.
  */
 #include "rig.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,7 +38,7 @@ static void exercise(struct rig *rig)
 	for (unsigned len = 1; len <= 64; len++)
 		rig_write(&t[len - 1], 0x1000 + 64 * len, data, len);
 	if (send_all(rig, t, 64, &mark, &err) != CX3_OK)
-		fail_msg("%s", err.text);
+		fail_msg("%s", said(&err));
 	assert_int_equal(mark.done, 64);
 	assert_int_equal(mark.unsure, 0);
 	for (unsigned len = 1; len <= 64; len++) {
@@ -45,7 +46,7 @@ static void exercise(struct rig *rig)
 		rig_read(&t[len - 1], 0x1000 + 64 * len, len);
 	}
 	if (send_all(rig, t, 64, &mark, &err) != CX3_OK)
-		fail_msg("%s", err.text);
+		fail_msg("%s", said(&err));
 	for (unsigned len = 1; len <= 64; len++)
 		assert_memory_equal(t[len - 1].rd, data, len);
 	assert_int_equal(mark.done, 64);
@@ -58,7 +59,7 @@ static void run_at(enum mpsse_chip chip, unsigned command_ns, unsigned hz, unsig
 
 	rig_init(&rig, chip, command_ns, hz);
 	if (rig_open(&rig, hz, &err) != CX3_OK)
-		fail_msg("%s", err.text);
+		fail_msg("%s", said(&err));
 	assert_int_equal(rig.adapter->clock_hz, real_hz);
 	exercise(&rig);
 	rig_assert_clean(&rig);
@@ -106,7 +107,7 @@ static void slow_rising_lines(void **state)
 		rig.host.chip.wire.rise_ns[WIRE_SDA] = buses[i].rise_ns;
 		rig.host.chip.wire.rise_ns[WIRE_SCL] = buses[i].rise_ns;
 		if (rig_open(&rig, buses[i].hz, &err) != CX3_OK)
-			fail_msg("%s", err.text);
+			fail_msg("%s", said(&err));
 		exercise(&rig);
 		rig_assert_clean(&rig);
 		rig_close(&rig);
@@ -165,7 +166,7 @@ static void longest_messages(void **state)
 		rig_init(&rig, chips[c], 150, 400000);
 		assert_int_equal(rig_open(&rig, 400000, &err), CX3_OK);
 		if (rig.adapter->ops->transfer(rig.adapter, xfer, 4, &mark, &err) != CX3_OK)
-			fail_msg("%s", err.text);
+			fail_msg("%s", said(&err));
 		assert_memory_equal(rig.memory, out + 4, 124);
 		assert_memory_equal(in[3], rig.memory + 124, 256);
 		rig_assert_clean(&rig);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The queue: what sticks, what is counted, what is noticed. */
 #include "rig.h"
+#include "said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -117,7 +118,7 @@ static void the_sync_tells_a_wrong_answer(void **state)
 	rig.host.usb.purge = no_purge;
 	rig.host.chip.out[rig.host.chip.out_len++] = 0x12;
 	assert_int_equal(mpsse_sync(&m, &err), CX3_E_IO);
-	assert_non_null(strstr(err.text, "12 fa"));
+	assert_non_null(strstr(said(&err), "12 fa"));
 	assert_true(m.out_of_step);
 }
 

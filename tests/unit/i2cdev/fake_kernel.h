@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "i2cdev_priv.h"
+#include "i2cdev/i2cdev_priv.h"
 
 #define SENT 256u
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Device names, and everything that may be wrong before the first byte. */
 #include "fake_kernel.h"
+#include "said.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,8 +25,8 @@ static void refused_as(const char *device, int code, const char *words)
 	memset(&err, 0, sizeof(err));
 	assert_int_equal(fake_open(device, &a, &err), code);
 	assert_null(a);
-	if (words && !strstr(err.text, words))
-		fail_msg("\"%s\" lacks \"%s\"", err.text, words);
+	if (words && !strstr(said(&err), words))
+		fail_msg("\"%s\" lacks \"%s\"", said(&err), words);
 }
 
 static void takes_all_names(void **state)
@@ -52,7 +53,7 @@ static void leaves_others_names_alone(void **state)
 {
 	(void)state;
 	err.code = CX3_E_IO;
-	strcpy(err.text, "untouched");
+	strcpy(err.cause, "untouched");
 	refused_as("i2c-3x", CX3_E_NOT_MINE, NULL);
 	refused_as("sim:card.bin", CX3_E_NOT_MINE, NULL);
 	refused_as("ft232h", CX3_E_NOT_MINE, NULL);
@@ -71,8 +72,8 @@ static void two_fit(void **state)
 {
 	(void)state;
 	refused_as("i2c:name=i2c-", CX3_E_USAGE, "2 I2C buses fit this name");
-	assert_non_null(strstr(err.text, "i2c-3"));
-	assert_non_null(strstr(err.text, "i2c-4"));
+	assert_non_null(strstr(said(&err), "i2c-3"));
+	assert_non_null(strstr(said(&err), "i2c-4"));
 }
 
 static void not_there(void **state)

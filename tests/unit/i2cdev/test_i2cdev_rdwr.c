@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Batches through I2C_RDWR: how they are cut, and what each failure comes to. */
 #include "fake_kernel.h"
+#include "said.h"
 
 #include <errno.h>
 #include <string.h>
@@ -177,7 +178,7 @@ static void halves_a_refused_write(void **state)
 	assert_int_equal(mark.done, 3);
 	assert_int_equal(a->max_write, 16);
 	assert_int_equal(a->max_read, 8192);
-	assert_non_null(strstr(err.text, "max-write=16"));
+	assert_non_null(strstr(said(&err), "max-write=16"));
 }
 
 static void can_not_even_read_a_register(void **state)
@@ -187,7 +188,7 @@ static void can_not_even_read_a_register(void **state)
 	fake.max_messages = 1; /* a CP2112 of the first revision has no repeated START */
 	batch[0] = (struct cx3_xfer){address, in[0], 4, 4};
 	assert_int_equal(transfer(1), CX3_E_UNSUPPORTED);
-	assert_non_null(strstr(err.text, "repeated START"));
+	assert_non_null(strstr(said(&err), "repeated START"));
 }
 
 static void tells_the_cause(void **state)
@@ -215,7 +216,7 @@ static void tells_the_cause(void **state)
 		fake.fail_call = (int)fake.calls + 2;
 		assert_int_equal(transfer(2 * BLOCKS), causes[i].code);
 		assert_int_equal(err.code, causes[i].code);
-		assert_non_null(strstr(err.text, causes[i].words));
+		assert_non_null(strstr(said(&err), causes[i].words));
 		/* The first ioctl went through, the second may have begun. */
 		assert_int_equal(mark.done, 28);
 		assert_int_equal(mark.unsure, 28);

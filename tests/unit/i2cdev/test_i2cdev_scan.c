@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan_priv.h"
+#include "scan/scan_priv.h"
 
 static struct i2cdev_bus look(unsigned number)
 {

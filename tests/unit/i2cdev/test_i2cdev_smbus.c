@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Adapters without plain I2C: proven, or refused before anything is written. */
 #include "fake_kernel.h"
+#include "said.h"
 
 #include <string.h>
 
@@ -13,8 +14,8 @@ static void refused(const char *words)
 	struct cx3_adapter *a;
 
 	assert_int_equal(fake_open("i2c-0", &a, &err), CX3_E_UNSUPPORTED);
-	assert_non_null(strstr(err.text, words));
-	assert_non_null(strstr(err.text, "USB adapter"));
+	assert_non_null(strstr(said(&err), words));
+	assert_non_null(strstr(said(&err), "USB adapter"));
 	/* Nothing but register addresses was sent. */
 	for (unsigned i = 0; i < fake.sent_count; i++)
 		assert_int_equal(fake.sent[i].wr_len, 4);

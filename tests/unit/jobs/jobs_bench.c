@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "jobs_bench.h"
+#include "said.h"
 
 #include <dirent.h>
 #include <glob.h>
@@ -13,7 +14,7 @@ static void must(int rc, const struct cx3_error *err, const char *doing)
 {
 	if (rc == CX3_OK)
 		return;
-	fprintf(stderr, "bench: %s: %s: %s\n", doing, cx3_code_name(rc), err->text);
+	fprintf(stderr, "bench: %s: %s: %s\n", doing, cx3_code_name(rc), said(err));
 	abort();
 }
 

@@ -2,8 +2,8 @@
 #ifndef CX3_JOBS_BENCH_H
 #define CX3_JOBS_BENCH_H
 
-#include "cx3flash/fs2_build.h"
 #include "cx3flash/jobs.h"
+#include "images/fs2_build.h"
 
 /*
  * A simulated card with a flash file of its own, for the tests of the jobs.

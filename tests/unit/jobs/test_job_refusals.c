@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "jobs_bench.h"
+#include "said.h"
 
 #define PSID "MT_REFUSE_001"
 
@@ -56,10 +57,10 @@ static void expect_bytes(struct stage *t, const char *card, const uint8_t *image
 	uint8_t *after;
 	int rc = bench_burn(&t->b, card, image, len, &t->options, &t->err);
 
-	if (rc != code || (advice && !strstr(t->err.text, advice)))
-		print_error("%s: %s\n", cx3_code_name(rc), t->err.text);
+	if (rc != code || (advice && !strstr(said(&t->err), advice)))
+		print_error("%s: %s\n", cx3_code_name(rc), said(&t->err));
 	assert_int_equal(rc, code);
-	assert_true(!advice || strstr(t->err.text, advice));
+	assert_true(!advice || strstr(said(&t->err), advice));
 	after = bench_get(&t->b);
 	assert_memory_equal(after, t->before, t->b.size);
 	free(after);
@@ -140,8 +141,8 @@ static void no_image_on_flash(void **state)
 
 	erase_card(t);
 	expect(t, "", CX3_E_NO_IMAGE, "-nofs");
-	assert_non_null(strstr(t->err.text, "-guid"));
-	assert_non_null(strstr(t->err.text, "-use_image_guids"));
+	assert_non_null(strstr(said(&t->err), "-guid"));
+	assert_non_null(strstr(said(&t->err), "-use_image_guids"));
 }
 
 static void no_identity(void **state)

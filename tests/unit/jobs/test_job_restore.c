@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "jobs_bench.h"
+#include "said.h"
 
 static int restore(struct bench *b, const char *card, const uint8_t *content,
 		   struct cx3_plan_summary *summary, struct cx3_error *err)
@@ -169,7 +170,7 @@ static void refusals(void **state)
 	bench_open(&b, "", NULL);
 	assert_int_equal(cx3_restore_prepare(b.shadow, other, b.size / 2, &plan, &err),
 			 CX3_E_USAGE);
-	assert_non_null(strstr(err.text, "262144"));
+	assert_non_null(strstr(said(&err), "262144"));
 	bench_close(&b);
 	assert_int_equal(restore(&b, "status=0x1c", other, &s, &err), CX3_E_PROTECTED);
 	assert_int_equal(restore(&b, "gone=3000", other, &s, &err), CX3_E_GONE);

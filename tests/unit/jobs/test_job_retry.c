@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "jobs_bench.h"
+#include "said.h"
 
 /* A hand in the flash: what it does to the content while a job runs. */
 struct hand {
@@ -153,9 +154,9 @@ static void worn_out_sector_is_given_up(void **state)
 
 	(void)state;
 	assert_int_equal(burn_with_hand(&b, "", SPOT, 0, 1000000, &err), CX3_E_VERIFY);
-	assert_non_null(strstr(err.text, "0x12345"));
+	assert_non_null(strstr(said(&err), "0x12345"));
 	assert_string_equal(err.place, "flash 0x12345");
-	assert_non_null(strstr(err.text, "old image is untouched and boots"));
+	assert_non_null(strstr(said(&err), "old image is untouched and boots"));
 	bench_booting(&b, &info);
 	assert_int_equal(info.fw_version[1], 36);
 	bench_delete(&b);
@@ -170,7 +171,7 @@ static void signature_that_never_holds(void **state)
 
 	(void)state;
 	assert_int_equal(burn_with_hand(&b, "", 0x10001, 0, 1000000, &err), CX3_E_VERIFY);
-	assert_non_null(strstr(err.text, "not signed"));
+	assert_non_null(strstr(said(&err), "not signed"));
 	bench_booting(&b, &info);
 	assert_int_equal(info.fw_version[1], 36);
 	bench_delete(&b);
@@ -186,7 +187,7 @@ static void old_signature_is_not_erased(void **state)
 	(void)state;
 	/* the fourth byte of the dword that is zeroed: the hand puts its own value back */
 	assert_int_equal(burn_with_hand(&b, "", 3, 0x57, 1000000, &err), CX3_E_VERIFY);
-	assert_non_null(strstr(err.text, "new image is complete"));
+	assert_non_null(strstr(said(&err), "new image is complete"));
 	content = bench_get(&b);
 	assert_int_not_equal(content[0x40], 0xff);
 	free(content);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "jobs_bench.h"
+#include "said.h"
 
 #define GUID UINT64_C(0x0002c90300aabbc0)
 #define MAC UINT64_C(0x0002c9aabbc0)
@@ -199,7 +200,7 @@ static void refusals(void **state)
 	memset(blank, 0xff, b.size);
 	bench_put(&b, blank);
 	assert_int_equal(set_guids(&b, "", &both, &s, &err), CX3_E_NO_IMAGE);
-	assert_non_null(strstr(err.text, "-nofs"));
+	assert_non_null(strstr(said(&err), "-nofs"));
 	free(blank);
 	bench_delete(&b);
 }

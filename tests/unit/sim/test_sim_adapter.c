@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "adapters.h"
+#include "said.h"
 #include "sim_fixture.h"
 
 static struct fixture f;
@@ -128,7 +129,7 @@ static void test_faults_and_their_codes(void **state)
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		open_adapter(faults[i].options);
 		if (read_ids(1, &mark, &err) != faults[i].code)
-			fail_msg("%s: %s", faults[i].options, err.text);
+			fail_msg("%s: %s", faults[i].options, said(&err));
 		assert_int_equal(read_ids(1, &mark, &err) == CX3_OK, faults[i].passes);
 	}
 }
@@ -207,7 +208,7 @@ static void test_names_and_options(void **state)
 	assert_int_equal(cx3_sim_ops.open(&name, NULL, &adapter, &err), CX3_E_NOT_MINE);
 	snprintf(device, sizeof(device), "sim:%s,colour=red", f.file);
 	assert_int_equal(cx3_adapter_open(device, NULL, &adapter, &err), CX3_E_USAGE);
-	assert_non_null(strstr(err.text, "colour"));
+	assert_non_null(strstr(said(&err), "colour"));
 	assert_null(adapter);
 }
 

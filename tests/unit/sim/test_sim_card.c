@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "said.h"
 #include "sim_fixture.h"
 
 #define REG_LIVEFISH 0x41270u
@@ -273,7 +274,7 @@ static void test_state_file_has_options(void **state)
 	snprintf(device, sizeof(device), "sim:%s", f.file);
 	write_state("{\"chup\": \"cx3\"}");
 	assert_int_equal(open_code(device, &err), CX3_E_USAGE);
-	assert_non_null(strstr(err.text, "chup"));
+	assert_non_null(strstr(said(&err), "chup"));
 	write_state("no JSON");
 	assert_int_equal(open_code(device, &err), CX3_E_FILE);
 }
@@ -299,7 +300,7 @@ static void test_what_does_not_open(void **state)
 	}
 	snprintf(device, sizeof(device), "sim:%s.none", f.file);
 	assert_int_equal(open_code(device, &err), CX3_E_NO_DEVICE);
-	assert_non_null(strstr(err.text, "head -c"));
+	assert_non_null(strstr(said(&err), "head -c"));
 	fixture_open(&f, "");
 	snprintf(device, sizeof(device), "sim:%s", f.file);
 	assert_int_equal(open_code(device, &err), CX3_E_BUS); /* one master at a time */

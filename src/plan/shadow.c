@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "progress.h"
+#include "meter.h"
 
 int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, struct cx3_shadow **out,
 		    struct cx3_error *err)

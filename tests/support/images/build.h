@@ -2,7 +2,7 @@
 #ifndef CX3FLASH_FS2_BUILD_PARTS_H
 #define CX3FLASH_FS2_BUILD_PARTS_H
 
-#include "cx3flash/fs2_build.h"
+#include "images/fs2_build.h"
 
 /* Bytes that grow; after a failure (no memory, or past CX3_FS2_MAX_IMAGE) the
  * writers do nothing and the end result tells. */

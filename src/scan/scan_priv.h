@@ -2,7 +2,7 @@
 #ifndef CX3_SCAN_PRIV_H
 #define CX3_SCAN_PRIV_H
 
-#include "i2cdev_priv.h"
+#include "i2cdev/i2cdev_priv.h"
 
 /* What kind of bus it is, by where it hangs and what it is called (scan_kind.c). */
 bool scan_is_display(const struct i2cdev_bus *bus);

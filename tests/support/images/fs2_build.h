@@ -4,8 +4,6 @@
 
 #include "cx3flash/fs2.h"
 
-#pragma GCC visibility push(default)
-
 /*
  * Makes valid FS2 images of any shape out of nothing, for tests and the demo:
  * no vendor firmware is in them and no card would run them.
@@ -57,7 +55,5 @@ void cx3_fs2_recipe_random(struct cx3_fs2_recipe *recipe, uint64_t seed);
 /* *image is malloc'd. CX3_E_USAGE names the field that makes no image. */
 int cx3_fs2_build(const struct cx3_fs2_recipe *recipe, uint8_t **image, uint32_t *len,
 		  struct cx3_error *err);
-
-#pragma GCC visibility pop
 
 #endif

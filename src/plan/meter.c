@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "progress.h"
+#include "meter.h"
 
 void cx3_meter_start(struct cx3_meter *meter, const struct cx3_watch *watch,
 		     struct cx3_adapter *adapter, struct cx3_flash_cost total)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef CX3_JOBS_PLAN_H
-#define CX3_JOBS_PLAN_H
+#ifndef CX3_PLAN_PLAN_H
+#define CX3_PLAN_PLAN_H
 
 #include "shadow.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cx3flash/scan.h"
-#include "i2cdev_priv.h"
+#include "i2cdev/i2cdev_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,11 +85,11 @@ static void tell_failure(struct cx3_bus *out, const struct cx3_error *err)
 	case CX3_E_WRONG_ID:
 	case CX3_E_LOCKED:
 		out->finding = CX3_BUS_OTHER;
-		snprintf(out->words, sizeof(out->words), "%s", err->text);
+		cx3_error_text(err, out->words, sizeof(out->words));
 		break;
 	default:
 		out->finding = CX3_BUS_FAILED;
-		snprintf(out->words, sizeof(out->words), "%s", err->text);
+		cx3_error_text(err, out->words, sizeof(out->words));
 	}
 }
 

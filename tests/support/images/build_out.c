@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "fs2/build.h"
+#include "images/build.h"
 
 #define FIRST_ROOM 65536u
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef CX3_JOBS_PROGRESS_H
-#define CX3_JOBS_PROGRESS_H
+#ifndef CX3_PLAN_METER_H
+#define CX3_PLAN_METER_H
 
 #include "cx3flash/jobs.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "fs2/build.h"
+#include "images/build.h"
 
 /*
  * A PCI expansion ROM in outline (PCI Firmware Specification): 0x55 0xaa, the

@@ -5,8 +5,8 @@
 #include <zlib.h>
 
 #include "bytes.h"
-#include "fs2/build.h"
 #include "fs2/parse.h"
+#include "images/build.h"
 
 #define VENDOR_MELLANOX 0x15b3u
 

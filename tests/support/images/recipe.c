@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fs2/build.h"
 #include "fs2/parse.h"
 #include "fs2/walk.h"
+#include "images/build.h"
 
 #define MOST_CODE_SECTIONS 256u
 

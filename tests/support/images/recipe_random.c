@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fs2/build.h"
 #include "fs2/parse.h"
+#include "images/build.h"
 
 static bool chance(uint64_t *random, uint32_t one_in)
 {

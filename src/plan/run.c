@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "meter.h"
 #include "plan.h"
-#include "progress.h"
 
 struct run {
 	struct cx3_plan *plan;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "fs2/build.h"
+#include "images/build.h"
 
 #include <stdlib.h>
 #include <string.h>
