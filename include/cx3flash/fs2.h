@@ -8,6 +8,10 @@
 
 #include "cx3flash/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #pragma GCC visibility push(default)
 
 /*
@@ -24,6 +28,16 @@
 #define CX3_FS2_PSID_LEN 16u
 #define CX3_FS2_VSD_LEN 208u
 #define CX3_FS2_MAX_IMAGE (16u << 20)
+#define CX3_FS2_MAX_STARTS 10u	/* places where the boot loader looks for a header */
+#define CX3_FS2_MAX_RANGES 256u /* a 16 MiB image in 64 KiB chunks has as many pieces */
+
+/* Words of the header that we know; the others are the boot loader's. */
+#define CX3_FS2_OFF_CRC 0x20u	  /* [31:24] device revision, [15:0] full-image CRC */
+#define CX3_FS2_OFF_VERSION 0x24u /* [31:24] is 3 in an FS3 image, which has the same magic */
+#define CX3_FS2_OFF_FAILSAFE 0x28u
+#define CX3_FS2_OFF_INFO_PTR 0x2cu
+#define CX3_FS2_OFF_SIZE 0x30u
+#define CX3_FS2_OFF_GUID_PTR 0x34u
 
 enum cx3_fs2_section_type {
 	CX3_FS2_BOOT2 = 0, /* not on the wire: the boot sections have no header of this form */
@@ -39,6 +53,26 @@ enum cx3_fs2_section_type {
 	CX3_FS2_IMAGE_INFO = 10,
 	CX3_FS2_DDRZ = 11,
 	CX3_FS2_HASH_FILE = 12
+};
+
+/* Tags of the Image Info section. Those that are only noted have no name here. */
+enum cx3_fs2_tag {
+	CX3_FS2_TAG_FORMAT = 0,
+	CX3_FS2_TAG_FW_VERSION = 1,
+	CX3_FS2_TAG_BUILD_TIME = 2,
+	CX3_FS2_TAG_DEVICE_TYPE = 3,
+	CX3_FS2_TAG_PSID = 4,
+	CX3_FS2_TAG_VSD = 5,
+	CX3_FS2_TAG_PRODUCT_VERSION = 7,
+	CX3_FS2_TAG_VSD_VENDOR = 8,
+	CX3_FS2_TAG_IS_GA = 9,
+	CX3_FS2_TAG_HW_IDS = 10,
+	CX3_FS2_TAG_MIC_VERSION = 11,
+	CX3_FS2_TAG_MIN_FIT = 12,
+	CX3_FS2_TAG_ACCESS_KEY = 13,
+	CX3_FS2_TAG_CONFIG_AREA = 19,
+	CX3_FS2_TAG_PRS_NAME = 20,
+	CX3_FS2_TAG_END = 0xff
 };
 
 /* Where the bytes are. `read` fills buf from raw (physical) address addr, or
@@ -120,10 +154,33 @@ struct cx3_fs2_info {
 	struct cx3_fs2_rom rom[CX3_FS2_MAX_ROMS];
 };
 
-/* The image starts in the source: 0, 0x10000, 0x20000, ... that carry the
- * magic. `start` has room for 10. *count may be 0; that is no error here. */
-int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t *start, unsigned *count,
-		   struct cx3_error *err);
+/* True if the image has this Image Info tag. */
+bool cx3_fs2_has_tag(const struct cx3_fs2_info *info, enum cx3_fs2_tag tag);
+
+/* The physical flash address of a logical one, of the image that `info` describes
+ * and that starts at info->start. Uses start, failsafe and log2_chunk only. */
+uint32_t cx3_fs2_addr(const struct cx3_fs2_info *info, uint32_t logical);
+
+/*
+ * True for what an fs2 function returns when it read the bytes and they are no
+ * good image (CX3_E_IMAGE, CX3_E_NO_IMAGE, CX3_E_TOO_BIG). False for CX3_OK, and
+ * for failures of the source, after which nothing is known of the image.
+ */
+bool cx3_fs2_is_verdict(int rc);
+
+/* The image starts in the source: 0, 0x10000, 0x20000, ... that carry the magic.
+ * *count may be 0; that is no error here. Fails only as the source does. */
+int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],
+		   unsigned *count, struct cx3_error *err);
+
+/*
+ * Reads the header at `start` alone, and sets in *info: start, failsafe,
+ * log2_chunk, image_size, device_rev, full_crc, guid_ptr; all else is zero.
+ * CX3_E_NO_IMAGE without the magic. CX3_E_IMAGE for an impossible fail-safe word;
+ * *info then holds all the same what the header's words say.
+ */
+int cx3_fs2_header_layout(const struct cx3_fs2_source *src, uint32_t start,
+			  struct cx3_fs2_info *info, struct cx3_error *err);
 
 enum cx3_fs2_depth {
 	CX3_FS2_QUICK, /* headers, identity, Image Info; of the ROM only its end unless no mark is
@@ -172,6 +229,52 @@ typedef void (*cx3_fs2_section_fn)(void *user, const struct cx3_fs2_section *sec
 int cx3_fs2_verify(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout,
 		   struct cx3_fs2_info *info, cx3_fs2_section_fn fn, void *user,
 		   struct cx3_error *err);
+
+/*
+ * As cx3_fs2_verify, of the image at `start` instead of the lowest. A failure of
+ * the source is returned as it is, also when a bad piece was found before it.
+ */
+int cx3_fs2_verify_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
+		      struct cx3_fs2_info *info, cx3_fs2_section_fn fn, void *user,
+		      struct cx3_error *err);
+
+/* --- Where an image lies on flash --- */
+
+/* Physical addresses [lo, hi). */
+struct cx3_fs2_range {
+	uint32_t lo, hi;
+};
+
+/* The ranges are in the order of the image's bytes. */
+struct cx3_fs2_extents {
+	unsigned count;
+	struct cx3_fs2_range range[CX3_FS2_MAX_RANGES];
+};
+
+/*
+ * Where `len` bytes of an image of the kind that `info` tells (failsafe,
+ * log2_chunk) lie, if it starts at `start`. CX3_E_TOO_BIG if they pass the end of
+ * a flash of flash_size bytes.
+ */
+int cx3_fs2_extents(const struct cx3_fs2_info *info, uint32_t start, uint32_t len,
+		    uint32_t flash_size, struct cx3_fs2_extents *out, struct cx3_error *err);
+
+/*
+ * The extents of the image that starts at `start` in raw flash content: up to its
+ * last section's CRC, or its image_size if that is more. A verdict (see
+ * cx3_fs2_is_verdict) if no readable image is there, else what the source answers.
+ */
+int cx3_fs2_extents_at(const struct cx3_fs2_source *src, uint32_t start,
+		       struct cx3_fs2_extents *out, struct cx3_error *err);
+
+/* True if they share an erase unit of `unit` bytes. */
+bool cx3_fs2_extents_meet(const struct cx3_fs2_extents *a, const struct cx3_fs2_extents *b,
+			  uint32_t unit);
+
+/* Copies a contiguous image to where it lies: `flash` is raw content that the
+ * extents do not pass, `image` has as many bytes as the extents. */
+void cx3_fs2_extents_fill(const struct cx3_fs2_extents *extents, const uint8_t *image,
+			  uint8_t *flash);
 
 /*
  * The inflated text of the FW Configuration (type 9) or Hash File (type 12).
@@ -266,5 +369,9 @@ int cx3_fs2_stripe(const uint8_t *image, uint32_t len, unsigned log2_chunk, bool
 uint16_t cx3_fs2_crc16(const void *data, size_t len);
 
 #pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -172,7 +172,7 @@ static int show_homes(struct cli *cli)
 {
 	struct cx3_fs2_source src = cx3_shadow_source(cli->session.shadow);
 	cJSON *array = json_array(cli->json, "images");
-	uint32_t start[10];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 	unsigned count;
 	int rc = cx3_fs2_locate(&src, start, &count, &cli->err);
 

@@ -13,8 +13,6 @@
  */
 
 #define VENDOR_MELLANOX 0x15b3u
-#define TAG(n) (1u << (n))
-#define TAG_ACCESS_KEY 13
 
 /* All zeros is how an image says that it does not know. */
 static bool any_set(const uint16_t *values, size_t count)
@@ -130,7 +128,7 @@ void query_print(struct cli *cli, struct cli_source *source, const struct cx3_fs
 	if (info->has_rom)
 		rom_print(cli, source, info);
 	say(cli, "Device ID:             %d\n", info->device_type);
-	if (info->tags & TAG(TAG_ACCESS_KEY))
+	if (cx3_fs2_has_tag(info, CX3_FS2_TAG_ACCESS_KEY))
 		say(cli, "HW Access Key:         %s\n", info->access_key ? "Enabled" : "Disabled");
 	print_uids(cli, info);
 	if (info->vsd_vendor_id == 0 || info->vsd_vendor_id == VENDOR_MELLANOX) {
@@ -196,7 +194,7 @@ void query_json(cJSON *object, const struct cx3_fs2_info *info)
 	json_number(object, "image_size", info->image_size);
 	json_number(object, "config_sectors", info->config_sectors);
 	json_number(object, "config_pad", info->config_pad);
-	if (info->tags & TAG(TAG_ACCESS_KEY))
+	if (cx3_fs2_has_tag(info, CX3_FS2_TAG_ACCESS_KEY))
 		json_flag(object, "hw_access_key", info->access_key != 0);
 	rom_json(object, info);
 }

@@ -20,7 +20,7 @@ static void blank(uint8_t *image, uint32_t len, uint32_t from, uint32_t size)
 /* What differs from card to card under the same firmware. */
 static void blank_identity(uint8_t *image, uint32_t len, const struct cx3_fs2_info *info)
 {
-	blank(image, len, FS2_OFF_CRC, 4);
+	blank(image, len, CX3_FS2_OFF_CRC, 4);
 	if (info->guid_ptr >= SECTION_HEADER)
 		blank(image, len, info->guid_ptr - SECTION_HEADER,
 		      SECTION_HEADER + 8 * info->uid_count + CRC_SIZE);

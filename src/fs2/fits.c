@@ -71,9 +71,9 @@ int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev
 	const char *mine = cx3_fs2_chip_name(hw_id);
 	uint16_t needs = hw_of_device(info->device_type);
 
-	if (info->tags & UINT32_C(1) << FS2_TAG_HW_IDS)
+	if (cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS))
 		return fits_by_ids(info, hw_id, hw_rev, err);
-	if (!(info->tags & UINT32_C(1) << FS2_TAG_DEVICE_TYPE))
+	if (!cx3_fs2_has_tag(info, CX3_FS2_TAG_DEVICE_TYPE))
 		return cx3_fail(err, CX3_E_WRONG_CARD, mine,
 				"The image does not say which chip it is for: get another image.");
 	if (needs && needs == hw_id)

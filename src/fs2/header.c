@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "bytes.h"
 #include "fs2/view.h"
@@ -20,15 +21,15 @@ uint32_t fs2_with_checksum(uint32_t low24)
 
 static int parse_failsafe(uint32_t word, struct cx3_fs2_info *info, struct cx3_error *err)
 {
-	uint32_t at = info->start + FS2_OFF_FAILSAFE;
+	uint32_t at = info->start + CX3_FS2_OFF_FAILSAFE;
 
+	info->failsafe = word & 8;
+	info->log2_chunk = info->failsafe ? (word & 7) + 16 : 0;
 	if (byte_sum(word))
 		return fs2_bad(err, at,
 			       "The fail-safe word 0x%08" PRIx32 " at 0x%" PRIx32
 			       " has a wrong checksum: the image is corrupt; get it again.",
 			       word, at);
-	info->failsafe = word & 8;
-	info->log2_chunk = info->failsafe ? (word & 7) + 16 : 0;
 	if (!info->failsafe && info->start)
 		return fs2_bad(err, info->start,
 			       "A non-fail-safe image starts at 0x%" PRIx32
@@ -48,8 +49,8 @@ static int parse_failsafe(uint32_t word, struct cx3_fs2_info *info, struct cx3_e
 int fs2_read_info_ptr(const uint8_t header[CX3_FS2_HEADER_SIZE], struct cx3_fs2_info *info,
 		      struct cx3_error *err)
 {
-	uint32_t word = be32(header + FS2_OFF_INFO_PTR);
-	uint32_t at = info->start + FS2_OFF_INFO_PTR;
+	uint32_t word = be32(header + CX3_FS2_OFF_INFO_PTR);
+	uint32_t at = info->start + CX3_FS2_OFF_INFO_PTR;
 
 	if (byte_sum(word))
 		return fs2_bad(err, at,
@@ -78,13 +79,28 @@ int fs2_read_header(const struct cx3_fs2_source *src, struct cx3_fs2_info *info,
 				": burn one, or give another address or file.",
 				info->start);
 	}
-	if (header[FS2_OFF_VERSION] == 3)
-		return fs2_bad(err, info->start + FS2_OFF_VERSION,
+	if (header[CX3_FS2_OFF_VERSION] == 3)
+		return fs2_bad(err, info->start + CX3_FS2_OFF_VERSION,
 			       "This is an FS3 image, for cards newer than ConnectX-3 Pro: get the "
 			       "FS2 image made for this card.");
-	info->device_rev = header[FS2_OFF_CRC];
-	info->full_crc = (uint16_t)be32(header + FS2_OFF_CRC);
-	info->image_size = be32(header + FS2_OFF_SIZE);
-	info->guid_ptr = be32(header + FS2_OFF_GUID_PTR);
-	return parse_failsafe(be32(header + FS2_OFF_FAILSAFE), info, err);
+	info->device_rev = header[CX3_FS2_OFF_CRC];
+	info->full_crc = (uint16_t)be32(header + CX3_FS2_OFF_CRC);
+	info->image_size = be32(header + CX3_FS2_OFF_SIZE);
+	info->guid_ptr = be32(header + CX3_FS2_OFF_GUID_PTR);
+	return parse_failsafe(be32(header + CX3_FS2_OFF_FAILSAFE), info, err);
+}
+
+int cx3_fs2_header_layout(const struct cx3_fs2_source *src, uint32_t start,
+			  struct cx3_fs2_info *info, struct cx3_error *err)
+{
+	uint8_t header[CX3_FS2_HEADER_SIZE];
+
+	memset(info, 0, sizeof(*info));
+	info->start = start;
+	return fs2_read_header(src, info, header, err);
+}
+
+bool cx3_fs2_is_verdict(int rc)
+{
+	return rc == CX3_E_IMAGE || rc == CX3_E_NO_IMAGE || rc == CX3_E_TOO_BIG;
 }

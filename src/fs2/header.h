@@ -4,16 +4,6 @@
 
 #include "cx3flash/fs2.h"
 
-/* The header's words that we read or write; the others are the boot loader's. */
-#define FS2_OFF_CRC 0x20u     /* [31:24] device revision, [15:0] full-image CRC */
-#define FS2_OFF_VERSION 0x24u /* [31:24] is 3 in an FS3 image, which has the same magic */
-#define FS2_OFF_FAILSAFE 0x28u
-#define FS2_OFF_INFO_PTR 0x2cu
-#define FS2_OFF_SIZE 0x30u
-#define FS2_OFF_GUID_PTR 0x34u
-
-#define FS2_STARTS 10u
-
 bool fs2_is_magic(const uint8_t bytes[CX3_FS2_SIGNATURE_SIZE]);
 void fs2_put_magic(uint8_t bytes[CX3_FS2_SIGNATURE_SIZE]);
 

@@ -25,22 +25,22 @@ static void parse_versions(unsigned id, const struct tag *tag, struct cx3_fs2_in
 	uint32_t first = be32(tag->data), second = be32(tag->data + 4);
 
 	switch (id) {
-	case FS2_TAG_FW_VERSION:
+	case CX3_FS2_TAG_FW_VERSION:
 		info->fw_version[0] = (uint16_t)(first >> 16);
 		info->fw_version[1] = (uint16_t)(second >> 16);
 		info->fw_version[2] = (uint16_t)second;
 		break;
-	case FS2_TAG_BUILD_TIME:
+	case CX3_FS2_TAG_BUILD_TIME:
 		info->fw_date[0] = second & 0xff;
 		info->fw_date[1] = (second >> 8) & 0xff;
 		info->fw_date[2] = (uint16_t)(second >> 16);
 		break;
-	case FS2_TAG_MIC_VERSION:
+	case CX3_FS2_TAG_MIC_VERSION:
 		info->mic_version[0] = (uint16_t)(first >> 16);
 		info->mic_version[1] = (uint16_t)(second >> 16);
 		info->mic_version[2] = (uint16_t)second;
 		break;
-	case FS2_TAG_MIN_FIT:
+	case CX3_FS2_TAG_MIN_FIT:
 		info->min_fit[0] = (uint16_t)(first >> 16);
 		info->min_fit[1] = (uint16_t)first;
 		info->min_fit[2] = (uint16_t)(second >> 16);
@@ -85,18 +85,18 @@ static int parse_config_area(const struct tag *tag, struct cx3_fs2_info *info,
 static void parse_texts(unsigned id, const struct tag *tag, struct cx3_fs2_info *info)
 {
 	switch (id) {
-	case FS2_TAG_PSID:
+	case CX3_FS2_TAG_PSID:
 		copy_text(info->psid, CX3_FS2_PSID_LEN, tag);
 		break;
-	case FS2_TAG_VSD:
+	case CX3_FS2_TAG_VSD:
 		copy_text(info->vsd, CX3_FS2_VSD_LEN, tag);
 		info->vsd_offset = tag->addr;
 		info->vsd_size = tag->size;
 		break;
-	case FS2_TAG_PRODUCT_VERSION:
+	case CX3_FS2_TAG_PRODUCT_VERSION:
 		copy_text(info->product_version, FS2_PRODUCT_VERSION_LEN, tag);
 		break;
-	case FS2_TAG_PRS_NAME:
+	case CX3_FS2_TAG_PRS_NAME:
 		copy_text(info->prs_name, FS2_PRS_NAME_MAX, tag);
 		break;
 	default:
@@ -108,27 +108,27 @@ static int parse_tag(unsigned id, const struct tag *tag, struct cx3_fs2_info *in
 		     struct cx3_error *err)
 {
 	switch (id) {
-	case FS2_TAG_DEVICE_TYPE:
+	case CX3_FS2_TAG_DEVICE_TYPE:
 		info->device_type = (uint16_t)be32(tag->data);
 		break;
-	case FS2_TAG_VSD_VENDOR:
+	case CX3_FS2_TAG_VSD_VENDOR:
 		info->vsd_vendor_id = be32(tag->data) & 0xffff;
 		break;
-	case FS2_TAG_IS_GA:
+	case CX3_FS2_TAG_IS_GA:
 		info->is_ga = be32(tag->data) != 0;
 		break;
-	case FS2_TAG_HW_IDS:
+	case CX3_FS2_TAG_HW_IDS:
 		parse_hw_ids(tag, info);
 		break;
-	case FS2_TAG_ACCESS_KEY:
+	case CX3_FS2_TAG_ACCESS_KEY:
 		info->access_key = be64(tag->data);
 		break;
-	case FS2_TAG_CONFIG_AREA:
+	case CX3_FS2_TAG_CONFIG_AREA:
 		return parse_config_area(tag, info, err);
-	case FS2_TAG_FW_VERSION:
-	case FS2_TAG_BUILD_TIME:
-	case FS2_TAG_MIC_VERSION:
-	case FS2_TAG_MIN_FIT:
+	case CX3_FS2_TAG_FW_VERSION:
+	case CX3_FS2_TAG_BUILD_TIME:
+	case CX3_FS2_TAG_MIC_VERSION:
+	case CX3_FS2_TAG_MIN_FIT:
 		parse_versions(id, tag, info);
 		break;
 	default:
@@ -142,16 +142,16 @@ static int parse_tag(unsigned id, const struct tag *tag, struct cx3_fs2_info *in
 static uint32_t least_size(unsigned id)
 {
 	switch (id) {
-	case FS2_TAG_DEVICE_TYPE:
-	case FS2_TAG_VSD_VENDOR:
-	case FS2_TAG_IS_GA:
+	case CX3_FS2_TAG_DEVICE_TYPE:
+	case CX3_FS2_TAG_VSD_VENDOR:
+	case CX3_FS2_TAG_IS_GA:
 		return 4;
-	case FS2_TAG_FW_VERSION:
-	case FS2_TAG_BUILD_TIME:
-	case FS2_TAG_MIC_VERSION:
-	case FS2_TAG_MIN_FIT:
-	case FS2_TAG_ACCESS_KEY:
-	case FS2_TAG_CONFIG_AREA:
+	case CX3_FS2_TAG_FW_VERSION:
+	case CX3_FS2_TAG_BUILD_TIME:
+	case CX3_FS2_TAG_MIC_VERSION:
+	case CX3_FS2_TAG_MIN_FIT:
+	case CX3_FS2_TAG_ACCESS_KEY:
+	case CX3_FS2_TAG_CONFIG_AREA:
 		return 8;
 	default:
 		return 0;
@@ -177,7 +177,7 @@ int fs2_parse_info(const uint8_t *data, uint32_t size, uint32_t addr, struct cx3
 				       " bytes: the image is corrupt; get it again.",
 				       id, addr + at, tag.size);
 		at += 4 + tag.size;
-		if (id == FS2_TAG_END)
+		if (id == CX3_FS2_TAG_END)
 			break;
 		if (id < 32)
 			info->tags |= UINT32_C(1) << id;
@@ -191,4 +191,9 @@ int fs2_parse_info(const uint8_t *data, uint32_t size, uint32_t addr, struct cx3
 			       " bytes) do not fill it: the image is corrupt; get it again.",
 			       addr, size);
 	return CX3_OK;
+}
+
+bool cx3_fs2_has_tag(const struct cx3_fs2_info *info, enum cx3_fs2_tag tag)
+{
+	return tag < 32 && (info->tags & UINT32_C(1) << tag);
 }

@@ -5,26 +5,6 @@
 #include "cx3flash/fs2.h"
 #include "fs2/view.h"
 
-/* Image Info tags (see also info_tags.c for those that we only note). */
-enum fs2_tag {
-	FS2_TAG_FORMAT = 0,
-	FS2_TAG_FW_VERSION = 1,
-	FS2_TAG_BUILD_TIME = 2,
-	FS2_TAG_DEVICE_TYPE = 3,
-	FS2_TAG_PSID = 4,
-	FS2_TAG_VSD = 5,
-	FS2_TAG_PRODUCT_VERSION = 7,
-	FS2_TAG_VSD_VENDOR = 8,
-	FS2_TAG_IS_GA = 9,
-	FS2_TAG_HW_IDS = 10,
-	FS2_TAG_MIC_VERSION = 11,
-	FS2_TAG_MIN_FIT = 12,
-	FS2_TAG_ACCESS_KEY = 13,
-	FS2_TAG_CONFIG_AREA = 19,
-	FS2_TAG_PRS_NAME = 20,
-	FS2_TAG_END = 0xff
-};
-
 /* mstflint shows no more of the PRS name, whatever the tag holds. */
 #define FS2_PRS_NAME_MAX 99u
 #define FS2_PRODUCT_VERSION_LEN 16u

@@ -81,9 +81,9 @@ int cx3_fs2_set_full_crc(uint8_t *image, uint32_t len, bool blank, struct cx3_er
 			       " bytes has no header or no whole words: get it again.",
 			       len);
 	/* The CRC is taken with its own field all ones. */
-	word = be32(image + FS2_OFF_CRC) | 0xffff;
-	put_be32(image + FS2_OFF_CRC, word);
+	word = be32(image + CX3_FS2_OFF_CRC) | 0xffff;
+	put_be32(image + CX3_FS2_OFF_CRC, word);
 	if (!blank)
-		put_be32(image + FS2_OFF_CRC, (word & 0xffff0000) | cx3_fs2_crc16(image, len));
+		put_be32(image + CX3_FS2_OFF_CRC, (word & 0xffff0000) | cx3_fs2_crc16(image, len));
 	return CX3_OK;
 }

@@ -67,13 +67,13 @@ static int check_pointers(const struct outline *outline, struct cx3_error *err)
 	const struct cx3_fs2_info *info = outline->info;
 
 	if (!outline->guid.size)
-		return fs2_bad(err, info->start + FS2_OFF_GUID_PTR,
+		return fs2_bad(err, info->start + CX3_FS2_OFF_GUID_PTR,
 			       "The header's GUID pointer 0x%08" PRIx32
 			       " does not lead to a GUID section: the image is corrupt; get it "
 			       "again.",
 			       info->guid_ptr);
 	if (info->info_ptr && !outline->tags.size)
-		return fs2_bad(err, info->start + FS2_OFF_INFO_PTR,
+		return fs2_bad(err, info->start + CX3_FS2_OFF_INFO_PTR,
 			       "The header's Image Info pointer 0x%06" PRIx32
 			       " does not lead to an Image Info section: the image is corrupt; "
 			       "get it again.",
@@ -106,6 +106,11 @@ static int query_as(const struct cx3_fs2_source *src, bool striped, struct cx3_f
 	return rc;
 }
 
+static bool source_failed(int rc)
+{
+	return rc && !cx3_fs2_is_verdict(rc);
+}
+
 /*
  * A file of unknown kind. Contiguous wins a tie: an image no longer than one
  * chunk is the same both ways. Both the lists of sections and their CRCs count,
@@ -118,16 +123,25 @@ static int detect(const struct cx3_fs2_source *src, struct cx3_fs2_info *info,
 	const struct cx3_fs2_info header = *info;
 	struct cx3_fs2_info other = header;
 	bool fits = false, other_fits = false;
-	int rc;
+	struct cx3_error why = {.code = CX3_OK};
+	int rc, other_rc, crcs = CX3_OK;
 
 	if (header.start || !header.failsafe)
 		return query_as(src, header.start != 0, info, err);
 	rc = query_as(src, false, info, err);
-	if (!rc && fs2_crcs_right(src, info, &fits, err) == CX3_OK && fits)
-		return CX3_OK;
-	if (query_as(src, true, &other, NULL) != CX3_OK)
-		return rc;
-	if (rc || (fs2_crcs_right(src, &other, &other_fits, NULL) == CX3_OK && other_fits)) {
+	if (!rc)
+		crcs = fs2_crcs_right(src, info, &fits, err);
+	if ((!rc && fits) || source_failed(rc) || source_failed(crcs))
+		return rc ? rc : crcs;
+	other_rc = query_as(src, true, &other, &why);
+	if (!other_rc && !rc)
+		other_rc = fs2_crcs_right(src, &other, &other_fits, &why);
+	if (source_failed(other_rc)) {
+		if (err)
+			*err = why;
+		return other_rc;
+	}
+	if (!other_rc && (rc || other_fits)) {
 		*info = other;
 		rc = CX3_OK;
 	}
@@ -156,7 +170,7 @@ int fs2_query_outline(const struct cx3_fs2_source *src, uint32_t start, enum cx3
 
 int fs2_first_start(const struct cx3_fs2_source *src, uint32_t *start, struct cx3_error *err)
 {
-	uint32_t found[FS2_STARTS];
+	uint32_t found[CX3_FS2_MAX_STARTS];
 	unsigned count;
 	int rc = cx3_fs2_locate(src, found, &count, err);
 

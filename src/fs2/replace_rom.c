@@ -80,9 +80,10 @@ static int rebuild_piece(void *user, struct cx3_fs2_section *piece, struct cx3_e
 	if (piece->type == CX3_FS2_ROM)
 		return CX3_OK;
 	if (piece->data == b->info->guid_ptr)
-		put_be32(b->out + FS2_OFF_GUID_PTR, b->len + FS2_SECTION_HEADER);
+		put_be32(b->out + CX3_FS2_OFF_GUID_PTR, b->len + FS2_SECTION_HEADER);
 	if (piece->data == b->info->info_ptr)
-		put_be32(b->out + FS2_OFF_INFO_PTR, fs2_with_checksum(b->len + FS2_SECTION_HEADER));
+		put_be32(b->out + CX3_FS2_OFF_INFO_PTR,
+			 fs2_with_checksum(b->len + FS2_SECTION_HEADER));
 	seal_last(b, false);
 	append(b, head, head + FS2_SECTION_HEADER, piece->data_size);
 	b->last_blank = piece->data == b->info->guid_ptr && b->info->blank_uids;
@@ -133,9 +134,9 @@ static int rebuild(struct rebuild *b, const struct cx3_fs2_source *src, struct c
 	if (!b->rom_done)
 		append_rom(b);
 	seal_last(b, true);
-	put_be32(out + FS2_OFF_SIZE, b->len);
+	put_be32(out + CX3_FS2_OFF_SIZE, b->len);
 	/* Bits [23:16] are cleared by mstflint too when it changes the ROM. */
-	put_be32(out + FS2_OFF_CRC, be32(out + FS2_OFF_CRC) & 0xff00ffff);
+	put_be32(out + CX3_FS2_OFF_CRC, be32(out + CX3_FS2_OFF_CRC) & 0xff00ffff);
 	return cx3_fs2_set_full_crc(out, b->len, b->info->blank_uids, err);
 }
 

@@ -124,7 +124,7 @@ static int check_sections(struct check *check, const struct cx3_fs2_source *src,
 
 	if (rc)
 		return rc;
-	put_be32(header + FS2_OFF_CRC, be32(header + FS2_OFF_CRC) | 0xffff);
+	put_be32(header + CX3_FS2_OFF_CRC, be32(header + CX3_FS2_OFF_CRC) | 0xffff);
 	check->image_crc = crc16_add(CRC16_START, header, sizeof(header));
 	return fs2_walk(&check->view, check_piece, check, err);
 }
@@ -165,39 +165,52 @@ static int name_bad(const struct cx3_fs2_section *bad, struct cx3_error *err)
 
 /*
  * An image whose pointers or identity are broken still gets its pieces told, as
- * far as the list leads: that is what one verifies a broken image for.
+ * far as the list leads: that is what one verifies a broken image for. What the
+ * outline found wrong is then the answer, unless a piece's CRC is.
  */
-static int verify_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
-		     struct check *check, struct cx3_error *err)
+static int verify_outlined(const struct cx3_fs2_source *src, int outline, struct check *check,
+			   struct cx3_error *err)
 {
 	struct cx3_error why = {.code = CX3_OK};
-	int outline = fs2_query_outline(src, start, layout, check->info, &why);
 	int rc;
 
-	if (outline && outline != CX3_E_IMAGE) {
+	check->view = fs2_view_of(src, check->info);
+	rc = check_sections(check, src, check->info->start, &why);
+	if (rc && !cx3_fs2_is_verdict(rc)) {
 		if (err)
 			*err = why;
-		return outline;
+		return rc;
 	}
-	check->view = fs2_view_of(src, check->info);
-	rc = check_sections(check, src, start, outline ? NULL : &why);
-	if (!outline && !rc && (check->info->tags & UINT32_C(1) << FS2_TAG_MIC_VERSION))
+	if (!outline && !rc && cx3_fs2_has_tag(check->info, CX3_FS2_TAG_MIC_VERSION))
 		check_whole(check);
 	if (check->bad && check->first_bad.check == CX3_FS2_CHECK_BAD_CRC)
 		return name_bad(&check->first_bad, err);
 	if (outline)
-		rc = outline;
+		return outline;
 	if (rc && err)
 		*err = why;
 	return rc;
+}
+
+int cx3_fs2_verify_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
+		      struct cx3_fs2_info *info, cx3_fs2_section_fn fn, void *user,
+		      struct cx3_error *err)
+{
+	struct check check = {.info = info, .fn = fn, .user = user};
+	int rc = cx3_fs2_header_layout(src, start, info, err);
+
+	if (rc)
+		return rc;
+	rc = fs2_query_outline(src, start, layout, info, err);
+	if (rc && rc != CX3_E_IMAGE)
+		return rc;
+	return verify_outlined(src, rc, &check, err);
 }
 
 int cx3_fs2_verify(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout,
 		   struct cx3_fs2_info *info, cx3_fs2_section_fn fn, void *user,
 		   struct cx3_error *err)
 {
-	struct check check = {.info = info, .fn = fn, .user = user};
-	uint8_t header[CX3_FS2_HEADER_SIZE];
 	uint32_t start;
 	int rc;
 
@@ -205,9 +218,5 @@ int cx3_fs2_verify(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout,
 	rc = fs2_first_start(src, &start, err);
 	if (rc)
 		return rc;
-	info->start = start;
-	rc = fs2_read_header(src, info, header, err);
-	if (rc)
-		return rc;
-	return verify_at(src, start, layout, &check, err);
+	return cx3_fs2_verify_at(src, start, layout, info, fn, user, err);
 }

@@ -82,9 +82,7 @@ static int vote_logical(struct cx3_shadow *shadow, const struct cx3_fs2_info *in
 	while (at < end && rc == CX3_OK) {
 		/* pieces that lie in one chunk, the smallest of which is 64 KiB */
 		uint32_t part = VOTE_SPAN - at % VOTE_SPAN;
-		uint32_t addr = info->failsafe
-					? cx3_fs2_phys(at, info->log2_chunk, info->start != 0)
-					: at;
+		uint32_t addr = cx3_fs2_addr(info, at);
 
 		if (part > end - at)
 			part = end - at;
@@ -109,23 +107,11 @@ static int look_again(struct cx3_shadow *shadow, const struct cx3_fs2_info *info
 	return rc;
 }
 
-/* The layout of the image at `start`, as its header tells it. */
-static void header_layout(const struct cx3_shadow *shadow, uint32_t start,
-			  struct cx3_fs2_info *info)
-{
-	uint8_t word = cx3_shadow_bytes(shadow)[start + 0x2b];
-
-	memset(info, 0, sizeof(*info));
-	info->start = start;
-	info->failsafe = word & 8;
-	info->log2_chunk = info->failsafe ? (word & 7u) + 16 : 0;
-}
-
 int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_fs2_info *info, bool *has, bool *ok,
 		     struct cx3_error *err)
 {
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
-	uint32_t start[10];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 	struct cx3_fs2_info layout;
 	unsigned count;
 	int rc = cx3_fs2_locate(&src, start, &count, err);
@@ -138,8 +124,9 @@ int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_fs2_info *info, bool 
 		*ok = cx3_fs2_verify(&src, CX3_FS2_STRIPED, info, on_section, &s, NULL) == CX3_OK;
 		if (*ok)
 			break;
-		header_layout(shadow, start[0], &layout);
-		rc = look_again(shadow, &layout, &s, err);
+		rc = cx3_fs2_header_layout(&src, start[0], &layout, err);
+		if (rc == CX3_OK || cx3_fs2_is_verdict(rc))
+			rc = look_again(shadow, &layout, &s, err);
 	}
 	if (rc == CX3_OK)
 		*has = cx3_fs2_query(&src, CX3_FS2_STRIPED, CX3_FS2_QUICK, info, NULL) == CX3_OK;

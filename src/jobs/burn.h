@@ -12,7 +12,7 @@ struct cx3_burn_job {
 	const char *noun;      /* "burn", "sg" */
 	struct cx3_burn *burn; /* what the caller gets */
 
-	uint32_t start[CX3_MAX_STARTS]; /* signatures on the flash */
+	uint32_t start[CX3_FS2_MAX_STARTS]; /* signatures on the flash */
 	unsigned start_count;
 	struct cx3_error why_no_old; /* what the flash's image lacks, if there is none */
 	bool nofs;		     /* asked for, or both images are not fail-safe */
@@ -44,18 +44,6 @@ int cx3_burn_uids(const struct cx3_burn_job *job, uint64_t *uid, bool *keep, boo
 
 /* burn_plan.c */
 int cx3_burn_plan(struct cx3_burn_job *job, struct cx3_error *err);
-
-/* extents.c */
-/* Where an image of `len` bytes lies on flash. CX3_E_TOO_BIG if it passes the end. */
-int cx3_extents(const struct cx3_fs2_info *info, uint32_t start, uint32_t len, uint32_t flash_size,
-		struct cx3_ranges *out, struct cx3_error *err);
-/* True if they share an erase unit. */
-bool cx3_extents_meet(const struct cx3_ranges *a, const struct cx3_ranges *b, uint32_t unit);
-/* The image that starts at `start`, if it can be read; its extents. */
-bool cx3_extents_of(struct cx3_shadow *shadow, uint32_t start, struct cx3_ranges *out);
-
-/* Puts the contiguous image's bytes where they lie on flash. */
-void cx3_extents_fill(const struct cx3_ranges *ranges, const uint8_t *image, uint8_t *flash);
 
 /* changes.c */
 void cx3_burn_changes(struct cx3_burn *burn);

@@ -4,30 +4,22 @@
 
 #include "burn.h"
 
-#define FAILSAFE_WORD 0x28u
-
 /*
  * Where the image that can't be read starts: the vendor's tool then still takes
  * the home that this start does not use.
  */
 static int guess_start(struct cx3_burn_job *job, uint32_t *start, struct cx3_error *err)
 {
-	uint8_t word[4];
-	uint32_t at = job->start[0];
-	bool failsafe;
+	struct cx3_fs2_info info;
 	int rc;
 
 	*start = 0;
 	if (job->start_count == 0 || job->start_count > 2)
 		return CX3_OK;
-	rc = job->flash.read(job->flash.user, at + FAILSAFE_WORD, word, sizeof(word), err);
-	if (rc != CX3_OK)
-		return rc;
-	failsafe = word[3] & 8;
-	if (((word[0] + word[1] + word[2] + word[3]) & 0xff) == 0 && failsafe &&
-	    at == UINT32_C(1) << ((word[3] & 7) + 16))
-		*start = at;
-	return CX3_OK;
+	rc = cx3_fs2_header_layout(&job->flash, job->start[0], &info, err);
+	if (rc == CX3_OK)
+		*start = info.start;
+	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
 }
 
 static bool is_located(const struct cx3_burn_job *job, uint32_t start)
@@ -59,7 +51,7 @@ static int holds(struct cx3_shadow *shadow, uint32_t lo, const uint8_t *bytes, u
 }
 
 /* Whether the image already lies in these ranges, signature and all. */
-static int is_there(struct cx3_burn_job *job, const struct cx3_ranges *ranges, bool *same,
+static int is_there(struct cx3_burn_job *job, const struct cx3_fs2_extents *ranges, bool *same,
 		    struct cx3_error *err)
 {
 	const uint8_t *image = job->burn->image;
@@ -87,7 +79,7 @@ static int find_finished(struct cx3_burn_job *job, uint32_t current, uint32_t *t
 {
 	const struct cx3_burn *burn = job->burn;
 	uint32_t home[2] = {*target, current};
-	struct cx3_ranges ranges;
+	struct cx3_fs2_extents ranges;
 	int rc = CX3_OK;
 
 	*done = false;
@@ -96,8 +88,8 @@ static int find_finished(struct cx3_burn_job *job, uint32_t current, uint32_t *t
 	for (unsigned i = 0; i < 2 && rc == CX3_OK && !*done; i++) {
 		if (!is_located(job, home[i]))
 			continue;
-		rc = cx3_extents(&burn->new_info, home[i], burn->image_len, job->shadow->size,
-				 &ranges, err);
+		rc = cx3_fs2_extents(&burn->new_info, home[i], burn->image_len, job->shadow->size,
+				     &ranges, err);
 		if (rc == CX3_OK)
 			rc = is_there(job, &ranges, done, err);
 		if (*done)
@@ -110,25 +102,31 @@ static int find_finished(struct cx3_burn_job *job, uint32_t current, uint32_t *t
  * What becomes of the signatures on the flash: those whose image loses bytes die
  * before that (CLEAR), the others when the new image is complete (RETIRE).
  */
-static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done, uint32_t *retire,
-			    unsigned *retire_count)
+static int sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done, uint32_t *retire,
+			   unsigned *retire_count, struct cx3_error *err)
 {
 	struct cx3_plan *plan = job->burn->plan;
 	uint32_t unit = cx3_erase_unit(job->shadow->flash);
-	struct cx3_ranges extents;
+	struct cx3_fs2_extents extents;
 
 	*retire_count = 0;
 	for (unsigned i = 0; i < job->start_count; i++) {
 		uint32_t start = job->start[i];
+		int rc = CX3_OK;
 
 		if (done && start == target)
 			continue;
-		if (!done && (start == target || !cx3_extents_of(job->shadow, start, &extents) ||
-			      cx3_extents_meet(&extents, &plan->care, unit)))
+		if (!done && start != target)
+			rc = cx3_fs2_extents_at(&job->flash, start, &extents, err);
+		if (rc != CX3_OK && !cx3_fs2_is_verdict(rc))
+			return rc;
+		if (!done && (start == target || rc != CX3_OK ||
+			      cx3_fs2_extents_meet(&extents, &plan->care, unit)))
 			plan->clear[plan->clear_count++] = start;
 		else if (job->burn->new_info.failsafe)
 			retire[(*retire_count)++] = start;
 	}
+	return CX3_OK;
 }
 
 /* What a power cut before the end would leave, where the card is not bootable throughout. */
@@ -191,7 +189,7 @@ static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
 int cx3_burn_plan(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	struct cx3_burn *burn = job->burn;
-	uint32_t retire[CX3_MAX_STARTS];
+	uint32_t retire[CX3_FS2_MAX_STARTS];
 	unsigned retire_count;
 	struct cx3_plan *plan;
 	uint32_t target;
@@ -203,12 +201,14 @@ int cx3_burn_plan(struct cx3_burn_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	plan = burn->plan;
-	rc = cx3_extents(&burn->new_info, target, burn->image_len, job->shadow->size, &plan->care,
-			 err);
+	rc = cx3_fs2_extents(&burn->new_info, target, burn->image_len, job->shadow->size,
+			     &plan->care, err);
 	if (rc != CX3_OK)
 		return rc;
-	cx3_extents_fill(&plan->care, burn->image, plan->target);
-	sort_signatures(job, target, done, retire, &retire_count);
+	cx3_fs2_extents_fill(&plan->care, burn->image, plan->target);
+	rc = sort_signatures(job, target, done, retire, &retire_count, err);
+	if (rc != CX3_OK)
+		return rc;
 	judge(job, target, done);
 	if (!done) {
 		plan->sign[plan->sign_count++] = target;

@@ -4,10 +4,6 @@
 
 #include "burn.h"
 
-/* Bit of an Image Info tag in cx3_fs2_info.tags. */
-#define TAG(n) (UINT32_C(1) << (n))
-#define TAG_VSD 5
-
 static int query_own(struct cx3_burn *burn, struct cx3_error *err)
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(burn->image, burn->image_len);
@@ -79,7 +75,7 @@ static int patch_vsd(struct cx3_burn_job *job, struct cx3_error *err)
 
 	if (!vsd && o->use_image_ps)
 		return CX3_OK;
-	if (!vsd && !job->nofs && (!(old->tags & TAG(TAG_VSD)) || old->psid[0] == '\0'))
+	if (!vsd && !job->nofs && (!cx3_fs2_has_tag(old, CX3_FS2_TAG_VSD) || old->psid[0] == '\0'))
 		return cx3_fail(
 			err, CX3_E_IDENTITY, "flash",
 			"The image on the flash has no VSD and PSID to keep; add -use_image_ps "

@@ -20,7 +20,7 @@ static bool listed(const uint32_t *start, unsigned count, uint32_t value)
 }
 
 static bool differs(const struct cx3_shadow *shadow, const struct cx3_plan *plan,
-		    const struct cx3_ranges *ranges)
+		    const struct cx3_fs2_extents *ranges)
 {
 	for (unsigned i = 0; i < ranges->count; i++) {
 		uint32_t lo = ranges->range[i].lo;
@@ -36,9 +36,9 @@ static int sort_signatures(struct cx3_plan *plan, struct cx3_shadow *shadow, str
 {
 	struct cx3_fs2_source now = cx3_shadow_source(shadow);
 	struct cx3_fs2_source then = cx3_fs2_memory(plan->target, plan->flash_size);
-	uint32_t old[CX3_MAX_STARTS], fresh[CX3_MAX_STARTS];
+	uint32_t old[CX3_FS2_MAX_STARTS], fresh[CX3_FS2_MAX_STARTS];
 	unsigned old_count, fresh_count;
-	struct cx3_ranges extents;
+	struct cx3_fs2_extents extents;
 	int rc = cx3_fs2_locate(&now, old, &old_count, err);
 
 	if (rc == CX3_OK)
@@ -46,7 +46,10 @@ static int sort_signatures(struct cx3_plan *plan, struct cx3_shadow *shadow, str
 	if (rc != CX3_OK)
 		return rc;
 	for (unsigned i = 0; i < old_count; i++) {
-		if (!cx3_extents_of(shadow, old[i], &extents) || differs(shadow, plan, &extents))
+		rc = cx3_fs2_extents_at(&now, old[i], &extents, err);
+		if (rc != CX3_OK && !cx3_fs2_is_verdict(rc))
+			return rc;
+		if (rc != CX3_OK || differs(shadow, plan, &extents))
 			plan->clear[plan->clear_count++] = old[i];
 	}
 	/* the lowest, which boots, comes last */
@@ -100,7 +103,7 @@ int cx3_restore_prepare(struct cx3_shadow *shadow, const uint8_t *content, uint3
 		return rc;
 	memcpy((*plan)->target, content, size);
 	(*plan)->care.count = 1;
-	(*plan)->care.range[0] = (struct cx3_range){0, size};
+	(*plan)->care.range[0] = (struct cx3_fs2_range){0, size};
 	rc = plan_steps(*plan, shadow, err);
 	if (rc == CX3_OK)
 		rc = cx3_plan_seal(*plan, shadow, err);

@@ -11,7 +11,6 @@
  * the patched image is burnt to the other home.
  */
 
-#define FULL_CRC_WORD 0x20u
 #define GUIDS 4u
 
 /* One field of the image that lies on the flash; it may cross a chunk's end. */
@@ -24,9 +23,7 @@ static void write_field(struct cx3_burn_job *job, uint32_t logical, uint32_t len
 	uint32_t end = logical + len;
 
 	for (uint32_t at = logical, part; at < end; at += part) {
-		uint32_t addr = info->failsafe
-					? cx3_fs2_phys(at, info->log2_chunk, info->start != 0)
-					: at;
+		uint32_t addr = cx3_fs2_addr(info, at);
 
 		part = chunk - at % chunk < end - at ? chunk - at % chunk : end - at;
 		memcpy(plan->target + addr, job->burn->image + at, part);
@@ -42,7 +39,7 @@ static bool fits_in_place(const struct cx3_burn *burn, const uint8_t *before)
 
 	return info->blank_uids &&
 	       cx3_bits_allow(before + info->guid_ptr, burn->image + info->guid_ptr, size) &&
-	       cx3_bits_allow(before + FULL_CRC_WORD, burn->image + FULL_CRC_WORD, 4);
+	       cx3_bits_allow(before + CX3_FS2_OFF_CRC, burn->image + CX3_FS2_OFF_CRC, 4);
 }
 
 /* The section and its CRC in one go: one page program, if no page ends within. */
@@ -55,7 +52,7 @@ static int plan_in_place(struct cx3_burn_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	write_field(job, info->guid_ptr, info->uid_count * 8 + 4, "GUIDs and MACs");
-	write_field(job, FULL_CRC_WORD, 4, "CRC of the image");
+	write_field(job, CX3_FS2_OFF_CRC, 4, "CRC of the image");
 	s = &job->burn->plan->summary;
 	s->bootable_throughout = false;
 	snprintf(s->warning, sizeof(s->warning),

@@ -230,7 +230,7 @@ static int lay_out_block(struct block *b, struct cx3_error *err)
 static int lay_out_range(struct cx3_plan *plan, struct cx3_shadow *shadow, unsigned index,
 			 struct block *b, struct cx3_error *err)
 {
-	struct cx3_range *range = &plan->care.range[index];
+	struct cx3_fs2_range *range = &plan->care.range[index];
 	int rc = CX3_OK;
 
 	for (uint32_t base = range->lo; base < range->hi && rc == CX3_OK; base += CX3_FLASH_BLOCK) {

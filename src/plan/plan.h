@@ -14,21 +14,6 @@ enum cx3_stage {
 	CX3_STAGE_IN_PLACE /* blank fields of the booting image are filled in */
 };
 
-/* Bytes [lo, hi) that the plan decides on. */
-struct cx3_range {
-	uint32_t lo, hi;
-};
-
-/* A 16 MiB image in 64 KiB chunks has 256 pieces. */
-#define CX3_MAX_RANGES 256u
-/* Places where a signature can be. */
-#define CX3_MAX_STARTS 10u
-
-struct cx3_ranges {
-	unsigned count;
-	struct cx3_range range[CX3_MAX_RANGES];
-};
-
 struct cx3_plan {
 	struct cx3_step *step;
 	enum cx3_stage *stage; /* one for each step */
@@ -36,11 +21,11 @@ struct cx3_plan {
 	bool no_memory; /* a step got lost: cx3_plan_seal fails */
 
 	uint32_t flash_size;
-	uint8_t *target;	       /* the flash's bytes as they shall be; then 16 zero bytes */
-	struct cx3_ranges care;	       /* where target means something */
-	uint32_t sign[CX3_MAX_STARTS]; /* signatures that the SIGN stage writes */
+	uint8_t *target;	     /* the flash's bytes as they shall be; then 16 zero bytes */
+	struct cx3_fs2_extents care; /* where target means something */
+	uint32_t sign[CX3_FS2_MAX_STARTS]; /* signatures that the SIGN stage writes */
 	unsigned sign_count;
-	uint32_t clear[CX3_MAX_STARTS]; /* signatures that the CLEAR stage zeroes */
+	uint32_t clear[CX3_FS2_MAX_STARTS]; /* signatures that the CLEAR stage zeroes */
 	unsigned clear_count;
 
 	const char *noun; /* "burn", "restore", ... for messages */

@@ -178,7 +178,7 @@ static unsigned what_boots(struct world *w, char *why, size_t size)
 	uint8_t *content = bench_get(&w->b);
 	struct cx3_fs2_source src = cx3_fs2_memory(content, FLASH_SIZE);
 	struct cx3_fs2_info info = {0}, second;
-	uint32_t start[10];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 	unsigned count = 0;
 	bool ok = lowest_verifies(&src, &info, why, size);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define VENDOR_MELLANOX 0x15b3u
-#define TAG_ACCESS_KEY 13u
 
 void text_section(FILE *to, const struct cx3_fs2_section *s)
 {
@@ -148,7 +147,7 @@ void text_query_full(FILE *to, const struct cx3_fs2_info *info)
 		fprintf(to, "Product Version:       %s\n", info->product_version);
 	text_roms(to, info);
 	fprintf(to, "Device ID:             %d\n", info->device_type);
-	if (info->tags & UINT32_C(1) << TAG_ACCESS_KEY)
+	if (cx3_fs2_has_tag(info, CX3_FS2_TAG_ACCESS_KEY))
 		fprintf(to, "HW Access Key:         %s\n",
 			info->access_key ? "Enabled" : "Disabled");
 	text_uids(to, info);

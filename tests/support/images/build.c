@@ -49,9 +49,9 @@ static void add_header(struct build *b)
 		return;
 	to = b->out.bytes;
 	fs2_put_magic(to);
-	put_be32(to + FS2_OFF_CRC, 0xffff);
-	put_be32(to + FS2_OFF_VERSION, HEADER_WORD_24);
-	put_be32(to + FS2_OFF_FAILSAFE,
+	put_be32(to + CX3_FS2_OFF_CRC, 0xffff);
+	put_be32(to + CX3_FS2_OFF_VERSION, HEADER_WORD_24);
+	put_be32(to + CX3_FS2_OFF_FAILSAFE,
 		 fs2_with_checksum(recipe->failsafe ? 8 | (recipe->log2_chunk - 16) : 0));
 }
 
@@ -205,9 +205,9 @@ static void finish_header(struct build *b)
 
 	if (b->out.failed)
 		return;
-	put_be32(image + FS2_OFF_SIZE, b->out.len);
-	put_be32(image + FS2_OFF_GUID_PTR, b->guid_ptr);
-	put_be32(image + FS2_OFF_INFO_PTR, fs2_with_checksum(b->info_ptr));
+	put_be32(image + CX3_FS2_OFF_SIZE, b->out.len);
+	put_be32(image + CX3_FS2_OFF_GUID_PTR, b->guid_ptr);
+	put_be32(image + CX3_FS2_OFF_INFO_PTR, fs2_with_checksum(b->info_ptr));
 	cx3_fs2_set_full_crc(image, b->out.len, b->recipe->blank_uids, NULL);
 }
 

@@ -10,12 +10,12 @@
 
 #define VENDOR_MELLANOX 0x15b3u
 
-static bool wanted(const struct cx3_fs2_recipe *recipe, enum fs2_tag id)
+static bool wanted(const struct cx3_fs2_recipe *recipe, enum cx3_fs2_tag id)
 {
 	return !(recipe->omit_tags & UINT32_C(1) << id);
 }
 
-static void add_words(const struct cx3_fs2_recipe *recipe, struct fs2_out *out, enum fs2_tag id,
+static void add_words(const struct cx3_fs2_recipe *recipe, struct fs2_out *out, enum cx3_fs2_tag id,
 		      const uint32_t *word, uint32_t count)
 {
 	if (!wanted(recipe, id))
@@ -26,7 +26,7 @@ static void add_words(const struct cx3_fs2_recipe *recipe, struct fs2_out *out, 
 }
 
 /* `size` bytes, the text at their start. */
-static void add_text(const struct cx3_fs2_recipe *recipe, struct fs2_out *out, enum fs2_tag id,
+static void add_text(const struct cx3_fs2_recipe *recipe, struct fs2_out *out, enum cx3_fs2_tag id,
 		     const char *text, uint32_t size)
 {
 	uint8_t *to;
@@ -39,8 +39,8 @@ static void add_text(const struct cx3_fs2_recipe *recipe, struct fs2_out *out, e
 		memcpy(to, text, strnlen(text, size));
 }
 
-static void add_version(const struct cx3_fs2_recipe *recipe, struct fs2_out *out, enum fs2_tag id,
-			const uint16_t version[3])
+static void add_version(const struct cx3_fs2_recipe *recipe, struct fs2_out *out,
+			enum cx3_fs2_tag id, const uint16_t version[3])
 {
 	uint32_t word[2] = {(uint32_t)version[0] << 16, (uint32_t)version[1] << 16 | version[2]};
 
@@ -53,7 +53,7 @@ static void add_build_time(const struct cx3_fs2_recipe *recipe, struct fs2_out *
 	uint32_t word[2] = {0x00120000, /* noon */
 			    (uint32_t)date[2] << 16 | (date[1] & 0xffu) << 8 | (date[0] & 0xffu)};
 
-	add_words(recipe, out, FS2_TAG_BUILD_TIME, word, 2);
+	add_words(recipe, out, CX3_FS2_TAG_BUILD_TIME, word, 2);
 }
 
 static void add_hw_ids(const struct cx3_fs2_recipe *recipe, struct fs2_out *out)
@@ -63,7 +63,7 @@ static void add_hw_ids(const struct cx3_fs2_recipe *recipe, struct fs2_out *out)
 	if (!recipe->hw_id_count)
 		return;
 	memcpy(word, recipe->hw_id, sizeof(word[0]) * recipe->hw_id_count);
-	add_words(recipe, out, FS2_TAG_HW_IDS, word, recipe->hw_id_count + 1);
+	add_words(recipe, out, CX3_FS2_TAG_HW_IDS, word, recipe->hw_id_count + 1);
 }
 
 static void add_min_fit(const struct cx3_fs2_recipe *recipe, struct fs2_out *out)
@@ -72,14 +72,15 @@ static void add_min_fit(const struct cx3_fs2_recipe *recipe, struct fs2_out *out
 	uint32_t word[2] = {(uint32_t)fit[0] << 16 | fit[1], (uint32_t)fit[2] << 16 | fit[3]};
 
 	if (word[0] || word[1])
-		add_words(recipe, out, FS2_TAG_MIN_FIT, word, 2);
+		add_words(recipe, out, CX3_FS2_TAG_MIN_FIT, word, 2);
 }
 
 static void add_config_area(const struct cx3_fs2_recipe *recipe, struct fs2_out *out)
 {
 	uint32_t word[3] = {recipe->config_sectors, recipe->config_pad, recipe->log2_sector_kib};
 
-	add_words(recipe, out, FS2_TAG_CONFIG_AREA, word, recipe->log2_sector_kib == 0xff ? 2 : 3);
+	add_words(recipe, out, CX3_FS2_TAG_CONFIG_AREA, word,
+		  recipe->log2_sector_kib == 0xff ? 2 : 3);
 }
 
 /* The order of the tags is that of the published images. */
@@ -89,23 +90,23 @@ void fs2_make_info(const struct cx3_fs2_recipe *recipe, struct fs2_out *out)
 	const uint32_t key[2] = {(uint32_t)(recipe->access_key >> 32),
 				 (uint32_t)recipe->access_key};
 
-	add_words(recipe, out, FS2_TAG_FORMAT, &format, 1);
-	add_version(recipe, out, FS2_TAG_FW_VERSION, recipe->fw_version);
+	add_words(recipe, out, CX3_FS2_TAG_FORMAT, &format, 1);
+	add_version(recipe, out, CX3_FS2_TAG_FW_VERSION, recipe->fw_version);
 	add_build_time(recipe, out);
-	add_words(recipe, out, FS2_TAG_DEVICE_TYPE, &device, 1);
+	add_words(recipe, out, CX3_FS2_TAG_DEVICE_TYPE, &device, 1);
 	add_hw_ids(recipe, out);
-	add_words(recipe, out, FS2_TAG_VSD_VENDOR, &vendor, 1);
-	add_text(recipe, out, FS2_TAG_PSID, recipe->psid, CX3_FS2_PSID_LEN);
-	add_text(recipe, out, FS2_TAG_VSD, recipe->vsd, CX3_FS2_VSD_LEN);
-	add_text(recipe, out, FS2_TAG_PRODUCT_VERSION, recipe->product_version,
+	add_words(recipe, out, CX3_FS2_TAG_VSD_VENDOR, &vendor, 1);
+	add_text(recipe, out, CX3_FS2_TAG_PSID, recipe->psid, CX3_FS2_PSID_LEN);
+	add_text(recipe, out, CX3_FS2_TAG_VSD, recipe->vsd, CX3_FS2_VSD_LEN);
+	add_text(recipe, out, CX3_FS2_TAG_PRODUCT_VERSION, recipe->product_version,
 		 FS2_PRODUCT_VERSION_LEN);
-	add_version(recipe, out, FS2_TAG_MIC_VERSION, recipe->mic_version);
+	add_version(recipe, out, CX3_FS2_TAG_MIC_VERSION, recipe->mic_version);
 	add_min_fit(recipe, out);
-	add_words(recipe, out, FS2_TAG_ACCESS_KEY, key, 2);
+	add_words(recipe, out, CX3_FS2_TAG_ACCESS_KEY, key, 2);
 	add_config_area(recipe, out);
-	add_text(recipe, out, FS2_TAG_PRS_NAME, recipe->prs_name,
+	add_text(recipe, out, CX3_FS2_TAG_PRS_NAME, recipe->prs_name,
 		 (uint32_t)(strlen(recipe->prs_name) / 4 + 1) * 4);
-	fs2_out_word(out, (uint32_t)FS2_TAG_END << 24);
+	fs2_out_word(out, (uint32_t)CX3_FS2_TAG_END << 24);
 }
 
 char *fs2_make_ini(const struct cx3_fs2_recipe *recipe)

@@ -92,7 +92,7 @@ void cx3_fs2_recipe_default(struct cx3_fs2_recipe *r)
 			 .device_id = 4103,
 			 .proto = 0xff,
 			 .has_target = true}},
-		.omit_tags = UINT32_C(1) << FS2_TAG_ACCESS_KEY,
+		.omit_tags = UINT32_C(1) << CX3_FS2_TAG_ACCESS_KEY,
 		.psid = "CX_1200111023",
 		.vsd = "n/a",
 		.product_version = "02.42.50.00",

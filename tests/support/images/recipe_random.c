@@ -71,7 +71,7 @@ static void pick_info(struct cx3_fs2_recipe *r, uint64_t *random)
 	for (unsigned i = 0; i < r->hw_id_count; i++)
 		r->hw_id[i] = (r->device_type == 4103 ? 0x1f7 : 0x1f5) | i << 16;
 	/* Each tag is left out once in eight. */
-	r->omit_tags = ~(UINT32_C(1) << FS2_TAG_FW_VERSION);
+	r->omit_tags = ~(UINT32_C(1) << CX3_FS2_TAG_FW_VERSION);
 	for (int i = 0; i < 3; i++)
 		r->omit_tags &= (uint32_t)fs2_random(random);
 	snprintf(r->psid, sizeof(r->psid), "%s%010u", owners[fs2_random_below(random, 7)],

@@ -9,12 +9,12 @@ static int set_up(void **state)
 	(void)state;
 	memset(flash, 0, sizeof(flash));
 	fs2_put_magic(flash);
-	put_be32(flash + FS2_OFF_CRC, 0x12003456);
-	put_be32(flash + FS2_OFF_VERSION, 4);
-	put_be32(flash + FS2_OFF_FAILSAFE, 0xf500000b);
-	put_be32(flash + FS2_OFF_INFO_PTR, 0x8e01d1a0);
-	put_be32(flash + FS2_OFF_SIZE, 0xc405c);
-	put_be32(flash + FS2_OFF_GUID_PTR, 0x1d15c);
+	put_be32(flash + CX3_FS2_OFF_CRC, 0x12003456);
+	put_be32(flash + CX3_FS2_OFF_VERSION, 4);
+	put_be32(flash + CX3_FS2_OFF_FAILSAFE, 0xf500000b);
+	put_be32(flash + CX3_FS2_OFF_INFO_PTR, 0x8e01d1a0);
+	put_be32(flash + CX3_FS2_OFF_SIZE, 0xc405c);
+	put_be32(flash + CX3_FS2_OFF_GUID_PTR, 0x1d15c);
 	return 0;
 }
 
@@ -67,17 +67,17 @@ static void test_no_magic(void **state)
 static void test_checksums(void **state)
 {
 	(void)state;
-	put_be32(flash + FS2_OFF_FAILSAFE, 0xf500000a);
+	put_be32(flash + CX3_FS2_OFF_FAILSAFE, 0xf500000a);
 	refuse(0, CX3_E_IMAGE, "offset 0x28", "fail-safe word");
-	put_be32(flash + FS2_OFF_FAILSAFE, 0xf500000b);
-	put_be32(flash + FS2_OFF_INFO_PTR, 0x8e01d1a1);
+	put_be32(flash + CX3_FS2_OFF_FAILSAFE, 0xf500000b);
+	put_be32(flash + CX3_FS2_OFF_INFO_PTR, 0x8e01d1a1);
 	refuse(0, CX3_E_IMAGE, "offset 0x2c", "Image Info pointer");
 }
 
 static void test_fs3(void **state)
 {
 	(void)state;
-	flash[FS2_OFF_VERSION] = 3;
+	flash[CX3_FS2_OFF_VERSION] = 3;
 	refuse(0, CX3_E_IMAGE, "offset 0x24", "FS3 image");
 }
 
@@ -90,12 +90,12 @@ static void test_starts(void **state)
 	(void)state;
 	memcpy(flash + 0x10000, flash, CX3_FS2_HEADER_SIZE);
 	refuse(0x10000, CX3_E_IMAGE, "offset 0x10000", "chunks of 0x80000 bytes");
-	put_be32(flash + 0x10000 + FS2_OFF_FAILSAFE, fs2_with_checksum(8));
+	put_be32(flash + 0x10000 + CX3_FS2_OFF_FAILSAFE, fs2_with_checksum(8));
 	assert_int_equal(read_at(0x10000, &info, &err), CX3_OK);
 	assert_int_equal(info.log2_chunk, 16);
-	put_be32(flash + 0x10000 + FS2_OFF_FAILSAFE, 0);
+	put_be32(flash + 0x10000 + CX3_FS2_OFF_FAILSAFE, 0);
 	refuse(0x10000, CX3_E_IMAGE, "offset 0x10000", "only start at 0");
-	put_be32(flash + FS2_OFF_FAILSAFE, 0);
+	put_be32(flash + CX3_FS2_OFF_FAILSAFE, 0);
 	assert_int_equal(read_at(0, &info, &err), CX3_OK);
 	assert_false(info.failsafe);
 	assert_int_equal(info.log2_chunk, 0);

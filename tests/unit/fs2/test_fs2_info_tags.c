@@ -39,7 +39,7 @@ static int parse_one(struct tags *t, unsigned id, const void *data, uint32_t siz
 {
 	memset(t, 0, sizeof(*t));
 	add(t, id, data, size);
-	add(t, FS2_TAG_END, NULL, 0);
+	add(t, CX3_FS2_TAG_END, NULL, 0);
 	return parse(t);
 }
 
@@ -53,27 +53,27 @@ static void test_numbers(void **state)
 	struct tags t;
 
 	(void)state;
-	assert_int_equal(parse_one(&t, FS2_TAG_FW_VERSION, version, 8), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_FW_VERSION, version, 8), CX3_OK);
 	assert_int_equal(t.info.fw_version[0], 2);
 	assert_int_equal(t.info.fw_version[1], 42);
 	assert_int_equal(t.info.fw_version[2], 5000);
 	assert_int_equal(t.info.tags, 2);
-	assert_int_equal(parse_one(&t, FS2_TAG_MIC_VERSION, version, 8), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_MIC_VERSION, version, 8), CX3_OK);
 	assert_int_equal(t.info.mic_version[2], 5000);
-	assert_int_equal(parse_one(&t, FS2_TAG_BUILD_TIME, time, 8), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_BUILD_TIME, time, 8), CX3_OK);
 	assert_int_equal(t.info.fw_date[0], 5);
 	assert_int_equal(t.info.fw_date[1], 9);
 	assert_int_equal(t.info.fw_date[2], 0x2017);
-	assert_int_equal(parse_one(&t, FS2_TAG_MIN_FIT, fit, 8), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_MIN_FIT, fit, 8), CX3_OK);
 	for (uint16_t i = 0; i < 4; i++)
 		assert_int_equal(t.info.min_fit[i], i + 1);
-	assert_int_equal(parse_one(&t, FS2_TAG_ACCESS_KEY, key, 8), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_ACCESS_KEY, key, 8), CX3_OK);
 	assert_true(t.info.access_key == UINT64_C(0x0102030405060708));
-	assert_int_equal(parse_one(&t, FS2_TAG_DEVICE_TYPE, type, 4), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_DEVICE_TYPE, type, 4), CX3_OK);
 	assert_int_equal(t.info.device_type, 4103);
-	assert_int_equal(parse_one(&t, FS2_TAG_VSD_VENDOR, type, 4), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_VSD_VENDOR, type, 4), CX3_OK);
 	assert_int_equal(t.info.vsd_vendor_id, 0x1007);
-	assert_int_equal(parse_one(&t, FS2_TAG_IS_GA, type, 4), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_IS_GA, type, 4), CX3_OK);
 	assert_true(t.info.is_ga);
 }
 
@@ -84,19 +84,19 @@ static void test_texts(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
-	assert_int_equal(parse_one(&t, FS2_TAG_PSID, text, 16), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_PSID, text, 16), CX3_OK);
 	assert_int_equal(strlen(t.info.psid), 16);
-	assert_int_equal(parse_one(&t, FS2_TAG_PSID, "abc", 4), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_PSID, "abc", 4), CX3_OK);
 	assert_string_equal(t.info.psid, "abc");
-	assert_int_equal(parse_one(&t, FS2_TAG_PSID, text, 20), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_PSID, text, 20), CX3_OK);
 	assert_int_equal(strlen(t.info.psid), 16);
-	assert_int_equal(parse_one(&t, FS2_TAG_VSD, text, 212), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_VSD, text, 212), CX3_OK);
 	assert_int_equal(strlen(t.info.vsd), 208);
 	assert_int_equal(t.info.vsd_size, 212);
 	assert_int_equal(t.info.vsd_offset, AT + 4);
-	assert_int_equal(parse_one(&t, FS2_TAG_PRODUCT_VERSION, text, 20), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_PRODUCT_VERSION, text, 20), CX3_OK);
 	assert_int_equal(strlen(t.info.product_version), 16);
-	assert_int_equal(parse_one(&t, FS2_TAG_PRS_NAME, text, 120), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_PRS_NAME, text, 120), CX3_OK);
 	assert_int_equal(strlen(t.info.prs_name), 99);
 }
 
@@ -108,10 +108,10 @@ static void test_hw_ids(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 20; i++)
 		put_be32(ids + 4 * i, 0x1f5 | i << 16);
-	assert_int_equal(parse_one(&t, FS2_TAG_HW_IDS, ids, sizeof(ids)), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_HW_IDS, ids, sizeof(ids)), CX3_OK);
 	assert_int_equal(t.info.hw_id_count, CX3_FS2_MAX_HW_IDS);
 	put_be32(ids + 8, 0);
-	assert_int_equal(parse_one(&t, FS2_TAG_HW_IDS, ids, sizeof(ids)), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_HW_IDS, ids, sizeof(ids)), CX3_OK);
 	assert_int_equal(t.info.hw_id_count, 2);
 	assert_int_equal(t.info.hw_id[1], 0x101f5);
 }
@@ -122,14 +122,14 @@ static void test_config_area(void **state)
 	struct tags t;
 
 	(void)state;
-	assert_int_equal(parse_one(&t, FS2_TAG_CONFIG_AREA, area, 8), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_CONFIG_AREA, area, 8), CX3_OK);
 	assert_int_equal(t.info.config_sectors, 2);
 	assert_int_equal(t.info.config_pad, 1);
 	assert_int_equal(t.info.sector_size, 0);
-	assert_int_equal(parse_one(&t, FS2_TAG_CONFIG_AREA, area, 12), CX3_OK);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_CONFIG_AREA, area, 12), CX3_OK);
 	assert_int_equal(t.info.sector_size, 0x10000);
 	area[11] = 15;
-	assert_int_equal(parse_one(&t, FS2_TAG_CONFIG_AREA, area, 12), CX3_E_IMAGE);
+	assert_int_equal(parse_one(&t, CX3_FS2_TAG_CONFIG_AREA, area, 12), CX3_E_IMAGE);
 	assert_string_equal(t.err.place, "offset 0x100c");
 }
 
@@ -139,9 +139,11 @@ static void test_too_short(void **state)
 	static const struct {
 		unsigned id;
 		uint32_t size;
-	} tags[] = {{FS2_TAG_FW_VERSION, 4},  {FS2_TAG_BUILD_TIME, 4}, {FS2_TAG_MIC_VERSION, 0},
-		    {FS2_TAG_MIN_FIT, 4},     {FS2_TAG_ACCESS_KEY, 4}, {FS2_TAG_CONFIG_AREA, 4},
-		    {FS2_TAG_DEVICE_TYPE, 0}, {FS2_TAG_VSD_VENDOR, 0}, {FS2_TAG_IS_GA, 0}};
+	} tags[] = {{CX3_FS2_TAG_FW_VERSION, 4},  {CX3_FS2_TAG_BUILD_TIME, 4},
+		    {CX3_FS2_TAG_MIC_VERSION, 0}, {CX3_FS2_TAG_MIN_FIT, 4},
+		    {CX3_FS2_TAG_ACCESS_KEY, 4},  {CX3_FS2_TAG_CONFIG_AREA, 4},
+		    {CX3_FS2_TAG_DEVICE_TYPE, 0}, {CX3_FS2_TAG_VSD_VENDOR, 0},
+		    {CX3_FS2_TAG_IS_GA, 0}};
 	struct tags t;
 
 	(void)state;
@@ -158,7 +160,7 @@ static void test_bad_lists(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&t), CX3_OK);
-	add(&t, FS2_TAG_PSID, "abc", 4);
+	add(&t, CX3_FS2_TAG_PSID, "abc", 4);
 	assert_int_equal(parse(&t), CX3_OK); /* no end tag, but full: mstflint takes it */
 	t.bytes[3] = 5;			     /* odd size, past the end */
 	assert_int_equal(parse(&t), CX3_E_IMAGE);
@@ -168,7 +170,7 @@ static void test_bad_lists(void **state)
 	assert_int_equal(parse(&t), CX3_E_IMAGE);
 	t.bytes[1] = 0;
 	t.bytes[3] = 4;
-	add(&t, FS2_TAG_END, NULL, 0);
+	add(&t, CX3_FS2_TAG_END, NULL, 0);
 	assert_int_equal(parse(&t), CX3_OK);
 	t.size += 4; /* behind the end tag */
 	assert_int_equal(parse(&t), CX3_E_IMAGE);
@@ -203,7 +205,7 @@ static void test_unknown_tags(void **state)
 	add(&t, 32, "abc", 4);
 	add(&t, 200, NULL, 0);
 	add(&t, 15, "abc", 4);
-	add(&t, FS2_TAG_END, NULL, 0);
+	add(&t, CX3_FS2_TAG_END, NULL, 0);
 	assert_int_equal(parse(&t), CX3_OK);
 	assert_int_equal(t.info.tags, UINT32_C(1) << 31 | 1 << 15);
 }

@@ -31,7 +31,7 @@ static unsigned locate(uint32_t size, uint32_t *start)
 
 static void test_nothing(void **state)
 {
-	uint32_t start[FS2_STARTS];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 
 	(void)state;
 	assert_int_equal(locate(SIZE, start), 0);
@@ -41,7 +41,7 @@ static void test_nothing(void **state)
 
 static void test_each_start(void **state)
 {
-	uint32_t start[FS2_STARTS];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 
 	(void)state;
 	for (uint32_t at = 0; at < SIZE; at = at ? 2 * at : 0x10000) {
@@ -56,7 +56,7 @@ static void test_each_start(void **state)
 
 static void test_other_places_do_not_count(void **state)
 {
-	uint32_t start[FS2_STARTS];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 
 	(void)state;
 	fs2_put_magic(flash + 0x30000);
@@ -68,7 +68,7 @@ static void test_other_places_do_not_count(void **state)
  * each word must count. */
 static void test_every_word_counts(void **state)
 {
-	uint32_t start[FS2_STARTS];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 
 	(void)state;
 	for (size_t word = 0; word < 4; word++) {
@@ -81,7 +81,7 @@ static void test_every_word_counts(void **state)
 
 static void test_all_in_order(void **state)
 {
-	uint32_t start[FS2_STARTS];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 
 	(void)state;
 	fs2_put_magic(flash + 0x80000);
@@ -98,7 +98,7 @@ static void test_source_fails(void **state)
 	struct cx3_fs2_source memory = cx3_fs2_memory(flash, SIZE), src;
 	struct counting counting;
 	struct cx3_error err = {.code = CX3_OK};
-	uint32_t start[FS2_STARTS];
+	uint32_t start[CX3_FS2_MAX_STARTS];
 	unsigned count;
 
 	(void)state;

@@ -213,17 +213,17 @@ static void test_pointers(void **state)
 
 	(void)state;
 	image_default(&i);
-	put_be32(i.bytes + FS2_OFF_GUID_PTR, i.info.guid_ptr + 4);
+	put_be32(i.bytes + CX3_FS2_OFF_GUID_PTR, i.info.guid_ptr + 4);
 	assert_int_equal(cx3_fs2_query(&i.src, CX3_FS2_CONTIGUOUS, CX3_FS2_QUICK, &i.info, &i.err),
 			 CX3_E_IMAGE);
 	assert_string_equal(i.err.place, "offset 0x34");
-	put_be32(i.bytes + FS2_OFF_GUID_PTR, i.info.guid_ptr - 4);
-	put_be32(i.bytes + FS2_OFF_INFO_PTR, fs2_with_checksum(i.info.info_ptr + 4));
+	put_be32(i.bytes + CX3_FS2_OFF_GUID_PTR, i.info.guid_ptr - 4);
+	put_be32(i.bytes + CX3_FS2_OFF_INFO_PTR, fs2_with_checksum(i.info.info_ptr + 4));
 	assert_int_equal(cx3_fs2_query(&i.src, CX3_FS2_CONTIGUOUS, CX3_FS2_QUICK, &i.info, &i.err),
 			 CX3_E_IMAGE);
 	assert_string_equal(i.err.place, "offset 0x2c");
 	/* No Image Info at all is allowed: the image then says nothing of itself. */
-	put_be32(i.bytes + FS2_OFF_INFO_PTR, 0);
+	put_be32(i.bytes + CX3_FS2_OFF_INFO_PTR, 0);
 	assert_int_equal(cx3_fs2_query(&i.src, CX3_FS2_CONTIGUOUS, CX3_FS2_QUICK, &i.info, &i.err),
 			 CX3_OK);
 	assert_int_equal(i.info.tags, 0);

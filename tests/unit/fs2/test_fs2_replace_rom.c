@@ -85,9 +85,9 @@ static void test_flags_cleared(void **state)
 
 	(void)state;
 	image_default(&i);
-	put_be32(i.bytes + FS2_OFF_CRC, 0x12345678);
+	put_be32(i.bytes + CX3_FS2_OFF_CRC, 0x12345678);
 	replace(&i, rom, sizeof(rom));
-	assert_int_equal(be32(i.bytes + FS2_OFF_CRC) >> 16, 0x1200);
+	assert_int_equal(be32(i.bytes + CX3_FS2_OFF_CRC) >> 16, 0x1200);
 	image_free(&i);
 }
 

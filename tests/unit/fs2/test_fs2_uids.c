@@ -92,7 +92,7 @@ static void test_counts(void **state)
 	/* 32 entries are the most; the section then ends the list. */
 	put_be32(image.bytes + head + 12, 0);
 	put_be32(image.bytes + head + 4, 64);
-	put_be32(image.bytes + FS2_OFF_INFO_PTR, 0);
+	put_be32(image.bytes + CX3_FS2_OFF_INFO_PTR, 0);
 	image_seal(&image, image.info.guid_ptr);
 	assert_int_equal(requery(&image), CX3_OK);
 	assert_int_equal(image.info.uid_count, 32);

@@ -104,7 +104,7 @@ static void test_broken(void **state)
 	assert_true(p.count > 3);
 	assert_int_equal(p.at[p.count - 1].check, CX3_FS2_CHECK_TOO_BIG);
 	assert_non_null(strstr(said(&i.err), "impossible size"));
-	i.bytes[FS2_OFF_FAILSAFE] ^= 1;
+	i.bytes[CX3_FS2_OFF_FAILSAFE] ^= 1;
 	assert_int_equal(verify(&i, &p), CX3_E_IMAGE);
 	assert_int_equal(p.count, 0);
 	i.bytes[0] = 0;
@@ -119,7 +119,7 @@ static void test_broken_pointer(void **state)
 
 	(void)state;
 	image_default(&i);
-	i.bytes[FS2_OFF_INFO_PTR] ^= 1;
+	i.bytes[CX3_FS2_OFF_INFO_PTR] ^= 1;
 	assert_int_equal(verify(&i, &p), CX3_E_IMAGE);
 	assert_string_equal(i.err.place, "offset 0x2c");
 	assert_true(p.count > 5);
@@ -167,13 +167,70 @@ static void test_each_read_fails(void **state)
 	image_free(&i);
 }
 
+/* A damaged image behind a bus that fails: the answer is the bus's failure. */
+static void test_broken_and_each_read_fails(void **state)
+{
+	struct image i;
+	bool ended = false;
+
+	(void)state;
+	image_default(&i);
+	i.bytes[CX3_FS2_OFF_INFO_PTR + 1] ^= 1;
+	i.bytes[CX3_FS2_HEADER_SIZE + 40] ^= 1;
+	for (unsigned reads = 1; !ended; reads++) {
+		struct counting counting;
+		struct cx3_fs2_source src = counting_source(&counting, &i.src);
+		int rc;
+
+		counting.fail_at = reads;
+		rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &i.info, NULL, NULL, &i.err);
+		ended = counting.reads < reads;
+		assert_int_equal(rc, ended ? CX3_E_IMAGE : CX3_E_IO);
+		if (!ended)
+			assert_string_equal(said(&i.err), "The wire was cut.");
+	}
+	image_free(&i);
+}
+
+/* Two homes: each is verified for itself. */
+static void test_at(void **state)
+{
+	uint8_t *flash = calloc(1, 0x100000);
+	struct cx3_fs2_source src = cx3_fs2_memory(flash, 0x100000);
+	struct cx3_fs2_info info;
+	struct image i;
+
+	(void)state;
+	assert_non_null(flash);
+	image_default(&i);
+	for (int odd = 0; odd < 2; odd++)
+		assert_int_equal(cx3_fs2_stripe(i.bytes, i.len, 16, odd, flash, 0x100000, NULL),
+				 CX3_OK);
+	flash[i.info.guid_ptr] ^= 1;
+	assert_int_equal(cx3_fs2_verify_at(&src, 0, CX3_FS2_STRIPED, &info, NULL, NULL, NULL),
+			 CX3_E_IMAGE);
+	assert_int_equal(cx3_fs2_verify_at(&src, 0x10000, CX3_FS2_STRIPED, &info, NULL, NULL, NULL),
+			 CX3_OK);
+	assert_int_equal(info.start, 0x10000);
+	assert_int_equal(cx3_fs2_verify_at(&src, 0x20000, CX3_FS2_STRIPED, &info, NULL, NULL, NULL),
+			 CX3_E_NO_IMAGE);
+	free(flash);
+	image_free(&i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),	  cmocka_unit_test(test_any_bit),
-		cmocka_unit_test(test_full_crc),  cmocka_unit_test(test_blank),
-		cmocka_unit_test(test_broken),	  cmocka_unit_test(test_broken_pointer),
-		cmocka_unit_test(test_truncated), cmocka_unit_test(test_each_read_fails),
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_any_bit),
+		cmocka_unit_test(test_full_crc),
+		cmocka_unit_test(test_blank),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_broken_pointer),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_each_read_fails),
+		cmocka_unit_test(test_broken_and_each_read_fails),
+		cmocka_unit_test(test_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
