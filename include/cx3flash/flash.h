@@ -4,9 +4,19 @@
 
 #include "cx3flash/card.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #pragma GCC visibility push(default)
 
-/* The SPI NOR flash behind a card's gateway. A flash does not own its card. */
+/*
+ * The SPI NOR flash behind a card's gateway, for reading: a program changes it through
+ * the library's jobs only. A flash does not own its card, which must outlive it.
+ *
+ * Threads: a flash is for one thread at a time, the one that uses its card. The parts
+ * table may be read from any thread.
+ */
 struct cx3_flash;
 
 #define CX3_FLASH_PAGE 256u
@@ -58,15 +68,18 @@ struct cx3_flash_options {
 };
 
 /*
- * Identifies the part and probes the ways of reading.
- * CX3_E_NO_FLASH, CX3_E_UNKNOWN_PART (the text tells the id), CX3_E_SEMAPHORE,
- * CX3_E_GATEWAY, or a bus error.
+ * Opens the flash of `card`; `options` may be NULL. Identifies the part, waits for an
+ * erase or program that an interrupted run has left going, and probes the ways of
+ * reading. On CX3_OK *out is the caller's until cx3_flash_close.
+ * CX3_E_NO_FLASH, CX3_E_UNKNOWN_PART (the text has the id), CX3_E_SEMAPHORE,
+ * CX3_E_GATEWAY, CX3_E_TIMEOUT, CX3_E_NO_MEMORY, or a bus error.
  */
 int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *options,
 		   struct cx3_flash **out, struct cx3_error *err);
-/* NULL is allowed. */
+/* Frees the flash, and the semaphore if it is held. NULL is allowed. */
 void cx3_flash_close(struct cx3_flash *flash);
 
+/* The flash's row of the parts table, and its card. */
 const struct cx3_flash_part *cx3_flash_part(const struct cx3_flash *flash);
 struct cx3_card *cx3_flash_card(struct cx3_flash *flash);
 
@@ -77,18 +90,13 @@ struct cx3_flash_ways {
 };
 const struct cx3_flash_ways *cx3_flash_ways(const struct cx3_flash *flash);
 
-/* Any address and length within the part. */
+/*
+ * Reads [addr, addr + len) into buf; any address and length within the part. I2C has no
+ * checksum: the caller reads again what decides something.
+ * CX3_E_INTERNAL outside of the part, CX3_E_SEMAPHORE, CX3_E_GATEWAY, or a bus error.
+ */
 int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
 		   struct cx3_error *err);
-
-/*
- * Reads [addr, addr + len) and compares. I2C has no checksum: what differs is
- * read again the plain way and believed wrong only if it is so three times over.
- * CX3_E_VERIFY, and *wrong (may be NULL) is the address of the first 16-byte
- * block that differs; or a bus error.
- */
-int cx3_flash_verify(struct cx3_flash *flash, uint32_t addr, const void *expected, uint32_t len,
-		     uint32_t *wrong, struct cx3_error *err);
 
 /*
  * What one cx3_flash_read sends in one go, about a second's worth or what fits
@@ -96,30 +104,6 @@ int cx3_flash_verify(struct cx3_flash *flash, uint32_t addr, const void *expecte
  * looks at a signal or moves a bar between them stays prompt.
  */
 uint32_t cx3_flash_read_chunk(const struct cx3_flash *flash);
-
-/*
- * On a functional card each operation takes the semaphore and frees it. Between
- * hold and let_go operations share it, for max_hold_ms at a time (an erase may
- * take longer), which saves 19 wire bytes each. Must not be nested; let_go (or
- * cx3_flash_close) frees what is held.
- */
-void cx3_flash_hold(struct cx3_flash *flash);
-int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err);
-
-/* Erases one sector or block (`size` CX3_FLASH_SECTOR or CX3_FLASH_BLOCK, addr
- * aligned to it) and waits until it is done. Not read back: see the jobs. */
-int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struct cx3_error *err);
-
-/*
- * Programs [addr, addr + len), which must lie in one page. Bits only go from 1
- * to 0; 0xff bytes at the ends are not sent. If the bus fails in the middle, the
- * command is ended, and the page programmed again where what lies there still
- * allows it (CX3_E_VERIFY where only an erase helps). Not read back. I2C has no
- * checksum: one certain flipped bit sends a page elsewhere in its 64 KiB block, so
- * read a block back after its last page, not page by page.
- */
-int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
-		      struct cx3_error *err);
 
 /* Status register and what its protection bits cover. */
 struct cx3_flash_status {
@@ -133,25 +117,25 @@ struct cx3_flash_status {
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err);
 
-/* Clears the protection bits. CX3_E_PROTECTED if they stay (WP# is wired). */
-int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err);
-
-/* Wire bytes and microseconds that an operation costs over this adapter, for
- * plans: the model's figures, at clock_hz (100 kHz where it is not known). */
+/* What an operation costs on the wire (bytes, with slave addresses, without ACK bits)
+ * and in time, computed from the adapter's clock_hz (100 kHz where it is not known). */
 struct cx3_flash_cost {
 	uint64_t wire_bytes;
 	uint64_t us;
 };
+/* Of one cx3_flash_read of `len` bytes. */
 struct cx3_flash_cost cx3_flash_read_cost(const struct cx3_flash *flash, uint32_t len);
-struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32_t size);
-struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint32_t len);
 
-/* Gateway work since open. */
+/* What the gateway has done since the flash was opened. */
 struct cx3_flash_counts {
 	uint64_t commands, erases, programs, bytes_read;
 };
 const struct cx3_flash_counts *cx3_flash_counts(const struct cx3_flash *flash);
 
 #pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

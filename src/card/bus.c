@@ -61,8 +61,8 @@ static int reserve(struct cx3_card *card, size_t pieces, size_t wire_len, struct
 	return CX3_OK;
 no_memory:
 	return cx3_fail(err, CX3_E_NO_MEMORY, card->adapter->label,
-			"No memory for a batch of %zu transfers: close other programs and try "
-			"again.",
+			"There is no memory for a batch of %zu transfers.\n"
+			"Close other programs and try again.",
 			pieces);
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening and closing a card. */
 #include "card_priv.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A card that is there answers its address; only one that is busy may refuse it
- * for a while. Where there is none, nobody wants to wait 5 s for it. */
+/* How long retries may last while a card is looked for. A card that is there answers
+ * its address, but for a moment when it is busy; a place without a card should not take
+ * the usual 5 s. */
 #define LOOKING_PATIENCE_US 60000u
 
 struct place cx3_card_place(const struct cx3_card *card, uint32_t reg)
@@ -29,7 +31,8 @@ int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *op
 	card = calloc(1, sizeof(*card));
 	if (!card)
 		return cx3_fail(err, CX3_E_NO_MEMORY, adapter->label,
-				"No memory to open a card: close other programs and try again.");
+				"There is no memory to open a card.\n"
+				"Close other programs and try again.");
 	card->adapter = adapter;
 	if (options)
 		card->options = *options;

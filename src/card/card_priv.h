@@ -2,7 +2,8 @@
 #ifndef CX3_CARD_PRIV_H
 #define CX3_CARD_PRIV_H
 
-#include "cx3flash/card.h"
+/* What the files of src/card share: registers, struct cx3_card. */
+#include "card/card.h"
 
 /* CR-space registers of ConnectX-3 that this layer touches. */
 #define REG_BOOT_ADDRESS 0xf0000u
@@ -12,14 +13,6 @@
 #define REG_LIVEFISH 0x41270u	/* above 0xfff00000: livefish */
 #define REG_FW_MAJOR 0x1f064u	/* [31:16] */
 #define REG_LINK_RESET 0xf3834u /* [28:27] = 2: a PCIe link that drops does not reset the chip */
-
-/* The flash gateway, as far as a held chip select needs it (see src/flash). */
-#define REG_GATEWAY_COMMAND 0xf0400u
-#define REG_GATEWAY_DATA 0xf0410u
-#define GATEWAY_HELD (1u << 5)
-#define GATEWAY_BUSY (1u << 30)
-/* busy, flash enable, data phase of one byte, chip select not held after it */
-#define GATEWAY_END_HELD 0x40002010u
 
 #define HW_ID_LOCKED 0xbad0cafeu
 
@@ -56,13 +49,13 @@ struct cx3_card {
 	uint64_t patience_us; /* PATIENCE_US but while a card is looked for */
 };
 
-/* For messages: "0xf0014 on /dev/i2c-3 (i2c-diolan-u2c)", into card-independent storage. */
+/* The place of an error, by value: "register 0xf0014 on /dev/i2c-3 (i2c-diolan-u2c)". */
 struct place {
 	char text[96];
 };
 struct place cx3_card_place(const struct cx3_card *card, uint32_t reg);
 
-/* Waits and keeps count: true while `us` more fit before `deadline_us` of the adapter's clock. */
+/* Waits `us`, if that ends before `deadline_us` on the adapter's clock; else false at once. */
 bool cx3_card_pause(struct cx3_card *card, uint64_t us, uint64_t deadline_us);
 
 int cx3_card_identify(struct cx3_card *card, struct cx3_error *err);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which chip answers, and in which state it is. Registers from the vendor's driver
+ * source: 0xf0014 (id), 0x41270 (livefish), 0x1f064 (version of the running firmware).
+ */
 #include "card_priv.h"
 
 /* The id is read alone this many times, and once more as the second word of a
  * block, which also proves that the register address counts up in a message. */
 #define ID_READS 3u
-/* One flipped bit must not keep anybody from a card. */
+/* The four readings are repeated so often, since one flipped bit spoils them. */
 #define ROUNDS 3u
 
 struct chip {
@@ -51,21 +55,24 @@ static int judge(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
 		if (id[i] != id[0])
 			return cx3_fail(err, CX3_E_WRONG_ID, place,
 					"The id register (0xf0014) at address 0x%02x reads 0x%08x, "
-					"then 0x%08x: either no ConnectX-3 answers there or the "
-					"wires are noisy; check the bus, the pull-ups and the "
-					"ground, or lower the clock.",
+					"then 0x%08x: either no ConnectX-3 answers there, or the "
+					"wires are noisy.\n"
+					"Check the bus, the pull-ups and the ground, or lower the "
+					"clock.",
 					addr, (unsigned)id[0], (unsigned)id[i]);
 	}
 	if (id[0] == HW_ID_LOCKED)
-		return cx3_fail(err, CX3_E_LOCKED, place,
-				"The card's registers are locked (0xf0014 reads 0xbad0cafe, "
-				"\"secure host\"): fit the flash-not-present jumper with the power "
-				"off, power on, and try again.");
+		return cx3_fail(
+			err, CX3_E_LOCKED, place,
+			"The card's registers are locked (0xf0014 reads 0xbad0cafe, "
+			"\"secure host\").\n"
+			"Fit the flash-not-present jumper with the power off, power on, and "
+			"try again.");
 	if (!chip_name((uint16_t)id[0]))
 		return cx3_fail(err, CX3_E_WRONG_ID, place,
 				"The id register (0xf0014) at address 0x%02x reads 0x%08x, which "
-				"is no ConnectX-3 (0x01f5) or ConnectX-3 Pro (0x01f7): name the "
-				"bus that the card is on.",
+				"is not the id of a ConnectX-3 (0x01f5) or a ConnectX-3 Pro "
+				"(0x01f7).\nName the bus that the card is on.",
 				addr, (unsigned)id[0]);
 	return CX3_OK;
 }

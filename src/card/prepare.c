@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Registers outside of the gateway that a change of the flash writes: boot address, link reset. */
 #include "card_priv.h"
 
 #define TRIES 3u
@@ -24,14 +25,14 @@ static int write_checked(struct cx3_card *card, uint32_t reg, uint32_t word, uin
 			return CX3_OK;
 	}
 	return cx3_fail(err, CX3_E_VERIFY, place.text,
-			"Register 0x%x reads back as 0x%08x where 0x%08x was written: %s.",
+			"Register 0x%x reads back as 0x%08x where 0x%08x was written.\n%s.",
 			(unsigned)reg, (unsigned)back, (unsigned)word, advice);
 }
 
 int cx3_card_set_boot_address(struct cx3_card *card, uint32_t image_start, struct cx3_error *err)
 {
 	return write_checked(card, REG_BOOT_ADDRESS, image_start << 8, 0xffffff00u,
-			     "switch the card's power off and on, so that it looks for its image "
+			     "Switch the card's power off and on, so that it looks for its image "
 			     "itself",
 			     err);
 }
@@ -57,12 +58,12 @@ int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err)
 	/* The other bits go back as they were read: they must have been read right. */
 	if (word != again)
 		return cx3_fail(err, CX3_E_IO, cx3_card_place(card, REG_LINK_RESET).text,
-				"Register 0xf3834 reads 0x%08x, then 0x%08x: check the wires, or "
-				"lower the clock.",
+				"Register 0xf3834 reads 0x%08x, then 0x%08x.\n"
+				"Check the wires, or lower the clock.",
 				(unsigned)word, (unsigned)again);
 	if ((word >> 27 & 3u) != 2u)
 		rc = write_checked(card, REG_LINK_RESET, (word & ~(3u << 27)) | 2u << 27, 3u << 27,
-				   "check the wires, or lower the clock", err);
+				   "Check the wires, or lower the clock", err);
 	if (!rc)
 		card->write_prepared = true;
 	return rc;

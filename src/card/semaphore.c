@@ -113,51 +113,20 @@ static int stuck(const struct cx3_card *card, struct cx3_error *err)
 	if (card->maybe_ours)
 		return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
 				"The flash semaphore stayed taken for 5 s after an answer was lost "
-				"on the bus, so this tool may hold it itself: run again with "
-				"-clear_semaphore once no other tool uses the flash.");
+				"on the bus, so this tool may hold it itself.\n"
+				"Make sure that no other tool uses the flash, then free the "
+				"semaphore.");
 	return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
-			"The flash semaphore stays taken by another tool or by the firmware: wait "
-			"until that is done, or, if nothing else uses the flash, run again with "
-			"-clear_semaphore.");
+			"The flash semaphore stayed taken for 5 s: the firmware or another tool "
+			"holds it, or a tool that was stopped has left it taken.\n"
+			"Wait until whatever uses the flash is done. If nothing uses it, free the "
+			"semaphore.");
 }
 
-/*
- * The user says that nobody uses the flash: frees the semaphore, then takes it.
- * A run that was killed in the middle of a read or program has left chip select
- * held; one more byte FF, which changes nothing, ends that first.
- */
-static int break_and_take(struct cx3_card *card, struct cx3_error *err)
+static int take_for_caller(struct cx3_card *card, struct cx3_error *err)
 {
-	uint32_t command = 0, ones = 0xff000000u, end = GATEWAY_END_HELD, zero = 0;
-	struct cx3_regop ops[] = {
-		{.reg = REG_GATEWAY_DATA, .words = &ones, .count = 1, .write = true},
-		{.reg = REG_GATEWAY_COMMAND, .words = &end, .count = 1, .write = true},
-		{.reg = REG_GATEWAY_COMMAND, .words = &command, .count = 1},
-	};
-	struct cx3_regop release_op = {
-		.reg = REG_SEMAPHORE, .words = &zero, .count = 1, .write = true};
-	int rc = cx3_card_read(card, REG_GATEWAY_COMMAND, &command, err);
+	int rc = take(card, PATIENCE_US, err);
 
-	cx3_log(card->adapter->log, CX3_LOG_WARN, "%s: freeing the flash semaphore",
-		card->adapter->label);
-	if (!rc && (command & GATEWAY_HELD) && !(command & GATEWAY_BUSY))
-		rc = cx3_card_run(card, ops, sizeof(ops) / sizeof(ops[0]), CX3_ONCE, NULL, err);
-	if (!rc)
-		rc = cx3_card_run(card, &release_op, 1, CX3_REPEATABLE, NULL, err);
-	return rc ? rc : take(card, PATIENCE_US, err);
-}
-
-int cx3_card_lock(struct cx3_card *card, struct cx3_error *err)
-{
-	int rc;
-
-	if (card->lock_depth > 0) {
-		card->lock_depth++;
-		return CX3_OK;
-	}
-	rc = take(card, PATIENCE_US, err);
-	if (rc == CX3_E_SEMAPHORE && card->options.break_semaphore)
-		rc = break_and_take(card, err);
 	if (rc == CX3_E_SEMAPHORE)
 		return stuck(card, err);
 	if (rc)
@@ -167,7 +136,36 @@ int cx3_card_lock(struct cx3_card *card, struct cx3_error *err)
 	return CX3_OK;
 }
 
-/* Writes 0 until it has surely arrived once, and never over the firmware's hold. */
+int cx3_card_lock(struct cx3_card *card, struct cx3_error *err)
+{
+	if (card->lock_depth > 0) {
+		card->lock_depth++;
+		return CX3_OK;
+	}
+	return take_for_caller(card, err);
+}
+
+bool cx3_card_may_take_over(const struct cx3_card *card)
+{
+	return card->options.break_semaphore;
+}
+
+int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err)
+{
+	uint32_t zero = 0;
+	struct cx3_regop op = {.reg = REG_SEMAPHORE, .words = &zero, .count = 1, .write = true};
+	int rc;
+
+	assert(card->lock_depth == 0);
+	rc = cx3_card_run(card, &op, 1, CX3_REPEATABLE, NULL, err);
+	return rc ? rc : take_for_caller(card, err);
+}
+
+/*
+ * Writes 0 until one write has surely arrived. When it is not known whether a write
+ * has arrived, the semaphore is looked at before the next one, so that a hold of the
+ * firmware that began in between is not ended.
+ */
 static int release(struct cx3_card *card, struct cx3_error *err)
 {
 	uint32_t zero = 0;
@@ -202,9 +200,9 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
 	card->owed = rc != CX3_OK;
 	if (rc)
 		return cx3_fail(err, (enum cx3_code)rc, place.text,
-				"The flash semaphore could not be freed (%.300s), and the "
-				"firmware waits for it: run any command with -clear_semaphore, "
-				"or switch the power off and on.",
+				"The flash semaphore could not be freed, and the firmware waits "
+				"for it. %.300s\n"
+				"Free the semaphore, or switch the card's power off and on.",
 				cause.cause);
 	card->maybe_ours = false;
 	return CX3_OK;
@@ -223,7 +221,7 @@ void cx3_card_abandon_lock(struct cx3_card *card)
 	card->maybe_ours = false;
 	if (release(card, NULL) != CX3_OK)
 		cx3_log(card->adapter->log, CX3_LOG_WARN,
-			"%s: the flash semaphore could not be freed: run any command with "
-			"-clear_semaphore, or switch the power off and on",
+			"%s: the flash semaphore could not be freed; free it, or switch the "
+			"card's power off and on",
 			card->adapter->label);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "../flash/flash.h"
 #include "cli.h"
 
 /*

@@ -11,15 +11,9 @@ static int run(struct cli *cli)
 	bool taken;
 	int rc;
 
-	/* with this option, taking it frees what another still holds after 5 s */
-	cli->options.clear_semaphore = true;
 	rc = session_open(cli, OPEN_CARD);
 	if (rc == CX3_OK)
-		rc = cx3_card_lock(cli->session.card, &cli->err);
-	if (rc != CX3_OK)
-		return rc;
-	taken = cx3_card_identity(cli->session.card)->semaphore_taken;
-	rc = cx3_card_unlock(cli->session.card, &cli->err);
+		rc = cx3_card_clear_semaphore(cli->session.card, &taken, &cli->err);
 	if (rc != CX3_OK)
 		return rc;
 	json_flag(cli->json, "was_taken", taken);

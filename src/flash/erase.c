@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Erasing a sector or a block. */
 #include "flash_priv.h"
 
 #include <assert.h>
@@ -8,7 +9,7 @@
 #define LIMIT_FACTOR 20u
 #define LEAST_LIMIT_US 5000000u
 
-/* An erase that failed on the bus may have begun or not: to erase again does no harm. */
+/* If an erase failed on the bus, it may have begun or not: erasing again does no harm. */
 static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 			struct cx3_error *err)
 {
@@ -27,10 +28,10 @@ static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 		int rc_settle;
 		bool taken;
 
-		rc = cx3_gw_set_address(flash, addr, NULL, 0, err);
+		rc = cx3_gw_set_address(flash->gw, addr, NULL, 0, err);
 		if (rc)
 			return rc;
-		rc = cx3_gw_write_command(flash, GW_OP(opcode) | GW_SEND_ADDR, err);
+		rc = cx3_gw_write_command(flash->gw, GW_OP(opcode) | GW_SEND_ADDR, err);
 		if (rc && !cx3_code_may_pass(rc))
 			return rc;
 		rc_settle = cx3_flash_settle(flash, &wait, addr, &taken, err);
@@ -49,14 +50,14 @@ int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struc
 	assert(size == CX3_FLASH_SECTOR || size == CX3_FLASH_BLOCK);
 	assert(addr % size == 0 && addr < flash->part->size);
 	if (size == CX3_FLASH_SECTOR && !flash->part->sector_erase)
-		return cx3_fail(err, CX3_E_UNSUPPORTED, cx3_flash_place(flash, addr).text,
-				"A %s erases whole 64 KiB blocks only: erase the block.",
+		return cx3_fail(err, CX3_E_UNSUPPORTED, cx3_gw_place(flash->gw, addr).text,
+				"A %s erases whole 64 KiB blocks only.\nErase the block.",
 				flash->part->name);
-	rc = cx3_flash_begin(flash, cx3_flash_erase_cost(flash, size).us, err);
+	rc = cx3_gw_begin(flash->gw, cx3_flash_erase_cost(flash, size).us, err);
 	if (rc)
 		return rc;
 	rc = erase_locked(flash, addr, size, err);
 	if (!rc)
-		flash->counts.erases++;
-	return cx3_flash_end(flash, rc, err);
+		flash->gw->counts.erases++;
+	return cx3_gw_end(flash->gw, rc, err);
 }

@@ -36,7 +36,7 @@ static size_t unit_bytes(const struct unit *unit)
 /* Nothing unproven is used before the streamed way is. */
 static bool is_stream(const struct cx3_flash *flash, const struct unit *unit)
 {
-	return flash->ways.streamed && !unit->single;
+	return flash->gw->ways.streamed && !unit->single;
 }
 
 /*
@@ -51,17 +51,17 @@ static int open_page(struct cx3_flash *flash, const struct unit *unit, struct cx
 	uint32_t echo = 0;
 	int rc;
 
-	cx3_gw_start(flash);
-	cx3_gw_command(flash, &enable);
-	cx3_gw_command(flash, &head);
-	cx3_gw_read(flash, GW_COMMAND, &echo, 1);
-	rc = cx3_gw_run(flash, CX3_ONCE, NULL, err);
-	if (rc || !flash->echoes || ((echo ^ head) & ~GW_BUSY) == 0)
+	cx3_gw_start(flash->gw);
+	cx3_gw_command(flash->gw, &enable);
+	cx3_gw_command(flash->gw, &head);
+	cx3_gw_read(flash->gw, GW_COMMAND, &echo, 1);
+	rc = cx3_gw_run(flash->gw, CX3_ONCE, NULL, err);
+	if (rc || !flash->gw->echoes || ((echo ^ head) & ~GW_BUSY) == 0)
 		return rc;
-	return cx3_fail(err, CX3_E_IO, cx3_flash_place(flash, unit->addr).text,
+	return cx3_fail(err, CX3_E_IO, cx3_gw_place(flash->gw, unit->addr).text,
 			"The gateway's command register (0xf0400) reads back as 0x%08x where "
-			"0x%08x was written, so nothing was programmed: check the wires and "
-			"pull-ups, or lower the clock.",
+			"0x%08x was written, so nothing was programmed.\n"
+			"Check the wires and pull-ups, or lower the clock.",
 			(unsigned)echo, (unsigned)head);
 }
 
@@ -74,14 +74,14 @@ static int send_stream(struct cx3_flash *flash, const struct unit *unit, struct 
 
 	if (rc)
 		return rc;
-	cx3_gw_start(flash);
+	cx3_gw_start(flash->gw);
 	for (size_t i = 0; i < unit->blocks; i++) {
 		if (i > 0)
-			cx3_gw_write(flash, GW_DATA, unit->words + i * GW_BLOCK_WORDS,
+			cx3_gw_write(flash->gw, GW_DATA, unit->words + i * GW_BLOCK_WORDS,
 				     GW_BLOCK_WORDS);
-		cx3_gw_command(flash, i + 1 < unit->blocks ? &middle : &last);
+		cx3_gw_command(flash->gw, i + 1 < unit->blocks ? &middle : &last);
 	}
-	return cx3_gw_run(flash, CX3_ONCE, NULL, err);
+	return cx3_gw_run(flash->gw, CX3_ONCE, NULL, err);
 }
 
 /* *sent: WREN may have gone out. */
@@ -89,15 +89,15 @@ static int send(struct cx3_flash *flash, const struct unit *unit, bool *sent, st
 {
 	const uint32_t head = GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | GW_HAS_DATA;
 	uint16_t words = unit->single ? 1 : GW_BLOCK_WORDS;
-	int rc = cx3_gw_set_address(flash, unit->addr, unit->words, words, err);
+	int rc = cx3_gw_set_address(flash->gw, unit->addr, unit->words, words, err);
 
 	*sent = rc == CX3_OK;
 	if (rc)
 		return rc;
 	if (is_stream(flash, unit))
 		return send_stream(flash, unit, err);
-	return cx3_gw_write_command(flash, head | GW_LOG2_BYTES(unit->single ? 0 : GW_BLOCK_LOG2),
-				    err);
+	return cx3_gw_write_command(flash->gw,
+				    head | GW_LOG2_BYTES(unit->single ? 0 : GW_BLOCK_LOG2), err);
 }
 
 static int read_back(struct cx3_flash *flash, const struct unit *unit, uint32_t *now,
@@ -107,8 +107,8 @@ static int read_back(struct cx3_flash *flash, const struct unit *unit, uint32_t 
 	int rc;
 
 	if (!unit->single)
-		return cx3_flash_read_plain(flash, unit->addr, now, unit->blocks, err);
-	rc = cx3_flash_read_plain(flash, unit->addr - skip, block, 1, err);
+		return cx3_gw_read_plain(flash->gw, unit->addr, now, unit->blocks, err);
+	rc = cx3_gw_read_plain(flash->gw, unit->addr - skip, block, 1, err);
 	now[0] = (uint32_t)cx3_byte_of(block, skip) << 24;
 	return rc;
 }
@@ -153,9 +153,9 @@ static int look_again(struct cx3_flash *flash, const struct unit *unit, bool *do
 			return CX3_OK;
 	}
 	return cx3_fail(
-		err, CX3_E_VERIFY, cx3_flash_place(flash, unit->addr).text,
+		err, CX3_E_VERIFY, cx3_gw_place(flash->gw, unit->addr).text,
 		"The byte at 0x%x is 0x%02x after a broken program command and can't become "
-		"0x%02x without an erase: erase its sector and program it again.",
+		"0x%02x without an erase.\nErase its sector and program it again.",
 		(unsigned)(unit->addr + spoilt), cx3_byte_of(now, spoilt),
 		cx3_byte_of(unit->words, spoilt));
 }
@@ -176,7 +176,7 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 		if (rc && (!sent || !cx3_code_may_pass(rc)))
 			return rc;
 		if (rc && is_stream(flash, unit))
-			rc_after = cx3_gw_end_command(flash, false, err);
+			rc_after = cx3_gw_end_command(flash->gw, false, err);
 		if (!rc_after)
 			rc_after = cx3_flash_settle(flash, &wait, unit->addr, &taken, err);
 		if (!rc_after && rc)
@@ -186,7 +186,7 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 		done |= !rc && taken;
 	}
 	if (done)
-		flash->counts.programs++;
+		flash->gw->counts.programs++;
 	else if (!rc)
 		rc = cx3_flash_not_taken(flash, "program", unit->addr, err);
 	return done ? CX3_OK : rc;
@@ -225,8 +225,8 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 			struct cx3_error *err)
 {
 	bool single = flash->part->byte_program;
-	uint32_t step = single ? 1 : flash->ways.streamed ? CX3_FLASH_PAGE : GW_BLOCK;
-	int rc = cx3_flash_begin(flash, cx3_flash_program_cost(flash, len).us, err);
+	uint32_t step = single ? 1 : flash->gw->ways.streamed ? CX3_FLASH_PAGE : GW_BLOCK;
+	int rc = cx3_gw_begin(flash->gw, cx3_flash_program_cost(flash, len).us, err);
 
 	if (rc)
 		return rc;
@@ -241,23 +241,30 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 		bytes += now;
 		len -= now;
 	}
-	return cx3_flash_end(flash, rc, err);
+	return cx3_gw_end(flash->gw, rc, err);
+}
+
+uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip)
+{
+	*skip = 0;
+	while (len && data[len - 1] == 0xff)
+		len--;
+	while (*skip < len && data[*skip] == 0xff)
+		(*skip)++;
+	return len - *skip;
 }
 
 int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
 		      struct cx3_error *err)
 {
 	const uint8_t *bytes = buf;
+	uint32_t skip;
 
 	assert(addr % CX3_FLASH_PAGE + (uint64_t)len <= CX3_FLASH_PAGE);
 	assert(len == 0 || addr + len <= flash->part->size);
-	while (len > 0 && bytes[len - 1] == 0xff)
-		len--;
-	while (len > 0 && *bytes == 0xff) {
-		bytes++;
-		addr++;
-		len--;
-	}
+	len = cx3_trim_blank(bytes, len, &skip);
+	bytes += skip;
+	addr += skip;
 	while (len > 0) {
 		uint32_t step = flash->part->byte_program ? BYTES_PER_HOLD : CX3_FLASH_PAGE;
 		uint32_t now = up_to(addr, len, step);

@@ -95,16 +95,6 @@ uint32_t cx3_page_part(uint32_t addr, uint32_t end)
 	return (next < end ? next : end) - addr;
 }
 
-uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip)
-{
-	*skip = 0;
-	while (len && data[len - 1] == 0xff)
-		len--;
-	while (*skip < len && data[*skip] == 0xff)
-		(*skip)++;
-	return len - *skip;
-}
-
 bool cx3_bits_allow(const uint8_t *have, const uint8_t *wanted, uint32_t len)
 {
 	for (uint32_t i = 0; i < len; i++) {

@@ -2,6 +2,7 @@
 #ifndef CX3_PLAN_PLAN_H
 #define CX3_PLAN_PLAN_H
 
+#include "flash/flash.h"
 #include "shadow.h"
 
 /* Where a plan stands, in the order in which stages come. */
@@ -58,9 +59,6 @@ struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const stru
 
 /* The part of [addr, end) in addr's page. */
 uint32_t cx3_page_part(uint32_t addr, uint32_t end);
-
-/* Length of data without the 0xff bytes at both ends; *skip counts those in front. */
-uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
 
 /* True if programming alone can make `have` into `wanted`. */
 bool cx3_bits_allow(const uint8_t *have, const uint8_t *wanted, uint32_t len);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "card/card.h"
 #include "meter.h"
 #include "plan.h"
 

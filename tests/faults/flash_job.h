@@ -6,7 +6,7 @@
  * The short job that the fault sweeps run: open, check 1 KiB, erase a sector,
  * program four of its pages, check them. One run for each fault.
  */
-#include "../unit/flash/flash_fixture.h"
+#include "flash_fixture.h"
 
 #include <fcntl.h>
 
@@ -67,7 +67,7 @@ static inline int job_body(struct sweep *s)
 {
 	struct bench *b = &s->bench;
 	uint32_t at = JOB_SECTOR + CX3_FLASH_PAGE;
-	int rc = cx3_flash_verify(b->flash, 0x10, s->before + 0x10, JOB_READ, NULL, &b->err);
+	int rc = bench_compare(b, 0x10, s->before + 0x10, JOB_READ);
 
 	if (!rc)
 		rc = cx3_flash_erase(b->flash, JOB_SECTOR, CX3_FLASH_SECTOR, &b->err);
@@ -75,8 +75,7 @@ static inline int job_body(struct sweep *s)
 		rc = cx3_flash_program(b->flash, at + (uint32_t)i * CX3_FLASH_PAGE,
 				       s->pages + i * CX3_FLASH_PAGE, CX3_FLASH_PAGE, &b->err);
 	if (!rc)
-		rc = cx3_flash_verify(b->flash, JOB_SECTOR, s->after, CX3_FLASH_SECTOR, NULL,
-				      &b->err);
+		rc = bench_compare(b, JOB_SECTOR, s->after, CX3_FLASH_SECTOR);
 	return rc;
 }
 

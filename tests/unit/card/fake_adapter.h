@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "cx3flash/card.h"
+#include "card/card.h"
 
 #define FAKE_REGS 48u
 #define FAKE_CALLS 64u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "../flash/flash_fixture.h"
 #include "fake_adapter.h"
+#include "flash_fixture.h"
 #include "said.h"
 
 static void both_chips(void **state)

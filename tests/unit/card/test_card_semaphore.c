@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The flash semaphore: taken, nested, freed on every way out; and what a lost
  * answer leaves in doubt. */
-#include "../flash/flash_fixture.h"
 #include "fake_adapter.h"
+#include "flash_fixture.h"
 #include "said.h"
 
 #define FUNCTIONAL "part=W25Q40,livefish=0,fw=2.42.5000"
@@ -68,6 +68,7 @@ static void stuck(void **state)
 	const struct cx3_card_options force = {.break_semaphore = true};
 	struct bench b;
 	uint64_t before;
+	bool taken;
 
 	(void)state;
 	bench_make(&b, 0x80000, 0);
@@ -75,14 +76,25 @@ static void stuck(void **state)
 	before = b.adapter->ops->now_us(b.adapter);
 	assert_int_equal(cx3_card_lock(b.card, &b.err), CX3_E_SEMAPHORE);
 	assert_in_range(b.adapter->ops->now_us(b.adapter) - before, 4800000, 5200000);
-	assert_non_null(strstr(said(&b.err), "-clear_semaphore"));
+	assert_non_null(strstr(b.err.next, "free the semaphore"));
 	assert_true(cx3_card_identity(b.card)->semaphore_taken);
 	bench_close(&b);
 
+	bench_must(&b, bench_card(&b, FUNCTIONAL ",sem=stuck"));
+	bench_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));
+	assert_true(taken);
+	bench_close(&b);
+
+	/* free now: nothing to clear */
+	bench_must(&b, bench_card(&b, FUNCTIONAL));
+	bench_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));
+	assert_false(taken);
+	bench_close(&b);
+
+	/* the same by the option of a card whose flash is opened */
 	bench_must(&b, bench_adapter(&b, FUNCTIONAL ",sem=stuck"));
 	bench_must(&b, cx3_card_open(b.adapter, &force, &b.card, &b.err));
-	bench_must(&b, cx3_card_lock(b.card, &b.err));
-	bench_must(&b, cx3_card_unlock(b.card, &b.err));
+	bench_must(&b, cx3_flash_open(b.card, NULL, &b.flash, &b.err));
 	bench_close(&b);
 	bench_no_violation(&b);
 	bench_free(&b);
@@ -91,21 +103,22 @@ static void stuck(void **state)
 /* A run that was killed has left chip select held and the semaphore taken. */
 static void breaks_after_a_kill(void **state)
 {
-	const struct cx3_card_options force = {.break_semaphore = true};
 	struct fake f;
 	struct cx3_card *card;
+	bool taken = false;
 
 	(void)state;
 	fake_init(&f, true);
 	f.taken = true;
 	*fake_reg(&f, 0xf0400) = 0x2431; /* a read's block, chip select held */
-	card = fake_card(&f, &force);
-	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_clear_semaphore(card, &taken, NULL), CX3_OK);
+	assert_true(taken);
 	/* One byte FF went out, and the command does not hold chip select. */
 	assert_int_equal(*fake_reg(&f, 0xf0410), 0xff000000u);
 	assert_int_equal(*fake_reg(&f, 0xf0400), 0x40002010u);
-	cx3_card_close(card);
 	assert_false(f.taken);
+	cx3_card_close(card);
 }
 
 /* The taking read reached the card, its answer did not reach us. */
@@ -192,7 +205,7 @@ static void cannot_free(void **state)
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
 	f.fault[1] = (struct fake_fault){CX3_E_GONE, 0, 0, 0};
 	assert_int_equal(cx3_card_unlock(card, &err), CX3_E_GONE);
-	assert_non_null(strstr(said(&err), "-clear_semaphore"));
+	assert_non_null(strstr(err.next, "Free the semaphore"));
 	cx3_card_close(card);
 }
 

@@ -18,7 +18,8 @@
 
 #include <cmocka.h>
 
-#include "cx3flash/flash.h"
+#include "card/card.h"
+#include "flash/flash.h"
 #include "said.h"
 
 #define BENCH_SIZE 0x200000u
@@ -141,6 +142,27 @@ static inline void bench_free(struct bench *b)
 	unlink(b->path);
 	bench_forget_state(b);
 	free(b->content);
+}
+
+/*
+ * Reads [addr, addr + len) and compares. A difference may be the bus's: it is believed
+ * when three readings have one. CX3_E_VERIFY then, or a bus error.
+ */
+static inline int bench_compare(struct bench *b, uint32_t addr, const uint8_t *expected,
+				uint32_t len)
+{
+	uint8_t *read = malloc(len);
+	int rc = CX3_E_VERIFY;
+
+	assert_non_null(read);
+	for (unsigned i = 0; i < 3 && rc == CX3_E_VERIFY; i++) {
+		rc = cx3_flash_read(b->flash, addr, read, len, &b->err);
+		if (rc == CX3_OK && memcmp(read, expected, len) != 0)
+			rc = cx3_fail(&b->err, CX3_E_VERIFY, "flash_fixture.h",
+				      "The flash does not hold what the test expects.");
+	}
+	free(read);
+	return rc;
 }
 
 static inline void bench_must_be_ok(const struct bench *b, int rc, int line)

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_CARD_CARD_H
+#define CX3_CARD_CARD_H
+
+/*
+ * The card's registers and its flash semaphore, for the rooms above: what can change
+ * a card. None of it is public: programs change a card through the library's jobs only.
+ *
+ * All functions return CX3_OK or a negative code and fill *err (which may be NULL).
+ */
+#include "cx3flash/card.h"
+
+/* One step of a register script: `count` words (host order) from register `reg` on. */
+struct cx3_regop {
+	uint32_t *words; /* read into, or written from as they are when the run begins */
+	uint32_t reg;
+	uint16_t count;
+	bool write;
+};
+
+enum cx3_repeat {
+	CX3_ONCE, /* a repetition would do harm: a failure is returned at once, with the mark */
+	CX3_REPEATABLE /* may be sent again from the first uncertain step on */
+};
+
+/*
+ * Runs the script in order in as few batches as the adapter allows, splitting
+ * what is longer than its messages. With CX3_REPEATABLE, NACKs, lost
+ * arbitration, time-outs and other failures to move bytes are retried with
+ * growing pauses, from the first uncertain step on: adapter->retries times in a
+ * row, and at most 5 s, without a step gained. *mark (may be NULL) counts steps;
+ * what sure reading steps have read is in their words even if the rest failed.
+ */
+int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx3_repeat repeat,
+		 struct cx3_progress_mark *mark, struct cx3_error *err);
+
+/* Writes one register, repeated like CX3_REPEATABLE. Not read back. */
+int cx3_card_write(struct cx3_card *card, uint32_t reg, uint32_t word, struct cx3_error *err);
+
+/*
+ * The flash semaphore (0xf03fc; reading 0 takes it, writing 0 frees it), shared with
+ * the running firmware. Taking waits up to 5 s; CX3_E_SEMAPHORE after that, or a bus
+ * error. Calls nest. cx3_card_close frees what is left.
+ */
+int cx3_card_lock(struct cx3_card *card, struct cx3_error *err);
+int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err);
+
+/*
+ * Frees the semaphore whoever holds it, then takes it, as cx3_card_lock does. For
+ * the gateway, which must first end a command that a killed tool has left with chip
+ * select held. cx3_card_may_take_over: the card's options allow it (break_semaphore).
+ */
+int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err);
+bool cx3_card_may_take_over(const struct cx3_card *card);
+
+/*
+ * To be called before the first erase or program; later calls do nothing. In
+ * livefish it sets 0xf3834 [28:27] to 2, as the vendor's tool does on any way in:
+ * without it a PCIe link that drops resets the chip, perhaps in the middle of a
+ * page. On a functional card it does nothing. CX3_E_IO, CX3_E_VERIFY, or a bus error.
+ */
+int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err);
+
+/*
+ * Sets the boot address register (0xf0000): image start (bytes) << 8, where the chip
+ * looks for its image at the next reset. Read back and compared: CX3_E_VERIFY if it
+ * does not take the value.
+ */
+int cx3_card_set_boot_address(struct cx3_card *card, uint32_t image_start, struct cx3_error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_FLASH_FLASH_H
+#define CX3_FLASH_FLASH_H
+
+/*
+ * The flash chip, for the rooms above: what changes it, and what that costs. None of
+ * it is public: programs change a card through the library's jobs only.
+ *
+ * All functions return CX3_OK or a negative code and fill *err (which may be NULL).
+ */
+#include "cx3flash/flash.h"
+
+/*
+ * On a functional card each operation takes the semaphore and frees it. Between
+ * hold and let_go operations share it, for max_hold_ms at a time (an erase may
+ * take longer), which saves 19 wire bytes each. Must not be nested. let_go (or
+ * cx3_flash_close) frees what is held.
+ */
+void cx3_flash_hold(struct cx3_flash *flash);
+int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err);
+
+/*
+ * Erases one sector or block (`size` is CX3_FLASH_SECTOR or CX3_FLASH_BLOCK, addr a
+ * multiple of it) and waits until it is done. Not read back: that is the caller's.
+ * CX3_E_UNSUPPORTED (no 4 KiB erase), CX3_E_PROTECTED, CX3_E_TIMEOUT, CX3_E_GATEWAY,
+ * or a bus error.
+ */
+int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struct cx3_error *err);
+
+/*
+ * Programs [addr, addr + len), which must lie within one page. Bits only go from 1 to
+ * 0. 0xff bytes at both ends are not sent. If the bus fails in the middle, the
+ * command is ended, and the page programmed again where what lies there still allows
+ * it (CX3_E_VERIFY where only an erase helps). Not read back: that is the caller's.
+ * I2C has no checksum, and one certain flipped bit sends a page elsewhere in its
+ * 64 KiB block: so read a block back after its last page, not page by page.
+ * CX3_E_PROTECTED, CX3_E_TIMEOUT, CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
+		      struct cx3_error *err);
+
+/* The length of `data` without the 0xff bytes at both ends; *skip counts those in front. */
+uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
+
+/* Clears the protection bits. CX3_E_PROTECTED if they stay (WP# is wired). */
+int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err);
+
+/*
+ * What an erase of `size` bytes, or programming `len` bytes within one page, costs
+ * now: see cx3_flash_read_cost. Between hold and let_go the semaphore is not counted.
+ */
+struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32_t size);
+struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint32_t len);
+
+#endif

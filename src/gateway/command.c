@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * SPI commands: data registers, then address register, then the command word, which
+ * starts the command.
+ *
+ * I2C has no checksum. This is what one flipped bit in a message could do, and what
+ * limits the damage:
+ *
+ * - Address register. This is the one bit that could send an erase to another place.
+ *   So the register is read back and compared while the flash's write enable latch
+ *   (WEL) is clear. WREN and the erase or program follow with no other write between.
+ * - WREN's command word. Another opcode, an extra phase, or no start: WEL stays clear,
+ *   because WREN counts only if chip select rises right after its 8 bits. The flash
+ *   ignores the erase or program that follows.
+ * - Address bit of a program's command word. The flash would take the first data bytes
+ *   for the address. So opcode and address go out as a command of their own with chip
+ *   select held, and the command register is read back before data follow. This needs a
+ *   register that reads back as it was written, and the streamed way to be proven.
+ *   Without these, a program is one command of 16 bytes, and this bit has no guard.
+ * - Opcode of an erase or program. One bit turns 20 into 60 (chip erase), and 02 into
+ *   06. But the address phase is still sent, and parts accept 60 and 06 only without
+ *   one. Other opcodes (42: one-time area) do not touch the array.
+ * - Address, data or hold bit lost. The command has the wrong length. The flash ignores
+ *   it, or programs a page with wrong content, which the read back finds.
+ * - Bit 14 (4-byte address) of a program's command word. The flash takes the top three
+ *   bytes of the address register, A >> 8, for the address: that is near 0, where the
+ *   first image begins. So the top byte, which a 3-byte address does not use, holds the
+ *   number of the 64 KiB block once more. Then such a program stays within its own
+ *   block, whose pages the jobs read back together. An erase with a byte too many is
+ *   ignored.
+ * - Register address. 0xf0404 and 0xf0410 are one bit away from 0xf0400. If a command
+ *   word lands in 0xf0404, no command runs. WEL stays clear, and the next read-back of
+ *   the address register shows the wrong word. If data land in 0xf0400, they may start
+ *   any command. So the first data block is written before WREN. Later blocks are
+ *   written while chip select is held in a page program: there the flash takes an
+ *   opcode for data of that page.
+ * - A read. One bit turns 03 into 02, but WEL is clear whenever we read: it is looked
+ *   at on open and cleared after every write that failed.
+ * - A status answer. If WIP seems clear too early, the flash ignores the next command,
+ *   which the read back finds. After an erase the status is read twice.
+ */
+#include "gateway/gateway.h"
+
+#include <assert.h>
+
+#define BUSY_LIMIT_US 1000000u
+#define FIRST_BUSY_POLL_US 20u
+#define ADDRESS_TRIES 3u
+
+uint32_t cx3_gw_word(uint32_t bits)
+{
+	return bits | GW_ENABLE | GW_BUSY;
+}
+
+void cx3_gw_start(struct cx3_gateway *gw)
+{
+	gw->n_ops = 0;
+}
+
+void cx3_gw_write(struct cx3_gateway *gw, uint32_t reg, const uint32_t *words, uint16_t count)
+{
+	/* A writing step only reads its words. */
+	union {
+		const uint32_t *in;
+		uint32_t *out;
+	} u = {.in = words};
+
+	assert(gw->n_ops < gw->ops_room);
+	gw->ops[gw->n_ops++] = (struct cx3_regop){
+		.reg = reg, .words = u.out, .count = count, .write = true};
+}
+
+void cx3_gw_read(struct cx3_gateway *gw, uint32_t reg, uint32_t *words, uint16_t count)
+{
+	struct cx3_regop *op = &gw->ops[gw->n_ops++];
+
+	assert(gw->n_ops <= gw->ops_room);
+	*op = (struct cx3_regop){.reg = reg, .count = count};
+	op->words = words;
+}
+
+void cx3_gw_command(struct cx3_gateway *gw, const uint32_t *word)
+{
+	cx3_gw_write(gw, GW_COMMAND, word, 1);
+	gw->counts.commands++;
+}
+
+int cx3_gw_run(struct cx3_gateway *gw, enum cx3_repeat repeat, struct cx3_progress_mark *mark,
+	       struct cx3_error *err)
+{
+	return cx3_card_run(gw->card, gw->ops, gw->n_ops, repeat, mark, err);
+}
+
+int cx3_gw_wait(struct cx3_gateway *gw, uint32_t *word, struct cx3_error *err)
+{
+	uint64_t deadline_us = cx3_gw_now_us(gw) + BUSY_LIMIT_US;
+	uint64_t pause_us = FIRST_BUSY_POLL_US;
+
+	for (;;) {
+		int rc = cx3_card_read(gw->card, GW_COMMAND, word, err);
+
+		if (rc || !(*word & GW_BUSY))
+			return rc;
+		if (cx3_gw_now_us(gw) > deadline_us)
+			return cx3_fail(
+				err, CX3_E_GATEWAY, cx3_gw_label(gw),
+				"The flash gateway stays busy (register 0xf0400 reads 0x%08x).\n"
+				"Switch the card's power off and on, and try again.",
+				(unsigned)*word);
+		cx3_gw_wait_us(gw, pause_us);
+		pause_us *= 2;
+	}
+}
+
+int cx3_gw_exec(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uint32_t *data,
+		uint16_t count, struct cx3_error *err)
+{
+	uint32_t word = cx3_gw_word(bits), busy = 0;
+	int rc;
+
+	cx3_gw_start(gw);
+	if (count && !(bits & GW_READ))
+		cx3_gw_write(gw, GW_DATA, data, count);
+	if (addr)
+		cx3_gw_write(gw, GW_ADDRESS, addr, 1);
+	cx3_gw_command(gw, &word);
+	cx3_gw_read(gw, GW_COMMAND, &busy, 1);
+	if (count && (bits & GW_READ))
+		cx3_gw_read(gw, GW_DATA, data, count);
+	rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+	if (rc || !(busy & GW_BUSY))
+		return rc;
+	/* The data registers were read before the command was done: once more. */
+	rc = cx3_gw_wait(gw, &busy, err);
+	if (rc || !count || !(bits & GW_READ))
+		return rc;
+	cx3_gw_start(gw);
+	cx3_gw_read(gw, GW_DATA, data, count);
+	return cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+}
+
+int cx3_gw_write_command(struct cx3_gateway *gw, uint32_t bits, struct cx3_error *err)
+{
+	uint32_t enable = cx3_gw_word(GW_OP(SPI_WRITE_ENABLE)), word = cx3_gw_word(bits);
+	int rc = CX3_OK;
+
+	if (!gw->ways.streamed)
+		rc = cx3_gw_exec(gw, GW_OP(SPI_WRITE_ENABLE), NULL, NULL, 0, err);
+	if (rc)
+		return rc;
+	cx3_gw_start(gw);
+	if (gw->ways.streamed)
+		cx3_gw_command(gw, &enable);
+	cx3_gw_command(gw, &word);
+	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
+	if (rc || gw->ways.streamed)
+		return rc;
+	return cx3_gw_wait(gw, &word, err);
+}
+
+int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *data, uint16_t count,
+		       struct cx3_error *err)
+{
+	struct cx3_flash_place place = cx3_gw_place(gw, addr);
+	uint32_t reg = gw->top_byte ? addr | (addr & 0xff0000u) << 8 : addr;
+	uint32_t echo = 0;
+
+	for (unsigned i = 0; i < ADDRESS_TRIES; i++) {
+		int rc;
+
+		cx3_gw_start(gw);
+		if (count)
+			cx3_gw_write(gw, GW_DATA, data, count);
+		cx3_gw_write(gw, GW_ADDRESS, &reg, 1);
+		cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
+		rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+		if (rc)
+			return rc;
+		if (echo == reg)
+			return CX3_OK;
+	}
+	return cx3_fail(
+		err, CX3_E_GATEWAY, place.text,
+		"The gateway's address register (0xf0404) reads back as 0x%08x where 0x%08x "
+		"was written, so nothing was erased or programmed there.\n"
+		"Check the wires and pull-ups, or lower the clock.",
+		(unsigned)echo, (unsigned)reg);
+}
+
+/*
+ * One more data byte without a hold, so that chip select rises. In a page program the
+ * byte is FF, which changes nothing on the flash. In a read the flash ignores its input.
+ */
+static int end_once(struct cx3_gateway *gw, bool reading, struct cx3_error *err)
+{
+	uint32_t word = cx3_gw_word(GW_HAS_DATA | (reading ? GW_READ : 0));
+	uint32_t ones = 0xff000000u;
+
+	cx3_gw_start(gw);
+	if (!reading)
+		cx3_gw_write(gw, GW_DATA, &ones, 1);
+	cx3_gw_command(gw, &word);
+	return cx3_gw_run(gw, CX3_ONCE, NULL, err);
+}
+
+int cx3_gw_end_command(struct cx3_gateway *gw, bool reading, struct cx3_error *err)
+{
+	unsigned tries = cx3_card_adapter(gw->card)->retries + 2;
+	uint32_t word;
+	int rc;
+
+	do {
+		rc = cx3_gw_wait(gw, &word, err);
+		/* Where the command register reads back as it was written (then our enable
+		 * bit is set), its hold bit says whether chip select is held. Elsewhere one
+		 * byte too many does no harm: no part has an opcode 00 or FF that writes. */
+		if (rc || ((word & GW_ENABLE) && !(word & GW_HOLD_CS)))
+			return rc;
+		rc = end_once(gw, reading, err);
+		if (!rc && !(word & GW_ENABLE))
+			return CX3_OK;
+	} while (--tries > 0);
+	return rc ? rc
+		  : cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(gw),
+			     "The gateway keeps chip select held (register 0xf0400 reads "
+			     "0x%08x).\nSwitch the card's power off and on, and try again.",
+			     (unsigned)word);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_GATEWAY_GATEWAY_H
+#define CX3_GATEWAY_GATEWAY_H
+
+/*
+ * The flash gateway: SPI commands through the card's registers. This room knows
+ * the gateway's registers, the semaphore around each use of them, what undocumented
+ * behaviour the hardware has, and what a command costs on the wire. It does not
+ * know flash parts: src/flash does.
+ *
+ * All functions return CX3_OK or a negative code and fill *err. A gateway does not
+ * own its card. It is for one thread at a time.
+ */
+#include "card/card.h"
+#include "cx3flash/flash.h"
+
+/* Registers and the bits of the command word: the vendor's driver source. */
+#define GW_COMMAND 0xf0400u
+#define GW_ADDRESS 0xf0404u
+#define GW_DATA 0xf0410u /* 4 words, the first flash byte in [31:24] of the first */
+
+#define GW_READ (1u << 0)      /* data comes from the flash */
+#define GW_OPCODE (1u << 2)    /* send the opcode of [23:16] */
+#define GW_SEND_ADDR (1u << 3) /* send the address register */
+#define GW_HAS_DATA (1u << 4)
+#define GW_HOLD_CS (1u << 5) /* chip select stays low after the command */
+#define GW_LOG2_BYTES(n) ((uint32_t)(n) << 8)
+#define GW_ENABLE (1u << 13) /* this chip family needs it in each command */
+#define GW_OP(opcode) ((uint32_t)(opcode) << 16 | GW_OPCODE)
+#define GW_BUSY (1u << 30) /* written: start; reads 1 until the command is done */
+
+#define GW_BLOCK 16u /* bytes, the most that a command carries */
+#define GW_BLOCK_WORDS 4u
+#define GW_BLOCK_LOG2 4u
+#define GW_MAX_BLOCKS 2040u /* of one stream */
+
+/* Opcodes that all SPI NOR parts share and that this room sends itself. */
+#define SPI_READ 0x03u
+#define SPI_WRITE_ENABLE 0x06u
+
+struct cx3_gateway {
+	struct cx3_card *card;
+	struct cx3_flash_options options;
+	struct cx3_flash_counts counts; /* src/flash counts erases and programs here */
+
+	/* probe.c: what the hardware was found to do */
+	struct cx3_flash_ways ways;
+	bool undecided; /* nothing read so far could prove the streamed way */
+	bool top_byte;	/* [31:24] of the address register are kept and have no effect */
+	bool echoes;	/* register 0xf0400 was seen to read back as it was written */
+
+	/* stream.c */
+	unsigned suspects;     /* streams that arrived complete but can't be right */
+	unsigned stream_shift; /* streams took too long on the clock: make them 1 << n times shorter
+				*/
+
+	/* hold.c */
+	bool locked_from_open; /* livefish: the semaphore is ours from open to close */
+	bool holding;	       /* between cx3_gw_hold and cx3_gw_let_go */
+	bool hold_locked;      /* ... and the semaphore is taken at this moment */
+	uint64_t held_since_us;
+
+	/* command.c: the script being built, with room for the longest stream */
+	struct cx3_regop *ops;
+	size_t n_ops, ops_room;
+};
+
+/*
+ * Opens the gateway of `card`; `options` may be NULL. In livefish the semaphore is
+ * taken here and kept until close. CX3_E_NO_MEMORY, CX3_E_SEMAPHORE, or a bus error.
+ */
+int cx3_gw_open(struct cx3_card *card, const struct cx3_flash_options *options,
+		struct cx3_gateway **out, struct cx3_error *err);
+/* Frees what is held. NULL is allowed. */
+void cx3_gw_close(struct cx3_gateway *gw);
+
+uint64_t cx3_gw_now_us(const struct cx3_gateway *gw);
+void cx3_gw_wait_us(const struct cx3_gateway *gw, uint64_t us);
+/* The adapter's label, for errors. */
+const char *cx3_gw_label(const struct cx3_gateway *gw);
+
+/* The place of an error: "flash 0x12340 on /dev/i2c-3". */
+struct cx3_flash_place {
+	char text[96];
+};
+struct cx3_flash_place cx3_gw_place(const struct cx3_gateway *gw, uint32_t addr);
+
+/* --- hold.c: the semaphore around each operation --- */
+
+/* Before an operation that takes about `need_us`. Each one has its cx3_gw_end. */
+int cx3_gw_begin(struct cx3_gateway *gw, uint64_t need_us, struct cx3_error *err);
+/* After it. Returns `rc` if that is a failure already, else what freeing came to. */
+int cx3_gw_end(struct cx3_gateway *gw, int rc, struct cx3_error *err);
+/* Operations in between share the semaphore: see cx3_flash_hold. */
+void cx3_gw_hold(struct cx3_gateway *gw);
+int cx3_gw_let_go(struct cx3_gateway *gw, struct cx3_error *err);
+
+/* --- command.c --- */
+
+/*
+ * Building a script in gw->ops: start, then steps, then run. cx3_gw_command takes a
+ * finished word (see cx3_gw_word). Pointers are kept until the run.
+ */
+void cx3_gw_start(struct cx3_gateway *gw);
+void cx3_gw_write(struct cx3_gateway *gw, uint32_t reg, const uint32_t *words, uint16_t count);
+void cx3_gw_read(struct cx3_gateway *gw, uint32_t reg, uint32_t *words, uint16_t count);
+void cx3_gw_command(struct cx3_gateway *gw, const uint32_t *word);
+int cx3_gw_run(struct cx3_gateway *gw, enum cx3_repeat repeat, struct cx3_progress_mark *mark,
+	       struct cx3_error *err);
+
+/* A command word of these bits, with the enable and busy bits added. */
+uint32_t cx3_gw_word(uint32_t bits);
+
+/*
+ * One command that may be repeated, polled until the gateway is done. `addr` may
+ * be NULL. With GW_READ, `count` words come into data; else they go out first.
+ */
+int cx3_gw_exec(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uint32_t *data,
+		uint16_t count, struct cx3_error *err);
+
+/* Waits until the gateway is done; *word is what the command register reads then.
+ * CX3_E_GATEWAY after a second. */
+int cx3_gw_wait(struct cx3_gateway *gw, uint32_t *word, struct cx3_error *err);
+
+/*
+ * WREN and a command that writes, with the address and data that are in the
+ * registers already. Sent once: after a failure nobody knows whether it has begun.
+ */
+int cx3_gw_write_command(struct cx3_gateway *gw, uint32_t bits, struct cx3_error *err);
+
+/*
+ * Sets the address register and reads it back; CX3_E_GATEWAY if it stays wrong.
+ * `count` words of `data` (0 and NULL: none) go to the data registers before.
+ */
+int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *data, uint16_t count,
+		       struct cx3_error *err);
+
+/* Releases a chip select that a broken read or program has left held, changing nothing. */
+int cx3_gw_end_command(struct cx3_gateway *gw, bool reading, struct cx3_error *err);
+
+/* --- stream.c --- */
+
+/* Reads `blocks` blocks of 16 bytes at addr, one polled command each. The semaphore is held. */
+int cx3_gw_read_plain(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		      struct cx3_error *err);
+
+/*
+ * One hold of the semaphore: reads up to `blocks` blocks at addr in the best proven
+ * way. *got of them have arrived, also after a failure.
+ */
+int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		     size_t *got, struct cx3_error *err);
+
+/* Blocks that one cx3_gw_read_some carries: about a second's worth, or max_hold_ms. */
+size_t cx3_gw_stream_blocks(const struct cx3_gateway *gw);
+
+/*
+ * Whether an operation that failed with `rc` may be started again; pauses if so.
+ * `gained`: the last attempt got further than the one before. Begin with all zeros.
+ */
+struct cx3_gw_patience {
+	unsigned fails; /* in a row, without a block gained */
+	uint64_t deadline_us;
+};
+bool cx3_gw_try_again(struct cx3_gateway *gw, struct cx3_gw_patience *patience, int rc,
+		      bool gained);
+
+/* --- probe.c --- */
+
+/* Looks for data at the places where images start, in a flash of `size` bytes, and
+ * proves the streamed way on it. The semaphore is held. Logs what was found. */
+int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err);
+
+/* --- cost.c: what commands cost on the wire --- */
+
+struct cx3_wire {
+	uint64_t bytes, messages;
+};
+/* Adds `n` times what these functions send. */
+void cx3_wire_set_address(struct cx3_wire *wire, uint64_t n); /* data not included */
+void cx3_wire_read_register(struct cx3_wire *wire, uint64_t n);
+void cx3_wire_write_registers(struct cx3_wire *wire, uint64_t n, unsigned bytes);
+/* A command, polled where that is needed. */
+void cx3_wire_command(struct cx3_wire *wire, const struct cx3_gateway *gw, uint64_t n);
+
+/* The sum, with `holds` times taking and freeing the semaphore, and a wait. */
+struct cx3_flash_cost cx3_gw_cost(const struct cx3_gateway *gw, struct cx3_wire wire,
+				  uint64_t wait_us, uint64_t holds);
+/* Of reading `len` bytes. */
+struct cx3_flash_cost cx3_gw_read_cost(const struct cx3_gateway *gw, uint32_t len);
+
+/* The n-th flash byte of words as they are in the data registers. */
+static inline uint8_t cx3_byte_of(const uint32_t *words, size_t index)
+{
+	return (uint8_t)(words[index / 4] >> (24 - 8 * (index % 4)));
+}
+
+#endif

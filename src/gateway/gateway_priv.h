@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_GATEWAY_PRIV_H
+#define CX3_GATEWAY_PRIV_H
+
+/* What the files of src/gateway share with each other. */
+#include "gateway/gateway.h"
+
+/* Proves the streamed way on `plain`, PROOF_BLOCKS blocks that were read at addr, and
+ * decides gw->ways. Data that can prove nothing leaves everything as it is. */
+#define PROOF_BLOCKS 8u
+int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *plain,
+		 struct cx3_error *err);
+
+/* What a stream came to. */
+struct cx3_gw_stream {
+	bool bare_head; /* asked for: opcode and address are a command of their own */
+	size_t sure;	/* blocks that have surely arrived */
+	bool suspect;	/* the gateway was busy at the end, or echoed another address */
+};
+int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		       struct cx3_gw_stream *stream, struct cx3_error *err);
+
+/* From now on the plain way; `why` is for cx3_flash_ways. */
+void cx3_gw_distrust(struct cx3_gateway *gw, const char *why);
+
+/* Takes the semaphore, or takes it over where the card's options allow that. */
+int cx3_gw_lock(struct cx3_gateway *gw, struct cx3_error *err);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading blocks of 16 bytes, in one of two ways.
+ *
+ * Plain: address, command, poll and data for each block: 50 wire bytes.
+ *
+ * Streamed: the address once, then a command and its data for each block (31 wire
+ * bytes) with chip select held and without polling, the whole stream in one batch.
+ * The address register is read back, and after the last block the gateway must be
+ * done. If either is wrong, the blocks are read again the plain way. When that has
+ * happened three times, the rest is read the plain way.
+ *
+ * A stream that breaks can't be continued in the middle: nobody knows whether the
+ * last command has moved the flash on. It is ended, and a new stream begins at the
+ * first block that has not surely arrived.
+ */
+#include "gateway_priv.h"
+
+#include <string.h>
+
+#define FIRST_PAUSE_US 4000u
+#define LONGEST_BREAK_US 5000000u
+#define SHORTEST_STREAM_SHIFT 6u
+#define SUSPECTS 3u
+
+static const uint32_t stream_head = GW_OP(SPI_READ) | GW_SEND_ADDR;
+static const uint32_t stream_body = GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
+
+int cx3_gw_read_plain(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		      struct cx3_error *err)
+{
+	for (size_t i = 0; i < blocks; i++) {
+		uint32_t at = addr + (uint32_t)i * GW_BLOCK;
+		int rc = cx3_gw_exec(gw, stream_head | stream_body, &at, words + i * GW_BLOCK_WORDS,
+				     GW_BLOCK_WORDS, err);
+
+		if (rc)
+			return rc;
+	}
+	gw->counts.bytes_read += blocks * GW_BLOCK;
+	return CX3_OK;
+}
+
+/* After the last block: busy, or holding chip select (where the command register
+ * reads as it was written). */
+static bool not_ended(uint32_t command)
+{
+	return (command & GW_BUSY) || ((command & GW_ENABLE) && (command & GW_HOLD_CS));
+}
+
+/* Steps before the first block's command: address write, read back; a bare head is one more. */
+#define HEAD_STEPS 2u
+
+int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		       struct cx3_gw_stream *stream, struct cx3_error *err)
+{
+	uint32_t bare = cx3_gw_word(stream_head | GW_HOLD_CS);
+	uint32_t hold = blocks > 1 ? GW_HOLD_CS : 0;
+	uint32_t first = cx3_gw_word(stream_head | stream_body | hold);
+	uint32_t middle = cx3_gw_word(stream_body | GW_HOLD_CS);
+	uint32_t last = cx3_gw_word(stream_body);
+	uint32_t echo = ~addr, end = GW_BUSY;
+	struct cx3_progress_mark mark;
+	int rc;
+
+	cx3_gw_start(gw);
+	cx3_gw_write(gw, GW_ADDRESS, &addr, 1);
+	cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
+	if (stream->bare_head)
+		cx3_gw_command(gw, &bare);
+	for (size_t i = 0; i < blocks; i++) {
+		bool is_first = i == 0 && !stream->bare_head;
+
+		cx3_gw_command(gw, is_first ? &first : i + 1 < blocks ? &middle : &last);
+		cx3_gw_read(gw, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
+	}
+	cx3_gw_read(gw, GW_COMMAND, &end, 1);
+	rc = cx3_gw_run(gw, CX3_ONCE, &mark, err);
+	stream->sure = blocks;
+	stream->suspect = (mark.done > 1 && echo != addr) || (!rc && not_ended(end));
+	gw->echoes |= !rc && (end & GW_ENABLE);
+	if (rc) {
+		size_t head = HEAD_STEPS + stream->bare_head;
+		size_t steps = mark.done > head ? mark.done - head : 0;
+
+		stream->sure = steps / 2 < blocks ? steps / 2 : blocks;
+	}
+	if (stream->suspect)
+		stream->sure = 0;
+	/* Best effort: if the bus is gone, nothing more can be done from here. */
+	if (rc || stream->suspect)
+		(void)cx3_gw_end_command(gw, true, NULL);
+	gw->counts.bytes_read += stream->sure * GW_BLOCK;
+	return rc;
+}
+
+void cx3_gw_distrust(struct cx3_gateway *gw, const char *why)
+{
+	gw->ways.streamed = false;
+	gw->undecided = false;
+	strncpy(gw->ways.why, why, sizeof(gw->ways.why) - 1);
+	cx3_log(cx3_card_adapter(gw->card)->log, CX3_LOG_WARN, "%s: reading the plain way: %s",
+		cx3_gw_label(gw), why);
+}
+
+/*
+ * After a stream that arrived complete but can't be right: reads its first blocks the
+ * plain way. One such stream may be noise; more of them mean that the streamed way
+ * does not work on this card.
+ */
+static int read_suspect(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+			size_t *got, struct cx3_error *err)
+{
+	int rc;
+
+	blocks = (blocks + 1) / 2; /* a plain block takes nearly twice as long */
+	rc = cx3_gw_read_plain(gw, addr, words, blocks, err);
+	if (!rc)
+		*got = blocks;
+	if (++gw->suspects == SUSPECTS)
+		cx3_gw_distrust(gw, "streams ended with the gateway busy or chip select "
+				    "held, or began at another address");
+	return rc;
+}
+
+/* An adapter's clock_hz may be wrong or unknown. If a stream held the semaphore for too
+ * long, the next ones are made shorter. */
+static void watch_hold(struct cx3_gateway *gw, uint64_t took_us)
+{
+	uint64_t most_us = 1000u * (uint64_t)gw->options.max_hold_ms;
+
+	if (!gw->locked_from_open && took_us > most_us + most_us / 4 &&
+	    gw->stream_shift < SHORTEST_STREAM_SHIFT)
+		gw->stream_shift++;
+}
+
+static uint64_t stream_us(const struct cx3_gateway *gw, size_t blocks)
+{
+	return cx3_gw_read_cost(gw, (uint32_t)blocks * GW_BLOCK).us;
+}
+
+int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		     size_t *got, struct cx3_error *err)
+{
+	struct cx3_gw_stream stream = {0};
+	int rc = cx3_gw_begin(gw, stream_us(gw, blocks), err);
+	uint64_t start_us = cx3_gw_now_us(gw);
+
+	*got = 0;
+	if (rc)
+		return rc;
+	if (gw->ways.streamed) {
+		rc = cx3_gw_read_stream(gw, addr, words, blocks, &stream, err);
+		*got = stream.sure;
+		if (stream.suspect && !rc)
+			rc = read_suspect(gw, addr, words, blocks, got, err);
+	} else {
+		if (gw->undecided && blocks > PROOF_BLOCKS)
+			blocks = PROOF_BLOCKS;
+		rc = cx3_gw_read_plain(gw, addr, words, blocks, err);
+		if (!rc && gw->undecided && blocks == PROOF_BLOCKS)
+			rc = cx3_gw_prove(gw, addr, words, err);
+		if (!rc)
+			*got = blocks;
+	}
+	if (!rc)
+		watch_hold(gw, cx3_gw_now_us(gw) - start_us);
+	return cx3_gw_end(gw, rc, err);
+}
+
+bool cx3_gw_try_again(struct cx3_gateway *gw, struct cx3_gw_patience *patience, int rc, bool gained)
+{
+	struct cx3_adapter *adapter = cx3_card_adapter(gw->card);
+	uint64_t pause_us;
+
+	if (!cx3_code_may_pass(rc))
+		return false;
+	if (gained || patience->fails == 0) {
+		patience->fails = 0;
+		patience->deadline_us = cx3_gw_now_us(gw) + LONGEST_BREAK_US;
+	}
+	pause_us = (uint64_t)FIRST_PAUSE_US << (patience->fails < 16 ? patience->fails : 16);
+	if (patience->fails++ >= adapter->retries ||
+	    cx3_gw_now_us(gw) + pause_us > patience->deadline_us)
+		return false;
+	cx3_gw_wait_us(gw, pause_us);
+	return true;
+}
