@@ -12,6 +12,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "device_fd.h"
+#include "lock.h"
+
 #define MOST_BYTES 8192u /* i2c-dev's own limit of a message */
 
 static struct i2cdev *self(struct cx3_adapter *a)
@@ -131,6 +134,15 @@ static void set_label(struct i2cdev *d)
 	}
 }
 
+/* The node is locked before anything is sent through it. */
+static int open_node(struct i2cdev *d, struct cx3_error *err)
+{
+	d->fd = cx3_device_fd(d->sys->open(d->path, O_RDWR | O_CLOEXEC));
+	if (d->fd < 0)
+		return i2cdev_open_failed(d->sys, d->number, d->path, errno, err);
+	return cx3_device_lock(d->fd, d->head.label, d->head.log, err);
+}
+
 int i2cdev_open_on(const struct i2cdev_system *sys, struct cx3_devname *name,
 		   const struct cx3_log *log, struct cx3_adapter **out, struct cx3_error *err)
 {
@@ -153,11 +165,10 @@ int i2cdev_open_on(const struct i2cdev_system *sys, struct cx3_devname *name,
 			     .call_messages = I2C_RDWR_IOCTL_MAX_MSGS};
 	set_label(d);
 	rc = take_options(d, name, &force, err);
-	if (rc == CX3_OK) {
-		d->fd = sys->open(d->path, O_RDWR | O_CLOEXEC);
-		rc = d->fd < 0 ? i2cdev_open_failed(sys, number, d->path, errno, err)
-			       : prepare(d, force, err);
-	}
+	if (rc == CX3_OK)
+		rc = open_node(d, err);
+	if (rc == CX3_OK)
+		rc = prepare(d, force, err);
 	if (rc != CX3_OK) {
 		i2cdev_close(&d->head);
 		return rc;

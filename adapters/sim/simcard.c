@@ -15,11 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "device_fd.h"
+#include "lock.h"
 
 #define SMALLEST 0x80000u  /* 512 KiB */
 #define LARGEST 0x1000000u /* 16 MiB */
@@ -60,9 +62,10 @@ static int check_size(const char *path, off_t size, struct cx3_error *err)
 static int open_file(struct simcard *card, struct cx3_error *err)
 {
 	struct stat st;
+	char label[96];
 	int rc;
 
-	card->fd = open(card->path, O_RDWR | O_CLOEXEC);
+	card->fd = cx3_device_fd(open(card->path, O_RDWR | O_CLOEXEC));
 	if (card->fd < 0 && errno == ENOENT)
 		return cx3_fail(err, CX3_E_NO_DEVICE, card->path,
 				"there is no such flash file; make a blank one with "
@@ -76,9 +79,10 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 	rc = check_size(card->path, st.st_size, err);
 	if (rc != CX3_OK)
 		return rc;
-	if (flock(card->fd, LOCK_EX | LOCK_NB) != 0)
-		return cx3_fail(err, CX3_E_BUS, card->path,
-				"another process has this simulated card open; wait for it to end");
+	snprintf(label, sizeof(label), "sim:%.80s", card->path);
+	rc = cx3_device_lock(card->fd, label, NULL, err);
+	if (rc != CX3_OK)
+		return rc;
 	card->nor.size = (uint32_t)st.st_size;
 	card->nor.data = mmap(NULL, card->nor.size, PROT_READ | PROT_WRITE, MAP_SHARED, card->fd,
 			      0);

@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device_fd.h"
+
 #define STATE_LIMIT 65536
 
 static void state_path(const struct simcard *card, char *path, size_t size)
@@ -122,7 +124,7 @@ static int replace(struct simcard *card, const char *text)
 
 	state_path(card, path, sizeof(path));
 	snprintf(fresh, sizeof(fresh), "%s.new", path);
-	fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = cx3_device_fd(open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
 	if (fd < 0)
 		return -1;
 	if (write(fd, text, len) != (ssize_t)len || rename(fresh, path) != 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Device names, and everything that may be wrong before the first byte. */
 #include "fake_kernel.h"
+#include "low_fd.h"
 #include "said.h"
 
 #include <errno.h>
@@ -126,6 +127,40 @@ static void options(void **state)
 	refused_as("i2c-3,join=2", CX3_E_USAGE, NULL);
 }
 
+static void a_bus_has_one_user(void **state)
+{
+	struct cx3_adapter *a, *b;
+	char pid[32];
+
+	(void)state;
+	assert_int_equal(fake_open("i2c-3", &a, &err), CX3_OK);
+	snprintf(pid, sizeof(pid), "by process %d (", (int)getpid());
+	refused_as("i2c-3,addr=0x49", CX3_E_IN_USE, pid);
+	assert_string_equal(err.place, a->label);
+	assert_int_equal(fake.retries_off, 1); /* the second was refused before it did anything */
+	assert_int_equal(fake_open("i2c-4", &b, &err), CX3_OK);
+	b->ops->close(b);
+	a->ops->close(a);
+	opens_as("i2c-3", 3);
+}
+
+/* Whatever is closed when the bus is opened, nothing that is printed gets there. */
+static void no_standard_descriptor(void **state)
+{
+	(void)state;
+	for (int low = 0; low < 3; low++) {
+		int saved = low_fd_close(low);
+		struct cx3_adapter *a;
+		int rc = fake_open("i2c-3", &a, &err);
+		bool taken = fcntl(low, F_GETFD) >= 0;
+
+		low_fd_restore(low, saved);
+		assert_int_equal(rc, CX3_OK);
+		assert_false(taken);
+		a->ops->close(a);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
 int main(void)
@@ -140,6 +175,8 @@ int main(void)
 		TEST(no_permission),
 		TEST(address_is_served),
 		TEST(options),
+		TEST(a_bus_has_one_user),
+		TEST(no_standard_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

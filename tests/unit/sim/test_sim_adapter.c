@@ -7,7 +7,13 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "adapters.h"
+#include "low_fd.h"
 #include "said.h"
 #include "sim_fixture.h"
 
@@ -212,14 +218,99 @@ static void test_names_and_options(void **state)
 	assert_null(adapter);
 }
 
+static void test_a_card_has_one_user(void **state)
+{
+	struct cx3_adapter *second;
+	struct cx3_error err;
+	char device[120], words[64];
+
+	(void)state;
+	open_adapter("");
+	snprintf(device, sizeof(device), "sim:%s", f.file);
+	assert_int_equal(cx3_adapter_open(device, NULL, &second, &err), CX3_E_IN_USE);
+	assert_null(second);
+	assert_string_equal(err.place, adapter->label);
+	/* the kernel keeps 15 characters of a command's name */
+	snprintf(words, sizeof(words), "by process %d (test_sim_adapte)", (int)getpid());
+	if (!strstr(said(&err), words))
+		fail_msg("%s lacks %s", said(&err), words);
+	open_adapter(""); /* closes the first before it opens */
+}
+
+/* A process that is killed in the middle of a job frees the card. */
+static void test_a_killed_process_frees_the_card(void **state)
+{
+	struct cx3_error err;
+	char device[120], words[64], byte = 0;
+	int ready[2];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ready), 0);
+	snprintf(device, sizeof(device), "sim:%s", f.file);
+	pid = fork();
+	if (pid == 0) {
+		byte = cx3_adapter_open(device, NULL, &adapter, &err) == CX3_OK;
+		if (write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_int_equal(byte, 1);
+	assert_int_equal(cx3_adapter_open(device, NULL, &adapter, &err), CX3_E_IN_USE);
+	snprintf(words, sizeof(words), "by process %d (", (int)pid);
+	assert_non_null(strstr(said(&err), words));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_int_equal(cx3_adapter_open(device, NULL, &adapter, &err), CX3_OK);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+/* Neither FILE nor FILE.state, which stays open too. */
+static void test_no_standard_descriptor(void **state)
+{
+	struct cx3_xfer xfer = {id_address, buffer[0], 4, 4};
+	struct cx3_progress_mark mark;
+	struct cx3_error err;
+	char device[120];
+
+	(void)state;
+	snprintf(device, sizeof(device), "sim:%s", f.file);
+	for (int low = 0; low < 3; low++) {
+		int saved = low_fd_close(low);
+		int rc = cx3_adapter_open(device, NULL, &adapter, &err);
+		bool taken;
+
+		/* a semaphore that is taken is written to FILE.state at once */
+		xfer.wr = (const uint8_t[4]){0x00, 0x0f, 0x03, 0xfc};
+		if (rc == CX3_OK)
+			rc = adapter->ops->transfer(adapter, &xfer, 1, &mark, &err);
+		taken = fcntl(low, F_GETFD) >= 0;
+		low_fd_restore(low, saved);
+		assert_int_equal(rc, CX3_OK);
+		assert_false(taken);
+		cx3_adapter_close(adapter);
+		adapter = NULL;
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_batch_and_its_counts),	   TEST(test_calls_carry_42_messages),
-		TEST(test_failed_call_does_not_say_where), TEST(test_faults_and_their_codes),
-		TEST(test_long_messages_are_refused),	   TEST(test_power_cut_is_no_answer),
-		TEST(test_violations_are_warned_of),	   TEST(test_names_and_options),
+		TEST(test_batch_and_its_counts),
+		TEST(test_calls_carry_42_messages),
+		TEST(test_failed_call_does_not_say_where),
+		TEST(test_faults_and_their_codes),
+		TEST(test_long_messages_are_refused),
+		TEST(test_power_cut_is_no_answer),
+		TEST(test_violations_are_warned_of),
+		TEST(test_names_and_options),
+		TEST(test_a_card_has_one_user),
+		TEST(test_a_killed_process_frees_the_card),
+		TEST(test_no_standard_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,7 +303,7 @@ static void test_what_does_not_open(void **state)
 	assert_non_null(strstr(said(&err), "head -c"));
 	fixture_open(&f, "");
 	snprintf(device, sizeof(device), "sim:%s", f.file);
-	assert_int_equal(open_code(device, &err), CX3_E_BUS); /* one master at a time */
+	assert_int_equal(open_code(device, &err), CX3_E_IN_USE); /* one master at a time */
 	fixture_close(&f);
 	assert_int_equal(truncate(f.file, 0x180000), 0);
 	assert_int_equal(open_code(device, &err), CX3_E_USAGE);

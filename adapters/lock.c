@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The lock of a device, and who holds it. A line of /proc/locks (proc_locks(5)):
+ *   1: FLOCK  ADVISORY  WRITE 1234 00:06:345 0 EOF
+ * is a number, the kind, two words on the mode, the process id, then the device
+ * (major and minor, hexadecimal) and the inode (decimal).
+ */
+#include "lock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+/* The process id of a FLOCK line that is on this file; 0 if it is another line. */
+static pid_t holder_in_line(const char *line, const struct stat *st)
+{
+	unsigned major_number, minor_number;
+	unsigned long long inode;
+	char kind[16];
+	int pid;
+
+	if (sscanf(line, "%*s %15s %*s %*s %d %x:%x:%llu", kind, &pid, &major_number, &minor_number,
+		   &inode) != 5)
+		return 0;
+	if (strcmp(kind, "FLOCK") != 0 || pid <= 0 || inode != st->st_ino)
+		return 0;
+	return major_number == major(st->st_dev) && minor_number == minor(st->st_dev) ? pid : 0;
+}
+
+pid_t cx3_lock_holder(int fd)
+{
+	char line[256];
+	struct stat st;
+	pid_t pid = 0;
+	FILE *locks;
+
+	if (fstat(fd, &st) != 0)
+		return 0;
+	locks = fopen("/proc/locks", "re");
+	if (!locks)
+		return 0;
+	while (pid == 0 && fgets(line, sizeof(line), locks))
+		pid = holder_in_line(line, &st);
+	fclose(locks);
+	return pid;
+}
+
+bool cx3_process_name(pid_t pid, char *name, size_t size)
+{
+	char path[64];
+	size_t len;
+	FILE *comm;
+
+	snprintf(path, sizeof(path), "/proc/%ld/comm", (long)pid);
+	comm = fopen(path, "re");
+	if (!comm)
+		return false;
+	len = fread(name, 1, size - 1, comm);
+	fclose(comm);
+	if (len > 0 && name[len - 1] == '\n')
+		len--;
+	name[len] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		if (name[i] < 0x20 || name[i] > 0x7e)
+			name[i] = '?';
+	}
+	return len > 0;
+}
+
+static int in_use(int fd, const char *label, struct cx3_error *err)
+{
+	pid_t pid = cx3_lock_holder(fd);
+	char name[32];
+
+	if (pid == 0)
+		return cx3_fail(err, CX3_E_IN_USE, label,
+				"The device is in use by another process.\n"
+				"Wait until that process is done, then try again.");
+	if (!cx3_process_name(pid, name, sizeof(name)))
+		return cx3_fail(err, CX3_E_IN_USE, label,
+				"The device is in use by process %ld.\n"
+				"Wait until that process is done, then try again.",
+				(long)pid);
+	return cx3_fail(err, CX3_E_IN_USE, label,
+			"The device is in use by process %ld (%s).\n"
+			"Wait until that process is done, then try again.",
+			(long)pid, name);
+}
+
+int cx3_device_lock(int fd, const char *label, const struct cx3_log *log, struct cx3_error *err)
+{
+	int rc;
+
+	do
+		rc = flock(fd, LOCK_EX | LOCK_NB);
+	while (rc != 0 && errno == EINTR);
+	if (rc == 0)
+		return CX3_OK;
+	if (errno == EWOULDBLOCK)
+		return in_use(fd, label, err);
+	cx3_log(log, CX3_LOG_WARN,
+		"%s: The device can't be locked (%s), so a second program would not be noticed.",
+		label, strerror(errno));
+	return CX3_OK;
+}
