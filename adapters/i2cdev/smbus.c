@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "bytes.h"
+#include "chips.h"
 
 #define ADDRESS_BYTES 4u
 #define MOST_WRITE 32u /* command and 31 bytes */
@@ -111,8 +112,7 @@ int i2cdev_smbus_prove(struct i2cdev *d, unsigned long functions, struct cx3_err
 			return i2cdev_transfer_failed(d, -rc, err);
 		if (i == 0)
 			first = id;
-		/* The two chips' ids; see src/card. */
-		if (!same || id != first || ((id & 0xffff) != 0x1f5 && (id & 0xffff) != 0x1f7))
+		if (!same || id != first || !cx3_chip_by_hw_id((uint16_t)id))
 			return refuse(d,
 				      "the card does not answer a read that is cut in two as SMBus "
 				      "needs it",

@@ -325,16 +325,10 @@ int cx3_fs2_check_mac(uint64_t mac, struct cx3_error *err);
 int cx3_fs2_parse_guid(const char *text, uint64_t *guid, struct cx3_error *err);
 int cx3_fs2_parse_mac(const char *text, uint64_t *mac, struct cx3_error *err);
 
-/* The owner that a PSID's first letters name ("Mellanox", "HP", ...); NULL if unknown. */
-const char *cx3_fs2_psid_owner(const char *psid);
-
 /* CX3_E_WRONG_CARD unless the image fits a chip with this hardware id (and
  * revision, where tag 10 names one): by tag 10 where it is there, else by tag 3. */
 int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev,
 		 struct cx3_error *err);
-
-/* "ConnectX-3", "ConnectX-3 Pro", or NULL for a hardware id that is neither. */
-const char *cx3_fs2_chip_name(uint16_t hw_id);
 
 /*
  * The largest image_size that may be burnt onto a flash of `flash_size` bytes

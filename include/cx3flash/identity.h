@@ -59,7 +59,8 @@ void cx3_identity_from_info(const struct cx3_fs2_info *info, enum cx3_identity_s
  * entries. `out` may be `base`.
  * CX3_E_IDENTITY: a GUID or MAC of zero; a MAC that is no unicast address of 48 bits;
  * a base that would carry into the manufacturer's part of the address; two equal
- * MACs. CX3_E_USAGE: any other count.
+ * MACs; a MAC of the base that is none, unless the base is blank. CX3_E_USAGE: any
+ * other count.
  */
 int cx3_identity_overlay(const struct cx3_identity *base, unsigned guid_count, const uint64_t *guid,
 			 unsigned mac_count, const uint64_t *mac, struct cx3_identity *out,

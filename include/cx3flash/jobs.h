@@ -2,8 +2,10 @@
 #ifndef CX3FLASH_JOBS_H
 #define CX3FLASH_JOBS_H
 
+#include "cx3flash/file.h"
 #include "cx3flash/flash.h"
 #include "cx3flash/fs2.h"
+#include "cx3flash/image.h"
 
 #pragma GCC visibility push(default)
 
@@ -150,18 +152,8 @@ int cx3_set_guids_prepare(struct cx3_shadow *shadow, const struct cx3_burn_optio
 int cx3_restore_prepare(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,
 			struct cx3_plan **plan, struct cx3_error *err);
 
-/* --- Files --- */
-
-/* A whole file, malloc'd; CX3_E_FILE for what is missing, unreadable or over `limit` bytes. */
-int cx3_file_read(const char *path, size_t limit, uint8_t **data, size_t *len,
-		  struct cx3_error *err);
-/*
- * Writes a new file: to a temporary one beside it, synced, then linked into
- * place, so that it is whole or not there. CX3_E_EXISTS unless `overwrite`.
- */
-int cx3_file_write(const char *path, const void *data, size_t len, bool overwrite,
-		   struct cx3_error *err);
-/* An image file, published zip or bare: read and unpacked. */
+/* An image file, published zip or bare: read and unpacked, not checked. *image is
+ * malloc'd. See cx3_image_open for a checked one. */
 int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err);
 
 #pragma GCC visibility pop

@@ -5,30 +5,13 @@
  */
 #include "card_priv.h"
 
+#include "chips.h"
+
 /* The id is read alone this many times, and once more as the second word of a
  * block, which also proves that the register address counts up in a message. */
 #define ID_READS 3u
 /* The four readings are repeated so often, since one flipped bit spoils them. */
 #define ROUNDS 3u
-
-struct chip {
-	uint16_t hw_id;
-	const char *name;
-};
-
-static const struct chip chips[] = {
-	{0x1f5, "ConnectX-3"},
-	{0x1f7, "ConnectX-3 Pro"},
-};
-
-static const char *chip_name(uint16_t hw_id)
-{
-	for (size_t i = 0; i < sizeof(chips) / sizeof(chips[0]); i++) {
-		if (chips[i].hw_id == hw_id)
-			return chips[i].name;
-	}
-	return NULL;
-}
 
 static int read_ids(struct cx3_card *card, uint32_t id[ID_READS + 1], struct cx3_error *err)
 {
@@ -68,7 +51,7 @@ static int judge(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
 			"\"secure host\").\n"
 			"Fit the flash-not-present jumper with the power off, power on, and "
 			"try again.");
-	if (!chip_name((uint16_t)id[0]))
+	if (!cx3_chip_by_hw_id((uint16_t)id[0]))
 		return cx3_fail(err, CX3_E_WRONG_ID, place,
 				"The id register (0xf0014) at address 0x%02x reads 0x%08x, which "
 				"is not the id of a ConnectX-3 (0x01f5) or a ConnectX-3 Pro "
@@ -118,6 +101,6 @@ int cx3_card_identify(struct cx3_card *card, struct cx3_error *err)
 		return rc;
 	card->id.hw_id = (uint16_t)id[0];
 	card->id.hw_rev = (uint8_t)(id[0] >> 16);
-	card->id.name = chip_name(card->id.hw_id);
+	card->id.name = cx3_chip_by_hw_id(card->id.hw_id)->name;
 	return read_state(card, err);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "cx3flash/knowledge.h"
 #include "rom_text.h"
 
 /*
@@ -185,7 +186,7 @@ void query_json(cJSON *object, const struct cx3_fs2_info *info)
 	json_text(object, "prs_name", info->prs_name);
 	json_number(object, "device_id", info->device_type);
 	json_text(object, "psid", info->psid);
-	json_text(object, "psid_owner", cx3_fs2_psid_owner(info->psid));
+	json_text(object, "psid_owner", cx3_psid_owner(info->psid));
 	json_text(object, "vsd", info->vsd);
 	uids_json(object, info);
 	json_flag(object, "failsafe", info->failsafe);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cx3flash/identity.h"
+
 #define GUIDS 4u
 
 /*
@@ -29,32 +31,18 @@ static int load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_in
 	return cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, info, NULL, NULL, &cli->err);
 }
 
-/* What is not given stays as it is in the file. */
-static void put_given(const struct cx3_burn_options *options, uint64_t *uid)
+/* The entries that the file gets: what is not given stays as it is in the file. */
+static int new_uids(struct cli *cli, const struct cx3_fs2_info *info, uint64_t *uid)
 {
-	if (options->guid_count == 1)
-		cx3_fs2_guids_from_base(options->guid[0], uid);
-	else if (options->guid_count == GUIDS)
-		memcpy(uid, options->guid, sizeof(options->guid));
-	if (options->mac_count == 1)
-		cx3_fs2_macs_from_base(options->mac[0], uid + GUIDS);
-	else if (options->mac_count == 2)
-		memcpy(uid + GUIDS, options->mac, sizeof(options->mac));
-}
+	const struct cx3_burn_options *burn = &cli->options.burn;
+	struct cx3_identity own;
+	int rc;
 
-/* Blank MACs may stay blank only in an image whose GUIDs are blank as well. */
-static int check_macs(struct cli *cli, const struct cx3_fs2_info *info, const uint64_t *uid)
-{
-	int rc = CX3_OK;
-
-	if (info->uid_count <= GUIDS && cli->options.burn.mac_count)
-		return cx3_fail(&cli->err, CX3_E_IDENTITY, "-mac",
-				"This image has no room for MACs; leave -mac out.");
-	if (info->uid_count <= GUIDS || (info->blank_uids && !cli->options.burn.mac_count))
-		return CX3_OK;
-	for (unsigned i = GUIDS; i < GUIDS + 2 && rc == CX3_OK; i++)
-		rc = cx3_fs2_check_mac(uid[i], &cli->err);
-	return rc;
+	memcpy(uid, info->uid, sizeof(info->uid));
+	cx3_identity_from_info(info, CX3_IDENTITY_FILE, cli->options.image, &own);
+	rc = cx3_identity_overlay(&own, burn->guid_count, burn->guid, burn->mac_count, burn->mac,
+				  &own, &cli->err);
+	return rc == CX3_OK ? cx3_identity_to_uids(&own, info->uid_count, uid, &cli->err) : rc;
 }
 
 static void show(struct cli *cli, const struct cx3_fs2_info *info, const uint64_t *uid)
@@ -79,14 +67,15 @@ static void show(struct cli *cli, const struct cx3_fs2_info *info, const uint64_
 	}
 }
 
-/* The new file takes the old one's place when it is whole. */
+/* The new file takes the old one's place when it is whole. What lies past the image
+ * stays as it is, and is no part of the image's CRC. */
 static int store(struct cli *cli, uint8_t *image, size_t len, const struct cx3_fs2_info *info,
 		 const uint64_t *uid)
 {
-	int rc = cx3_fs2_set_uids(image, (uint32_t)len, info, uid, &cli->err);
+	int rc = cx3_fs2_set_uids(image, info->end, info, uid, &cli->err);
 
 	if (rc == CX3_OK)
-		rc = cx3_fs2_set_full_crc(image, (uint32_t)len, false, &cli->err);
+		rc = cx3_fs2_set_full_crc(image, info->end, false, &cli->err);
 	if (rc == CX3_OK)
 		rc = cx3_file_write(cli->options.image, image, len, true, &cli->err);
 	return rc;
@@ -100,11 +89,8 @@ int sg_file(struct cli *cli)
 	size_t len;
 	int rc = load(cli, &image, &len, &info);
 
-	if (rc == CX3_OK) {
-		memcpy(uid, info.uid, sizeof(uid));
-		put_given(&cli->options.burn, uid);
-		rc = check_macs(cli, &info, uid);
-	}
+	if (rc == CX3_OK)
+		rc = new_uids(cli, &info, uid);
 	if (rc == CX3_OK) {
 		show(cli, &info, uid);
 		if (cli->options.dry_run)

@@ -1,9 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* GUIDs and MACs: the section that holds them, how they follow from each other, as text. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "cx3flash/fs2.h"
+#include "bytes.h"
+#include "fs2/query.h"
+#include "fs2/walk.h"
+
+static void parse_uids(const uint8_t *data, uint32_t crc, struct cx3_fs2_info *info)
+{
+	info->blank_uids = (crc & 0xffff) == FS2_BLANK_CRC;
+	for (unsigned i = 0; i < info->uid_count; i++) {
+		info->uid[i] = be64(data + (size_t)8 * i);
+		if (info->uid[i] != UINT64_MAX)
+			info->blank_uids = false;
+	}
+}
+
+int fs2_query_uids(const struct fs2_view *view, const struct cx3_fs2_section *piece,
+		   struct cx3_fs2_info *info, struct cx3_error *err)
+{
+	uint8_t bytes[FS2_SECTION_HEADER + 8 * (CX3_FS2_MAX_UIDS + 1) + FS2_CRC_SIZE];
+	struct cx3_fs2_section section = *piece;
+	int rc;
+
+	info->uid_count = section.data_size / 8;
+	if (info->uid_count > CX3_FS2_MAX_UIDS)
+		return fs2_bad(err, section.addr + 4,
+			       "The GUID section at 0x%08" PRIx32
+			       " claims %u entries, more than the %u possible: the image is "
+			       "corrupt; get it again.",
+			       section.addr, info->uid_count, CX3_FS2_MAX_UIDS);
+	rc = fs2_view_read(view, section.addr, bytes, section.size, section.name, err);
+	if (rc)
+		return rc;
+	section.crc_computed = cx3_fs2_crc16(bytes, section.size - FS2_CRC_SIZE);
+	section.crc_found = be32(bytes + section.size - FS2_CRC_SIZE);
+	parse_uids(bytes + FS2_SECTION_HEADER, section.crc_found, info);
+	if (fs2_judge(&section, info->uid_count ? info->uid[0] : 0) == CX3_FS2_CHECK_BAD_CRC)
+		return fs2_bad(err, section.addr,
+			       "The GUID section at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
+			       ", computed 0x%x): its GUIDs and MACs can't be trusted; give them "
+			       "by hand or restore a backup.",
+			       section.addr, section.crc_found, section.crc_computed);
+	return CX3_OK;
+}
 
 void cx3_fs2_guids_from_base(uint64_t base, uint64_t guid[4])
 {
@@ -86,26 +128,4 @@ int cx3_fs2_parse_mac(const char *text, uint64_t *mac, struct cx3_error *err)
 	return cx3_fail(err, CX3_E_IDENTITY, "MAC",
 			"\"%.64s\" is no MAC: give 12 hexadecimal digits, such as 0002c90100d0.",
 			text);
-}
-
-/* The first three letters of a PSID are its owner's. */
-static const struct {
-	char prefix[4];
-	const char *owner;
-} owners[] = {
-	{"MT_", "Mellanox"},   {"HP_", "HP"},
-	{"HPE", "HPE"},	       {"DEL", "Dell"},
-	{"IBM", "IBM"},	       {"LNV", "Lenovo"},
-	{"SM_", "Supermicro"}, {"ORC", "Oracle"},
-	{"SUN", "Sun"},	       {"SGI", "SGI"},
-	{"EMC", "EMC"},	       {"FJT", "Fujitsu"},
-	{"VLT", "Voltaire"},   {"CX_", "cx3flash (made up, for tests)"},
-};
-
-const char *cx3_fs2_psid_owner(const char *psid)
-{
-	for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++)
-		if (strncmp(psid, owners[i].prefix, 3) == 0)
-			return owners[i].owner;
-	return NULL;
 }

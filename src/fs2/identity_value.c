@@ -132,9 +132,9 @@ static int put_macs(unsigned count, const uint64_t *mac, struct cx3_identity *ou
 	return rc == CX3_OK ? check_ports_differ(out, err) : rc;
 }
 
-int cx3_identity_overlay(const struct cx3_identity *base, unsigned guid_count, const uint64_t *guid,
-			 unsigned mac_count, const uint64_t *mac, struct cx3_identity *out,
-			 struct cx3_error *err)
+static int lay_over(const struct cx3_identity *base, unsigned guid_count, const uint64_t *guid,
+		    unsigned mac_count, const uint64_t *mac, struct cx3_identity *out,
+		    struct cx3_error *err)
 {
 	struct cx3_identity made = {.source = CX3_IDENTITY_NONE};
 	int rc;
@@ -161,6 +161,21 @@ int cx3_identity_overlay(const struct cx3_identity *base, unsigned guid_count, c
 	return CX3_OK;
 }
 
+int cx3_identity_overlay(const struct cx3_identity *base, unsigned guid_count, const uint64_t *guid,
+			 unsigned mac_count, const uint64_t *mac, struct cx3_identity *out,
+			 struct cx3_error *err)
+{
+	struct cx3_identity made;
+	int rc = lay_over(base, guid_count, guid, mac_count, mac, &made, err);
+
+	/* blank MACs may stay blank only where the whole section was */
+	if (rc == CX3_OK && !mac_count && base && !base->blank)
+		rc = check_macs(&made, err);
+	if (rc == CX3_OK)
+		*out = made;
+	return rc;
+}
+
 static int derive_macs(struct cx3_identity *identity, struct cx3_error *err)
 {
 	identity->mac_count = MACS;
@@ -174,7 +189,7 @@ int cx3_identity_given(const struct cx3_identity *base, unsigned guid_count, con
 		       struct cx3_error *err)
 {
 	struct cx3_identity made;
-	int rc = cx3_identity_overlay(base, guid_count, guid, mac_count, mac, &made, err);
+	int rc = lay_over(base, guid_count, guid, mac_count, mac, &made, err);
 
 	if (rc != CX3_OK)
 		return rc;

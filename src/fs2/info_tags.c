@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 
 struct tag {
 	const uint8_t *data;

@@ -5,7 +5,7 @@
 
 #include "bytes.h"
 #include "fs2/header.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 #include "fs2/walk.h"
 
 /* The sections that the header's pointers and the ROM query need. */

@@ -5,7 +5,7 @@
 
 #include "bytes.h"
 #include "fs2/header.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 #include "fs2/walk.h"
 
 #define ROM_PLACE 2u /* the ROM is the second section, unless one stood before */

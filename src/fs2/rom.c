@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 
 /*
  * Each ROM in the section carries a mark, then little-endian dwords: product

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "fs2/content.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
+#include "fs2/sections.h"
 #include "fs2/walk.h"
 
 struct search {

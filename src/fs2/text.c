@@ -5,7 +5,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#include "fs2/content.h"
+#include "fs2/sections.h"
 #include "fs2/view.h"
 #include "fs2/walk.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zip.h>
 
-#include "fs2/parse.h"
+#include "fs2/query.h"
 
 /* Published archives hold one file or a few; more is no such archive. */
 #define MOST_ENTRIES 64
@@ -67,16 +67,29 @@ static bool is_image(const uint8_t *data, uint32_t len)
 	return fs2_first_start(&src, &start, NULL) == CX3_OK;
 }
 
+/* Of the other methods some make the reader allocate what the file asks for: up to 4 GiB. */
+static bool is_plain(zip_t *zip, zip_uint64_t index)
+{
+	zip_stat_t st;
+
+	return zip_stat_index(zip, index, 0, &st) == 0 && st.valid & ZIP_STAT_COMP_METHOD &&
+	       (st.comp_method == ZIP_CM_STORE || st.comp_method == ZIP_CM_DEFLATE);
+}
+
 static int try_entry(struct unpack *u, zip_uint64_t index, struct cx3_error *err)
 {
 	const char *name = zip_get_name(u->zip, index, 0);
-	zip_file_t *file = zip_fopen_index(u->zip, index, 0);
+	zip_file_t *file;
 	uint8_t *data = NULL;
 	uint32_t len = 0;
 	int rc;
 
 	if (!name)
 		name = "zip archive";
+	if (!is_plain(u->zip, index))
+		return bad_archive(err, name,
+				   "a file in it is packed by another method than Deflate");
+	file = zip_fopen_index(u->zip, index, 0);
 	if (!file)
 		return bad_archive(err, name, zip_strerror(u->zip));
 	rc = inflate_entry(u, file, name, &data, &len, err);
@@ -132,7 +145,7 @@ static int unpack_zip(const void *data, size_t len, struct unpack *u, struct cx3
 static int copy_plain(const void *data, size_t len, struct unpack *u, struct cx3_error *err)
 {
 	if (!len || len > CX3_FS2_MAX_IMAGE)
-		return cx3_fail(err, CX3_E_IMAGE, "file",
+		return cx3_fail(err, CX3_E_IMAGE, NULL,
 				"The file has %zu bytes, but an image has 1 to %u: give the "
 				"firmware file for this card.",
 				len, CX3_FS2_MAX_IMAGE);

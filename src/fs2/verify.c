@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading a whole image and checking each of its CRCs. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,15 +8,13 @@
 #include "bytes.h"
 #include "fs2/crc16.h"
 #include "fs2/header.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 #include "fs2/walk.h"
-
-/* Large enough that a card's batches are full, small enough for the stack. */
-#define STEP 8192u
 
 struct check {
 	struct fs2_view view;
-	struct cx3_fs2_info *info; /* gets the ROM's versions; NULL: nobody asks */
+	struct cx3_fs2_info *info; /* gets the ROM's versions */
+	uint8_t *rom;		   /* the ROM while its piece passes by; else NULL */
 	uint16_t image_crc;
 	bool blank;
 	unsigned bad;
@@ -36,36 +35,17 @@ static void report(struct check *check, const struct cx3_fs2_section *piece)
 /* The ROM is kept while it passes by, so that it is not read twice over the bus. */
 static bool wants_rom(const struct check *check, const struct cx3_fs2_section *piece)
 {
-	return check->info && check->info->has_rom && piece->data == check->info->rom_addr;
+	return check->info->has_rom && piece->data == check->info->rom_addr;
 }
 
-/* CRC of all but the piece's last dword, into it and into the image's. */
-static int sum_piece(struct check *check, struct cx3_fs2_section *piece, uint64_t *first_uid,
-		     uint8_t *rom, struct cx3_error *err)
+/* The bytes of a piece as they pass by. */
+static void sum_bytes(void *user, uint32_t addr, const uint8_t *bytes, uint32_t len)
 {
-	uint8_t step[STEP];
-	uint32_t end = piece->addr + piece->size - FS2_CRC_SIZE;
-	uint32_t last = piece->data;
-	uint16_t crc = CRC16_START;
+	struct check *check = user;
 
-	for (uint32_t addr = piece->addr; addr < end;) {
-		/* The data start a step, so that they can be looked at in place. */
-		uint32_t stop = addr < last ? last : end;
-		uint32_t len = stop - addr < STEP ? stop - addr : STEP;
-		int rc = fs2_view_read(&check->view, addr, step, len, piece->name, err);
-
-		if (rc)
-			return rc;
-		crc = crc16_add(crc, step, len);
-		check->image_crc = crc16_add(check->image_crc, step, len);
-		if (addr == last && len >= 8)
-			*first_uid = be64(step);
-		if (rom && addr >= last)
-			memcpy(rom + (addr - last), step, len);
-		addr += len;
-	}
-	piece->crc_computed = crc16_end(crc);
-	return CX3_OK;
+	check->image_crc = crc16_add(check->image_crc, bytes, len);
+	if (check->rom && addr >= check->info->rom_addr)
+		memcpy(check->rom + (addr - check->info->rom_addr), bytes, len);
 }
 
 /* What enters the full-image CRC for a piece's own: as mstflint, the one that
@@ -81,9 +61,6 @@ static void sum_crc(struct check *check, const struct cx3_fs2_section *piece)
 static int check_piece(void *user, struct cx3_fs2_section *piece, struct cx3_error *err)
 {
 	struct check *check = user;
-	uint8_t word[FS2_CRC_SIZE];
-	uint64_t first_uid = 0;
-	uint8_t *rom = NULL;
 	int rc;
 
 	if (piece->check == CX3_FS2_CHECK_TOO_BIG) {
@@ -91,27 +68,23 @@ static int check_piece(void *user, struct cx3_fs2_section *piece, struct cx3_err
 		return CX3_OK;
 	}
 	if (wants_rom(check, piece)) {
-		rom = malloc(piece->data_size);
-		if (!rom)
+		check->rom = malloc(piece->data_size);
+		if (!check->rom)
 			return cx3_fail(err, CX3_E_NO_MEMORY, "ROM",
 					"There is no memory for the ROM (%" PRIu32
-					" bytes): close other programs and try again.",
+					" bytes).\nClose other programs and try again.",
 					piece->data_size);
 	}
-	rc = sum_piece(check, piece, &first_uid, rom, err);
-	if (!rc)
-		rc = fs2_view_read(&check->view, piece->addr + piece->size - FS2_CRC_SIZE, word,
-				   sizeof(word), piece->name, err);
+	rc = fs2_read_piece(&check->view, piece, sum_bytes, check, err);
 	if (!rc) {
-		piece->crc_found = be32(word);
-		piece->check = fs2_judge(piece, first_uid);
 		check->blank |= piece->check == CX3_FS2_CHECK_BLANK;
 		sum_crc(check, piece);
 		report(check, piece);
-		if (rom)
-			fs2_parse_rom(rom, piece->data_size, check->info);
+		if (check->rom)
+			fs2_parse_rom(check->rom, piece->data_size, check->info);
 	}
-	free(rom);
+	free(check->rom);
+	check->rom = NULL;
 	return rc;
 }
 
@@ -143,16 +116,6 @@ static void check_whole(struct check *check)
 	else if (piece.crc_found != piece.crc_computed)
 		piece.check = CX3_FS2_CHECK_BAD_CRC;
 	report(check, &piece);
-}
-
-int fs2_crcs_right(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info, bool *right,
-		   struct cx3_error *err)
-{
-	struct check check = {.view = fs2_view_of(src, info)};
-	int rc = check_sections(&check, src, info->start, err);
-
-	*right = !rc && !check.bad;
-	return rc;
 }
 
 static int name_bad(const struct cx3_fs2_section *bad, struct cx3_error *err)

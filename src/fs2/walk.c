@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of sections: following it, and reading what it leads to. */
 #include "fs2/walk.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "bytes.h"
+#include "fs2/crc16.h"
 
 /* Boot sections: the second word plus 4 is the length in dwords, all included. */
 #define BOOT_MIN 4u
 #define BOOT_MAX 1048576u
+
+/* A real image has some twenty sections. A hostile one can have as many as fit its
+ * bytes, and each costs whoever lists them. */
+#define MOST_SECTIONS 4096u
+
+/* Large enough that a card's batches are full, small enough for the stack. */
+#define STEP 8192u
 
 static const char *const type_names[] = {
 	[CX3_FS2_DDR] = "DDR",
@@ -113,11 +122,15 @@ int fs2_walk(const struct fs2_view *view, fs2_piece_fn fn, void *user, struct cx
 {
 	uint8_t head[FS2_SECTION_HEADER];
 	uint32_t addr = CX3_FS2_HEADER_SIZE;
+	unsigned count = 0;
 	int rc = fs2_view_read(view, addr, head, 8, "BOOT2", err);
 
 	if (!rc)
 		rc = walk_boot(view, addr, be32(head + 4), fn, user, &addr, err);
 	for (bool first = true; !rc && addr && addr != FS2_END_OF_LIST; first = false) {
+		if (++count > MOST_SECTIONS)
+			return fs2_bad(err, addr, "The image lists more than %u sections.",
+				       MOST_SECTIONS);
 		rc = fs2_view_read(view, addr, head, sizeof(head), "section header", err);
 		if (rc)
 			break;
@@ -127,5 +140,80 @@ int fs2_walk(const struct fs2_view *view, fs2_piece_fn fn, void *user, struct cx
 		else
 			rc = walk_section(view, addr, head, fn, user, &addr, err);
 	}
+	return rc;
+}
+
+/*
+ * A GUID section whose CRC was left erased is blank only if its first GUID is
+ * too. The other types have no such state.
+ */
+enum cx3_fs2_check fs2_judge(const struct cx3_fs2_section *piece, uint64_t first_uid)
+{
+	if (piece->type == CX3_FS2_GUID && piece->crc_found == FS2_BLANK_CRC &&
+	    first_uid == UINT64_MAX)
+		return CX3_FS2_CHECK_BLANK;
+	if (piece->crc_found != piece->crc_computed)
+		return CX3_FS2_CHECK_BAD_CRC;
+	return CX3_FS2_CHECK_OK;
+}
+
+int fs2_read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, fs2_bytes_fn fn,
+		   void *user, struct cx3_error *err)
+{
+	uint8_t step[STEP];
+	uint32_t end = piece->addr + piece->size - FS2_CRC_SIZE;
+	uint64_t first_uid = 0;
+	uint16_t crc = CRC16_START;
+	int rc;
+
+	for (uint32_t addr = piece->addr, len; addr < end; addr += len) {
+		/* The data start a step, so that they can be looked at in place. */
+		uint32_t stop = addr < piece->data ? piece->data : end;
+
+		len = stop - addr < STEP ? stop - addr : STEP;
+		rc = fs2_view_read(view, addr, step, len, piece->name, err);
+		if (rc)
+			return rc;
+		crc = crc16_add(crc, step, len);
+		if (addr == piece->data && len >= 8)
+			first_uid = be64(step);
+		if (fn)
+			fn(user, addr, step, len);
+	}
+	rc = fs2_view_read(view, end, step, FS2_CRC_SIZE, piece->name, err);
+	if (rc)
+		return rc;
+	piece->crc_computed = crc16_end(crc);
+	piece->crc_found = be32(step);
+	piece->check = fs2_judge(piece, first_uid);
+	return CX3_OK;
+}
+
+struct sums {
+	const struct fs2_view *view;
+	bool right;
+};
+
+static int check_sum(void *user, struct cx3_fs2_section *piece, struct cx3_error *err)
+{
+	struct sums *sums = user;
+	int rc;
+
+	if (piece->check == CX3_FS2_CHECK_TOO_BIG)
+		return CX3_OK;
+	rc = fs2_read_piece(sums->view, piece, NULL, NULL, err);
+	if (rc == CX3_OK && piece->check == CX3_FS2_CHECK_BAD_CRC)
+		sums->right = false;
+	return rc;
+}
+
+int fs2_crcs_right(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info, bool *right,
+		   struct cx3_error *err)
+{
+	struct fs2_view view = fs2_view_of(src, info);
+	struct sums sums = {.view = &view, .right = true};
+	int rc = fs2_walk(&view, check_sum, &sums, err);
+
+	*right = rc == CX3_OK && sums.right;
 	return rc;
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sha256.h"
+#include "digest.h"
 
 /* What a backup is made of, once the flash has been read. */
 struct content {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "burn.h"
+#include "cx3flash/knowledge.h"
 
 /* The table that a person sees before the question. */
 
@@ -34,7 +35,7 @@ static void show_version(const struct cx3_fs2_info *info, char *text, size_t siz
 
 static void show_psid(const struct cx3_fs2_info *info, char *text, size_t size)
 {
-	const char *owner = cx3_fs2_psid_owner(info->psid);
+	const char *owner = cx3_psid_owner(info->psid);
 
 	snprintf(text, size, owner ? "%s (%s)" : "%s", info->psid, owner);
 }

@@ -5,7 +5,7 @@
 #include <zlib.h>
 
 #include "bytes.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 #include "images/build.h"
 
 #define VENDOR_MELLANOX 0x15b3u

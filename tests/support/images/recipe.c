@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fs2/parse.h"
+#include "fs2/query.h"
 #include "fs2/walk.h"
 #include "images/build.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fs2/parse.h"
+#include "fs2/query.h"
 #include "images/build.h"
 
 static bool chance(uint64_t *random, uint32_t one_in)

@@ -57,21 +57,12 @@ static void test_by_device_type(void **state)
 	assert_non_null(strstr(said(&err), "does not say"));
 }
 
-static void test_names(void **state)
-{
-	(void)state;
-	assert_string_equal(cx3_fs2_chip_name(CX3), "ConnectX-3");
-	assert_string_equal(cx3_fs2_chip_name(PRO), "ConnectX-3 Pro");
-	assert_null(cx3_fs2_chip_name(0x190));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_hw_id),
 		cmocka_unit_test(test_long_list),
 		cmocka_unit_test(test_by_device_type),
-		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,22 +72,13 @@ static void test_parse_mac(void **state)
 	assert_non_null(strstr(said(&err), "12 hexadecimal digits"));
 }
 
-static void test_owner(void **state)
-{
-	(void)state;
-	assert_string_equal(cx3_fs2_psid_owner("MT_1200111023"), "Mellanox");
-	assert_string_equal(cx3_fs2_psid_owner("HP_1380110017"), "HP");
-	assert_string_equal(cx3_fs2_psid_owner("DEL1100001019"), "Dell");
-	assert_null(cx3_fs2_psid_owner("ZZZ1100001019"));
-	assert_null(cx3_fs2_psid_owner(""));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bases),	   cmocka_unit_test(test_check_mac),
-		cmocka_unit_test(test_parse_guid), cmocka_unit_test(test_parse_mac),
-		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_bases),
+		cmocka_unit_test(test_check_mac),
+		cmocka_unit_test(test_parse_guid),
+		cmocka_unit_test(test_parse_mac),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,7 @@ static void test_macs_are_derived(void **state)
 {
 	const struct cx3_identity four = identity_of(4, GUID, 0);
 	const struct cx3_identity no_macs = identity_of(6, GUID, UINT64_MAX);
+	struct cx3_identity blank = identity_of(6, UINT64_MAX, UINT64_MAX);
 	struct cx3_identity out;
 
 	(void)state;
@@ -79,9 +80,14 @@ static void test_macs_are_derived(void **state)
 	assert_true(out.mac[0] == MAC + 1);
 	assert_int_equal(cx3_identity_given(&no_macs, 0, NULL, 0, NULL, &out, NULL), CX3_OK);
 	assert_true(out.mac[0] == MAC + 1);
-	/* laid over, blank fields stay blank */
-	assert_int_equal(cx3_identity_overlay(&no_macs, 1, &guid, 0, NULL, &out, NULL), CX3_OK);
-	assert_true(out.mac[0] == UINT64_MAX);
+	/* laid over, they are not; blank MACs stay only where all was blank */
+	assert_int_equal(cx3_identity_overlay(&no_macs, 1, &guid, 0, NULL, &out, NULL),
+			 CX3_E_IDENTITY);
+	blank.blank = true;
+	assert_int_equal(cx3_identity_overlay(&blank, 1, &guid, 0, NULL, &out, NULL), CX3_OK);
+	assert_true(out.guid[0] == GUID && out.mac[0] == UINT64_MAX);
+	assert_int_equal(cx3_identity_overlay(&blank, 0, NULL, 1, &mac, &out, NULL), CX3_OK);
+	assert_true(out.guid[0] == UINT64_MAX && out.mac[0] == MAC);
 }
 
 static void test_ethernet_only(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 #include "said.h"
 
 #define AT 0x1000u /* where the tags lie in the image */

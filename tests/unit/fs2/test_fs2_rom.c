@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
-#include "fs2/parse.h"
+#include "fs2/query.h"
 
 static uint8_t rom[4096];
 static struct cx3_fs2_info info;

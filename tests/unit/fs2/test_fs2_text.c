@@ -2,7 +2,7 @@
 #include <zlib.h>
 
 #include "fixture.h"
-#include "fs2/content.h"
+#include "fs2/sections.h"
 #include "said.h"
 
 static void test_texts(void **state)

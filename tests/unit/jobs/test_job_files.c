@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "jobs/sha256.h"
+#include "digest.h"
 #include "jobs_bench.h"
 #include "said.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef CX3FLASH_FS2_CONTENT_H
-#define CX3FLASH_FS2_CONTENT_H
+/* The content of single sections. */
+#ifndef CX3FLASH_FS2_SECTIONS_H
+#define CX3FLASH_FS2_SECTIONS_H
 
 #include "cx3flash/fs2.h"
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Files read and written whole: a file that we write is there in full or not at all. */
+#include "cx3flash/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -8,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "cx3flash/jobs.h"
 
 /* The code and the advice for what the system says of a file. */
 static int file_error(struct cx3_error *err, const char *path, const char *doing, int number)
@@ -201,18 +202,4 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 	}
 	number = sync_folder(path);
 	return number == 0 ? CX3_OK : file_error(err, path, "sync the folder of", number);
-}
-
-int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err)
-{
-	uint8_t *data = NULL;
-	size_t size = 0;
-	/* A published archive holds the image and little else. */
-	int rc = cx3_file_read(path, (size_t)2 * CX3_FS2_MAX_IMAGE, &data, &size, err);
-
-	if (rc != CX3_OK)
-		return rc;
-	rc = cx3_fs2_unpack(data, size, image, len, err);
-	free(data);
-	return rc;
 }
