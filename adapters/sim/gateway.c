@@ -209,8 +209,9 @@ void sim_gateway_reset(struct simcard *card)
 	gw->commands = commands;
 }
 
-/* Any pattern that no tool writes: who goes on with old words after it has freed the
- * semaphore once gets these. */
+/* What the firmware leaves in the registers when it has used the gateway: a pattern that
+ * no tool writes. A tool that frees the semaphore and later goes on as if its own words
+ * were still there uses these instead. */
 void sim_gateway_scribble(struct simcard *card)
 {
 	struct gateway *gw = &card->gateway;

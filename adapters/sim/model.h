@@ -6,23 +6,27 @@
 
 #include <cjson/cJSON.h>
 
-#include "cx3flash/flash.h"
+#include "parts.h"
 #include "simcard.h"
 
 #define SIM_LOCKED_WORD 0xbad0cafeu
-#define SIM_PAGE CX3_FLASH_PAGE
+#define SIM_PAGE 256u
+#define SIM_SECTOR 0x1000u /* opcode 20 */
+#define SIM_BLOCK 0x10000u /* opcode d8 */
 
 /* --- SPI flash (nor.c, nor_commands.c, protect.c) --- */
 
 enum nor_job { NOR_IDLE, NOR_PROGRAM, NOR_ERASE, NOR_WRITE_STATUS };
 
 struct nor {
-	const struct cx3_flash_part *part;
+	const struct sim_part *part;
 	uint8_t *data; /* FILE, mapped: the flash outlives the process as a real one does */
 	uint32_t size;
 	uint8_t status[3]; /* register 1 without WIP and WEL; registers 2 and 3 */
 	bool wel;
-	bool wp_low; /* WP# pin asserted: wp=1 */
+	bool ewsr;	      /* SST: the next command may write the status register */
+	bool blocks_unlocked; /* WPS: opened since power-on */
+	bool wp_low;	      /* WP# pin asserted: wp=1 */
 
 	/* the command in progress, from chip select to chip select */
 	bool selected;

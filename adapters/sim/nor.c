@@ -25,7 +25,9 @@ enum {
 	OP_READ_STATUS2 = 0x35,
 	OP_JEDEC_ID = 0x9f,
 	OP_OLD_ID = 0xab,
-	OP_ERASE_BLOCK = 0xd8
+	OP_ERASE_BLOCK = 0xd8,
+	OP_ENABLE_STATUS = 0x50, /* EWSR, SST */
+	OP_UNLOCK_BLOCKS = 0x98	 /* parts with WPS */
 };
 
 #define STATUS_WIP 0x01u
@@ -53,14 +55,19 @@ void sim_nor_select(struct simcard *card)
 
 /* Fast and quad reads, chip erase (c7, 60), deep power-down (b9) and the like: none
  * that a tool for this gateway has a use for, some that would do harm. */
-static bool known_opcode(uint8_t opcode)
+static bool known_opcode(const struct sim_part *part, uint8_t opcode)
 {
 	static const uint8_t known[] = {
-		OP_WRITE_STATUS, OP_PROGRAM,	  OP_READ,	   OP_WRITE_DISABLE,
-		OP_READ_STATUS,	 OP_WRITE_ENABLE, OP_READ_STATUS3, OP_ERASE_SECTOR,
-		OP_READ_STATUS2, OP_JEDEC_ID,	  OP_OLD_ID,	   OP_ERASE_BLOCK,
+		OP_WRITE_STATUS, OP_PROGRAM,	  OP_READ,     OP_WRITE_DISABLE, OP_READ_STATUS,
+		OP_WRITE_ENABLE, OP_ERASE_SECTOR, OP_JEDEC_ID, OP_OLD_ID,	 OP_ERASE_BLOCK,
 	};
 
+	if (opcode == OP_READ_STATUS2)
+		return part->bits == SIM_WINBOND;
+	if (opcode == OP_READ_STATUS3 || opcode == OP_UNLOCK_BLOCKS)
+		return part->wps;
+	if (opcode == OP_ENABLE_STATUS)
+		return part->bits == SIM_SST;
 	return memchr(known, opcode, sizeof(known)) != NULL;
 }
 
@@ -77,7 +84,7 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 
 	nor->opcode = opcode;
 	nor->ignored = true;
-	if (!known_opcode(opcode)) {
+	if (!known_opcode(nor->part, opcode)) {
 		/* A lone ff ends a command that may be in progress or not. */
 		if (opcode != 0xff)
 			sim_violation(card, "flash opcode %02x is none that this part has", opcode);
@@ -86,7 +93,7 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 			sim_violation(card,
 				      "flash opcode %02x while an erase or program was in progress",
 				      opcode);
-	} else if (opcode == OP_ERASE_SECTOR && !nor->part->sector_erase) {
+	} else if (opcode == OP_ERASE_SECTOR && !nor->part->erase_4k_ms) {
 		sim_violation(card, "4 KiB erase (opcode 20), which a %s does not have",
 			      nor->part->name);
 	} else {
@@ -121,14 +128,14 @@ static uint8_t read_byte(struct simcard *card)
 static void load_byte(struct simcard *card, uint8_t in)
 {
 	struct nor *nor = &card->nor;
-	unsigned limit = nor->part->byte_program ? 1 : SIM_PAGE;
+	unsigned limit = nor->part->one_byte ? 1 : SIM_PAGE;
 	unsigned at = (nor->addr + nor->loaded_count) % SIM_PAGE;
 
 	if (nor->loaded_count == limit)
 		sim_violation(card, "program at 0x%x with more than %u bytes", nor->addr, limit);
 	else if (at == 0 && nor->loaded_count > 0)
 		sim_violation(card, "program at 0x%x runs over the end of its page", nor->addr);
-	if (nor->loaded_count >= limit && nor->part->byte_program)
+	if (nor->loaded_count >= limit && nor->part->one_byte)
 		return;
 	nor->page[at] = in; /* wraps within the page */
 	nor->loaded[at] = true;
@@ -143,10 +150,10 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 
 	switch (nor->opcode) {
 	case OP_JEDEC_ID:
-		return index < 3 ? nor->part->jedec[index] : 0x00;
+		return index < 3 ? nor->part->id[index] : 0x00;
 	case OP_OLD_ID:
 		/* three dummy bytes, then the signature: the density byte less one (M25P16: 14) */
-		return index < 3 ? 0xff : (uint8_t)(nor->part->jedec[2] - 1);
+		return index < 3 ? 0xff : (uint8_t)(nor->part->id[2] - 1);
 	case OP_READ_STATUS:
 		return status_byte(card);
 	case OP_READ_STATUS2:
@@ -202,8 +209,10 @@ void sim_nor_power_on(struct simcard *card)
 	nor->job = NOR_IDLE;
 	/* AT25DF and SST25VF come up with all of the flash protected (data sheets:
 	 * "Global Protect", "Block-Protection ... power-up"). WPP is bit 4: WP# high. */
-	if (nor->part->protect == CX3_PROTECT_GLOBAL)
+	nor->ewsr = false;
+	nor->blocks_unlocked = false;
+	if (nor->part->bits == SIM_ATMEL)
 		nor->status[0] = 0x0c | (nor->wp_low ? 0 : 0x10);
-	else if (nor->part->byte_program)
+	else if (nor->part->bits == SIM_SST)
 		nor->status[0] = 0x1c;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define STATUS_SRWD 0x80u
+#define STATUS2_SRP1 0x01u
 /* Data sheets' typical time of a status register write: 1.3 to 15 ms. */
 #define WRITE_STATUS_NS 5000000u
 
@@ -69,7 +70,7 @@ static bool whole_address(struct simcard *card, const char *what)
 static void program(struct simcard *card)
 {
 	struct nor *nor = &card->nor;
-	uint64_t us = nor->part->page_program_us;
+	uint64_t us = nor->part->program_us;
 	uint32_t page;
 
 	if (!whole_address(card, "program"))
@@ -117,7 +118,7 @@ static void erase(struct simcard *card, uint32_t size, unsigned ms)
 	if (!may_change(card, "erase", addr, size))
 		return;
 	memset(nor->data + addr, 0xff, size);
-	if (size == CX3_FLASH_SECTOR)
+	if (size == SIM_SECTOR)
 		card->counts.sector_erases++;
 	else
 		card->counts.block_erases++;
@@ -131,11 +132,14 @@ static bool status_locked(const struct nor *nor)
 }
 
 /* AT25DF: [5:2] all zero unprotects every sector, all one protects every
- * sector, anything else leaves them; bit 4 shows the WP# pin. */
+ * sector, anything else leaves them; bit 4 shows the WP# pin. While SPRL (bit 7) is set,
+ * a write changes SPRL only. */
 static uint8_t global_status(uint8_t old, uint8_t in)
 {
 	uint8_t status = (uint8_t)((old & 0x1cu) | (in & STATUS_SRWD));
 
+	if (old & STATUS_SRWD)
+		return status;
 	if ((in & 0x3cu) == 0)
 		status &= 0xf3;
 	else if ((in & 0x3cu) == 0x3c)
@@ -143,12 +147,25 @@ static uint8_t global_status(uint8_t old, uint8_t in)
 	return status;
 }
 
+/* True if the write enable before it was one that the part wants. */
+static bool status_enabled(const struct nor *nor)
+{
+	switch (nor->part->status_enable) {
+	case SIM_EWSR:
+		return nor->ewsr;
+	case SIM_WREN_OR_EWSR:
+		return nor->ewsr || nor->wel;
+	default:
+		return nor->wel;
+	}
+}
+
 static void write_status(struct simcard *card)
 {
 	struct nor *nor = &card->nor;
 	uint8_t mask = sim_status_writable(nor);
 
-	if (!nor->wel) {
+	if (!status_enabled(nor)) {
 		sim_violation(card, "status register write without a write enable before it");
 		return;
 	}
@@ -160,19 +177,35 @@ static void write_status(struct simcard *card)
 		sim_violation(card, "status register write while SRWD is set and WP# is low");
 		return;
 	}
-	if (nor->part->protect == CX3_PROTECT_GLOBAL)
+	if (nor->part->bits == SIM_WINBOND && (nor->status[1] & STATUS2_SRP1)) {
+		sim_violation(card, "status register write while SRP1 is set");
+		return;
+	}
+	if (nor->part->bits == SIM_ATMEL)
 		nor->status[0] = global_status(nor->status[0], nor->page[0]);
 	else
 		nor->status[0] = (uint8_t)((nor->status[0] & ~mask) | (nor->page[0] & mask));
 	/* Winbond and alike: a one-byte write clears register 2 (W25Q16BV 11.2.8). */
-	if (nor->part->protect == CX3_PROTECT_BP3_TB_SEC)
+	if (nor->part->bits == SIM_WINBOND)
 		nor->status[1] = nor->loaded_count == 2 ? nor->page[1] : 0;
 	start_job(card, NOR_WRITE_STATUS, 0, 0, WRITE_STATUS_NS);
+}
+
+/* All block locks open, until power-off. */
+static void unlock_blocks(struct simcard *card)
+{
+	if (!card->nor.wel) {
+		sim_violation(card, "block unlock without a write enable before it");
+		return;
+	}
+	card->nor.blocks_unlocked = true;
+	card->nor.wel = false;
 }
 
 void sim_nor_execute(struct simcard *card)
 {
 	struct nor *nor = &card->nor;
+	bool ewsr = nor->opcode == 0x50;
 
 	switch (nor->opcode) {
 	case 0x01:
@@ -188,14 +221,18 @@ void sim_nor_execute(struct simcard *card)
 		nor->wel = true;
 		break;
 	case 0x20:
-		erase(card, CX3_FLASH_SECTOR, nor->part->sector_erase_ms);
+		erase(card, SIM_SECTOR, nor->part->erase_4k_ms);
 		break;
 	case 0xd8:
-		erase(card, CX3_FLASH_BLOCK, nor->part->block_erase_ms);
+		erase(card, SIM_BLOCK, nor->part->erase_64k_ms);
+		break;
+	case 0x98:
+		unlock_blocks(card);
 		break;
 	default:
 		break;
 	}
+	nor->ewsr = ewsr; /* it holds for the next command only */
 }
 
 void sim_nor_power_off(struct simcard *card)

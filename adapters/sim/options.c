@@ -8,9 +8,9 @@
  *   livefish=0|1      forced; else livefish when no bootable image is there at power-on
  *   fw=A.B.C          the running firmware's version; else that of the image
  *   locked=1          CR-space is locked: each register reads 0xbad0cafe
- *   status=N status2=N  the flash's status registers; wp=1: its WP# pin is low
+ *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
  *   power-cycle=1     off and on before it opens
- * Its manners, which a careful tool finds out or bears with:
+ * Behaviour that differs from card to card, which a tool must find out or tolerate:
  *   sem=stuck         the semaphore is taken until someone writes 0 to it
  *   sem=every:N       the firmware has it at every N-th try, for 2 ms
  *   sem=BUSY/PERIOD   the firmware has it BUSY ms out of PERIOD ms
@@ -139,18 +139,15 @@ static int take_chip(struct simcard *card, struct cx3_devname *name, struct cx3_
 
 static int take_part(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
-	const char *part = cx3_devname_take(name, "part");
-	size_t count;
-	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
+	const char *name_of_part = cx3_devname_take(name, "part");
+	const struct sim_part *part = name_of_part ? sim_part_named(name_of_part) : NULL;
 
-	for (size_t i = 0; part && i < count; i++) {
-		if (strcmp(parts[i].name, part) != 0)
-			continue;
-		card->nor.part = &parts[i];
-		return CX3_OK;
-	}
-	return part ? bad(err, "part", part, "the name of a part of the table, as M25PX16")
-		    : CX3_OK;
+	if (name_of_part && !part)
+		return bad(err, "part", name_of_part,
+			   "the name of a part that the model knows, as M25PX16");
+	if (part)
+		card->nor.part = part;
+	return CX3_OK;
 }
 
 static int take_states(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
@@ -159,12 +156,15 @@ static int take_states(struct simcard *card, struct cx3_devname *name, struct cx
 	uint64_t livefish = 2;
 	uint64_t status = 256;
 	uint64_t status2 = card->nor.status[1];
+	uint64_t status3 = card->nor.status[2];
 	int rc = cx3_devname_take_uint(name, "livefish", 0, 1, &livefish, err);
 
 	if (rc == CX3_OK)
 		rc = cx3_devname_take_uint(name, "status", 0, 255, &status, err);
 	if (rc == CX3_OK)
 		rc = cx3_devname_take_uint(name, "status2", 0, 255, &status2, err);
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_uint(name, "status3", 0, 255, &status3, err);
 	if (rc != CX3_OK)
 		return rc;
 	if (livefish <= 1)
@@ -172,6 +172,7 @@ static int take_states(struct simcard *card, struct cx3_devname *name, struct cx
 	if (status <= 255)
 		card->status_option = (int)status;
 	card->nor.status[1] = (uint8_t)status2;
+	card->nor.status[2] = (uint8_t)status3;
 	if (!fw)
 		return CX3_OK;
 	if (!sim_version(fw, card->forced_fw))

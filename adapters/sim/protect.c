@@ -1,99 +1,117 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which part of the flash the status register protects: the tables of the data
- * sheets, as a formula (see enum cx3_flash_protect_scheme). BP bits with the
- * value v protect U << (v - 1) bytes: one 64 KiB sector at least, 1/64 of the
- * larger parts.
+ * Which part of the flash the status registers protect, after the data sheets' tables.
+ * Where the chips of one id differ, or the answer lies in a register that the model does
+ * not have, the model protects most: a tool that believes to have less to lift is wrong
+ * on some chip.
  */
 #include "model.h"
 
+#define KIB 1024u
 #define STATUS_TB 0x20u
-#define STATUS_BIT6 0x40u
+#define STATUS_SEC 0x40u
+#define STATUS_BP3_HIGH 0x40u
 #define STATUS2_CMP 0x40u
-#define KIB ((uint32_t)1024)
+#define STATUS3_WPS 0x04u
 
-/* BP bits' value, with their weights in order. */
-static unsigned bp_value(const struct nor *nor)
+/* The sheets' usual rows: 1/64, 1/32 ... 1/2, all; but 64 KiB sectors at least. */
+static uint32_t usual_rows(uint32_t size, unsigned bp)
 {
-	unsigned status = nor->status[0];
-	unsigned low = status >> 2 & 7;
+	uint32_t share = size >> (7 - bp), sectors = 64u * KIB << (bp - 1);
+	uint32_t larger = share > sectors ? share : sectors;
 
-	switch (nor->part->protect) {
-	case CX3_PROTECT_BP4_TB:
-		return low | (status & STATUS_BIT6 ? 8 : 0);
-	case CX3_PROTECT_BP4:
-		return status >> 2 & 15;
-	default:
-		return low;
+	return larger < size ? larger : size;
+}
+
+/* N25Q: 1, 2, 4 ... sectors of 64 KiB, four bits. */
+static uint32_t micron_rows(uint32_t size, unsigned bp)
+{
+	uint32_t sectors = size / (64u * KIB), count = 1u << (bp - 1);
+
+	return count < sectors ? count * 64u * KIB : size;
+}
+
+/* SEC: 4, 8, 16 KiB, 32 KiB twice; the sheets leave 6 open, 7 is all. */
+static uint32_t sec_rows(uint32_t size, unsigned bp)
+{
+	static const uint32_t rows[] = {0, 4 * KIB, 8 * KIB, 16 * KIB, 32 * KIB, 32 * KIB};
+
+	return bp < 6 ? rows[bp] : size;
+}
+
+static uint32_t rows_of(const struct sim_part *part, uint8_t status)
+{
+	unsigned low = status >> 2 & 7u, all4 = status >> 2 & 15u;
+
+	switch (part->bits) {
+	case SIM_TOP:
+	case SIM_TOP_BOTTOM:
+		return low ? usual_rows(part->size, low) : 0;
+	case SIM_WINBOND:
+		if (low && (status & STATUS_SEC))
+			return sec_rows(part->size, low);
+		return low ? usual_rows(part->size, low) : 0;
+	case SIM_MICRON:
+		low |= status & STATUS_BP3_HIGH ? 8u : 0;
+		return low ? micron_rows(part->size, low) : 0;
+	case SIM_MACRONIX:
+		if (all4 >= 8)
+			return part->size;
+		return low ? usual_rows(part->size, low) : 0;
+	case SIM_OPEN3:
+		return low ? part->size : 0;
+	case SIM_OPEN4:
+	case SIM_SST:
+		return all4 ? part->size : 0;
+	case SIM_ATMEL:
+		break;
 	}
+	return status & 0x0c ? part->size : 0; /* the model protects all sectors or none */
 }
 
-static uint32_t shifted(uint64_t unit, unsigned value, uint32_t most)
+bool sim_bits_area(const struct sim_part *part, const uint8_t status[2], uint32_t *start,
+		   uint32_t *len)
 {
-	uint64_t len = unit << (value - 1);
+	bool winbond = part->bits == SIM_WINBOND;
+	bool has_tb = winbond || part->bits == SIM_TOP_BOTTOM || part->bits == SIM_MICRON;
+	bool bottom = has_tb && (status[0] & STATUS_TB);
 
-	return len > most ? most : (uint32_t)len;
-}
-
-static uint32_t bp_length(const struct nor *nor, unsigned value)
-{
-	uint32_t unit = nor->size / 64 > 64 * KIB ? nor->size / 64 : 64 * KIB;
-
-	switch (nor->part->protect) {
-	case CX3_PROTECT_BP3_TB_SEC:
-		if (nor->status[0] & STATUS_BIT6)
-			return value >= 6 ? nor->size : shifted(4ull * KIB, value, 32 * KIB);
-		break;
-	case CX3_PROTECT_BP4_TB:
-		unit = 64 * KIB;
-		break;
-	case CX3_PROTECT_BP4:
-		/* The makers' tables part ways from 8 on: the model takes the strictest. */
-		if (value >= 8)
-			return nor->size;
-		unit = 64 * KIB;
-		break;
-	default:
-		break;
+	*len = rows_of(part, status[0]);
+	if (winbond && (status[1] & STATUS2_CMP)) {
+		/* SEC with BP 6 is open, and with 7 so is its complement: all stays protected. */
+		if (!((status[0] & STATUS_SEC) && (status[0] >> 2 & 7u) >= 6)) {
+			*len = part->size - *len;
+			bottom = !bottom;
+		}
 	}
-	return shifted(unit, value, nor->size);
-}
-
-static bool has_tb(const struct nor *nor)
-{
-	return nor->part->protect == CX3_PROTECT_BP3_TB ||
-	       nor->part->protect == CX3_PROTECT_BP3_TB_SEC ||
-	       nor->part->protect == CX3_PROTECT_BP4_TB;
+	*start = bottom || *len == 0 ? 0 : part->size - *len;
+	return *len > 0;
 }
 
 bool sim_protected_area(const struct nor *nor, uint32_t *start, uint32_t *len)
 {
-	unsigned value = bp_value(nor);
-	bool bottom = has_tb(nor) && (nor->status[0] & STATUS_TB);
-
-	if (nor->part->protect == CX3_PROTECT_GLOBAL) {
-		/* The model protects all sectors or none. */
-		*start = 0;
-		*len = nor->status[0] & 0x0c ? nor->size : 0;
-		return *len > 0;
-	}
-	*len = value == 0 ? 0 : bp_length(nor, value);
-	/* CMP turns the area inside out (Winbond, S25FL-K). */
-	if (nor->part->protect == CX3_PROTECT_BP3_TB_SEC && (nor->status[1] & STATUS2_CMP)) {
-		*len = nor->size - *len;
-		bottom = !bottom;
-	}
-	*start = bottom ? 0 : nor->size - *len;
+	if (!nor->part->wps || !(nor->status[2] & STATUS3_WPS))
+		return sim_bits_area(nor->part, nor->status, start, len);
+	/* All block locks are closed at power-on, and opened together. */
+	*start = 0;
+	*len = nor->blocks_unlocked ? 0 : nor->size;
 	return *len > 0;
+}
+
+bool sim_bits_volatile(const struct sim_part *part)
+{
+	return part->bits == SIM_ATMEL || part->bits == SIM_SST;
 }
 
 uint8_t sim_status_writable(const struct nor *nor)
 {
-	switch (nor->part->protect) {
-	case CX3_PROTECT_BP3:
+	switch (nor->part->bits) {
+	case SIM_TOP:
+	case SIM_OPEN3:
 		return 0x9c; /* SRWD, BP2..0 */
-	case CX3_PROTECT_BP3_TB:
-		return 0xbc; /* and TB */
+	case SIM_TOP_BOTTOM:
+	case SIM_SST:
+		return 0xbc; /* and TB, or BP3 */
 	default:
 		return 0xfc; /* and SEC, BP3 or QE */
 	}

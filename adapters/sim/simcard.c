@@ -95,19 +95,17 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 }
 
 /* The part that is taken for a flash of this size when part= is not given. */
-static const struct cx3_flash_part *usual_part(uint32_t size)
+static const struct sim_part *usual_part(uint32_t size)
 {
 	/* A ConnectX-3 manual names the M25PX16; the others are of common families. */
 	static const char *const names[] = {"W25Q40",  "M25PX80", "M25PX16",
 					    "M25PX32", "M25PX64", "N25Q128A"};
-	size_t count;
-	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
 
-	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
-			if (parts[i].size == size && strcmp(parts[i].name, names[k]) == 0)
-				return &parts[i];
-		}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct sim_part *part = sim_part_named(names[i]);
+
+		if (part && part->size == size)
+			return part;
 	}
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * FILE.state, a JSON object: the device's options by their keys, and what the
- * model keeps there itself: "status" and "status2" (non-volatile bits),
+ * model keeps there itself: "status", "status2" and "status3" (non-volatile bits),
  * "violations", "first_violation", and "powered", which is the running card: it
  * stays on between processes until a power cut, power-cycle=1, or until the
  * object is removed. Two digits in it, "live", say whether the semaphore is
@@ -26,10 +26,9 @@ static void state_path(const struct simcard *card, char *path, size_t size)
 	snprintf(path, size, "%s.state", card->path);
 }
 
-/* Parts whose protection bits are gone without power. */
 static bool status_is_volatile(const struct nor *nor)
 {
-	return nor->part->protect == CX3_PROTECT_GLOBAL || nor->part->byte_program;
+	return sim_bits_volatile(nor->part);
 }
 
 int sim_state_load(struct simcard *card, struct cx3_error *err)
@@ -88,6 +87,8 @@ static cJSON *powered_object(const struct simcard *card)
 	set(powered, "pcie", cJSON_CreateNumber(card->pcie_word));
 	if (status_is_volatile(&card->nor))
 		set(powered, "status", cJSON_CreateNumber(card->nor.status[0]));
+	if (card->nor.part->wps)
+		set(powered, "unlocked", cJSON_CreateBool(card->nor.blocks_unlocked));
 	live_digits(card, text);
 	set(powered, "live", cJSON_CreateString(text));
 	return powered;
@@ -103,6 +104,8 @@ static void describe(struct simcard *card)
 	if (!status_is_volatile(&card->nor)) {
 		set(card->state, "status", cJSON_CreateNumber(card->nor.status[0]));
 		set(card->state, "status2", cJSON_CreateNumber(card->nor.status[1]));
+		if (card->nor.part->wps)
+			set(card->state, "status3", cJSON_CreateNumber(card->nor.status[2]));
 	}
 	set(card->state, "violations",
 	    cJSON_CreateNumber(before + (double)(card->counts.violations - card->told)));
@@ -196,6 +199,8 @@ bool sim_state_resume(struct simcard *card)
 		(void)sim_version(fw->valuestring, boot->fw);
 	if (status_is_volatile(&card->nor) && cJSON_HasObjectItem(powered, "status"))
 		card->nor.status[0] = (uint8_t)number(powered, "status");
+	card->nor.blocks_unlocked = cJSON_IsTrue(
+		cJSON_GetObjectItemCaseSensitive(powered, "unlocked"));
 	if (!cJSON_IsString(live) || strlen(live->valuestring) != 2)
 		return true;
 	if (live->valuestring[0] == '1')

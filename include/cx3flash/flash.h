@@ -24,22 +24,38 @@ struct cx3_flash;
 #define CX3_FLASH_BLOCK 0x10000u /* erased by opcode D8 */
 
 /*
- * Which status register bits protect what. With the value v of the BP bits
- * above 0, the protected area is U << (v - 1) bytes, at most all, at the top of
- * the flash, or at its bottom where a TB bit is set. U is 64 KiB with four BP
- * bits in [6] and [4:2], else the larger of 64 KiB and size / 64.
+ * Which status register bits protect what. With the value v of the BP bits above 0, the
+ * protected area is U << (v - 1) bytes, at most all, at the top of the flash, or at its
+ * bottom where a TB bit is set. U is the larger of 64 KiB and size / 64 if not told
+ * otherwise. src/flash/protect.c has the bits.
  */
 enum cx3_flash_protect_scheme {
 	CX3_PROTECT_BP3,	/* BP0..2 in status [4:2] and no more */
 	CX3_PROTECT_BP3_TB,	/* and TB in bit 5 */
 	CX3_PROTECT_BP3_TB_SEC, /* and SEC in bit 6 (Winbond and alike): U is 4 KiB, at most 32 KiB
-				   (v 6 and 7: all); CMP in status 2 bit 6 turns the area inside out
-				 */
-	CX3_PROTECT_BP4_TB,	/* BP3 in bit 6, TB in bit 5 (N25Q) */
-	CX3_PROTECT_BP4,   /* BP0..3 in [5:2] (MX25L, IS25LP); taken as all from v = 8 on, since
-			      the makers differ there. Bit 6 is QE and is kept */
-	CX3_PROTECT_GLOBAL /* AT25DF: [3:2] tell (0 none, 3 all, else some); all is protected at
-			      power-on; writing 0 to [5:2] unprotects all, until power-off */
+				 * (v 6 and 7: taken as all). CMP in status 2 bit 6: what is not
+				 * in that area is protected. SRP1 in status 2 bit 0 */
+	CX3_PROTECT_BP4_TB,	/* BP3 in bit 6, TB in bit 5 (N25Q). U is 64 KiB */
+	CX3_PROTECT_BP4,	/* BP0..3 in [5:2] (MX25L, IS25LP). On some parts of the same ids
+				 * bit 5 inverts the area, so it is taken as all from v = 8 on. Bit
+				 * 6 is QE and is kept */
+	CX3_PROTECT_GLOBAL, /* AT25DF: [3:2] tell (0 none, 3 all, else some: taken as all). All is
+			     * protected at power-on. Writing 0 to [5:2] unprotects all, until
+			     * power-off */
+	CX3_PROTECT_SST	    /* SST25VF: BP0..3 in [5:2], and any of them is taken as all. All is
+			     * protected at power-on */
+};
+
+/* What else a part's protection has. An id may stand for several chips: "some". */
+enum cx3_flash_quirk {
+	CX3_QUIRK_WPS = 1, /* some have WPS in status 3 bit 2: a lock for each block, BP ignored */
+	CX3_QUIRK_HIDDEN_LOCKS = 2, /* some can be set to a lock for each block, in a bit that is
+				     * not read (MX25L: WPSEL), or it is not known */
+	CX3_QUIRK_HIDDEN_TB = 4,    /* some have TB in a register that is not read: with any BP
+				     * bit set, all is taken as protected */
+	CX3_QUIRK_EWSR = 8,	    /* a status write wants EWSR (50) before it */
+	CX3_QUIRK_FAIL_FLAGS = 16   /* status bits 5 and 6 may be erase and program fail flags:
+				     * never written as 1 */
 };
 
 struct cx3_flash_part {
@@ -49,6 +65,7 @@ struct cx3_flash_part {
 	bool sector_erase; /* 4 KiB erases (opcode 20) */
 	bool byte_program; /* SST: one byte a command */
 	enum cx3_flash_protect_scheme protect;
+	unsigned quirks; /* enum cx3_flash_quirk, or-ed */
 	/* data sheet's typical times */
 	unsigned page_program_us, sector_erase_ms, block_erase_ms;
 };
@@ -105,14 +122,48 @@ int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t l
  */
 uint32_t cx3_flash_read_chunk(const struct cx3_flash *flash);
 
-/* Status register and what its protection bits cover. */
+/* What protects the flash. */
+enum cx3_flash_lock_kind {
+	CX3_LOCK_BITS,		 /* the block protection bits */
+	CX3_LOCK_BITS_OR_BLOCKS, /* the same, or a lock for each block: the id does not tell, and
+				  * locks are not read */
+	CX3_LOCK_SECTORS,	 /* AT25DF: a lock for each sector; which are locked is not read */
+	CX3_LOCK_BLOCKS /* a lock for each block (WPS is set): all are locked at power-on */
+};
+
+/* What keeps the status registers from being written. */
+enum cx3_flash_register_lock {
+	CX3_REGISTER_FREE,
+	CX3_REGISTER_PIN,   /* SRWD, SRP0, SPRL or BPL is set: while the WP# pin is low */
+	CX3_REGISTER_LOCKED /* SRP1 is set: until power-off, or for good */
+};
+
+#define CX3_FLASH_STATUS_REGISTERS 3
+
+struct cx3_flash_protection {
+	uint8_t status[CX3_FLASH_STATUS_REGISTERS]; /* as read; 0 where the part has none */
+	/* The protected bytes, `len` 0 if there are none; never fewer than the chip protects. */
+	uint32_t start, len;
+	bool exact; /* no more than it protects either: see enum cx3_flash_protect_scheme */
+	enum cx3_flash_lock_kind lock_kind;
+	enum cx3_flash_register_lock register_lock;
+};
+
+/* Reads the status registers until two readings agree; CX3_E_GATEWAY if they never do,
+ * CX3_E_SEMAPHORE, or a bus error. Also of AT25DF and SST25VF after power-on: all. */
+int cx3_flash_protection_read(struct cx3_flash *flash, struct cx3_flash_protection *protection,
+			      struct cx3_error *err);
+
+/* The same in a form for people. Errors as cx3_flash_protection_read. */
 struct cx3_flash_status {
-	uint8_t raw;
-	bool write_in_progress, write_enabled, register_locked; /* WIP, WEL, SRWD */
-	uint32_t protected_start, protected_len;		/* len 0: nothing is protected */
+	uint8_t raw;				 /* status register 1 */
+	bool write_in_progress, write_enabled;	 /* WIP, WEL */
+	bool register_locked;			 /* see protection.register_lock */
+	uint32_t protected_start, protected_len; /* len 0: nothing keeps a write off */
 	/* AT25DF, SST25VF: all is protected after each power-on. The first erase or
 	 * program lifts that by itself, so protected_len is 0. */
 	bool power_on_protection;
+	struct cx3_flash_protection protection;
 };
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err);

@@ -42,8 +42,32 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 /* The length of `data` without the 0xff bytes at both ends; *skip counts those in front. */
 uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
 
-/* Clears the protection bits. CX3_E_PROTECTED if they stay (WP# is wired). */
+/*
+ * Lifts the write protection: clears the protection bits, or opens Winbond's block locks
+ * until power-off. All other bits stay. Read back; nothing is written if nothing is
+ * protected. CX3_E_PROTECTED if the bits stay (WP# is wired) or can't be written (SRP1).
+ */
 int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err);
+
+/*
+ * Makes the registers' protection bits (BP, TB, SEC, CMP; AT25DF: SWP, SPRL) those of
+ * protection->status and reads them back; all other bits stay. For putting back what
+ * cx3_flash_protection_read has read before cx3_flash_unprotect, or what
+ * cx3_flash_protection_of has found. Block locks close by themselves at power-off.
+ * CX3_E_PROTECTED as above; CX3_E_UNSUPPORTED where only some of an AT25DF's sectors
+ * were protected.
+ */
+int cx3_flash_protection_write(struct cx3_flash *flash,
+			       const struct cx3_flash_protection *protection,
+			       struct cx3_error *err);
+
+/*
+ * Sets protection->status so that exactly [start, start + len) is protected (len 0:
+ * nothing), leaving its other bits as cx3_flash_protection_read has read them. Nothing
+ * is written. CX3_E_UNSUPPORTED if no setting is known to do just that.
+ */
+int cx3_flash_protection_of(const struct cx3_flash_part *part, uint32_t start, uint32_t len,
+			    struct cx3_flash_protection *protection, struct cx3_error *err);
 
 /*
  * What an erase of `size` bytes, or programming `len` bytes within one page, costs

@@ -26,8 +26,9 @@ enum {
 struct cx3_flash {
 	struct cx3_gateway *gw;
 	const struct cx3_flash_part *part;
-	bool write_prepared; /* see cx3_flash_prepare_write */
-	uint32_t *data;	     /* the blocks of one cx3_gw_read_some */
+	bool write_prepared;  /* see cx3_flash_prepare_write */
+	bool blocks_unlocked; /* Winbond's block locks: we have opened them since power-on */
+	uint32_t *data;	      /* the blocks of one cx3_gw_read_some */
 };
 
 /* --- status.c --- */
@@ -52,14 +53,30 @@ int cx3_flash_settle(struct cx3_flash *flash, const struct cx3_flash_wait *wait,
 int cx3_flash_not_taken(struct cx3_flash *flash, const char *what, uint32_t addr,
 			struct cx3_error *err);
 
-/* --- protect.c --- */
+/* --- protect.c: no I/O --- */
 
-void cx3_flash_protected_area(const struct cx3_flash_part *part, const uint8_t status[2],
+/* AT25DF: 0 no sector is protected, all set: all are, else some. */
+#define STATUS_SWP 0x0cu
+
+/*
+ * The area that the status registers protect, as far as their bits tell: never less
+ * than the chip protects. Returns true if it is exactly that.
+ */
+bool cx3_flash_protected_area(const struct cx3_flash_part *part, const uint8_t status[2],
 			      uint32_t *start, uint32_t *len);
+/* Fills *p from p->status. `blocks_unlocked`: see struct cx3_flash. */
+void cx3_flash_protection_decode(const struct cx3_flash_part *part, bool blocks_unlocked,
+				 struct cx3_flash_protection *p);
 /* Protected from power-on until the status register is written: AT25DF, SST25VF. */
 bool cx3_flash_power_on_protected(const struct cx3_flash_part *part);
-int cx3_flash_unprotect_locked(struct cx3_flash *flash, struct cx3_error *err);
-/* Once before the first write: the card's own measure, power-on protection. */
+/* The bits of status 1 and 2 that are 0 when nothing is protected; and all that take part. */
+void cx3_flash_protection_mask(const struct cx3_flash_part *part, uint8_t mask[2]);
+void cx3_flash_protection_full_mask(const struct cx3_flash_part *part, uint8_t mask[2]);
+
+/* --- registers.c --- */
+
+/* Once before the first write: the card's own measure, power-on protection. The semaphore
+ * is held. */
 int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err);
 
 /* A typical time with a margin, so that one poll after it is enough. */

@@ -96,7 +96,7 @@ static int send(struct cx3_flash *flash, const struct unit *unit, bool *sent, st
 		return rc;
 	if (is_stream(flash, unit))
 		return send_stream(flash, unit, err);
-	return cx3_gw_write_command(flash->gw,
+	return cx3_gw_write_command(flash->gw, SPI_WRITE_ENABLE,
 				    head | GW_LOG2_BYTES(unit->single ? 0 : GW_BLOCK_LOG2), err);
 }
 

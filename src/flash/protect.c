@@ -1,225 +1,198 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which area the status register protects (see enum cx3_flash_protect_scheme). */
+/*
+ * Write protection as a table of schemes: which bits of the status registers protect
+ * which part of the flash, and which bits protect a wanted part. No I/O: registers.c
+ * reads and writes the registers.
+ *
+ * A JEDEC id may stand for several chips whose bits mean different things. Then the
+ * area is the largest that any of them would protect, and `exact` is false. What such
+ * a chip really protects is never guessed.
+ *
+ * Sources: the parts' data sheets, and flashrom's tables as facts (writeprotect_ranges.c
+ * for the lengths, the chips' rows for the places of the bits).
+ */
 #include "flash_priv.h"
 
 #include <string.h>
 
 #define KIB 1024ull
-#define TB 0x20u
-#define BIT6 0x40u
-#define CMP 0x40u /* status register 2 */
-#define SWP 0x0cu /* AT25DF: how much is protected */
+#define STATUS3_WPS 0x04u
 #define MOST_SECTORS (32 * KIB)
 
-static bool has_tb(const struct cx3_flash_part *part)
+/* Bits that a part lacks are 0. */
+struct scheme {
+	uint8_t bp[4];	  /* status 1: BP0 to BP3 */
+	uint8_t tb, sec;  /* status 1 */
+	uint8_t cmp, srl; /* status 2 */
+	bool by_64ths;	  /* one unit is the larger of 64 KiB and size / 64; else 64 KiB */
+	bool bp3_unsure;  /* BP3 is a length bit on some chips, on others it inverts the area */
+	bool any_is_all;  /* with any BP bit set, anything may be protected */
+};
+
+static const struct scheme schemes[] = {
+	[CX3_PROTECT_BP3] = {.bp = {0x04, 0x08, 0x10}, .by_64ths = true},
+	[CX3_PROTECT_BP3_TB] = {.bp = {0x04, 0x08, 0x10}, .tb = 0x20, .by_64ths = true},
+	[CX3_PROTECT_BP3_TB_SEC] = {.bp = {0x04, 0x08, 0x10},
+				    .tb = 0x20,
+				    .sec = 0x40,
+				    .cmp = 0x40,
+				    .srl = 0x01,
+				    .by_64ths = true},
+	[CX3_PROTECT_BP4_TB] = {.bp = {0x04, 0x08, 0x10, 0x40}, .tb = 0x20},
+	[CX3_PROTECT_BP4] = {.bp = {0x04, 0x08, 0x10, 0x20}, .by_64ths = true, .bp3_unsure = true},
+	[CX3_PROTECT_GLOBAL] = {.bp = {0x04, 0x08}, .any_is_all = true},
+	[CX3_PROTECT_SST] = {.bp = {0x04, 0x08, 0x10, 0x20}, .any_is_all = true},
+};
+
+static const struct scheme *scheme_of(const struct cx3_flash_part *part)
 {
-	return part->protect == CX3_PROTECT_BP3_TB || part->protect == CX3_PROTECT_BP3_TB_SEC ||
-	       part->protect == CX3_PROTECT_BP4_TB;
+	return &schemes[part->protect];
 }
 
-/* The BP bits' value. */
-static unsigned bp_value(const struct cx3_flash_part *part, uint8_t status)
+static uint8_t bp_mask(const struct scheme *s)
 {
-	unsigned low = status >> 2 & 7u;
-
-	if (part->protect == CX3_PROTECT_BP4_TB)
-		return low | (status & BIT6 ? 8u : 0);
-	if (part->protect == CX3_PROTECT_BP4)
-		return status >> 2 & 15u;
-	return low;
+	return s->bp[0] | s->bp[1] | s->bp[2] | s->bp[3];
 }
 
-static uint32_t area(const struct cx3_flash_part *part, uint8_t status)
+static unsigned bp_value(const struct scheme *s, uint8_t status)
 {
-	unsigned value = bp_value(part, status);
-	uint64_t unit = part->size / 64 > 64 * KIB ? part->size / 64 : 64 * KIB;
-	uint64_t most = part->size, len;
+	unsigned value = 0;
 
-	if (value == 0)
-		return 0;
-	if (part->protect == CX3_PROTECT_BP4 && value >= 8)
-		return part->size;
-	if (part->protect == CX3_PROTECT_BP4_TB)
-		unit = 64 * KIB;
-	if (part->protect == CX3_PROTECT_BP3_TB_SEC && (status & BIT6)) {
-		if (value >= 6)
-			return part->size;
+	for (unsigned i = 0; i < 4; i++)
+		value |= status & s->bp[i] ? 1u << i : 0;
+	return value;
+}
+
+/* Bytes that BP bits of the value v (not 0) protect, before CMP. False if that is not exact. */
+static bool length(const struct cx3_flash_part *part, unsigned v, bool sec, uint32_t *bytes)
+{
+	const struct scheme *s = scheme_of(part);
+	uint64_t unit = 64 * KIB, most = part->size, len;
+
+	*bytes = part->size;
+	if (s->any_is_all)
+		return v == (part->protect == CX3_PROTECT_GLOBAL ? 3 : 7);
+	/* top or bottom, and on some ids how much, depends on bits that are not read */
+	if (part->quirks & CX3_QUIRK_HIDDEN_TB)
+		return !s->bp[3] && v == 7;
+	if (s->bp3_unsure && v >= 8)
+		return false;
+	if (s->by_64ths && part->size / 64 > unit)
+		unit = part->size / 64;
+	if (sec && v >= 6)
+		return false; /* 32 KiB or all: the makers' tables differ */
+	if (sec) {
 		unit = 4 * KIB;
 		most = MOST_SECTORS;
 	}
-	len = unit << (value - 1);
-	return (uint32_t)(len < most ? len : most);
+	len = unit << (v - 1);
+	*bytes = (uint32_t)(len < most ? len : most);
+	return true;
+}
+
+bool cx3_flash_protected_area(const struct cx3_flash_part *part, const uint8_t status[2],
+			      uint32_t *start, uint32_t *len)
+{
+	const struct scheme *s = scheme_of(part);
+	unsigned v = bp_value(s, status[0]);
+	bool bottom = status[0] & s->tb, exact = true;
+
+	*len = 0;
+	if (v)
+		exact = length(part, v, status[0] & s->sec, len);
+	if (status[1] & s->cmp) {
+		*len = exact ? part->size - *len : part->size;
+		bottom = !bottom;
+	}
+	*start = bottom || *len == 0 ? 0 : part->size - *len;
+	return exact;
 }
 
 bool cx3_flash_power_on_protected(const struct cx3_flash_part *part)
 {
-	return part->protect == CX3_PROTECT_GLOBAL || part->byte_program;
+	return part->protect == CX3_PROTECT_GLOBAL || part->protect == CX3_PROTECT_SST;
 }
 
-void cx3_flash_protected_area(const struct cx3_flash_part *part, const uint8_t status[2],
-			      uint32_t *start, uint32_t *len)
+static enum cx3_flash_register_lock register_lock(const struct scheme *s, const uint8_t *status)
 {
-	bool bottom = has_tb(part) && (status[0] & TB);
+	if (status[1] & s->srl)
+		return CX3_REGISTER_LOCKED;
+	return status[0] & STATUS_SRWD ? CX3_REGISTER_PIN : CX3_REGISTER_FREE;
+}
 
+/* A register that the chip does not have reads as all ones. */
+static bool block_locks_on(const struct cx3_flash_part *part, const uint8_t *status)
+{
+	return (part->quirks & CX3_QUIRK_WPS) && (status[2] & STATUS3_WPS) && status[2] != 0xff;
+}
+
+void cx3_flash_protection_decode(const struct cx3_flash_part *part, bool blocks_unlocked,
+				 struct cx3_flash_protection *p)
+{
+	p->register_lock = register_lock(scheme_of(part), p->status);
+	p->lock_kind = CX3_LOCK_BITS;
+	p->exact = cx3_flash_protected_area(part, p->status, &p->start, &p->len);
 	if (part->protect == CX3_PROTECT_GLOBAL)
-		*len = status[0] & SWP ? part->size : 0;
-	else
-		*len = area(part, status[0]);
-	if (part->protect == CX3_PROTECT_BP3_TB_SEC && (status[1] & CMP)) {
-		*len = part->size - *len;
-		bottom = !bottom;
+		p->lock_kind = CX3_LOCK_SECTORS;
+	else if (part->quirks & CX3_QUIRK_HIDDEN_LOCKS)
+		p->lock_kind = CX3_LOCK_BITS_OR_BLOCKS;
+	if (!block_locks_on(part, p->status))
+		return;
+	/* Each block has a lock, set at power-on; they are not read one by one. */
+	p->lock_kind = CX3_LOCK_BLOCKS;
+	p->start = 0;
+	p->len = blocks_unlocked ? 0 : part->size;
+	p->exact = false;
+}
+
+void cx3_flash_protection_mask(const struct cx3_flash_part *part, uint8_t mask[2])
+{
+	mask[0] = bp_mask(scheme_of(part));
+	mask[1] = scheme_of(part)->cmp;
+}
+
+void cx3_flash_protection_full_mask(const struct cx3_flash_part *part, uint8_t mask[2])
+{
+	const struct scheme *s = scheme_of(part);
+
+	mask[0] = bp_mask(s) | s->tb | s->sec;
+	mask[1] = s->cmp;
+}
+
+int cx3_flash_protection_of(const struct cx3_flash_part *part, uint32_t start, uint32_t len,
+			    struct cx3_flash_protection *p, struct cx3_error *err)
+{
+	const struct scheme *s = scheme_of(part);
+	uint8_t mask = bp_mask(s) | s->tb | s->sec, bits = 0;
+	uint8_t trial[CX3_FLASH_STATUS_REGISTERS];
+
+	if (p->lock_kind == CX3_LOCK_BLOCKS)
+		return cx3_fail(err, CX3_E_UNSUPPORTED, part->name,
+				"The flash protects by a lock for each block (WPS is set), so its "
+				"block protection bits have no effect.\n"
+				"Clear WPS first.");
+	/* Without CMP first; of the rest the smallest value. */
+	for (unsigned cmp = 0; cmp <= s->cmp; cmp += s->cmp ? s->cmp : 1u) {
+		do {
+			uint32_t at, bytes;
+			bool exact;
+
+			memcpy(trial, p->status, sizeof(trial));
+			trial[0] = (uint8_t)((trial[0] & ~mask) | bits);
+			trial[1] = (uint8_t)((trial[1] & ~s->cmp) | cmp);
+			exact = cx3_flash_protected_area(part, trial, &at, &bytes);
+			if (exact && bytes == len && (at == start || len == 0)) {
+				memcpy(p->status, trial, sizeof(trial));
+				p->start = at;
+				p->len = bytes;
+				p->exact = true;
+				return CX3_OK;
+			}
+			bits = (uint8_t)((bits - mask) & mask); /* the next value of these bits */
+		} while (bits);
 	}
-	*start = bottom || *len == 0 ? 0 : part->size - *len;
-}
-
-#define TRIES 3u
-/* Data sheets: 1.3 to 15 ms, at most 200 ms (N25Q: 8 s at worst, never seen). */
-#define TYPICAL_US 5000u
-#define LIMIT_US 8000000u
-#define STABLE_BITS (~(STATUS_WIP | STATUS_WEL))
-
-static bool two_registers(const struct cx3_flash_part *part)
-{
-	return part->protect == CX3_PROTECT_BP3_TB_SEC;
-}
-
-/* Both registers, the same twice in a row. */
-static int read_registers(struct cx3_flash *flash, uint8_t status[2], struct cx3_error *err)
-{
-	uint8_t before[2] = {0};
-
-	status[1] = 0;
-	for (unsigned i = 0; i < 2 * TRIES; i++) {
-		int rc;
-
-		memcpy(before, status, sizeof(before));
-		rc = cx3_flash_read_status(flash, SPI_READ_STATUS, &status[0], err);
-		if (!rc && two_registers(flash->part))
-			rc = cx3_flash_read_status(flash, SPI_READ_STATUS2, &status[1], err);
-		if (rc)
-			return rc;
-		if (i > 0 && before[1] == status[1] && !((before[0] ^ status[0]) & STABLE_BITS))
-			return CX3_OK;
-	}
-	return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(flash->gw),
-			"The flash's status register reads 0x%02x, then 0x%02x.\n"
-			"Check the wires and pull-ups, or lower the clock.",
-			before[0], status[0]);
-}
-
-int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
-		     struct cx3_error *err)
-{
-	uint8_t raw[2] = {0};
-	int rc = cx3_gw_begin(flash->gw, 0, err);
-
-	memset(status, 0, sizeof(*status));
-	if (rc)
-		return rc;
-	rc = read_registers(flash, raw, err);
-	status->raw = raw[0];
-	status->write_in_progress = raw[0] & STATUS_WIP;
-	status->write_enabled = raw[0] & STATUS_WEL;
-	status->register_locked = raw[0] & STATUS_SRWD;
-	status->power_on_protection = cx3_flash_power_on_protected(flash->part);
-	if (!status->power_on_protection)
-		cx3_flash_protected_area(flash->part, raw, &status->protected_start,
-					 &status->protected_len);
-	return cx3_gw_end(flash->gw, rc, err);
-}
-
-/* The status register's bits that protect. TB and SEC mean nothing once BP is 0. */
-static uint8_t protection_bits(const struct cx3_flash_part *part)
-{
-	if (part->byte_program || part->protect == CX3_PROTECT_BP4)
-		return 0x3c; /* BP3 is bit 5 */
-	if (part->protect == CX3_PROTECT_BP4_TB)
-		return 0x5c;
-	/* AT25DF: 0 in [5:2] frees all; but with SPRL (bit 7) set, only if that goes first. */
-	return part->protect == CX3_PROTECT_GLOBAL ? 0xbc : 0x1c;
-}
-
-/* Data register, its echo, WREN, write. */
-static int write_registers(struct cx3_flash *flash, const uint8_t status[2], struct cx3_error *err)
-{
-	static const struct cx3_flash_wait wait = {TYPICAL_US, LIMIT_US, 2};
-	bool both = two_registers(flash->part), taken;
-	uint32_t data = (uint32_t)status[0] << 24 | (both ? (uint32_t)status[1] << 16 : 0);
-	uint32_t echo = ~data;
-	int rc;
-
-	for (unsigned i = 0; i < TRIES && echo != data; i++) {
-		cx3_gw_start(flash->gw);
-		cx3_gw_write(flash->gw, GW_DATA, &data, 1);
-		cx3_gw_read(flash->gw, GW_DATA, &echo, 1);
-		rc = cx3_gw_run(flash->gw, CX3_REPEATABLE, NULL, err);
-		if (rc)
-			return rc;
-	}
-	if (echo != data)
-		return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(flash->gw),
-				"The gateway's data register (0xf0410) reads back as 0x%08x where "
-				"0x%08x was written, so the status register was left alone.\n"
-				"Check the wires and pull-ups, or lower the clock.",
-				(unsigned)echo, (unsigned)data);
-	rc = cx3_gw_write_command(
-		flash->gw, GW_OP(SPI_WRITE_STATUS) | GW_HAS_DATA | GW_LOG2_BYTES(both ? 1 : 0),
-		err);
-	if (rc && !cx3_code_may_pass(rc))
-		return rc;
-	return cx3_flash_settle(flash, &wait, 0, &taken, err);
-}
-
-int cx3_flash_unprotect_locked(struct cx3_flash *flash, struct cx3_error *err)
-{
-	uint32_t start, len;
-	uint8_t status[2];
-
-	for (unsigned i = 0;; i++) {
-		int rc = read_registers(flash, status, err);
-
-		if (rc)
-			return rc;
-		cx3_flash_protected_area(flash->part, status, &start, &len);
-		if (len == 0)
-			return CX3_OK;
-		if (i == TRIES)
-			break;
-		status[0] &= (uint8_t) ~(protection_bits(flash->part) | STATUS_WIP | STATUS_WEL);
-		status[1] &= (uint8_t)~CMP;
-		rc = write_registers(flash, status, err);
-		if (rc)
-			return rc;
-	}
-	return cx3_fail(err, CX3_E_PROTECTED, cx3_gw_label(flash->gw),
-			"The flash stays write-protected from 0x%x on (0x%x bytes; status register "
-			"0x%02x), so its WP# pin is probably wired.\n"
-			"Look for a write-protect jumper or strap on the board.",
-			(unsigned)start, (unsigned)len, (unsigned)status[0]);
-}
-
-int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err)
-{
-	int rc = cx3_gw_begin(flash->gw, 0, err);
-
-	if (rc)
-		return rc;
-	rc = cx3_card_prepare_write(flash->gw->card, err);
-	if (!rc)
-		rc = cx3_flash_unprotect_locked(flash, err);
-	return cx3_gw_end(flash->gw, rc, err);
-}
-
-int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err)
-{
-	int rc;
-
-	if (flash->write_prepared)
-		return CX3_OK;
-	rc = cx3_card_prepare_write(flash->gw->card, err);
-	if (!rc && cx3_flash_power_on_protected(flash->part))
-		rc = cx3_flash_unprotect_locked(flash, err);
-	if (!rc)
-		flash->write_prepared = true;
-	return rc;
+	return cx3_fail(err, CX3_E_UNSUPPORTED, part->name,
+			"A %s has no known setting that protects 0x%x bytes from 0x%x on and "
+			"nothing else.\nChoose another range.",
+			part->name, (unsigned)len, (unsigned)start);
 }

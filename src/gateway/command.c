@@ -139,13 +139,14 @@ int cx3_gw_exec(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uin
 	return cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
 }
 
-int cx3_gw_write_command(struct cx3_gateway *gw, uint32_t bits, struct cx3_error *err)
+int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+			 struct cx3_error *err)
 {
-	uint32_t enable = cx3_gw_word(GW_OP(SPI_WRITE_ENABLE)), word = cx3_gw_word(bits);
+	uint32_t enable = cx3_gw_word(GW_OP(enable_opcode)), word = cx3_gw_word(bits);
 	int rc = CX3_OK;
 
 	if (!gw->ways.streamed)
-		rc = cx3_gw_exec(gw, GW_OP(SPI_WRITE_ENABLE), NULL, NULL, 0, err);
+		rc = cx3_gw_exec(gw, GW_OP(enable_opcode), NULL, NULL, 0, err);
 	if (rc)
 		return rc;
 	cx3_gw_start(gw);

@@ -123,10 +123,12 @@ int cx3_gw_exec(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uin
 int cx3_gw_wait(struct cx3_gateway *gw, uint32_t *word, struct cx3_error *err);
 
 /*
- * WREN and a command that writes, with the address and data that are in the
- * registers already. Sent once: after a failure nobody knows whether it has begun.
+ * A write enable (`enable_opcode`: SPI_WRITE_ENABLE, or EWSR for some status registers)
+ * and a command that writes, with the address and data that are in the registers
+ * already. Sent once: after a failure nobody knows whether it has begun.
  */
-int cx3_gw_write_command(struct cx3_gateway *gw, uint32_t bits, struct cx3_error *err);
+int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+			 struct cx3_error *err);
 
 /*
  * Sets the address register and reads it back; CX3_E_GATEWAY if it stays wrong.
