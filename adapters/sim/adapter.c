@@ -35,26 +35,26 @@ static int refused(struct cx3_adapter *a, bool in_data, struct cx3_error *err)
 	switch (self(a)->card->trouble) {
 	case SIM_GONE:
 		return cx3_fail(err, CX3_E_GONE, a->label,
-				"the adapter vanished; plug it in again and repeat the command");
+				"The adapter vanished.\nPlug it in again and try again.");
 	case SIM_ARBITRATION:
 		return cx3_fail(err, CX3_E_ARBITRATION, a->label,
-				"another master won the bus; repeat the command");
+				"Another master won the bus.\nTry again.");
 	case SIM_BUS_STUCK:
 		return cx3_fail(err, CX3_E_BUS, a->label,
-				"SDA stays low; check the wiring and the card's power");
+				"SDA stays low.\nCheck the wiring and the card's power.");
 	case SIM_CUT:
 		return cx3_fail(err, CX3_E_IO, a->label,
-				"a transfer broke off in the middle; repeat the command");
+				"A transfer broke off in the middle.\nTry again.");
 	default:
 		break;
 	}
 	if (in_data)
 		return cx3_fail(err, CX3_E_NACK_DATA, a->label,
-				"the card acknowledged its address 0x%02x, but not all the data; "
-				"repeat the command",
+				"The card acknowledged its address 0x%02x, but not all of the "
+				"data.\nTry again.",
 				a->addr);
 	return cx3_fail(err, CX3_E_NO_ACK, a->label,
-			"nothing answers at address 0x%02x; check power and wiring", a->addr);
+			"Nothing answers at address 0x%02x.\nCheck power and wiring.", a->addr);
 }
 
 static void count_bytes(struct cx3_adapter *a, size_t bytes)
@@ -115,13 +115,13 @@ static int check_length(struct cx3_adapter *a, const struct cx3_xfer *xfer, stru
 	if (card->max_write && xfer->wr_len > card->max_write) {
 		a->max_write = xfer->wr_len / 2 > 8 ? xfer->wr_len / 2 : 8;
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
-				"the adapter refuses to write %u bytes in one message",
+				"The adapter refuses to write %u bytes in one message.",
 				xfer->wr_len);
 	}
 	if (card->max_read && xfer->rd_len > card->max_read) {
 		a->max_read = xfer->rd_len / 2 > 4 ? xfer->rd_len / 2 : 4;
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
-				"the adapter refuses to read %u bytes in one message",
+				"The adapter refuses to read %u bytes in one message.",
 				xfer->rd_len);
 	}
 	return CX3_OK;
@@ -214,7 +214,9 @@ static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct 
 		return CX3_E_NOT_MINE;
 	sim = calloc(1, sizeof(*sim));
 	if (!sim)
-		return cx3_fail(err, CX3_E_NO_MEMORY, name->head, "out of memory");
+		return cx3_fail(err, CX3_E_NO_MEMORY, name->head,
+				"There is no memory to open the simulated card.\n"
+				"Close other programs and try again.");
 	sim->head.ops = &cx3_sim_ops;
 	sim->head.log = log;
 	/* What i2c-dev takes. A real adapter's own limit shows only when it refuses. */

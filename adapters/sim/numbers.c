@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbers and versions in the simulated card's options. */
 #include "model.h"
 
 #include <ctype.h>

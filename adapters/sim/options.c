@@ -115,7 +115,7 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 
 static int bad(struct cx3_error *err, const char *key, const char *value, const char *form)
 {
-	return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is not understood; write %s", key, value,
+	return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is not understood.\nWrite %s.", key, value,
 			form);
 }
 
@@ -241,7 +241,8 @@ static int from_state(const struct simcard *card, struct cx3_devname *name, stru
 			continue; /* what state.c keeps there */
 		if (name->count == CX3_DEVNAME_OPTIONS || len >= sizeof(name->option[0].key))
 			return cx3_fail(err, CX3_E_USAGE, card->path,
-					"the state file's key \"%s\" is too long or one too many",
+					"The state file's key \"%s\" is too long or one too many.\n"
+					"Remove it.",
 					item->string);
 		value = name->option[name->count].value;
 		memcpy(name->option[name->count++].key, item->string, len + 1);
@@ -265,8 +266,8 @@ int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3
 	for (unsigned i = 0; rc == CX3_OK && i < state.count; i++) {
 		if (!state.option[i].taken)
 			rc = cx3_fail(err, CX3_E_USAGE, card->path,
-				      "the state file's key \"%s\" is no option of the simulated "
-				      "card; remove it",
+				      "The state file's key \"%s\" is no option of the simulated "
+				      "card.\nRemove it.",
 				      state.option[i].key);
 	}
 	return rc == CX3_OK ? take_all(card, name, err) : rc;

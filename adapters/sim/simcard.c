@@ -52,11 +52,10 @@ static int check_size(const char *path, off_t size, struct cx3_error *err)
 {
 	if (size >= SMALLEST && size <= LARGEST && (size & (size - 1)) == 0)
 		return CX3_OK;
-	return cx3_fail(
-		err, CX3_E_USAGE, path,
-		"a flash file holds 512 KiB to 16 MiB, a power of two, not %lld bytes; give "
-		"the raw content of a whole flash",
-		(long long)size);
+	return cx3_fail(err, CX3_E_USAGE, path,
+			"A flash file holds 512 KiB to 16 MiB, a power of two, not %lld bytes.\n"
+			"Give the raw content of a whole flash.",
+			(long long)size);
 }
 
 static int open_file(struct simcard *card, struct cx3_error *err)
@@ -68,14 +67,17 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 	card->fd = cx3_device_fd(open(card->path, O_RDWR | O_CLOEXEC));
 	if (card->fd < 0 && errno == ENOENT)
 		return cx3_fail(err, CX3_E_NO_DEVICE, card->path,
-				"there is no such flash file; make a blank one with "
-				"\"head -c 2M /dev/zero | tr '\\0' '\\377' > FILE\"");
+				"There is no such flash file.\nMake a blank one with "
+				"\"head -c 2M /dev/zero | tr '\\0' '\\377' > FILE\".");
 	if (card->fd < 0)
 		return cx3_fail(err, errno == EACCES ? CX3_E_PERMISSION : CX3_E_FILE, card->path,
-				"the flash file can't be opened to read and write: %s",
+				"The flash file can't be opened to read and write: %s.\n"
+				"Give this user permission to read and write it.",
 				strerror(errno));
 	if (fstat(card->fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return cx3_fail(err, CX3_E_FILE, card->path, "the flash is no plain file");
+		return cx3_fail(
+			err, CX3_E_FILE, card->path,
+			"The flash is no plain file.\nGive a file with the raw content of a flash.");
 	rc = check_size(card->path, st.st_size, err);
 	if (rc != CX3_OK)
 		return rc;
@@ -88,7 +90,9 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 			      0);
 	if (card->nor.data == MAP_FAILED) {
 		card->nor.data = NULL;
-		return cx3_fail(err, CX3_E_FILE, card->path, "the flash file can't be mapped: %s",
+		return cx3_fail(err, CX3_E_FILE, card->path,
+				"The flash file can't be mapped: %s.\n"
+				"Put it on a local file system.",
 				strerror(errno));
 	}
 	return CX3_OK;
@@ -119,10 +123,10 @@ static int choose_part(struct simcard *card, struct cx3_error *err)
 	assert(nor->part);
 	if (nor->part->size == nor->size)
 		return CX3_OK;
-	return cx3_fail(
-		err, CX3_E_USAGE, card->path,
-		"a %s holds %u bytes, the flash file %u; name a part of its size with part=",
-		nor->part->name, nor->part->size, nor->size);
+	return cx3_fail(err, CX3_E_USAGE, card->path,
+			"A %s holds %u bytes, the flash file %u.\n"
+			"Name a part of the file's size with part=.",
+			nor->part->name, nor->part->size, nor->size);
 }
 
 static void set_defaults(struct simcard *card)
@@ -156,7 +160,9 @@ int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_erro
 
 	*out = NULL;
 	if (!card)
-		return cx3_fail(err, CX3_E_NO_MEMORY, name->head, "out of memory");
+		return cx3_fail(err, CX3_E_NO_MEMORY, name->head,
+				"There is no memory to open the simulated card.\n"
+				"Close other programs and try again.");
 	set_defaults(card);
 	snprintf(card->path, sizeof(card->path), "%s", name->head);
 	rc = open_file(card, err);
@@ -179,7 +185,9 @@ int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_erro
 int simcard_sync(struct simcard *card, struct cx3_error *err)
 {
 	if (msync(card->nor.data, card->nor.size, MS_ASYNC) != 0)
-		return cx3_fail(err, CX3_E_FILE, card->path, "the flash file can't be written: %s",
+		return cx3_fail(err, CX3_E_FILE, card->path,
+				"The flash file can't be written: %s.\n"
+				"Give its file system room.",
 				strerror(errno));
 	return sim_state_save(card, err);
 }

@@ -18,7 +18,7 @@
 struct simcard;
 
 /* The flash content is FILE; options that are left over in `name` (livefish=1,
- * part=M25PX16, ...) and FILE.state set the rest. See adapter.c for the list. */
+ * part=M25PX16, ...) and FILE.state set the rest. See options.c for the list. */
 int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_error *err);
 
 /* Writes FILE and FILE.state back if they changed. */

@@ -210,7 +210,13 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
 
 void cx3_card_abandon_lock(struct cx3_card *card)
 {
-	/* After a lost answer in livefish nobody else can hold it. */
+	/* After a lost answer in livefish nobody else can hold it: it is freed. On a
+	 * functional card that is for the user to decide, who must know of it. */
+	if (card->lock_depth == 0 && !card->owed && card->maybe_ours && !livefish(card))
+		cx3_log(card->adapter->log, CX3_LOG_WARN,
+			"%s: the answer to taking the flash semaphore was lost, so this tool may "
+			"have left it taken",
+			card->adapter->label);
 	if (card->lock_depth == 0 && !card->owed && !(card->maybe_ours && livefish(card)))
 		return;
 	/* An earlier attempt to free it may have arrived: see above. */

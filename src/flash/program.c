@@ -265,9 +265,13 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 	len = cx3_trim_blank(bytes, len, &skip);
 	bytes += skip;
 	addr += skip;
+	if (len == 0)
+		return CX3_OK;
+	if (!flash->part->byte_program)
+		return program_held(flash, addr, bytes, len, err);
+	/* Byte by byte takes long: the firmware gets the semaphore in between. */
 	while (len > 0) {
-		uint32_t step = flash->part->byte_program ? BYTES_PER_HOLD : CX3_FLASH_PAGE;
-		uint32_t now = up_to(addr, len, step);
+		uint32_t now = up_to(addr, len, BYTES_PER_HOLD);
 		int rc = program_held(flash, addr, bytes, now, err);
 
 		if (rc)

@@ -137,8 +137,16 @@ static void lost_answer_in_livefish(void **state)
 	cx3_card_close(card);
 }
 
+static void keep_line(void *user, enum cx3_log_level level, const char *line)
+{
+	(void)level;
+	snprintf(user, 200, "%s", line);
+}
+
 static void lost_answer_on_a_functional_card(void **state)
 {
+	char line[200] = "";
+	const struct cx3_log log = {keep_line, line, CX3_LOG_WARN};
 	struct fake f;
 	struct cx3_card *card;
 	struct cx3_error err;
@@ -149,7 +157,9 @@ static void lost_answer_on_a_functional_card(void **state)
 	f.fault[0] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
 	assert_int_equal(cx3_card_lock(card, &err), CX3_E_SEMAPHORE);
 	assert_non_null(strstr(said(&err), "this tool may hold it itself"));
+	f.head.log = &log;
 	cx3_card_close(card);
+	assert_non_null(strstr(line, "this tool may have left it taken"));
 	assert_int_equal(f.frees, 0); /* not ours to decide */
 
 	/* If it never reached the card, the next read takes it for sure. */
