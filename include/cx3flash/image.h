@@ -24,8 +24,8 @@ struct cx3_image {
  * published, or raw flash content, of which the booting image (the lowest start) is
  * taken. `striped`: it is raw flash content (false: found out). Every CRC is checked.
  * *out is the caller's, for cx3_image_free. err->place names the file.
- * CX3_E_FILE: the file can't be read. CX3_E_NO_IMAGE: no image is in it. CX3_E_IMAGE:
- * it is damaged, or the archive is. CX3_E_NO_MEMORY.
+ * CX3_E_FILE: the file can't be read. CX3_E_IMAGE: no image is in it, or it is damaged,
+ * or the archive is. CX3_E_NO_MEMORY.
  */
 int cx3_image_open(const char *path, bool striped, struct cx3_image **out, struct cx3_error *err);
 
@@ -33,6 +33,13 @@ int cx3_image_open(const char *path, bool striped, struct cx3_image **out, struc
  * errors. */
 int cx3_image_from_memory(const void *data, size_t len, const char *name, bool striped,
 			  struct cx3_image **out, struct cx3_error *err);
+
+/*
+ * An image file as it is, published zip or bare: read and unpacked, nothing in it
+ * checked. *image is malloc'd and the caller's. For looking at a file that may be
+ * damaged. CX3_E_FILE, CX3_E_IMAGE (the archive), CX3_E_NO_MEMORY.
+ */
+int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err);
 
 /* NULL is fine. */
 void cx3_image_free(struct cx3_image *image);

@@ -37,6 +37,10 @@ int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx
 /* Writes one register, repeated like CX3_REPEATABLE. Not read back. */
 int cx3_card_write(struct cx3_card *card, uint32_t reg, uint32_t word, struct cx3_error *err);
 
+/* Reads the id and the state again: CX3_E_CHANGED if they are not those of
+ * cx3_card_open, or what that fails with. */
+int cx3_card_recheck(struct cx3_card *card, struct cx3_error *err);
+
 /*
  * The flash semaphore (0xf03fc; reading 0 takes it, writing 0 frees it), shared with
  * the running firmware. Taking waits up to 5 s; CX3_E_SEMAPHORE after that, or a bus

@@ -15,7 +15,7 @@ static bool means_yes(const char *answer)
 	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
 }
 
-static int read_answer(struct cli *cli)
+static int read_answer(struct cx3_error *err)
 {
 	char answer[64];
 
@@ -23,17 +23,15 @@ static int read_answer(struct cli *cli)
 	ssize_t n = read(STDIN_FILENO, answer, sizeof(answer) - 1);
 
 	if (signals_seen(NULL))
-		return cx3_fail(&cli->err, CX3_E_INTERRUPTED, NULL,
-				"Interrupted; nothing was written.");
+		return cx3_fail(err, CX3_E_INTERRUPTED, NULL, "Interrupted; nothing was written.");
 	answer[n > 0 ? n : 0] = '\0';
 	answer[strcspn(answer, "\r\n")] = '\0';
 	if (means_yes(answer))
 		return CX3_OK;
-	return cx3_fail(&cli->err, CX3_E_REFUSED, NULL,
-			"Stopped by your answer; nothing was written.");
+	return cx3_fail(err, CX3_E_REFUSED, NULL, "Stopped by your answer; nothing was written.");
 }
 
-int ask_continue(struct cli *cli)
+int ask_continue(struct cli *cli, struct cx3_error *err)
 {
 	/* on the terminal even when standard output goes to a file */
 	FILE *out = isatty(STDOUT_FILENO) || cli->options.yes || cli->options.no ? stdout : stderr;
@@ -42,7 +40,7 @@ int ask_continue(struct cli *cli)
 		return CX3_OK;
 	if (!cli->options.yes && !cli->options.no && (!isatty(STDIN_FILENO) || cli->options.json))
 		return cx3_fail(
-			&cli->err, CX3_E_REFUSED, NULL,
+			err, CX3_E_REFUSED, NULL,
 			"Nobody can be asked here, so nothing was written; give -y to go on "
 			"without a question.");
 	if (!cli->options.json) {
@@ -55,9 +53,8 @@ int ask_continue(struct cli *cli)
 	if (cli->options.yes)
 		return CX3_OK;
 	if (cli->options.no)
-		return cx3_fail(&cli->err, CX3_E_REFUSED, "--no",
-				"Answered no; nothing was written.");
-	return read_answer(cli);
+		return cx3_fail(err, CX3_E_REFUSED, "--no", "Answered no; nothing was written.");
+	return read_answer(err);
 }
 
 /* Asked before minutes of reading. */

@@ -1,93 +1,108 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "../flash/flash.h"
-#include "cli.h"
-
 /*
- * The tail that every change of a card shares: the question, the backup, the
- * plan. One bar for backup and plan, weighed by the time each should take.
+ * The command line's side of a job: what the library's engine shows and asks goes to
+ * the terminal and into the document. The order of things is the engine's.
  */
+#include "carry_out.h"
 
-/* Before the plan: prepare refuses a flash that is protected where it must write. */
-int unprotect_if_asked(struct cli *cli)
+/* What is shown before the question; when it is shown again, only what is new. */
+static void show(void *user, const struct cx3_job_view *view, bool again)
 {
-	struct cx3_flash_status status;
-	int rc;
+	struct cli *cli = user;
 
-	if (!cli->options.unprotect)
-		return CX3_OK;
-	rc = cx3_flash_status(cli->session.flash, &status, &cli->err);
-	if (rc != CX3_OK || status.protected_len == 0)
-		return rc;
-	say(cli, "The flash protects 0x%08x..0x%08x against writing; this is cleared first.\n",
-	    status.protected_start, status.protected_start + status.protected_len - 1);
-	if (cli->options.dry_run)
-		return cx3_fail(
-			&cli->err, CX3_E_PROTECTED, "--dry-run",
-			"The protection would be cleared first, and a dry run writes nothing: "
-			"without that the plan can't be made.");
-	rc = ask_continue(cli);
-	if (rc == CX3_OK)
-		rc = cx3_flash_unprotect(cli->session.flash, &cli->err);
-	return rc;
+	progress_clear(&cli->progress);
+	if (again)
+		plan_show_again(cli, view);
+	else
+		plan_show(cli, view);
 }
 
-/* The same image again: no question, no backup, no wear. */
-static bool nothing_to_do(const struct cx3_plan *plan)
+/* Nobody has agreed to what is worse than what was shown: -y does not answer that. */
+static int confirm(void *user, const struct cx3_job_view *view, struct cx3_error *err)
 {
-	size_t count;
+	struct cli *cli = user;
 
-	cx3_plan_steps(plan, &count);
-	return count == 0;
+	if (view->worse && cli->options.yes)
+		return cx3_fail(err, view->worse_code, NULL,
+				"%s This is worse than what was agreed to, so nothing was written.",
+				view->worse);
+	progress_clear(&cli->progress);
+	return ask_continue(cli, err);
 }
 
-/* Into the automatic folder; what was read for the plan is not read again. */
-static int take_backup(struct cli *cli)
+static void stages(void *user, const uint64_t *us, unsigned count)
 {
-	struct cx3_backup backup;
-	int rc = cx3_backup_auto(cli->session.shadow, &backup, &cli->err);
+	struct cli *cli = user;
 
-	if (rc == CX3_OK)
-		backup_tell(cli, &backup);
-	return rc;
+	progress_begin(&cli->progress, us, count);
 }
 
-static int backup_and_run(struct cli *cli, struct cx3_plan *plan)
+static void next_stage(void *user)
 {
-	struct session *session = &cli->session;
-	uint32_t missing = cx3_shadow_missing(session->shadow);
-	uint64_t weight[2] = {cx3_flash_read_cost(session->flash, missing).us,
-			      cx3_plan_summary(plan)->us};
-	int rc = CX3_OK;
+	struct cli *cli = user;
 
-	if (cli->options.no_backup)
-		weight[0] = 0;
-	progress_begin(&cli->progress, weight, 2);
-	if (!cli->options.no_backup)
-		rc = take_backup(cli);
 	progress_next_stage(&cli->progress);
-	if (rc == CX3_OK)
-		rc = cx3_plan_run(plan, session->shadow, &cli->watch, &cli->err);
-	progress_end(&cli->progress);
-	return rc;
 }
 
-int plan_carry_out(struct cli *cli, struct cx3_plan *plan, const char *done)
+static void backed_up(void *user, const struct cx3_backup *backup)
 {
-	bool write = !cli->options.dry_run && !nothing_to_do(plan);
-	int rc = CX3_OK;
+	struct cli *cli = user;
 
-	plan_show(cli, plan);
+	backup_tell(cli, backup);
+}
+
+struct cx3_job_options carry_out_options(const struct cli *cli)
+{
+	return (struct cx3_job_options){
+		.dry_run = cli->options.dry_run,
+		.no_backup = cli->options.no_backup,
+		.unprotect = cli->options.unprotect,
+		.allow_unbootable = cli->options.allow_unbootable,
+		.backup_folder = cli->options.backup_dir,
+	};
+}
+
+struct cx3_job_caller carry_out_caller(struct cli *cli)
+{
+	return (struct cx3_job_caller){
+		.show = show,
+		.confirm = confirm,
+		.stages = stages,
+		.next_stage = next_stage,
+		.backed_up = backed_up,
+		.user = cli,
+	};
+}
+
+/* One line that tells how good the wires are: pages that had to be written twice. */
+static void tell_health(struct cli *cli, const struct cx3_job_result *result)
+{
+	cJSON *item = json_object(cli->json, "health");
+
+	json_number(item, "pages", result->pages);
+	json_number(item, "pages_again", result->pages_again);
+	json_number(item, "differences", result->differences);
+	say(cli,
+	    "-I- %u pages written, %u of them more than once; %u read back differently at first.\n",
+	    result->pages, result->pages_again, result->differences);
+}
+
+int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done)
+{
+	progress_end(&cli->progress);
 	json_flag(cli->json, "dry_run", cli->options.dry_run);
+	json_flag(cli->json, "written", result->written);
+	if (rc != CX3_OK)
+		return rc;
 	if (cli->options.dry_run)
 		say(cli, "\n-I- Dry run: nothing was written.\n");
-	else if (!write)
+	else if (result->unchanged)
 		say(cli, "\n-I- The flash holds exactly this already; nothing was written.\n");
-	else
-		rc = ask_continue(cli);
-	if (rc == CX3_OK && write)
-		rc = backup_and_run(cli, plan);
-	if (rc == CX3_OK && write)
-		say(cli, "-I- %s\n", done);
-	json_flag(cli->json, "written", rc == CX3_OK && write);
+	if (!result->written)
+		return rc;
+	tell_health(cli, result);
+	if (result->has_backup)
+		say(cli, "-I- What was on the flash before is in %s\n", result->backup.path);
+	say(cli, "-I- %s\n", done);
 	return rc;
 }

@@ -40,15 +40,14 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-/* The card, opened as far as a command needs it. */
+/* The card, opened as far as a command needs it: what is not open is NULL. */
 struct session {
+	struct cx3_device *device;
 	struct cx3_adapter *adapter;
 	struct cx3_card *card;
 	struct cx3_flash *flash;
 	struct cx3_shadow *shadow;
 };
-
-enum session_depth { OPEN_ADAPTER, OPEN_CARD, OPEN_FLASH, OPEN_SHADOW };
 
 struct cli {
 	struct cli_options options;
@@ -79,7 +78,7 @@ void cli_help(struct cli *cli, const struct command *command);
 /* --- Session (session.c) --- */
 
 /* Opens cli->options.device down to `depth`. What was opened stays open on an error. */
-int session_open(struct cli *cli, enum session_depth depth);
+int session_open(struct cli *cli, enum cx3_device_depth depth);
 void session_close(struct cli *cli);
 /* Prints the adapter's own words with --verbose. */
 void session_log(void *user, enum cx3_log_level level, const char *line);
@@ -138,7 +137,7 @@ cJSON *json_append(cJSON *array); /* a new object at its end */
 /* --- Questions, files, numbers (ask.c, args.c) --- */
 
 /* mstflint's question. CX3_OK for yes; CX3_E_REFUSED, CX3_E_INTERRUPTED. */
-int ask_continue(struct cli *cli);
+int ask_continue(struct cli *cli, struct cx3_error *err);
 /* CX3_E_EXISTS if an output file is there already and -y was not given. */
 int output_allowed(struct cli *cli, const char *path);
 /* A number from an argument, 0x.. or decimal. */
@@ -157,13 +156,6 @@ void query_print(struct cli *cli, struct cli_source *source, const struct cx3_fs
 		 bool full);
 void query_json(cJSON *object, const struct cx3_fs2_info *info);
 void version_text(char *buf, size_t size, const uint16_t version[3]);
-void plan_show(struct cli *cli, const struct cx3_plan *plan);
-void changes_show(struct cli *cli, const struct cx3_burn *burn);
-/* Plan shown, question, backup, plan run: the tail of burn, restore and sg. `done` is
- * said when something was written. */
-int plan_carry_out(struct cli *cli, struct cx3_plan *plan, const char *done);
-/* --unprotect: clears the flash's protection bits, after a question of its own. */
-int unprotect_if_asked(struct cli *cli);
 void backup_tell(struct cli *cli, const struct cx3_backup *backup);
 
 #endif

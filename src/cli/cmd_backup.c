@@ -40,14 +40,15 @@ static int run(struct cli *cli)
 				"give another name.");
 	rc = path ? output_allowed(cli, path) : CX3_OK;
 	if (rc == CX3_OK)
-		rc = session_open(cli, OPEN_SHADOW);
+		rc = session_open(cli, CX3_OPEN_SHADOW);
 	if (rc != CX3_OK)
 		return rc;
 	progress_begin(&cli->progress, &weight, 1);
 	if (path)
 		rc = cx3_backup_to(cli->session.shadow, path, &backup, &cli->err);
 	else
-		rc = cx3_backup_auto(cli->session.shadow, &backup, &cli->err);
+		rc = cx3_backup_auto(cli->session.shadow, cli->options.backup_dir, &backup,
+				     &cli->err);
 	progress_end(&cli->progress);
 	if (rc != CX3_OK)
 		return rc;
@@ -67,5 +68,6 @@ const struct command cmd_backup = {
 	.group = GROUP_KEEP,
 	.target = TARGET_DEVICE,
 	.max_args = 1,
+	.scope = SCOPE_BACKUP,
 	.run = run,
 };

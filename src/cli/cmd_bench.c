@@ -120,7 +120,7 @@ static int run(struct cli *cli)
 		rc = cx3_fail(&cli->err, CX3_E_USAGE, "KIB", "\"%s\" is no multiple of 4 above 0.",
 			      cli->argv[0]);
 	if (rc == CX3_OK)
-		rc = session_open(cli, OPEN_FLASH);
+		rc = session_open(cli, CX3_OPEN_FLASH);
 	if (rc != CX3_OK)
 		return rc;
 	size = cx3_flash_part(cli->session.flash)->size;

@@ -1,55 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
-
+/* burn: the main job. The library decides, plans and asks; here it is reported. */
+#include "carry_out.h"
 #include "commands.h"
-
-/*
- * burn: the main job. The library decides and plans; here it is shown, asked
- * about and reported. See carry_out.c for the order of question, backup, writes.
- */
-
-/* mstflint's two lines, which people look for first. */
-static void show_versions(struct cli *cli, const struct cx3_burn *burn)
-{
-	char before[32] = "N/A";
-	char after[32];
-
-	if (burn->has_old)
-		version_text(before, sizeof(before), burn->old_info.fw_version);
-	version_text(after, sizeof(after), burn->new_info.fw_version);
-	say(cli, "\n    Current FW version on flash:  %s\n", before);
-	say(cli, "    New FW version:               %s\n", after);
-}
-
-/* Everything that can be refused is refused by prepare, before the question. */
-static int burn_image(struct cli *cli, const uint8_t *image, uint32_t len)
-{
-	struct cx3_burn burn;
-	int rc = cx3_burn_prepare(cli->session.shadow, image, len, &cli->options.burn, &burn,
-				  &cli->err);
-
-	if (rc != CX3_OK)
-		return rc;
-	show_versions(cli, &burn);
-	changes_show(cli, &burn);
-	rc = plan_carry_out(
-		cli, burn.plan,
-		"Burnt and read back. The card runs it after a reset: power the machine off and on.");
-	cx3_burn_finish(&burn);
-	return rc;
-}
-
-/* In full, before the card is opened: what is wrong with a file shows at once. */
-static int check_image(struct cli *cli, const uint8_t *image, uint32_t len)
-{
-	struct cx3_fs2_source src = cx3_fs2_memory(image, len);
-	struct cx3_fs2_info info;
-	int rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, NULL, NULL, &cli->err);
-
-	if (rc != CX3_OK)
-		source_name_file(cli);
-	return rc;
-}
 
 /* Pairs of which one would silently win. */
 static int check_options(struct cli *cli)
@@ -73,22 +25,25 @@ static int check_options(struct cli *cli)
 
 static int run(struct cli *cli)
 {
-	uint8_t *image = NULL;
-	uint32_t len;
+	struct cx3_job_options options = carry_out_options(cli);
+	struct cx3_job_caller caller = carry_out_caller(cli);
+	struct cx3_job_result result = {0};
+	struct cx3_image *image = NULL;
 	int rc = check_options(cli);
 
+	/* before the card is opened: what is wrong with a file shows at once */
 	if (rc == CX3_OK)
-		rc = cx3_image_load(cli->options.image, &image, &len, &cli->err);
+		rc = cx3_image_open(cli->options.image, false, &image, &cli->err);
 	if (rc == CX3_OK)
-		rc = check_image(cli, image, len);
+		rc = session_open(cli, CX3_OPEN_ADAPTER);
 	if (rc == CX3_OK)
-		rc = session_open(cli, OPEN_SHADOW);
-	if (rc == CX3_OK)
-		rc = unprotect_if_asked(cli);
-	if (rc == CX3_OK)
-		rc = burn_image(cli, image, len);
-	free(image);
-	return rc;
+		rc = cx3_job_burn(cli->session.device, image, &cli->options.burn, &options, &caller,
+				  &result, &cli->err);
+	cx3_image_free(image);
+	return carry_out_end(
+		cli, &result, rc,
+		"Burnt and read back. The card runs it after a reset: power the machine "
+		"off and on.");
 }
 
 const struct command cmd_burn = {

@@ -11,7 +11,7 @@ static int run(struct cli *cli)
 	bool taken;
 	int rc;
 
-	rc = session_open(cli, OPEN_CARD);
+	rc = session_open(cli, CX3_OPEN_CARD);
 	if (rc == CX3_OK)
 		rc = cx3_card_clear_semaphore(cli->session.card, &taken, &cli->err);
 	if (rc != CX3_OK)

@@ -63,12 +63,12 @@ static int test_wire(struct cli *cli)
 
 static int run(struct cli *cli)
 {
-	int rc = session_open(cli, OPEN_ADAPTER);
+	int rc = session_open(cli, CX3_OPEN_ADAPTER);
 
 	if (rc == CX3_OK)
 		rc = test_adapter(cli);
 	if (rc == CX3_OK)
-		rc = session_open(cli, OPEN_CARD);
+		rc = session_open(cli, CX3_OPEN_CARD);
 	if (rc != CX3_OK)
 		return rc;
 	say(cli, "Card:                  %s\n", cx3_card_identity(cli->session.card)->name);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "carry_out.h"
 #include "commands.h"
 #include "sg_file.h"
 
@@ -14,22 +15,18 @@ static int check_options(struct cli *cli)
 
 static int set_on_card(struct cli *cli)
 {
-	struct cx3_burn burn;
-	int rc = session_open(cli, OPEN_SHADOW);
+	struct cx3_job_options options = carry_out_options(cli);
+	struct cx3_job_caller caller = carry_out_caller(cli);
+	struct cx3_job_result result = {0};
+	int rc = session_open(cli, CX3_OPEN_ADAPTER);
 
 	if (rc == CX3_OK)
-		rc = unprotect_if_asked(cli);
-	if (rc == CX3_OK)
-		rc = cx3_set_guids_prepare(cli->session.shadow, &cli->options.burn, &burn,
-					   &cli->err);
-	if (rc != CX3_OK)
-		return rc;
-	changes_show(cli, &burn);
-	rc = plan_carry_out(
-		cli, burn.plan,
-		"Set and read back. The card uses them after a reset: power the machine off and on.");
-	cx3_burn_finish(&burn);
-	return rc;
+		rc = cx3_job_set_guids(cli->session.device, &cli->options.burn, &options, &caller,
+				       &result, &cli->err);
+	return carry_out_end(
+		cli, &result, rc,
+		"Set and read back. The card uses them after a reset: power the machine "
+		"off and on.");
 }
 
 static int run(struct cli *cli)

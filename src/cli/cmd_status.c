@@ -189,16 +189,16 @@ static int show_homes(struct cli *cli)
 /* Tells as much as can be told: each part is printed before the next is tried. */
 static int run(struct cli *cli)
 {
-	int rc = session_open(cli, OPEN_ADAPTER);
+	int rc = session_open(cli, CX3_OPEN_ADAPTER);
 
 	if (rc != CX3_OK)
 		return rc;
 	show_adapter(cli);
-	rc = session_open(cli, OPEN_CARD);
+	rc = session_open(cli, CX3_OPEN_CARD);
 	if (rc != CX3_OK)
 		return rc;
 	show_card(cli);
-	rc = session_open(cli, OPEN_SHADOW);
+	rc = session_open(cli, CX3_OPEN_SHADOW);
 	if (rc == CX3_OK) {
 		show_semaphore(cli);
 		rc = show_flash(cli);

@@ -24,6 +24,15 @@ static int take_image(struct cli_options *options, const char *value, struct cx3
 	return CX3_OK;
 }
 
+static int take_backup_dir(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	if (!*value)
+		return cx3_fail(err, CX3_E_USAGE, "--backup-dir",
+				"The folder's name is empty.\nName a folder.");
+	options->backup_dir = value;
+	return CX3_OK;
+}
+
 static int take_verbose(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)value;
@@ -193,8 +202,12 @@ const struct option_spec cli_option_specs[] = {
 	{"dry-run", 0, 0, SCOPE_CHANGE, NULL, "show the plan, write nothing", FLAG(dry_run)},
 	{"no-backup", 0, 0, SCOPE_CHANGE, NULL, "do not keep the old content first",
 	 FLAG(no_backup)},
-	{"unprotect", 0, 0, SCOPE_CHANGE, NULL, "clear the flash's write protection first",
-	 FLAG(unprotect)},
+	{"backup-dir", 0, 1, SCOPE_CHANGE | SCOPE_BACKUP, "FOLDER", "keep backups in this folder",
+	 0, take_backup_dir},
+	{"unprotect", 0, 0, SCOPE_CHANGE, NULL,
+	 "lift the flash's write protection, and put it back at the end", FLAG(unprotect)},
+	{"allow-unbootable", 0, 0, SCOPE_CHANGE, NULL,
+	 "go on though the image that was to stay bootable is damaged", FLAG(allow_unbootable)},
 	{"guid", 0, 1, SCOPE_BURN | SCOPE_SG, "GUID",
 	 "base GUID: node, +1 port 1, +2 port 2, +3 system image", 0, take_guid},
 	{"guids", 0, 4, SCOPE_BURN | SCOPE_SG, "G G G G",
@@ -202,8 +215,16 @@ const struct option_spec cli_option_specs[] = {
 	{"mac", 0, 1, SCOPE_BURN | SCOPE_SG, "MAC", "base MAC: port 1, +1 port 2", 0, take_mac},
 	{"macs", 0, 2, SCOPE_BURN | SCOPE_SG, "M M", "MACs of port 1 and port 2", 0, take_two_macs},
 	{"vsd", 0, 1, SCOPE_BURN, "TEXT", "write this vendor specific data (VSD)", 0, take_vsd},
-	{"allow-psid-change", 0, 0, SCOPE_BURN, NULL, "burn an image with another PSID",
-	 FLAG(burn.allow_psid_change)},
+	{"allow-psid-change", 0, 0, SCOPE_BURN | SCOPE_RESTORE, NULL,
+	 "another PSID than the card's may be written", FLAG(burn.allow_psid_change)},
+	{"allow-identity-change", 0, 0, SCOPE_RESTORE, NULL,
+	 "the backup may have other GUIDs and MACs than the card", FLAG(allow_identity_change)},
+	{"allow-other-card", 0, 0, SCOPE_RESTORE, NULL,
+	 "the backup may be of another chip, revision or flash part", FLAG(allow_other_card)},
+	{"allow-bad-backup", 0, 0, SCOPE_RESTORE, NULL,
+	 "the backup may be damaged, or not what its manifest says", FLAG(allow_bad_backup)},
+	{"allow-no-image", 0, 0, SCOPE_RESTORE, NULL,
+	 "the backup may hold no image: the card will not boot", FLAG(allow_no_image)},
 	{"nofs", 0, 0, SCOPE_BURN, NULL,
 	 "without the fail-safe order: for a card with no valid image", FLAG(burn.non_failsafe)},
 	{"blank-guids", 0, 0, SCOPE_BURN, NULL, "leave GUIDs and MACs blank, for sg later",

@@ -8,7 +8,10 @@ struct cli_options {
 	const char *device;
 	const char *image;
 	bool yes, no, silent, json, help, version;
-	bool dry_run, no_backup, unprotect;
+	bool dry_run, no_backup, unprotect, allow_unbootable;
+	bool allow_identity_change, allow_other_card, allow_bad_backup,
+		allow_no_image; /* restore */
+	const char *backup_dir;
 	bool quick, striped, plain_read, clear_semaphore;
 	unsigned verbose;
 	struct cx3_burn_options burn;
@@ -21,6 +24,7 @@ enum option_scope {
 	SCOPE_RESTORE = 4,
 	SCOPE_QUERY = 8,
 	SCOPE_READ = 16, /* commands that read an image: query, verify, dc, ri, rrom */
+	SCOPE_BACKUP = 32,
 	SCOPE_ALL = 0x8000,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
 };

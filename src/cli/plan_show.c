@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
 
-#include "cli.h"
+#include "carry_out.h"
 
 /*
  * What a user agrees to: what changes on the card, what will be written, how
  * long it takes, and whether a power cut would leave a card that boots.
  */
 
-void changes_show(struct cli *cli, const struct cx3_burn *burn)
+static void show_changes(struct cli *cli, const struct cx3_job_view *view)
 {
 	cJSON *changes = json_array(cli->json, "changes");
 
 	say(cli, "\n      %-20s  %-36s  %s\n", "", "On the card", "After it");
-	for (unsigned i = 0; i < burn->change_count; i++) {
-		const struct cx3_change *change = &burn->change[i];
+	for (unsigned i = 0; i < view->change_count; i++) {
+		const struct cx3_change *change = &view->change[i];
 		cJSON *item = json_append(changes);
 
+		json_text(item, "key", change->key);
 		json_text(item, "what", change->what);
 		json_text(item, "before", change->before[0] ? change->before : NULL);
 		json_text(item, "after", change->after);
@@ -30,20 +31,21 @@ void changes_show(struct cli *cli, const struct cx3_burn *burn)
 
 static const char *step_name(enum cx3_step_kind kind)
 {
-	static const char *const names[] = {"erase", "program", "verify", "boot address"};
+	static const char *const names[] = {
+		[CX3_STEP_UNPROTECT] = "unprotect", [CX3_STEP_ERASE] = "erase",
+		[CX3_STEP_PROGRAM] = "program",	    [CX3_STEP_VERIFY] = "verify",
+		[CX3_STEP_PROTECT] = "protect",	    [CX3_STEP_BOOT_ADDRESS] = "boot address"};
 
 	return names[kind];
 }
 
 /* Each erase, program, verify and boot address in order: --verbose --dry-run. */
-static void show_steps(struct cli *cli, const struct cx3_plan *plan, cJSON *object)
+static void show_steps(struct cli *cli, const struct cx3_job_view *view, cJSON *object)
 {
 	cJSON *array = json_array(object, "steps");
-	const struct cx3_step *step;
-	size_t count;
+	const struct cx3_step *step = view->step;
 
-	step = cx3_plan_steps(plan, &count);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < view->step_count; i++) {
 		cJSON *item = json_append(array);
 
 		json_text(item, "kind", step_name(step[i].kind));
@@ -56,17 +58,24 @@ static void show_steps(struct cli *cli, const struct cx3_plan *plan, cJSON *obje
 	}
 }
 
-/* The plan's own estimate, from data sheet times and the clock (100 kHz if not known). */
-static void say_times(struct cli *cli, const struct cx3_plan_summary *summary)
+/* From data sheet times and the clock (100 kHz if it is not known). */
+static void say_times(struct cli *cli, const struct cx3_job_view *view)
 {
-	char time[32];
+	char total[32];
+	char backup[32];
+	char plan[32];
 	char bytes[32];
 	char clock[32];
 
-	format_time(time, sizeof(time), summary->us);
-	format_bytes(bytes, sizeof(bytes), summary->wire_bytes);
+	format_time(total, sizeof(total), view->total_us);
+	format_time(backup, sizeof(backup), view->backup_us);
+	format_time(plan, sizeof(plan), view->plan->us);
+	format_bytes(bytes, sizeof(bytes), view->total_wire_bytes);
 	format_clock(clock, sizeof(clock), cli->session.adapter->clock_hz);
-	say(cli, "    About %s at %s, %s on the wire.\n", time, clock, bytes);
+	say(cli, "    About %s at %s, %s on the wire", total, clock, bytes);
+	if (view->backup_us)
+		say(cli, ": %s for the backup, %s for the %s", backup, plan, view->job);
+	say(cli, ".\n");
 }
 
 static void say_amounts(struct cli *cli, const struct cx3_plan_summary *summary)
@@ -87,8 +96,10 @@ static void say_amounts(struct cli *cli, const struct cx3_plan_summary *summary)
 	    verified, skipped);
 }
 
-static void summary_json(cJSON *object, const struct cx3_plan_summary *summary)
+static void summary_json(cJSON *object, const struct cx3_job_view *view)
 {
+	const struct cx3_plan_summary *summary = view->plan;
+
 	json_number(object, "erase_bytes", summary->erase_bytes);
 	json_number(object, "program_bytes", summary->program_bytes);
 	json_number(object, "verify_bytes", summary->verify_bytes);
@@ -96,24 +107,75 @@ static void summary_json(cJSON *object, const struct cx3_plan_summary *summary)
 	json_number(object, "sector_erases", summary->sector_erases);
 	json_number(object, "block_erases", summary->block_erases);
 	json_number(object, "pages", summary->pages);
-	json_number(object, "wire_bytes", summary->wire_bytes);
-	json_number(object, "microseconds", summary->us);
+	json_number(object, "wire_bytes", view->total_wire_bytes);
+	json_number(object, "microseconds", view->total_us);
+	json_number(object, "backup_microseconds", view->backup_us);
 	json_flag(object, "bootable_throughout", summary->bootable_throughout);
+	json_flag(object, "bootable_checked", summary->bootable_checked);
 	json_text(object, "warning", summary->warning[0] ? summary->warning : NULL);
 }
 
-void plan_show(struct cli *cli, const struct cx3_plan *plan)
+/* Said of an image only if its CRCs were checked in this run. */
+static void say_bootable(struct cli *cli, const struct cx3_plan_summary *summary)
 {
-	const struct cx3_plan_summary *summary = cx3_plan_summary(plan);
-	cJSON *object = json_object(cli->json, "plan");
-
-	say_amounts(cli, summary);
-	say_times(cli, summary);
-	if (summary->bootable_throughout)
-		say(cli, "    The card stays bootable at every moment.\n");
+	if (summary->bootable_throughout && summary->bootable_checked)
+		say(cli,
+		    "    The card stays bootable at every moment. The image at 0x%08" PRIx32
+		    " was checked in this run, and stays until the new one is complete.\n",
+		    summary->bootable_start);
+	else if (summary->bootable_throughout)
+		say(cli,
+		    "    The image at 0x%08" PRIx32 " stays until the new one is complete. Whether "
+		    "it is whole is checked before anything is written.\n",
+		    summary->bootable_start);
 	if (summary->warning[0])
 		say(cli, "-W- %s\n", summary->warning);
-	summary_json(object, summary);
+}
+
+/* mstflint's two lines, which people look for first. */
+static void show_versions(struct cli *cli, const struct cx3_job_view *view)
+{
+	char before[32] = "N/A";
+	char after[32];
+
+	if (!view->new_info)
+		return;
+	if (view->old_info)
+		version_text(before, sizeof(before), view->old_info->fw_version);
+	version_text(after, sizeof(after), view->new_info->fw_version);
+	say(cli, "\n    Current FW version on flash:  %s\n", before);
+	say(cli, "    New FW version:               %s\n", after);
+}
+
+void plan_show(struct cli *cli, const struct cx3_job_view *view)
+{
+	cJSON *object;
+
+	show_versions(cli, view);
+	show_changes(cli, view);
+	object = json_object(cli->json, "plan");
+	if (view->resumes)
+		say(cli, "\n-I- An interrupted %s goes on; what the flash held before is in %s\n",
+		    view->job, view->resumes);
+	if (view->identity)
+		say(cli, "\n    GUIDs and MACs:  %s\n", view->identity);
+	say_amounts(cli, view->plan);
+	say_times(cli, view);
+	say_bootable(cli, view->plan);
+	summary_json(object, view);
 	if (cli->options.verbose > 0)
-		show_steps(cli, plan, object);
+		show_steps(cli, view, object);
+}
+
+void plan_show_again(struct cli *cli, const struct cx3_job_view *view)
+{
+	cJSON *object = json_object(cli->json, "plan_after_backup");
+
+	if (view->worse)
+		say(cli, "-W- %s\n", view->worse);
+	say_bootable(cli, view->plan);
+	if (view->plan->skipped_bytes > 0 || view->worse)
+		say_amounts(cli, view->plan);
+	summary_json(object, view);
+	json_text(object, "worse", view->worse);
 }

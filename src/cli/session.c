@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The card of a command, opened as far as the command needs it; and the library's log. */
 #include <stdio.h>
 
 #include "cli.h"
@@ -14,41 +15,36 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 	fprintf(stderr, "%s%s\n", marks[level], line);
 }
 
-static int open_card(struct cli *cli)
+static int open_device(struct cli *cli)
 {
-	struct cx3_card_options options = {.break_semaphore = cli->options.clear_semaphore};
+	struct cx3_device_options options = {.log = &cli->log, .watch = &cli->watch};
 
-	return cx3_card_open(cli->session.adapter, &options, &cli->session.card, &cli->err);
-}
-
-/* Probes the ways of reading, unless --plain-read forces the slow one. */
-static int open_flash(struct cli *cli)
-{
-	struct cx3_flash_options options = {0};
-
+	options.card.break_semaphore = cli->options.clear_semaphore;
 	if (cli->options.plain_read)
-		options.reading = CX3_READ_PLAIN;
-	return cx3_flash_open(cli->session.card, &options, &cli->session.flash, &cli->err);
+		options.flash.reading = CX3_READ_PLAIN;
+	return cx3_device_open(cli->options.device, &options, &cli->session.device, &cli->err);
 }
 
 /*
- * Each depth needs the one before it. A command that tells what it finds (status,
- * selftest) comes back with a greater depth: what is open is kept.
+ * A command that tells what it finds (status, selftest) comes back with a greater
+ * depth: what is open is kept.
  */
-int session_open(struct cli *cli, enum session_depth depth)
+int session_open(struct cli *cli, enum cx3_device_depth depth)
 {
 	struct session *session = &cli->session;
 	int rc = CX3_OK;
 
 	signals_catch();
-	if (!session->adapter)
-		rc = cx3_adapter_open(cli->options.device, &cli->log, &session->adapter, &cli->err);
-	if (rc == CX3_OK && depth >= OPEN_CARD && !session->card)
-		rc = open_card(cli);
-	if (rc == CX3_OK && depth >= OPEN_FLASH && !session->flash)
-		rc = open_flash(cli);
-	if (rc == CX3_OK && depth >= OPEN_SHADOW && !session->shadow)
-		rc = cx3_shadow_open(session->flash, &cli->watch, &session->shadow, &cli->err);
+	if (!session->device)
+		rc = open_device(cli);
+	if (rc == CX3_OK)
+		rc = cx3_device_deepen(session->device, depth, &cli->err);
+	if (!session->device)
+		return rc;
+	session->adapter = cx3_device_adapter(session->device);
+	session->card = cx3_device_card(session->device);
+	session->flash = cx3_device_flash(session->device);
+	session->shadow = cx3_device_shadow(session->device);
 	return rc;
 }
 
@@ -62,14 +58,8 @@ void speed_hint(struct cli *cli)
 	json_text(cli->json, "speed_hint", words);
 }
 
-/* From the top down: a flash must not outlive its card, nor a card its adapter. */
 void session_close(struct cli *cli)
 {
-	struct session *session = &cli->session;
-
-	cx3_shadow_close(session->shadow);
-	cx3_flash_close(session->flash);
-	cx3_card_close(session->card);
-	cx3_adapter_close(session->adapter);
-	*session = (struct session){0};
+	cx3_device_close(cli->session.device);
+	cli->session = (struct session){0};
 }

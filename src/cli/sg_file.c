@@ -96,7 +96,7 @@ int sg_file(struct cli *cli)
 		if (cli->options.dry_run)
 			say(cli, "\n-I- Dry run: nothing was written.\n");
 		else
-			rc = ask_continue(cli);
+			rc = ask_continue(cli, &cli->err);
 	}
 	if (rc == CX3_OK && !cli->options.dry_run)
 		rc = store(cli, image, len, &info, uid);

@@ -63,7 +63,7 @@ int source_open(struct cli *cli, struct cli_source *source)
 	source->cli = cli;
 	if (cli->options.image)
 		return open_file(cli, source);
-	rc = session_open(cli, OPEN_SHADOW);
+	rc = session_open(cli, CX3_OPEN_SHADOW);
 	if (rc != CX3_OK)
 		return rc;
 	source->inner = cx3_shadow_source(cli->session.shadow);

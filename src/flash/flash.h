@@ -19,6 +19,10 @@
 void cx3_flash_hold(struct cx3_flash *flash);
 int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err);
 
+/* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
+ * bus error. */
+int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);
+
 /*
  * Erases one sector or block (`size` is CX3_FLASH_SECTOR or CX3_FLASH_BLOCK, addr a
  * multiple of it) and waits until it is done. Not read back: that is the caller's.

@@ -195,3 +195,22 @@ const struct cx3_flash_counts *cx3_flash_counts(const struct cx3_flash *flash)
 {
 	return &flash->gw->counts;
 }
+
+int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err)
+{
+	const struct cx3_flash_part *before = flash->part;
+	const struct cx3_flash_part *now;
+	int rc = cx3_gw_begin(flash->gw, 0, err);
+
+	if (rc)
+		return rc;
+	rc = identify(flash, err);
+	now = flash->part;
+	flash->part = before;
+	if (!rc && now != before)
+		rc = cx3_fail(err, CX3_E_CHANGED, cx3_gw_label(flash->gw),
+			      "Another flash answers: a %s, where a %s was. Nothing was written.\n"
+			      "Look at what is connected, and run the command again.",
+			      now->name, before->name);
+	return cx3_gw_end(flash->gw, rc, err);
+}

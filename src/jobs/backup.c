@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "backup.h"
+/* Backups: the whole flash into a file of a name that nobody else has, or that is given. */
+#include "backup_priv.h"
 
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cx3flash/file.h"
 #include "digest.h"
+#include "folder.h"
+#include "manifest.h"
 
 /* What a backup is made of, once the flash has been read. */
 struct content {
@@ -25,50 +27,7 @@ struct content {
 
 int cx3_backup_folder(char *path, size_t size, struct cx3_error *err)
 {
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	int len;
-
-	/* the specification says to ignore relative paths */
-	if (state && state[0] == '/')
-		len = snprintf(path, size, "%s/cx3flash/backups", state);
-	else if (home && home[0] == '/')
-		len = snprintf(path, size, "%s/.local/state/cx3flash/backups", home);
-	else
-		return cx3_fail(
-			err, CX3_E_FILE, "HOME",
-			"No folder for backups: neither XDG_STATE_HOME nor HOME is an absolute "
-			"path; set one of them, or name a file with the backup command.");
-	if (len < 0 || (size_t)len >= size)
-		return cx3_fail(
-			err, CX3_E_FILE, "HOME",
-			"The path of the folder for backups is longer than %zu characters; set "
-			"XDG_STATE_HOME to a shorter one.",
-			size - 1);
-	return CX3_OK;
-}
-
-static int make_folder(const char *path, struct cx3_error *err)
-{
-	char part[512];
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *p = part + 1;; p++) {
-		char c = *p;
-
-		if (c != '/' && c != '\0')
-			continue;
-		*p = '\0';
-		if (mkdir(part, 0700) != 0 && errno != EEXIST)
-			return cx3_fail(
-				err, CX3_E_FILE, part,
-				"Can't make the folder '%s' for backups: %s; make it by hand, or "
-				"name a file with the backup command.",
-				part, strerror(errno));
-		if (c == '\0')
-			return CX3_OK;
-		*p = c;
-	}
+	return cx3_state_folder("backups", path, size, err);
 }
 
 static int read_content(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
@@ -102,12 +61,16 @@ static int write_manifest(struct cx3_shadow *shadow, const struct content *c,
 		.image_ok = c->image_ok,
 		.info = &c->info,
 	};
-	char *text = cx3_manifest_text(&manifest);
+	char *text;
 	int rc;
 
+	manifest.has_status = cx3_flash_protection_read(shadow->flash, &manifest.status, NULL) ==
+			      CX3_OK;
+	text = cx3_manifest_text(&manifest);
 	if (!text)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "manifest",
-				"No memory for the backup's manifest; free some and try again.");
+				"There is no memory for the backup's manifest.\n"
+				"Close other programs and try again.");
 	rc = cx3_file_write(backup->manifest, text, strlen(text), false, err);
 	free(text);
 	return rc;
@@ -119,11 +82,10 @@ static int set_path(struct cx3_backup *backup, const char *path, struct cx3_erro
 
 	/* room for the manifest's ending too */
 	if (len + sizeof(".manifest.json") > sizeof(backup->manifest))
-		return cx3_fail(
-			err, CX3_E_FILE, path,
-			"The path of the backup is longer than %zu characters; name a shorter "
-			"one.",
-			sizeof(backup->manifest) - sizeof(".manifest.json"));
+		return cx3_fail(err, CX3_E_FILE, path,
+				"The path of the backup is longer than %zu characters.\n"
+				"Please name a shorter one.",
+				sizeof(backup->manifest) - sizeof(".manifest.json"));
 	memcpy(backup->path, path, len + 1);
 	snprintf(backup->manifest, sizeof(backup->manifest), "%s.manifest.json", path);
 	return CX3_OK;
@@ -134,11 +96,11 @@ static int must_not_exist(const char *path, struct cx3_error *err)
 	if (access(path, F_OK) != 0)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_EXISTS, path,
-			"The file '%s' exists already and is left as it is; name another file.",
+			"The file '%s' exists already and is left as it is.\nName another file.",
 			path);
 }
 
-/* Both files, or none. */
+/* The content first: what took minutes to read is kept, with a manifest or without. */
 static int write_both(struct cx3_shadow *shadow, const struct content *c, struct cx3_backup *backup,
 		      struct cx3_error *err)
 {
@@ -148,7 +110,10 @@ static int write_both(struct cx3_shadow *shadow, const struct content *c, struct
 		return rc;
 	rc = write_manifest(shadow, c, backup, err);
 	if (rc != CX3_OK)
-		unlink(backup->path);
+		cx3_fail_next(
+			err,
+			"The content itself is safe in '%.200s'; only its manifest is missing.",
+			backup->path);
 	return rc;
 }
 
@@ -248,16 +213,29 @@ static int find_backup(struct cx3_shadow *shadow, const char *folder, const stru
 	return rc;
 }
 
-int cx3_backup_auto(struct cx3_shadow *shadow, struct cx3_backup *backup, struct cx3_error *err)
+static int use_folder(const char *given, char *folder, size_t size, uint64_t bytes,
+		      struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	if (given)
+		snprintf(folder, size, "%s", given);
+	else
+		rc = cx3_backup_folder(folder, size, err);
+	if (rc == CX3_OK)
+		rc = cx3_folder_make(folder, err);
+	return rc == CX3_OK ? cx3_folder_check(folder, bytes, err) : rc;
+}
+
+int cx3_backup_auto(struct cx3_shadow *shadow, const char *given, struct cx3_backup *backup,
+		    struct cx3_error *err)
 {
 	char folder[512], name[128], path[1024];
 	struct content c;
 	int rc;
 
 	memset(backup, 0, sizeof(*backup));
-	rc = cx3_backup_folder(folder, sizeof(folder), err);
-	if (rc == CX3_OK)
-		rc = make_folder(folder, err);
+	rc = use_folder(given, folder, sizeof(folder), shadow->size, err);
 	if (rc == CX3_OK)
 		rc = read_content(shadow, &c, err);
 	if (rc != CX3_OK)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backup.h"
+#include "backup_priv.h"
 
 /*
  * I2C has no checksum, but the image has one for each section: a section that

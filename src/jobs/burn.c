@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "burn.h"
+/* burn: from an image file to a draft, in the order in which things can be refused. */
+#include "burn_priv.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-int cx3_burn_prepare(struct cx3_shadow *shadow, const uint8_t *image, uint32_t len,
-		     const struct cx3_burn_options *options, struct cx3_burn *burn,
-		     struct cx3_error *err)
+void cx3_burn_begin(struct cx3_burn_job *job, const struct cx3_input *input, const char *noun,
+		    const struct cx3_burn_options *options, struct cx3_draft *draft)
 {
-	struct cx3_burn_job job = {
-		.shadow = shadow,
-		.flash = cx3_shadow_source(shadow),
+	memset(draft, 0, sizeof(*draft));
+	*job = (struct cx3_burn_job){
+		.input = input,
+		.shadow = input->shadow,
 		.options = options,
-		.noun = "burn",
-		.burn = burn,
+		.noun = noun,
+		.draft = draft,
 	};
+	job->before = input->before ? *input->before : cx3_shadow_source(input->shadow);
+}
+
+int cx3_draft_burn(const struct cx3_input *input, const struct cx3_image *image,
+		   const struct cx3_burn_options *options, struct cx3_draft *draft,
+		   struct cx3_error *err)
+{
+	struct cx3_burn_job job;
 	int rc;
 
-	memset(burn, 0, sizeof(*burn));
-	rc = cx3_burn_load(&job, image, len, err);
+	cx3_burn_begin(&job, input, "burn", options, draft);
+	rc = cx3_burn_load(&job, image, err);
 	if (rc == CX3_OK)
 		rc = cx3_burn_look(&job, err);
 	if (rc == CX3_OK)
@@ -30,17 +38,8 @@ int cx3_burn_prepare(struct cx3_shadow *shadow, const uint8_t *image, uint32_t l
 	if (rc == CX3_OK)
 		rc = cx3_burn_plan(&job, err);
 	if (rc == CX3_OK)
-		cx3_burn_changes(burn);
+		cx3_draft_changes(draft);
 	else
-		cx3_burn_finish(burn);
+		cx3_draft_free(draft);
 	return rc;
-}
-
-void cx3_burn_finish(struct cx3_burn *burn)
-{
-	cx3_plan_free(burn->plan);
-	free(burn->image);
-	burn->plan = NULL;
-	burn->image = NULL;
-	burn->image_len = 0;
 }

@@ -1,106 +1,129 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The image as it will lie on the flash: the card's ROM, identity and VSD in it. */
+#include "burn_priv.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "burn.h"
-
-static int query_own(struct cx3_burn *burn, struct cx3_error *err)
+static int query_own(struct cx3_draft *draft, struct cx3_error *err)
 {
-	struct cx3_fs2_source src = cx3_fs2_memory(burn->image, burn->image_len);
+	struct cx3_fs2_source src = cx3_fs2_memory(draft->image, draft->image_len);
 
-	return cx3_fs2_query(&src, CX3_FS2_CONTIGUOUS, CX3_FS2_FULL, &burn->new_info, err);
+	return cx3_fs2_query(&src, CX3_FS2_CONTIGUOUS, CX3_FS2_FULL, &draft->new_info, err);
 }
 
-int cx3_burn_load(struct cx3_burn_job *job, const uint8_t *image, uint32_t len,
-		  struct cx3_error *err)
+int cx3_burn_load(struct cx3_burn_job *job, const struct cx3_image *image, struct cx3_error *err)
 {
-	struct cx3_fs2_source src = cx3_fs2_memory(image, len);
-	struct cx3_burn *burn = job->burn;
+	struct cx3_draft *draft = job->draft;
 	int rc;
 
-	rc = cx3_fs2_verify(&src, CX3_FS2_DETECT, &burn->new_info, NULL, NULL, err);
-	if (rc == CX3_E_NO_IMAGE)
-		return cx3_fail(err, CX3_E_IMAGE, "image",
-				"The file holds no FS2 firmware image (no signature at its start); "
-				"check that it is the file you mean.");
-	if (rc == CX3_OK)
-		rc = cx3_fs2_extract(&src, &burn->new_info, &burn->image, &burn->image_len, err);
-	if (rc == CX3_OK)
-		rc = query_own(burn, err);
+	draft->image = malloc(image->len);
+	if (!draft->image)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "burn",
+				"There is no memory for a copy of the image.\n"
+				"Close other programs and try again.");
+	memcpy(draft->image, image->bytes, image->len);
+	draft->image_len = image->len;
+	rc = query_own(draft, err);
+	draft->has_new = rc == CX3_OK;
+	return rc;
+}
+
+/* `len` bytes of the old image from its logical address `at` on. */
+static int read_old(struct cx3_burn_job *job, uint32_t at, uint8_t *buf, uint32_t len,
+		    struct cx3_error *err)
+{
+	const struct cx3_fs2_info *old = &job->draft->old_info;
+	uint32_t chunk = old->failsafe ? UINT32_C(1) << old->log2_chunk : job->before.size;
+	int rc = CX3_OK;
+
+	for (uint32_t part; len > 0 && rc == CX3_OK; at += part, buf += part, len -= part) {
+		part = chunk - at % chunk < len ? chunk - at % chunk : len;
+		rc = job->before.read(job->before.user, cx3_fs2_addr(old, at), buf, part, err);
+	}
 	return rc;
 }
 
 /* The image has no ROM: the flash's goes in, as the vendor's tool does it. */
 static int patch_rom(struct cx3_burn_job *job, struct cx3_error *err)
 {
-	struct cx3_burn *burn = job->burn;
+	struct cx3_draft *draft = job->draft;
 	uint8_t *rom, *image;
-	uint32_t rom_len, len;
+	uint32_t len;
 	int rc;
 
-	if (burn->new_info.has_rom || !burn->has_old || !burn->old_info.has_rom)
+	if (draft->new_info.has_rom || !draft->has_old || !draft->old_info.has_rom)
 		return CX3_OK;
-	rc = cx3_fs2_rom_data(&job->flash, CX3_FS2_STRIPED, &rom, &rom_len, err);
-	if (rc != CX3_OK)
-		return rc;
-	rc = cx3_fs2_replace_rom(burn->image, burn->image_len, rom, rom_len, &image, &len, err);
+	rom = malloc(draft->old_info.rom_size);
+	if (!rom)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "burn",
+				"There is no memory for the card's ROM.\n"
+				"Close other programs and try again.");
+	rc = read_old(job, draft->old_info.rom_addr, rom, draft->old_info.rom_size, err);
+	if (rc == CX3_OK)
+		rc = cx3_fs2_replace_rom(draft->image, draft->image_len, rom,
+					 draft->old_info.rom_size, &image, &len, err);
 	free(rom);
 	if (rc != CX3_OK)
 		return rc;
-	free(burn->image);
-	burn->image = image;
-	burn->image_len = len;
-	return query_own(burn, err);
+	free(draft->image);
+	draft->image = image;
+	draft->image_len = len;
+	return query_own(draft, err);
 }
 
 static int patch_uids(struct cx3_burn_job *job, struct cx3_error *err)
 {
-	struct cx3_burn *burn = job->burn;
+	struct cx3_draft *draft = job->draft;
 	uint64_t uid[CX3_FS2_MAX_UIDS];
 	bool keep, blank;
 	int rc = cx3_burn_uids(job, uid, &keep, &blank, err);
 
 	if (rc != CX3_OK || keep)
 		return rc;
-	return cx3_fs2_set_uids(burn->image, burn->image_len, &burn->new_info, blank ? NULL : uid,
-				err);
+	return cx3_fs2_set_uids(draft->image, draft->image_len, &draft->new_info,
+				blank ? NULL : uid, err);
 }
 
+/*
+ * The VSD of the card, of the user or of the image. A card whose VSD can't be read
+ * does not lose it without a word: somebody has to say which one it gets.
+ */
 static int patch_vsd(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	const struct cx3_burn_options *o = job->options;
-	struct cx3_burn *burn = job->burn;
-	const struct cx3_fs2_info *old = &burn->old_info;
+	struct cx3_draft *draft = job->draft;
+	const struct cx3_fs2_info *old = &draft->old_info;
 	const char *vsd = o->vsd;
+	bool kept = draft->has_old && cx3_fs2_has_tag(old, CX3_FS2_TAG_VSD) && old->psid[0];
 
 	if (!vsd && o->use_image_ps)
 		return CX3_OK;
-	if (!vsd && !job->nofs && (!cx3_fs2_has_tag(old, CX3_FS2_TAG_VSD) || old->psid[0] == '\0'))
-		return cx3_fail(
-			err, CX3_E_IDENTITY, "flash",
-			"The image on the flash has no VSD and PSID to keep; add -use_image_ps "
-			"to take the image's, or -vsd.");
-	if (!burn->new_info.vsd_offset && !o->vsd)
+	if (!vsd && !kept && (!job->nofs || (!draft->has_old && draft->new_info.vsd_offset)))
+		return cx3_fail(err, CX3_E_IDENTITY, "flash",
+				"The flash has no VSD and PSID to keep.\n"
+				"Take the image's VSD, or give one.");
+	if (!draft->new_info.vsd_offset && !o->vsd)
 		return CX3_OK;
 	if (!vsd)
-		vsd = burn->has_old ? old->vsd : "";
-	return cx3_fs2_set_vsd(burn->image, burn->image_len, &burn->new_info, vsd, err);
+		vsd = draft->has_old ? old->vsd : "";
+	return cx3_fs2_set_vsd(draft->image, draft->image_len, &draft->new_info, vsd, err);
 }
 
 int cx3_burn_seal_image(struct cx3_burn_job *job, struct cx3_error *err)
 {
-	struct cx3_burn *burn = job->burn;
+	struct cx3_draft *draft = job->draft;
 	struct cx3_fs2_source src;
-	int rc = query_own(burn, err);
+	int rc = query_own(draft, err);
 
 	/* with blank GUIDs the image's CRC is blank too: sg fills in both */
 	if (rc == CX3_OK)
-		rc = cx3_fs2_set_full_crc(burn->image, burn->image_len, burn->new_info.blank_uids,
-					  err);
+		rc = cx3_fs2_set_full_crc(draft->image, draft->image_len,
+					  draft->new_info.blank_uids, err);
 	if (rc != CX3_OK)
 		return rc;
-	src = cx3_fs2_memory(burn->image, burn->image_len);
-	return cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &burn->new_info, NULL, NULL, err);
+	src = cx3_fs2_memory(draft->image, draft->image_len);
+	return cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &draft->new_info, NULL, NULL, err);
 }
 
 int cx3_burn_patch(struct cx3_burn_job *job, struct cx3_error *err)

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "cx3flash/file.h"
-#include "cx3flash/jobs.h"
 
 /* A published archive holds the image and little else. */
 #define MOST_FILE ((size_t)2 * CX3_FS2_MAX_IMAGE)
@@ -22,16 +21,20 @@ static int in_file(int rc, const char *name, struct cx3_error *err)
 	size_t len = strlen(name);
 	char inside[32];
 
-	if (rc == CX3_OK || !err)
+	if (rc == CX3_OK)
 		return rc;
+	if (!err)
+		return rc == CX3_E_NO_IMAGE ? CX3_E_IMAGE : rc;
 	snprintf(inside, sizeof(inside), "%.31s", err->place);
 	snprintf(err->place, sizeof(err->place), "%s%s%s%s", len > ROOM ? "..." : "",
 		 len > ROOM ? name + len - ROOM : name, inside[0] ? ", " : "", inside);
 	if (rc == CX3_E_IMAGE && !err->next[0])
 		cx3_fail_next(err, "Get the file again from where it was published.");
-	if (rc == CX3_E_NO_IMAGE)
-		cx3_fail_next(err, "Check that it is the firmware file that you mean.");
-	return rc;
+	if (rc != CX3_E_NO_IMAGE)
+		return rc;
+	err->code = CX3_E_IMAGE;
+	cx3_fail_next(err, "Please check that it is the file you mean.");
+	return CX3_E_IMAGE;
 }
 
 /*

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Writing a backup's manifest. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include <cjson/cJSON.h>
 
-#include "backup.h"
+#include "manifest.h"
 
 static const char *state_name(enum cx3_card_state state)
 {
@@ -39,8 +40,26 @@ static void add_card(cJSON *root, const struct cx3_card_id *id)
 	cJSON_AddStringToObject(card, "state", state_name(id->state));
 }
 
-static void add_flash(cJSON *root, const struct cx3_flash_part *part)
+/* The status registers, so that the write protection can be put back by hand. */
+static void add_status(cJSON *flash, const struct cx3_manifest *m)
 {
+	cJSON *list;
+	char text[8];
+
+	if (!m->has_status) {
+		cJSON_AddNullToObject(flash, "status_registers");
+		return;
+	}
+	list = cJSON_AddArrayToObject(flash, "status_registers");
+	for (unsigned i = 0; i < CX3_FLASH_STATUS_REGISTERS; i++) {
+		snprintf(text, sizeof(text), "0x%02x", m->status.status[i]);
+		cJSON_AddItemToArray(list, cJSON_CreateString(text));
+	}
+}
+
+static void add_flash(cJSON *root, const struct cx3_manifest *m)
+{
+	const struct cx3_flash_part *part = m->part;
 	cJSON *flash = cJSON_AddObjectToObject(root, "flash");
 	char jedec[8];
 
@@ -48,6 +67,7 @@ static void add_flash(cJSON *root, const struct cx3_flash_part *part)
 		 part->jedec[2]);
 	cJSON_AddStringToObject(flash, "part", part->name);
 	cJSON_AddStringToObject(flash, "jedec", jedec);
+	add_status(flash, m);
 }
 
 static void add_uids(cJSON *image, const struct cx3_fs2_info *info, const char *name,
@@ -99,7 +119,7 @@ char *cx3_manifest_text(const struct cx3_manifest *m)
 	cJSON_AddNumberToObject(root, "size", m->size);
 	cJSON_AddStringToObject(root, "device", m->device);
 	add_card(root, m->card);
-	add_flash(root, m->part);
+	add_flash(root, m);
 	add_image(root, m);
 	text = cJSON_Print(root);
 	cJSON_Delete(root);

@@ -1,14 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * restore: a raw content back onto the flash, byte for byte. A signature is zeroed
+ * before its image loses a byte, and written when its image is whole. Where both the
+ * flash and the content hold a whole image, and not in the same place, the content's
+ * comes first: so one of them boots at each moment.
+ */
+#include "restore_priv.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "burn.h"
+static bool differs(const struct cx3_shadow *shadow, const struct cx3_plan *plan,
+		    const struct cx3_fs2_extents *extents)
+{
+	for (unsigned i = 0; i < extents->count; i++) {
+		uint32_t lo = extents->range[i].lo;
 
-/*
- * A raw content back onto the flash. Signatures of images that change die
- * first and are written last, so that a half-restored flash boots nothing
- * rather than a half-written image.
- */
+		if (memcmp(cx3_shadow_bytes(shadow) + lo, plan->target + lo,
+			   extents->range[i].hi - lo) != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool loses_bytes(const struct cx3_restore_job *job, const struct cx3_judged *judged)
+{
+	return !judged->home.readable ||
+	       differs(job->input->shadow, job->draft->plan, &judged->extents);
+}
 
 static bool listed(const uint32_t *start, unsigned count, uint32_t value)
 {
@@ -19,97 +38,239 @@ static bool listed(const uint32_t *start, unsigned count, uint32_t value)
 	return false;
 }
 
-static bool differs(const struct cx3_shadow *shadow, const struct cx3_plan *plan,
-		    const struct cx3_fs2_extents *ranges)
+/* Signatures of the flash that go in this lap: those whose image loses bytes in it. */
+static void list_cleared(const struct cx3_restore_job *job, struct cx3_lap *lap, uint32_t skip)
 {
-	for (unsigned i = 0; i < ranges->count; i++) {
-		uint32_t lo = ranges->range[i].lo;
+	const struct cx3_homes *now = &job->draft->homes;
 
-		if (memcmp(cx3_shadow_bytes(shadow) + lo, plan->target + lo,
-			   ranges->range[i].hi - lo) != 0)
-			return true;
+	for (unsigned i = 0; i < now->count; i++) {
+		if (now->home[i].home.start != skip && loses_bytes(job, &now->home[i]))
+			lap->clear[lap->clear_count++] = now->home[i].home.start;
 	}
-	return false;
 }
 
-static int sort_signatures(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx3_error *err)
+/* Signatures of the content that this lap writes. The lowest, which boots, comes last. */
+static void list_signed(const struct cx3_restore_job *job, struct cx3_lap *lap, uint32_t skip)
 {
-	struct cx3_fs2_source now = cx3_shadow_source(shadow);
-	struct cx3_fs2_source then = cx3_fs2_memory(plan->target, plan->flash_size);
-	uint32_t old[CX3_FS2_MAX_STARTS], fresh[CX3_FS2_MAX_STARTS];
-	unsigned old_count, fresh_count;
-	struct cx3_fs2_extents extents;
-	int rc = cx3_fs2_locate(&now, old, &old_count, err);
+	const struct cx3_homes *then = &job->content_homes;
 
-	if (rc == CX3_OK)
-		rc = cx3_fs2_locate(&then, fresh, &fresh_count, err);
-	if (rc != CX3_OK)
-		return rc;
-	for (unsigned i = 0; i < old_count; i++) {
-		rc = cx3_fs2_extents_at(&now, old[i], &extents, err);
-		if (rc != CX3_OK && !cx3_fs2_is_verdict(rc))
-			return rc;
-		if (rc != CX3_OK || differs(shadow, plan, &extents))
-			plan->clear[plan->clear_count++] = old[i];
+	for (unsigned i = then->count; i-- > 0;) {
+		uint32_t start = then->home[i].home.start;
+		bool stays = cx3_homes_at(&job->draft->homes, start) &&
+			     !listed(lap->clear, lap->clear_count, start);
+
+		if (start != skip && !stays)
+			lap->sign[lap->sign_count++] = start;
 	}
-	/* the lowest, which boots, comes last */
-	for (unsigned i = fresh_count; i-- > 0;) {
-		if (!listed(old, old_count, fresh[i]) ||
-		    listed(plan->clear, plan->clear_count, fresh[i]))
-			plan->sign[plan->sign_count++] = fresh[i];
-	}
-	return CX3_OK;
 }
 
-static int plan_steps(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx3_error *err)
+static void round_out(struct cx3_fs2_extents *extents, uint32_t unit, uint32_t flash_size)
 {
-	struct cx3_plan_summary *s = &plan->summary;
+	for (unsigned i = 0; i < extents->count; i++) {
+		struct cx3_fs2_range *range = &extents->range[i];
+
+		range->lo = range->lo / unit * unit;
+		range->hi = (range->hi + unit - 1) / unit * unit;
+		if (range->hi > flash_size)
+			range->hi = flash_size;
+	}
+}
+
+/* All of the flash but `taken`, whose ranges are in the order of their addresses. */
+static void complement(const struct cx3_fs2_extents *taken, uint32_t flash_size,
+		       struct cx3_fs2_extents *out)
+{
+	uint32_t at = 0;
+
+	out->count = 0;
+	for (unsigned i = 0; i <= taken->count; i++) {
+		uint32_t lo = i < taken->count ? taken->range[i].lo : flash_size;
+
+		if (lo > at)
+			out->range[out->count++] = (struct cx3_fs2_range){at, lo};
+		if (i < taken->count)
+			at = taken->range[i].hi;
+	}
+}
+
+/* No home starts here: for list_cleared and list_signed. */
+#define NO_HOME UINT32_MAX
+
+static int plan_one_lap(struct cx3_restore_job *job, struct cx3_error *err)
+{
+	struct cx3_plan *plan = job->draft->plan;
+	struct cx3_lap *lap = cx3_plan_lap(plan);
+
+	lap->care.count = 1;
+	lap->care.range[0] = (struct cx3_fs2_range){0, plan->flash_size};
+	list_cleared(job, lap, NO_HOME);
+	list_signed(job, lap, NO_HOME);
+	lap->keeps = job->keep && !listed(lap->clear, lap->clear_count, job->keep->home.start);
+	lap->keeps_start = lap->keeps ? job->keep->home.start : 0;
+	return cx3_plan_lay_out(plan, job->input->shadow, err);
+}
+
+/* First the content's image at `first`, then all else. */
+static int plan_two_laps(struct cx3_restore_job *job, const struct cx3_judged *first,
+			 struct cx3_error *err)
+{
+	struct cx3_plan *plan = job->draft->plan;
+	struct cx3_shadow *shadow = job->input->shadow;
+	struct cx3_lap *lap = cx3_plan_lap(plan);
+	const struct cx3_judged *there = cx3_homes_at(&job->draft->homes, first->home.start);
 	int rc;
 
-	if (memcmp(cx3_shadow_bytes(shadow), plan->target, plan->flash_size) == 0)
+	lap->care = first->extents;
+	round_out(&lap->care, cx3_erase_unit(shadow->flash), plan->flash_size);
+	if (there && loses_bytes(job, there))
+		lap->clear[lap->clear_count++] = first->home.start;
+	if (!there || lap->clear_count)
+		lap->sign[lap->sign_count++] = first->home.start;
+	lap->keeps = true;
+	lap->keeps_start = job->keep->home.start;
+	rc = cx3_plan_lay_out(plan, shadow, err);
+	if (rc != CX3_OK)
+		return rc;
+	cx3_plan_set_boot(plan, first->home.start);
+	cx3_plan_next_lap(plan);
+	complement(&plan->lap[0].care, plan->flash_size, &cx3_plan_lap(plan)->care);
+	lap = cx3_plan_lap(plan);
+	list_cleared(job, lap, first->home.start);
+	list_signed(job, lap, first->home.start);
+	lap->keeps = true;
+	lap->keeps_start = first->home.start;
+	return cx3_plan_lay_out(plan, shadow, err);
+}
+
+/* The content's image that can be written while the flash's own stays; NULL if none can. */
+static const struct cx3_judged *first_lap(const struct cx3_restore_job *job)
+{
+	const struct cx3_homes *then = &job->content_homes;
+	uint32_t unit = cx3_erase_unit(job->input->shadow->flash);
+
+	if (!job->keep || !loses_bytes(job, job->keep))
+		return NULL;
+	for (unsigned i = 0; i < then->count; i++) {
+		const struct cx3_judged *judged = &then->home[i];
+
+		if (judged->home.health == CX3_HOME_WHOLE &&
+		    !cx3_fs2_extents_meet(&judged->extents, &job->keep->extents, unit))
+			return judged;
+	}
+	return NULL;
+}
+
+static void judge(struct cx3_restore_job *job)
+{
+	struct cx3_plan *plan = job->draft->plan;
+	struct cx3_plan_summary *s = &plan->summary;
+	const struct cx3_card *card = cx3_flash_card(job->input->shadow->flash);
+	bool livefish = cx3_card_identity(card)->state == CX3_CARD_LIVEFISH;
+
+	if (livefish)
+		plan->lap[0].keeps = plan->lap[1].keeps = false;
+	s->bootable_throughout = plan->lap[0].keeps;
+	s->bootable_checked = s->bootable_throughout;
+	s->bootable_start = plan->lap[0].keeps_start;
+	if (s->bootable_throughout)
+		return;
+	snprintf(
+		s->warning, sizeof(s->warning), "%s",
+		livefish
+			? "The card is in recovery (livefish): it does not boot what is on the "
+			  "flash; if the power is cut before the restore is complete, run the same "
+			  "restore again."
+			: "The restore overwrites the images that boot now; if the power is cut "
+			  "before it is complete, the card may boot nothing and come up in recovery "
+			  "(livefish): run the same restore again then.");
+}
+
+static int plan_steps(struct cx3_restore_job *job, struct cx3_error *err)
+{
+	struct cx3_plan *plan = job->draft->plan;
+	const struct cx3_judged *first = first_lap(job);
+	bool moved = false;
+	int rc;
+
+	if (memcmp(cx3_shadow_bytes(job->input->shadow), plan->target, plan->flash_size) == 0)
 		return CX3_OK;
-	s->bootable_throughout = false;
-	snprintf(s->warning, sizeof(s->warning),
-		 "A restore overwrites the images that boot now; if the power is cut before it is "
-		 "complete, the card may boot nothing and come up in recovery (livefish): run the "
-		 "same restore again then.");
-	rc = sort_signatures(plan, shadow, err);
-	if (rc == CX3_OK)
-		rc = cx3_plan_lay_out(plan, shadow, err);
-	if (rc == CX3_OK && plan->sign_count)
-		cx3_plan_add(plan, CX3_STAGE_BOOT,
-			     (struct cx3_step){CX3_STEP_BOOT_ADDRESS,
-					       plan->sign[plan->sign_count - 1], 0, 0,
-					       "boot address"});
+	rc = first ? plan_two_laps(job, first, err) : plan_one_lap(job, err);
+	for (unsigned i = 0; i < plan->laps; i++)
+		moved = moved || plan->lap[i].clear_count || plan->lap[i].sign_count;
+	if (moved && job->content_homes.count)
+		cx3_plan_set_boot(plan, job->content_homes.home[0].home.start);
+	judge(job);
 	return rc;
 }
 
-int cx3_restore_prepare(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,
-			struct cx3_plan **plan, struct cx3_error *err)
+static int make_plan(struct cx3_restore_job *job, struct cx3_error *err)
 {
+	struct cx3_draft *draft = job->draft;
+	const struct cx3_judged *best = cx3_homes_best(&draft->homes);
+	int rc = cx3_plan_new(job->size, "restore", &draft->plan, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	memcpy(draft->plan->target, job->content, job->size);
+	if (best && best->home.health == CX3_HOME_WHOLE)
+		job->keep = best;
+	rc = plan_steps(job, err);
+	return rc == CX3_OK
+		       ? cx3_plan_seal(draft->plan, job->input->shadow, job->input->unprotect, err)
+		       : rc;
+}
+
+/* What the card holds, and what it held before an interrupted job. */
+static int look_at_card(struct cx3_restore_job *job, struct cx3_error *err)
+{
+	struct cx3_fs2_source now = cx3_shadow_source(job->input->shadow);
+	struct cx3_draft *draft = job->draft;
+	struct cx3_homes before;
+	const struct cx3_judged *old;
+	int rc = cx3_homes_judge(&now, job->input->shadow, &draft->homes, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	before = draft->homes;
+	if (job->input->before)
+		rc = cx3_homes_judge(job->input->before, NULL, &before, err);
+	old = cx3_homes_best(&before);
+	draft->has_old = rc == CX3_OK && old;
+	if (draft->has_old)
+		draft->old_info = old->home.info;
+	return rc;
+}
+
+int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uint32_t size,
+		      const struct cx3_restore_options *options, struct cx3_draft *draft,
+		      struct cx3_error *err)
+{
+	struct cx3_restore_job job = {
+		.input = input,
+		.options = options,
+		.content = content,
+		.size = size,
+		.draft = draft,
+	};
 	const uint8_t *now;
 	int rc;
 
-	if (size != shadow->size)
-		return cx3_fail(
-			err, CX3_E_USAGE, "restore",
-			"The content has %u bytes but the flash %u: it is not of this card, or "
-			"no raw content; take a file that backup wrote from it.",
-			size, shadow->size);
-	rc = cx3_shadow_read_all(shadow, &now, err);
+	memset(draft, 0, sizeof(*draft));
+	rc = cx3_restore_check_content(&job, err);
 	if (rc == CX3_OK)
-		rc = cx3_plan_new(size, "restore", plan, err);
-	if (rc != CX3_OK)
-		return rc;
-	memcpy((*plan)->target, content, size);
-	(*plan)->care.count = 1;
-	(*plan)->care.range[0] = (struct cx3_fs2_range){0, size};
-	rc = plan_steps(*plan, shadow, err);
+		rc = look_at_card(&job, err);
 	if (rc == CX3_OK)
-		rc = cx3_plan_seal(*plan, shadow, err);
-	if (rc != CX3_OK) {
-		cx3_plan_free(*plan);
-		*plan = NULL;
-	}
+		rc = cx3_restore_check_card(&job, err);
+	if (rc == CX3_OK)
+		rc = cx3_shadow_read_all(input->shadow, &now, err);
+	/* judged again: now every CRC can be checked */
+	if (rc == CX3_OK)
+		rc = look_at_card(&job, err);
+	if (rc == CX3_OK)
+		rc = make_plan(&job, err);
+	if (rc == CX3_OK)
+		cx3_draft_changes(draft);
+	else
+		cx3_draft_free(draft);
 	return rc;
 }

@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sg: another identity for the image that is on the card. Blank fields (all ones) are
+ * filled in where they are, since programming needs no erase. Else the patched image
+ * is burnt to the other home.
+ */
+#include "burn_priv.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "burn.h"
+#include "cx3flash/identity.h"
 
-/*
- * sg: another identity for the image that is on the card. Blank fields (all
- * ones) are filled in where they are, since programming needs no erase; else
- * the patched image is burnt to the other home.
- */
+#define FULL_CRC_LEN 4u
 
-#define GUIDS 4u
+/* The GUID section's data and its CRC, bytes. */
+static uint32_t section_len(const struct cx3_fs2_info *info)
+{
+	return info->uid_count * 8 + 4;
+}
 
 /* One field of the image that lies on the flash; it may cross a chunk's end. */
 static void write_field(struct cx3_burn_job *job, uint32_t logical, uint32_t len,
 			const char *purpose)
 {
-	const struct cx3_fs2_info *info = &job->burn->old_info;
-	struct cx3_plan *plan = job->burn->plan;
+	const struct cx3_fs2_info *info = &job->draft->old_info;
+	struct cx3_plan *plan = job->draft->plan;
 	uint32_t chunk = info->failsafe ? UINT32_C(1) << info->log2_chunk : job->shadow->size;
 	uint32_t end = logical + len;
 
@@ -26,91 +33,106 @@ static void write_field(struct cx3_burn_job *job, uint32_t logical, uint32_t len
 		uint32_t addr = cx3_fs2_addr(info, at);
 
 		part = chunk - at % chunk < end - at ? chunk - at % chunk : end - at;
-		memcpy(plan->target + addr, job->burn->image + at, part);
+		memcpy(plan->target + addr, job->draft->image + at, part);
 		cx3_plan_write(plan, CX3_STAGE_IN_PLACE, addr, part, purpose);
 	}
 }
 
-/* True if the fields can get there by programming alone. */
-static bool fits_in_place(const struct cx3_burn *burn, const uint8_t *before)
+/* Whether programming alone makes what the flash holds now into the field's new bytes. */
+static int field_fits(struct cx3_burn_job *job, uint32_t logical, uint32_t len, bool *fits,
+		      struct cx3_error *err)
 {
-	const struct cx3_fs2_info *info = &burn->old_info;
-	uint32_t size = info->uid_count * 8 + 4;
+	const struct cx3_fs2_info *info = &job->draft->old_info;
+	int rc = CX3_OK;
 
-	return info->blank_uids &&
-	       cx3_bits_allow(before + info->guid_ptr, burn->image + info->guid_ptr, size) &&
-	       cx3_bits_allow(before + CX3_FS2_OFF_CRC, burn->image + CX3_FS2_OFF_CRC, 4);
+	for (uint32_t at = logical; at < logical + len && *fits && rc == CX3_OK; at++) {
+		uint32_t addr = cx3_fs2_addr(info, at);
+
+		rc = cx3_shadow_want(job->shadow, addr, 1, err);
+		if (rc == CX3_OK)
+			*fits = cx3_bits_allow(cx3_shadow_bytes(job->shadow) + addr,
+					       job->draft->image + at, 1);
+	}
+	return rc;
+}
+
+static int fits_in_place(struct cx3_burn_job *job, bool *fits, struct cx3_error *err)
+{
+	const struct cx3_fs2_info *info = &job->draft->old_info;
+	int rc;
+
+	*fits = info->blank_uids;
+	rc = field_fits(job, info->guid_ptr, section_len(info), fits, err);
+	if (rc == CX3_OK)
+		rc = field_fits(job, CX3_FS2_OFF_CRC, FULL_CRC_LEN, fits, err);
+	return rc;
 }
 
 /* The section and its CRC in one go: one page program, if no page ends within. */
 static int plan_in_place(struct cx3_burn_job *job, struct cx3_error *err)
 {
-	const struct cx3_fs2_info *info = &job->burn->old_info;
+	const struct cx3_fs2_info *info = &job->draft->old_info;
 	struct cx3_plan_summary *s;
-	int rc = cx3_plan_new(job->shadow->size, job->noun, &job->burn->plan, err);
+	int rc = cx3_plan_new(job->shadow->size, job->noun, &job->draft->plan, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	write_field(job, info->guid_ptr, info->uid_count * 8 + 4, "GUIDs and MACs");
-	write_field(job, CX3_FS2_OFF_CRC, 4, "CRC of the image");
-	s = &job->burn->plan->summary;
+	write_field(job, info->guid_ptr, section_len(info), "GUIDs and MACs");
+	write_field(job, CX3_FS2_OFF_CRC, FULL_CRC_LEN, "CRC of the image");
+	s = &job->draft->plan->summary;
 	s->bootable_throughout = false;
 	snprintf(s->warning, sizeof(s->warning),
 		 "The blank GUIDs are filled in where they are: if the power is cut within these "
-		 "milliseconds the GUID section is damaged; burn the image again then, with -nofs, "
-		 "-guid and -mac.");
-	return cx3_plan_seal(job->burn->plan, job->shadow, err);
+		 "milliseconds, the GUID section is damaged and the card does not boot until the "
+		 "same sg was run again.");
+	return cx3_plan_seal(job->draft->plan, job->shadow, job->input->unprotect, err);
 }
 
 /* Fields that the user does not give stay blank in an image with blank fields. */
-static int blank_uids(const struct cx3_burn_options *o, uint64_t *uid, struct cx3_error *err)
+static int blank_uids(struct cx3_burn_job *job, uint64_t *uid, struct cx3_error *err)
 {
-	int rc = CX3_OK;
+	const struct cx3_burn_options *o = job->options;
+	struct cx3_identity identity;
+	int rc = cx3_identity_overlay(NULL, o->guid_count, o->guid, o->mac_count, o->mac, &identity,
+				      err);
 
 	memset(uid, 0xff, CX3_FS2_MAX_UIDS * sizeof(*uid));
-	if (o->guid_count == 1)
-		cx3_fs2_guids_from_base(o->guid[0], uid);
-	else if (o->guid_count)
-		memcpy(uid, o->guid, sizeof(o->guid));
-	if (o->mac_count == 1)
-		cx3_fs2_macs_from_base(o->mac[0], uid + GUIDS);
-	else if (o->mac_count)
-		memcpy(uid + GUIDS, o->mac, sizeof(o->mac));
-	for (unsigned i = 0; i < 2 && o->mac_count && rc == CX3_OK; i++)
-		rc = cx3_fs2_check_mac(uid[GUIDS + i], err);
+	if (rc == CX3_OK)
+		rc = cx3_identity_to_uids(&identity, job->draft->old_info.uid_count, uid, err);
 	return rc;
 }
 
 static int patch(struct cx3_burn_job *job, const uint64_t *uid, struct cx3_error *err)
 {
-	struct cx3_burn *burn = job->burn;
-	int rc = cx3_fs2_set_uids(burn->image, burn->image_len, &burn->old_info, uid, err);
+	struct cx3_draft *draft = job->draft;
+	int rc = cx3_fs2_set_uids(draft->image, draft->image_len, &draft->old_info, uid, err);
 
 	return rc == CX3_OK ? cx3_burn_seal_image(job, err) : rc;
 }
 
 static int try_in_place(struct cx3_burn_job *job, bool *planned, struct cx3_error *err)
 {
-	struct cx3_burn *burn = job->burn;
+	struct cx3_draft *draft = job->draft;
 	uint64_t uid[CX3_FS2_MAX_UIDS];
 	uint8_t *before;
-	int rc = blank_uids(job->options, uid, err);
+	int rc = blank_uids(job, uid, err);
 
 	*planned = false;
-	if (rc != CX3_OK)
+	if (rc != CX3_OK || !draft->old_info.blank_uids)
 		return rc;
-	before = malloc(burn->image_len);
+	before = malloc(draft->image_len);
 	if (!before)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "sg",
-				"No memory for a copy of the image; free some and try again.");
-	memcpy(before, burn->image, burn->image_len);
+				"There is no memory for a copy of the image.\n"
+				"Close other programs and try again.");
+	memcpy(before, draft->image, draft->image_len);
 	rc = patch(job, uid, err);
-	if (rc == CX3_OK && fits_in_place(burn, before)) {
-		*planned = true;
+	if (rc == CX3_OK)
+		rc = fits_in_place(job, planned, err);
+	if (rc == CX3_OK && *planned)
 		rc = plan_in_place(job, err);
-	} else {
-		memcpy(burn->image, before, burn->image_len);
-	}
+	else
+		memcpy(draft->image, before, draft->image_len);
 	free(before);
 	return rc;
 }
@@ -128,52 +150,49 @@ static int plan_reburn(struct cx3_burn_job *job, struct cx3_error *err)
 	return rc == CX3_OK ? cx3_burn_plan(job, err) : rc;
 }
 
-static int prepare(struct cx3_burn_job *job, struct cx3_error *err)
+static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 {
-	struct cx3_burn *burn = job->burn;
+	struct cx3_draft *draft = job->draft;
 	bool planned = false;
 	int rc = cx3_burn_look(job, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	if (!burn->has_old)
-		return cx3_fail(
-			err, CX3_E_NO_IMAGE, "flash",
-			"There is no valid image on the flash to give GUIDs to (%.*s); burn one "
-			"first, with -nofs, -guid and -mac.",
-			200, job->why_no_old.cause);
-	rc = cx3_fs2_extract(&job->flash, &burn->old_info, &burn->image, &burn->image_len, err);
+	if (!job->old)
+		return cx3_fail(err, CX3_E_NO_IMAGE, "flash",
+				"There is no valid image on the flash to give GUIDs to (%s).\n"
+				"Burn one first, without fail-safety and with the card's GUIDs and "
+				"MACs.",
+				job->why_no_old);
+	rc = cx3_fs2_extract(&job->before, &draft->old_info, &draft->image, &draft->image_len, err);
+	draft->new_info = draft->old_info;
+	draft->has_new = true;
 	if (rc == CX3_OK)
 		rc = try_in_place(job, &planned, err);
 	if (rc == CX3_OK && !planned)
 		rc = plan_reburn(job, err);
+	if (planned)
+		snprintf(draft->identity, sizeof(draft->identity), "as given");
 	return rc;
 }
 
-int cx3_set_guids_prepare(struct cx3_shadow *shadow, const struct cx3_burn_options *options,
-			  struct cx3_burn *burn, struct cx3_error *err)
+int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_options *options,
+			struct cx3_draft *draft, struct cx3_error *err)
 {
 	struct cx3_burn_options own = *options;
-	struct cx3_burn_job job = {
-		.shadow = shadow,
-		.flash = cx3_shadow_source(shadow),
-		.options = &own,
-		.noun = "sg",
-		.burn = burn,
-	};
+	struct cx3_burn_job job;
 	int rc;
 
-	memset(burn, 0, sizeof(*burn));
+	cx3_burn_begin(&job, input, "sg", &own, draft);
 	if (!options->guid_count && !options->mac_count)
-		return cx3_fail(
-			err, CX3_E_USAGE, "sg",
-			"sg needs to be told an identity; add -guid, -guids, -mac or -macs.");
+		return cx3_fail(err, CX3_E_USAGE, "sg",
+				"No identity is given.\nGive GUIDs, MACs or both.");
 	own.blank_guids = false;
 	own.use_image_guids = false;
-	rc = prepare(&job, err);
+	rc = draft_image(&job, err);
 	if (rc == CX3_OK)
-		cx3_burn_changes(burn);
+		cx3_draft_changes(draft);
 	else
-		cx3_burn_finish(burn);
+		cx3_draft_free(draft);
 	return rc;
 }

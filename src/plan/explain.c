@@ -1,45 +1,84 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What lies on the flash when a plan stops, in words for a person. */
 #include <stdio.h>
 #include <string.h>
 
 #include "plan.h"
 
-/* What lies on the flash when a plan stops in `stage`, for a person. */
-static const char *state_text(const struct cx3_plan *plan, enum cx3_stage stage, bool wrote)
+static void body_text(const struct cx3_lap *lap, char *text, size_t size)
 {
-	if (!wrote)
-		return "Nothing was written";
-	switch (stage) {
-	case CX3_STAGE_CLEAR:
-	case CX3_STAGE_BODY:
-		if (plan->summary.bootable_throughout)
-			return "The old image is untouched and boots, the new one is not complete";
-		return "No image on the flash may boot now: leave the card's power on";
-	case CX3_STAGE_SIGN:
-		if (plan->summary.bootable_throughout)
-			return "The new image is written but not signed, the old one still boots";
-		return "The new content is written but not signed, and nothing may boot: leave the "
-		       "card's power on";
-	case CX3_STAGE_BOOT:
-		return "The new image is complete, but the boot address is not set";
-	case CX3_STAGE_RETIRE:
-		return "The new image is complete, but the old one is not marked as replaced, and "
-		       "either may boot";
-	case CX3_STAGE_IN_PLACE:
-		break;
-	}
-	return "The image is whole but for the fields that were being filled in: leave the card's "
-	       "power on";
+	if (lap->keeps)
+		snprintf(text, size,
+			 "The old image is untouched and boots (at 0x%x), the new one is not "
+			 "complete",
+			 lap->keeps_start);
+	else
+		snprintf(text, size,
+			 "No image on the flash may boot now: leave the card's power on");
 }
 
-void cx3_plan_explain(const struct cx3_plan *plan, enum cx3_stage stage, bool wrote,
+static void sign_text(const struct cx3_lap *lap, char *text, size_t size)
+{
+	if (lap->keeps)
+		snprintf(text, size,
+			 "The new content is written but perhaps not signed, an image boots: this "
+			 "one or the one at 0x%x",
+			 lap->keeps_start);
+	else
+		snprintf(text, size,
+			 "The new content is written but perhaps not signed, and nothing may boot: "
+			 "leave the card's power on");
+}
+
+/* `place` is where the plan stopped; `wrote`: an erase or program was sent before. */
+static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place, bool wrote,
+		       char *text, size_t size)
+{
+	const struct cx3_lap *lap = &plan->lap[place.lap];
+
+	if (!wrote) {
+		snprintf(text, size, "Nothing was written");
+		return;
+	}
+	switch (place.stage) {
+	case CX3_STAGE_OPEN:
+	case CX3_STAGE_CLEAR:
+	case CX3_STAGE_BODY:
+		body_text(lap, text, size);
+		break;
+	case CX3_STAGE_SIGN:
+		sign_text(lap, text, size);
+		break;
+	case CX3_STAGE_BOOT:
+		snprintf(text, size,
+			 "The new content is complete, but the boot address is not set");
+		break;
+	case CX3_STAGE_RETIRE:
+		snprintf(text, size,
+			 "The new image is complete, but the old one is not marked as replaced, "
+			 "and either may boot");
+		break;
+	case CX3_STAGE_IN_PLACE:
+		snprintf(text, size,
+			 "The image is whole but for the fields that were being filled in: leave "
+			 "the card's power on");
+		break;
+	case CX3_STAGE_CLOSE:
+		snprintf(text, size,
+			 "The new content is complete, but the write protection is not back");
+		break;
+	}
+}
+
+void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, bool wrote,
 		      struct cx3_error *err)
 {
-	char before[sizeof(err->next)];
+	char state[160], before[sizeof(err->next)];
 
 	if (!err)
 		return;
+	state_text(plan, place, wrote, state, sizeof(state));
 	snprintf(before, sizeof(before), "%s", err->next);
 	cx3_fail_next(err, "%.120s%s%s: run the same %s again to %s.", before, before[0] ? " " : "",
-		      state_text(plan, stage, wrote), plan->noun, wrote ? "go on" : "begin anew");
+		      state, plan->noun, wrote ? "go on" : "begin anew");
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
-#include <string.h>
-
+/*
+ * From the bytes that shall be on flash to the steps that bring them there, block by
+ * block (64 KiB), each sector of a block erased only if it must be.
+ */
 #include "plan.h"
 
-/*
- * From the bytes that shall be on flash to the steps that bring them there,
- * block by block (64 KiB), each sector of a block erased only if it must be.
- */
+#include <stdlib.h>
+#include <string.h>
 
 #define SECTORS (CX3_FLASH_BLOCK / CX3_FLASH_SECTOR)
 #define PAGES (CX3_FLASH_BLOCK / CX3_FLASH_PAGE)
@@ -20,10 +19,11 @@ enum need {
 
 struct block {
 	struct cx3_plan *plan;
+	struct cx3_lap *lap;
 	struct cx3_shadow *shadow;
 	uint32_t base;
-	uint32_t end;		 /* one past the last byte that the plan decides on */
-	uint32_t unit;		 /* smallest erase */
+	uint32_t begin, end; /* the bytes that the plan decides on; begin is a multiple of unit */
+	uint32_t unit;	     /* smallest erase */
 	enum need need[SECTORS]; /* by unit; only the first if the unit is a block */
 	uint8_t wanted[CX3_FLASH_BLOCK];
 	uint8_t have[CX3_FLASH_BLOCK];
@@ -41,7 +41,7 @@ static uint32_t cared(const struct block *b, uint32_t offset, uint32_t unit)
 {
 	uint32_t end = b->end - b->base;
 
-	if (offset >= end)
+	if (offset >= end || b->base + offset < b->begin)
 		return 0;
 	return end - offset < unit ? end - offset : unit;
 }
@@ -63,11 +63,11 @@ static enum need need_of(const struct block *b, uint32_t offset)
 /* What lies in the block once the CLEAR stage is done. */
 static void load_have(struct block *b)
 {
-	const struct cx3_plan *plan = b->plan;
+	const struct cx3_lap *lap = b->lap;
 
 	memcpy(b->have, cx3_shadow_bytes(b->shadow) + b->base, CX3_FLASH_BLOCK);
-	for (unsigned i = 0; i < plan->clear_count; i++) {
-		if (plan->clear[i] == b->base)
+	for (unsigned i = 0; i < lap->clear_count; i++) {
+		if (lap->clear[i] == b->base)
 			memset(b->have, 0, 4);
 	}
 }
@@ -106,7 +106,10 @@ static bool rest_is_blank(const struct block *b)
 	return true;
 }
 
-/* Time to program and read back what a block erase would take away for nothing. */
+/*
+ * A block erase also blanks sectors that are right already. This is the time that it
+ * takes to program one of them again and read it back, in microseconds.
+ */
 static uint64_t redo_us(const struct block *b, uint32_t sector)
 {
 	const struct cx3_flash *flash = b->shadow->flash;
@@ -126,13 +129,18 @@ static uint64_t redo_us(const struct block *b, uint32_t sector)
 	return us + cx3_flash_read_cost(flash, len).us;
 }
 
-/* One erase of the whole block instead of several of sectors, if that takes less time. */
+/*
+ * One erase of the whole block instead of several of sectors, if that takes less time.
+ * Never where the block's begin is not this lap's: another lap may have written there.
+ */
 static bool prefer_block(const struct block *b)
 {
 	const struct cx3_flash *flash = b->shadow->flash;
 	uint64_t sectors = 0;
 	uint64_t whole = cx3_flash_erase_cost(flash, CX3_FLASH_BLOCK).us;
 
+	if (b->begin != b->base)
+		return false;
 	for (unsigned i = 0; i < SECTORS; i++) {
 		if (b->need[i] == NEED_ERASE)
 			sectors += cx3_flash_erase_cost(flash, CX3_FLASH_SECTOR).us;
@@ -167,8 +175,8 @@ static void add_erases(struct block *b)
 /* The signature's bytes are the SIGN stage's. */
 static uint32_t signature_at(const struct block *b, uint32_t offset)
 {
-	for (unsigned i = 0; i < b->plan->sign_count && offset == 0; i++) {
-		if (b->plan->sign[i] == b->base)
+	for (unsigned i = 0; i < b->lap->sign_count && offset == 0; i++) {
+		if (b->lap->sign[i] == b->base)
 			return CX3_FS2_SIGNATURE_SIZE;
 	}
 	return 0;
@@ -195,7 +203,7 @@ static void add_runs(struct block *b, enum cx3_step_kind kind,
 	uint32_t first = 0, page, len;
 	bool open = false;
 
-	for (page = 0; page < end; page += len) {
+	for (page = b->begin - b->base; page < end; page += len) {
 		len = cx3_page_part(page, end);
 		if (needed(b, page, len)) {
 			if (!open)
@@ -227,17 +235,14 @@ static int lay_out_block(struct block *b, struct cx3_error *err)
 	return CX3_OK;
 }
 
-static int lay_out_range(struct cx3_plan *plan, struct cx3_shadow *shadow, unsigned index,
-			 struct block *b, struct cx3_error *err)
+static int lay_out_range(struct block *b, struct cx3_fs2_range *range, struct cx3_error *err)
 {
-	struct cx3_fs2_range *range = &plan->care.range[index];
 	int rc = CX3_OK;
 
-	for (uint32_t base = range->lo; base < range->hi && rc == CX3_OK; base += CX3_FLASH_BLOCK) {
-		b->plan = plan;
-		b->shadow = shadow;
+	for (uint32_t base = range->lo / CX3_FLASH_BLOCK * CX3_FLASH_BLOCK;
+	     base < range->hi && rc == CX3_OK; base += CX3_FLASH_BLOCK) {
 		b->base = base;
-		b->unit = cx3_erase_unit(shadow->flash);
+		b->begin = base < range->lo ? range->lo : base;
 		b->end = range->hi - base < CX3_FLASH_BLOCK ? range->hi : base + CX3_FLASH_BLOCK;
 		rc = lay_out_block(b, err);
 		if (b->end > range->hi)
@@ -248,21 +253,27 @@ static int lay_out_range(struct cx3_plan *plan, struct cx3_shadow *shadow, unsig
 
 int cx3_plan_lay_out(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx3_error *err)
 {
+	struct cx3_lap *lap = cx3_plan_lap(plan);
 	struct block *b = malloc(sizeof(*b));
 	int rc = CX3_OK;
 
 	if (!b)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
-				"No memory to plan the %s; free some and run the command again.",
+				"There is no memory to plan the %s.\n"
+				"Close other programs and try again.",
 				plan->noun);
-	for (unsigned i = 0; i < plan->clear_count; i++)
-		cx3_plan_kill(plan, CX3_STAGE_CLEAR, plan->clear[i],
-			      "signature of an image that is overwritten");
-	for (unsigned i = 0; i < plan->care.count && rc == CX3_OK; i++)
-		rc = lay_out_range(plan, shadow, i, b, err);
+	b->plan = plan;
+	b->lap = lap;
+	b->shadow = shadow;
+	b->unit = cx3_erase_unit(shadow->flash);
+	for (unsigned i = 0; i < lap->clear_count; i++)
+		cx3_plan_void_signature(plan, CX3_STAGE_CLEAR, lap->clear[i],
+					"signature of an image that is overwritten");
+	for (unsigned i = 0; i < lap->care.count && rc == CX3_OK; i++)
+		rc = lay_out_range(b, &lap->care.range[i], err);
 	free(b);
-	for (unsigned i = 0; i < plan->sign_count; i++)
-		cx3_plan_write(plan, CX3_STAGE_SIGN, plan->sign[i], CX3_FS2_SIGNATURE_SIZE,
+	for (unsigned i = 0; i < lap->sign_count; i++)
+		cx3_plan_write(plan, CX3_STAGE_SIGN, lap->sign[i], CX3_FS2_SIGNATURE_SIZE,
 			       "new signature");
 	return rc;
 }

@@ -2,7 +2,8 @@
 #ifndef CX3_PLAN_METER_H
 #define CX3_PLAN_METER_H
 
-#include "cx3flash/jobs.h"
+#include "cx3flash/flash.h"
+#include "cx3flash/watch.h"
 
 /*
  * Counts a job's work in the planned cost of its steps, so that the bar never

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The plan as a container: steps, laps, sums, write protection. */
 #include "plan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const uint32_t zeros = 16; /* bytes behind the target, for kills */
+/* Bytes behind the target, what signatures are voided with. */
+static const uint32_t zeros = 16;
 
 int cx3_plan_new(uint32_t flash_size, const char *noun, struct cx3_plan **out,
 		 struct cx3_error *err)
@@ -17,13 +20,15 @@ int cx3_plan_new(uint32_t flash_size, const char *noun, struct cx3_plan **out,
 	if (!plan || !plan->target) {
 		free(plan);
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
-				"No memory to plan the %s; free some and run the command again.",
+				"There is no memory to plan the %s.\n"
+				"Close other programs and try again.",
 				noun);
 	}
 	memset(plan->target, 0xff, flash_size);
 	memset(plan->target + flash_size, 0, zeros);
 	plan->flash_size = flash_size;
 	plan->noun = noun;
+	plan->laps = 1;
 	plan->summary.bootable_throughout = true;
 	*out = plan;
 	return CX3_OK;
@@ -34,7 +39,7 @@ void cx3_plan_free(struct cx3_plan *plan)
 	if (!plan)
 		return;
 	free(plan->step);
-	free(plan->stage);
+	free(plan->place);
 	free(plan->target);
 	free(plan);
 }
@@ -43,15 +48,15 @@ static bool grow(struct cx3_plan *plan)
 {
 	size_t room = plan->room ? 2 * plan->room : 64;
 	struct cx3_step *step = realloc(plan->step, room * sizeof(*step));
-	enum cx3_stage *stage;
+	struct cx3_plan_place *place;
 
 	if (!step)
 		return false;
 	plan->step = step;
-	stage = realloc(plan->stage, room * sizeof(*stage));
-	if (!stage)
+	place = realloc(plan->place, room * sizeof(*place));
+	if (!place)
 		return false;
-	plan->stage = stage;
+	plan->place = place;
 	plan->room = room;
 	return true;
 }
@@ -63,7 +68,7 @@ void cx3_plan_add(struct cx3_plan *plan, enum cx3_stage stage, struct cx3_step s
 		return;
 	}
 	plan->step[plan->count] = step;
-	plan->stage[plan->count] = stage;
+	plan->place[plan->count] = (struct cx3_plan_place){stage, plan->laps - 1};
 	plan->count++;
 }
 
@@ -83,9 +88,27 @@ void cx3_plan_write(struct cx3_plan *plan, enum cx3_stage stage, uint32_t addr, 
 	write_from(plan, stage, addr, len, addr, purpose);
 }
 
-void cx3_plan_kill(struct cx3_plan *plan, enum cx3_stage stage, uint32_t start, const char *purpose)
+void cx3_plan_void_signature(struct cx3_plan *plan, enum cx3_stage stage, uint32_t start,
+			     const char *purpose)
 {
 	write_from(plan, stage, start, 4, plan->flash_size, purpose);
+}
+
+void cx3_plan_set_boot(struct cx3_plan *plan, uint32_t start)
+{
+	cx3_plan_add(plan, CX3_STAGE_BOOT,
+		     (struct cx3_step){CX3_STEP_BOOT_ADDRESS, start, 0, 0, "boot address"});
+}
+
+struct cx3_lap *cx3_plan_lap(struct cx3_plan *plan)
+{
+	return &plan->lap[plan->laps - 1];
+}
+
+void cx3_plan_next_lap(struct cx3_plan *plan)
+{
+	assert(plan->laps < CX3_MAX_LAPS);
+	plan->laps++;
 }
 
 uint32_t cx3_page_part(uint32_t addr, uint32_t end)
@@ -109,14 +132,20 @@ uint32_t cx3_erase_unit(const struct cx3_flash *flash)
 	return cx3_flash_part(flash)->sector_erase ? CX3_FLASH_SECTOR : CX3_FLASH_BLOCK;
 }
 
+/* Signatures lie at the start of a block: never across addr or the end. */
+static void blank_signatures(const struct cx3_lap *lap, uint32_t addr, uint32_t len, uint8_t *out)
+{
+	for (unsigned i = 0; i < lap->sign_count; i++) {
+		if (lap->sign[i] >= addr && lap->sign[i] - addr < len)
+			memset(out + (lap->sign[i] - addr), 0xff, CX3_FS2_SIGNATURE_SIZE);
+	}
+}
+
 void cx3_plan_body(const struct cx3_plan *plan, uint32_t addr, uint32_t len, uint8_t *out)
 {
 	memcpy(out, plan->target + addr, len);
-	for (unsigned i = 0; i < plan->sign_count; i++) {
-		/* signatures lie at the start of a block: never across addr or the end */
-		if (plan->sign[i] >= addr && plan->sign[i] - addr < len)
-			memset(out + (plan->sign[i] - addr), 0xff, CX3_FS2_SIGNATURE_SIZE);
-	}
+	for (unsigned i = 0; i < plan->laps; i++)
+		blank_signatures(&plan->lap[i], addr, len, out);
 }
 
 static void sum(struct cx3_flash_cost *total, struct cx3_flash_cost cost)
@@ -151,6 +180,9 @@ struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const stru
 			sum(&total, cx3_flash_read_cost(flash, part));
 		}
 		return total;
+	case CX3_STEP_UNPROTECT:
+	case CX3_STEP_PROTECT:
+		return (struct cx3_flash_cost){200, 60000}; /* about: a status write and its wait */
 	case CX3_STEP_BOOT_ADDRESS:
 		break;
 	}
@@ -177,6 +209,8 @@ static void count_step(struct cx3_plan_summary *s, const struct cx3_step *step)
 	case CX3_STEP_VERIFY:
 		s->verify_bytes += step->len;
 		break;
+	case CX3_STEP_UNPROTECT:
+	case CX3_STEP_PROTECT:
 	case CX3_STEP_BOOT_ADDRESS:
 		break;
 	}
@@ -199,7 +233,24 @@ static uint32_t first_protected(const struct cx3_plan *plan, const struct cx3_fl
 	return plan->flash_size;
 }
 
-static int check_protection(const struct cx3_plan *plan, struct cx3_flash *flash,
+/* Lifting it comes before all else, putting it back after it. */
+static void wrap_in_protection(struct cx3_plan *plan, const struct cx3_flash_status *status)
+{
+	struct cx3_step step = {CX3_STEP_PROTECT, status->protected_start, status->protected_len, 0,
+				"write protection"};
+
+	cx3_plan_add(plan, CX3_STAGE_CLOSE, step);
+	cx3_plan_add(plan, CX3_STAGE_OPEN, step);
+	if (plan->no_memory)
+		return;
+	memmove(plan->step + 1, plan->step, (plan->count - 1) * sizeof(*plan->step));
+	memmove(plan->place + 1, plan->place, (plan->count - 1) * sizeof(*plan->place));
+	step.kind = CX3_STEP_UNPROTECT;
+	plan->step[0] = step;
+	plan->place[0] = (struct cx3_plan_place){CX3_STAGE_OPEN, 0};
+}
+
+static int check_protection(struct cx3_plan *plan, struct cx3_flash *flash, bool unprotect,
 			    struct cx3_error *err)
 {
 	struct cx3_flash_status status;
@@ -215,26 +266,56 @@ static int check_protection(const struct cx3_plan *plan, struct cx3_flash *flash
 	addr = first_protected(plan, &status);
 	if (addr == plan->flash_size)
 		return CX3_OK;
+	if (unprotect) {
+		wrap_in_protection(plan, &status);
+		return CX3_OK;
+	}
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
 	return cx3_fail(
 		err, CX3_E_PROTECTED, place,
 		"The flash is write-protected from 0x%x to 0x%x (status 0x%02x), where the %s "
-		"must write; nothing was written: clear the protection bits first (and "
-		"release WP# if it is wired), then run the command again.",
+		"must write; nothing was written.\n"
+		"Let the %s lift the protection; it is put back at the end. A board may hold it "
+		"with the flash's WP# pin as well.",
 		status.protected_start, status.protected_start + status.protected_len - 1,
-		status.raw, plan->noun);
+		status.raw, plan->noun, plan->noun);
 }
 
-int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx3_error *err)
+static int no_memory(const struct cx3_plan *plan, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
+			"There is no memory for the steps of the %s.\n"
+			"Close other programs and try again.",
+			plan->noun);
+}
+
+static uint32_t cared_bytes(const struct cx3_plan *plan)
+{
+	uint32_t sum = 0;
+
+	for (unsigned l = 0; l < plan->laps; l++) {
+		const struct cx3_fs2_extents *care = &plan->lap[l].care;
+
+		for (unsigned i = 0; i < care->count; i++)
+			sum += care->range[i].hi - care->range[i].lo;
+	}
+	return sum;
+}
+
+int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprotect,
+		  struct cx3_error *err)
 {
 	struct cx3_plan_summary *s = &plan->summary;
-	uint32_t cared = 0;
+	uint32_t cared = cared_bytes(plan);
 	int rc;
 
 	if (plan->no_memory)
-		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
-				"No memory for the steps of the %s; free some and try again.",
-				plan->noun);
+		return no_memory(plan, err);
+	rc = check_protection(plan, shadow->flash, unprotect, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (plan->no_memory)
+		return no_memory(plan, err);
 	/* the run shares the semaphore between steps: so does the sum */
 	cx3_flash_hold(shadow->flash);
 	for (size_t i = 0; i < plan->count; i++) {
@@ -242,15 +323,11 @@ int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx3_e
 		sum(&plan->total, cx3_plan_step_cost(plan, &plan->step[i], shadow->flash));
 	}
 	rc = cx3_flash_let_go(shadow->flash, err);
-	if (rc != CX3_OK)
-		return rc;
-	for (unsigned i = 0; i < plan->care.count; i++)
-		cared += plan->care.range[i].hi - plan->care.range[i].lo;
 	if (cared > s->program_bytes)
 		s->skipped_bytes = cared - s->program_bytes;
 	s->wire_bytes = plan->total.wire_bytes;
 	s->us = plan->total.us;
-	return check_protection(plan, shadow->flash, err);
+	return rc;
 }
 
 const struct cx3_step *cx3_plan_steps(const struct cx3_plan *plan, size_t *count)

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What to do about a page that did not read back as it was written. I2C has no
+ * checksum, so a wrong byte may be the bus's and not the flash's: look again first.
+ */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan.h"
-
-/*
- * What to do about a page that did not read back as it was written. I2C has no
- * checksum, so a wrong byte may be the bus's, not the flash's: look again first.
- */
 
 #define ATTEMPTS 3
 
@@ -21,14 +20,14 @@ static bool may_erase(enum cx3_stage stage)
 }
 
 /* Lays the plan's bytes over what the sector holds now; the rest is kept. */
-static void overlay(const struct cx3_plan *plan, uint32_t base, uint32_t unit, uint8_t *sector,
-		    uint8_t *scratch)
+static void overlay(const struct cx3_plan *plan, const struct cx3_lap *lap, uint32_t base,
+		    uint32_t unit, uint8_t *sector, uint8_t *scratch)
 {
 	cx3_plan_body(plan, base, unit, scratch);
-	for (unsigned i = 0; i < plan->care.count; i++) {
-		uint32_t lo = plan->care.range[i].lo > base ? plan->care.range[i].lo : base;
-		uint32_t hi = plan->care.range[i].hi < base + unit ? plan->care.range[i].hi
-								   : base + unit;
+	for (unsigned i = 0; i < lap->care.count; i++) {
+		const struct cx3_fs2_range *care = &lap->care.range[i];
+		uint32_t lo = care->lo > base ? care->lo : base;
+		uint32_t hi = care->hi < base + unit ? care->hi : base + unit;
 
 		if (lo < hi)
 			memcpy(sector + (lo - base), scratch + (lo - base), hi - lo);
@@ -55,7 +54,8 @@ static int program_sector(struct cx3_shadow *shadow, uint32_t base, uint32_t uni
 struct repair {
 	const struct cx3_plan *plan;
 	struct cx3_shadow *shadow;
-	enum cx3_stage stage;
+	struct cx3_plan_place place;
+	struct cx3_plan_health *health;
 	const uint8_t *wanted;
 	uint32_t addr, len;
 	bool sector_wrong; /* the last rewrite of its sector left a wrong byte */
@@ -72,11 +72,12 @@ static int rewrite_sector(struct repair *r, struct cx3_error *err)
 
 	if (!sector)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
-				"No memory to write a sector again; free some");
+				"There is no memory to write a sector again.\n"
+				"Close other programs.");
 	rc = cx3_shadow_reread(r->shadow, base, unit, err);
 	if (rc == CX3_OK) {
 		memcpy(sector, have, unit);
-		overlay(r->plan, base, unit, sector, sector + unit);
+		overlay(r->plan, &r->plan->lap[r->place.lap], base, unit, sector, sector + unit);
 		cx3_shadow_forget(r->shadow, base, unit);
 		rc = program_sector(r->shadow, base, unit, sector, err);
 	}
@@ -93,12 +94,14 @@ static int write_again(struct repair *r, struct cx3_error *err)
 	const uint8_t *have = cx3_shadow_bytes(r->shadow) + r->addr;
 	int rc;
 
-	if (may_erase(r->stage) && (r->sector_wrong || !cx3_bits_allow(have, r->wanted, r->len))) {
+	if (may_erase(r->place.stage) &&
+	    (r->sector_wrong || !cx3_bits_allow(have, r->wanted, r->len))) {
 		rc = rewrite_sector(r, err);
-		if (rc != CX3_OK || r->sector_wrong || r->stage != CX3_STAGE_SIGN)
+		if (rc != CX3_OK || r->sector_wrong || r->place.stage != CX3_STAGE_SIGN)
 			return rc;
 	}
 	cx3_shadow_forget(r->shadow, r->addr, r->len);
+	r->health->pages_again++;
 	return cx3_flash_program(r->shadow->flash, r->addr, r->wanted, r->len, err);
 }
 
@@ -107,28 +110,37 @@ static int give_up(const struct repair *r, struct cx3_error *err)
 	const uint8_t *have = cx3_shadow_bytes(r->shadow) + r->addr;
 	char place[32];
 	uint32_t i = 0;
+	bool page_right;
 
 	while (i < r->len && have[i] == r->wanted[i])
 		i++;
-	if (i == r->len)
-		i = 0; /* the page is right, but not its sector */
+	page_right = i == r->len;
+	if (page_right)
+		i = 0;
 	snprintf(place, sizeof(place), "flash 0x%x", r->addr + i);
-	return cx3_fail(
-		err, CX3_E_VERIFY, place,
-		"The flash at 0x%x reads 0x%02x where 0x%02x was written, or a byte of its "
-		"sector is wrong, after %d attempts; check the wiring and the clock, and if "
-		"it stays so the flash is worn out",
-		r->addr + i, have[i], r->wanted[i], ATTEMPTS);
+	if (page_right)
+		return cx3_fail(
+			err, CX3_E_VERIFY, place,
+			"The sector of 0x%x was written %d times and never read back right.\n"
+			"Check the wiring and the clock. If it stays so, the flash is worn "
+			"out.",
+			r->addr, ATTEMPTS);
+	return cx3_fail(err, CX3_E_VERIFY, place,
+			"The flash at 0x%x reads 0x%02x where 0x%02x was written, after %d "
+			"attempts.\n"
+			"Check the wiring and the clock. If it stays so, the flash is worn out.",
+			r->addr + i, have[i], r->wanted[i], ATTEMPTS);
 }
 
 int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
-		    const struct cx3_step *step, enum cx3_stage stage, uint32_t addr, uint32_t len,
-		    struct cx3_error *err)
+		    const struct cx3_step *step, struct cx3_plan_place place, uint32_t addr,
+		    uint32_t len, struct cx3_plan_health *health, struct cx3_error *err)
 {
 	struct repair r = {
 		.plan = plan,
 		.shadow = shadow,
-		.stage = stage,
+		.place = place,
+		.health = health,
 		.wanted = plan->target + step->data + (addr - step->addr),
 		.addr = addr,
 		.len = len,

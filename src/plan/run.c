@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Running a plan: each step, the reading back, and what comes between stages. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +11,11 @@ struct run {
 	struct cx3_plan *plan;
 	struct cx3_shadow *shadow;
 	struct cx3_meter meter;
-	enum cx3_stage stage;
-	bool wrote;
+	struct cx3_plan_health *health;
+	struct cx3_plan_place place;
+	struct cx3_flash_protection before; /* the status registers as they were found */
+	bool wrote;			    /* an erase or a program has been sent */
+	bool open_sent;			    /* lifting it was tried */
 };
 
 /*
@@ -22,10 +26,10 @@ static int check_stop(const struct run *run, uint32_t addr, struct cx3_error *er
 {
 	char place[32];
 
-	if (run->stage > CX3_STAGE_BODY || !cx3_watch_cancelled(run->meter.watch))
+	if (run->place.stage > CX3_STAGE_BODY || !cx3_watch_cancelled(run->meter.watch))
 		return CX3_OK;
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
-	return cx3_fail(err, CX3_E_INTERRUPTED, place, "Stopped at flash address 0x%x", addr);
+	return cx3_fail(err, CX3_E_INTERRUPTED, place, "Stopped at flash address 0x%x.", addr);
 }
 
 static int run_erase(struct run *run, const struct cx3_step *step, struct cx3_error *err)
@@ -54,6 +58,7 @@ static int program_page(struct run *run, uint32_t addr, const uint8_t *data, uin
 	if (rc != CX3_OK || size == 0)
 		return rc;
 	run->wrote = true;
+	run->health->pages++;
 	cx3_shadow_forget(run->shadow, addr, len);
 	rc = cx3_flash_program(flash, addr + skip, data + skip, size, err);
 	if (rc == CX3_OK)
@@ -86,9 +91,11 @@ static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, 
 
 	for (; addr < end && rc == CX3_OK; addr += len) {
 		len = cx3_page_part(addr, end);
-		if (memcmp(have + addr, wanted + (addr - step->addr), len) != 0)
-			rc = cx3_plan_repair(run->plan, run->shadow, step, run->stage, addr, len,
-					     err);
+		if (memcmp(have + addr, wanted + (addr - step->addr), len) == 0)
+			continue;
+		run->health->differences++;
+		rc = cx3_plan_repair(run->plan, run->shadow, step, run->place, addr, len,
+				     run->health, err);
 	}
 	return rc;
 }
@@ -114,13 +121,28 @@ static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_e
 	return rc;
 }
 
-static int run_boot_address(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+static int run_register(struct run *run, const struct cx3_step *step, struct cx3_error *err)
 {
-	int rc = cx3_card_set_boot_address(cx3_flash_card(run->shadow->flash), step->addr, err);
+	struct cx3_flash *flash = run->shadow->flash;
+	int rc;
 
+	switch (step->kind) {
+	case CX3_STEP_UNPROTECT:
+		rc = cx3_flash_protection_read(flash, &run->before, err);
+		run->open_sent = rc == CX3_OK;
+		if (rc == CX3_OK)
+			rc = cx3_flash_unprotect(flash, err);
+		break;
+	case CX3_STEP_PROTECT:
+		rc = cx3_flash_protection_write(flash, &run->before, err);
+		run->open_sent = run->open_sent && rc != CX3_OK;
+		break;
+	default:
+		rc = cx3_card_set_boot_address(cx3_flash_card(flash), step->addr, err);
+	}
 	if (rc == CX3_OK)
-		cx3_meter_add(&run->meter, "writing",
-			      cx3_plan_step_cost(run->plan, step, run->shadow->flash), 0);
+		cx3_meter_add(&run->meter, "writing", cx3_plan_step_cost(run->plan, step, flash),
+			      0);
 	return rc;
 }
 
@@ -133,10 +155,46 @@ static int run_step(struct run *run, const struct cx3_step *step, struct cx3_err
 		return run_program(run, step, err);
 	case CX3_STEP_VERIFY:
 		return run_verify(run, step, err);
+	case CX3_STEP_UNPROTECT:
 	case CX3_STEP_BOOT_ADDRESS:
+	case CX3_STEP_PROTECT:
 		break;
 	}
-	return run_boot_address(run, step, err);
+	return run_register(run, step, err);
+}
+
+/* Between two stages: what must hold before the next one may begin. */
+static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_error *err)
+{
+	struct cx3_plan_place before = run->place;
+	bool signs = next.stage >= CX3_STAGE_SIGN && next.stage < CX3_STAGE_IN_PLACE;
+	bool retires = next.stage == CX3_STAGE_RETIRE && before.stage != CX3_STAGE_RETIRE;
+	int rc = CX3_OK;
+
+	/* the last lap's image is the one that boots from here on */
+	if (next.lap != before.lap)
+		rc = cx3_plan_check_signed(run->plan, before.lap, run->shadow, err);
+	run->place = next;
+	if (rc == CX3_OK && signs && (before.stage < CX3_STAGE_SIGN || before.lap != next.lap))
+		rc = cx3_plan_recheck(run->plan, next.lap, run->shadow, err);
+	if (rc == CX3_OK && retires)
+		rc = cx3_plan_check_signed(run->plan, next.lap, run->shadow, err);
+	return rc;
+}
+
+/* After a failure the protection goes back as well as it can; what fails is told. */
+static void close_after_failure(struct run *run, struct cx3_error *err)
+{
+	struct cx3_flash *flash = run->shadow->flash;
+	char next[sizeof(err->next)];
+
+	if (!run->open_sent || cx3_flash_protection_write(flash, &run->before, NULL) == CX3_OK)
+		return;
+	if (!err)
+		return;
+	snprintf(next, sizeof(next), "%s", err->next);
+	cx3_fail_next(err, "The write protection (status 0x%02x) is still lifted. %.220s",
+		      run->before.status[0], next);
 }
 
 /* The semaphore is shared by what comes between hold and let_go, within bounds. */
@@ -147,23 +205,29 @@ static int run_steps(struct run *run, struct cx3_error *err)
 
 	cx3_flash_hold(flash);
 	for (size_t i = 0; i < run->plan->count && rc == CX3_OK; i++) {
-		run->stage = run->plan->stage[i];
-		rc = run_step(run, &run->plan->step[i], err);
+		rc = enter_stage(run, run->plan->place[i], err);
+		if (rc == CX3_OK)
+			rc = run_step(run, &run->plan->step[i], err);
+	}
+	if (rc != CX3_OK) {
+		cx3_plan_explain(run->plan, run->place, run->wrote, err);
+		close_after_failure(run, err);
 	}
 	rc_free = cx3_flash_let_go(flash, rc == CX3_OK ? err : NULL);
 	return rc == CX3_OK ? rc_free : rc;
 }
 
 int cx3_plan_run(struct cx3_plan *plan, struct cx3_shadow *shadow, const struct cx3_watch *watch,
-		 struct cx3_error *err)
+		 struct cx3_plan_health *health, struct cx3_error *err)
 {
 	struct cx3_adapter *adapter = cx3_card_adapter(cx3_flash_card(shadow->flash));
-	struct run run = {.plan = plan, .shadow = shadow, .stage = CX3_STAGE_CLEAR};
+	struct cx3_plan_health own = {0};
+	struct run run = {.plan = plan, .shadow = shadow, .health = health ? health : &own};
+
 	int rc;
 
 	cx3_meter_start(&run.meter, watch, adapter, plan->total);
 	rc = run_steps(&run, err);
-	if (rc != CX3_OK)
-		cx3_plan_explain(plan, run.stage, run.wrote, err);
+	run.health->untouched = !run.wrote;
 	return rc;
 }

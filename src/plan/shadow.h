@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What the plan and the jobs do with the shadow: see cx3flash/shadow.h. */
 #ifndef CX3_PLAN_SHADOW_H
 #define CX3_PLAN_SHADOW_H
 
-#include "cx3flash/jobs.h"
+#include "cx3flash/shadow.h"
 
 /* What a byte's state is kept for: a signature is 16 bytes and must be told
  * from the rest of its page. */

@@ -12,14 +12,14 @@
 
 #include "cx3flash/jobs.h"
 #include "images/fs2_build.h"
+#include "jobs/draft.h"
 #include "said.h"
 
 #define FLASH_SIZE (2u << 20)
 
 struct bench {
 	char path[64];
-	uint8_t *image;
-	uint32_t image_len;
+	struct cx3_image *image;
 	unsigned clock_khz;
 	unsigned failures;
 };
@@ -104,14 +104,15 @@ static int job_backup(struct bench *bench, struct session *s, uint32_t *bytes,
 static int job_burn(struct bench *bench, struct session *s, uint32_t *bytes, struct cx3_error *err)
 {
 	const struct cx3_burn_options options = {.allow_psid_change = true};
-	struct cx3_burn burn;
-	int rc = cx3_burn_prepare(s->shadow, bench->image, bench->image_len, &options, &burn, err);
+	const struct cx3_input input = {.shadow = s->shadow};
+	struct cx3_draft burn;
+	int rc = cx3_draft_burn(&input, bench->image, &options, &burn, err);
 
 	if (rc != CX3_OK)
 		return rc;
 	*bytes = burn.image_len;
-	rc = cx3_plan_run(burn.plan, s->shadow, NULL, err);
-	cx3_burn_finish(&burn);
+	rc = cx3_plan_run(burn.plan, s->shadow, NULL, NULL, err);
+	cx3_draft_free(&burn);
 	return rc;
 }
 
@@ -270,12 +271,12 @@ int main(int argc, char **argv)
 	close(fd);
 	printf("| job | kHz | wire bytes | per byte | messages | ioctls | gateway commands | erases | "
 	       "programs | seconds |\n|---|---|---|---|---|---|---|---|---|---|\n");
-	rc = cx3_image_load(argv[1], &bench.image, &bench.image_len, &err);
+	rc = cx3_image_open(argv[1], false, &bench.image, &err);
 	if (rc == CX3_OK)
 		rc = measure_all(&bench, &err);
 	if (rc != CX3_OK)
 		fprintf(stderr, "bench: %s: %s\n", err.place, said(&err));
-	free(bench.image);
+	cx3_image_free(bench.image);
 	unlink(bench.path);
 	strcat(bench.path, ".state");
 	unlink(bench.path);

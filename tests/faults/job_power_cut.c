@@ -131,15 +131,15 @@ static int burn(struct world *w, const char *options, const struct cx3_watch *wa
 		struct cx3_error *err)
 {
 	const struct cx3_burn_options burn_options = {0};
-	struct cx3_burn job = {0};
+	struct cx3_draft job = {0};
 	int rc = bench_try_open(&w->b, options, NULL, err);
 
 	if (rc == CX3_OK)
-		rc = cx3_burn_prepare(w->b.shadow, w->fresh, w->fresh_len, &burn_options, &job,
+		rc = bench_draft_burn(w->b.shadow, w->fresh, w->fresh_len, &burn_options, &job,
 				      err);
 	if (rc == CX3_OK)
-		rc = cx3_plan_run(job.plan, w->b.shadow, watch, err);
-	cx3_burn_finish(&job);
+		rc = cx3_plan_run(job.plan, w->b.shadow, watch, NULL, err);
+	cx3_draft_free(&job);
 	w->messages = w->b.adapter ? w->b.adapter->traffic.messages : 0;
 	bench_close(&w->b);
 	return rc;
@@ -149,7 +149,7 @@ static int burn(struct world *w, const char *options, const struct cx3_watch *wa
 static int burn_with_fault(struct world *w, enum kind kind, uint64_t n, struct cx3_error *err)
 {
 	struct stopper stopper = {0, n};
-	struct cx3_watch watch = {NULL, stop_at, &stopper};
+	struct cx3_watch watch = {.cancelled = stop_at, .user = &stopper};
 	char options[128];
 
 	bench_put(&w->b, w->content);
@@ -261,7 +261,7 @@ static uint64_t count_writes(struct world *w, uint64_t precision)
 static bool count_points(struct world *w, enum kind kind, bool all, uint64_t *count)
 {
 	struct stopper stopper = {0, 0};
-	struct cx3_watch watch = {NULL, stop_at, &stopper};
+	struct cx3_watch watch = {.cancelled = stop_at, .user = &stopper};
 	struct cx3_error err = {0};
 
 	bench_put(&w->b, w->content);

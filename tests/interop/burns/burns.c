@@ -20,6 +20,8 @@
  *           that they are not blank any more. Ours stay blank.
  * no-chip   An image that does not say which chip it is for: mstflint burns it.
  *           Ours does not: firmware of the other chip bricks a card.
+ * mac-room  A MAC for an image with four entries, which has no room for it: mstflint
+ *           drops it. Ours refuses it.
  * emt-rom   mstflint can't put a ROM into an image with an EMT section, whose size
  *           is in bytes; it refuses its own work or dies. Ours can.
  */
@@ -46,16 +48,16 @@ static void put_file(const char *path, const uint8_t *data, size_t len)
 /* Ours. */
 static int our_job(struct bench *b, const struct burn_case *c, struct cx3_error *err)
 {
-	struct cx3_burn burn = {0};
+	struct cx3_draft burn = {0};
 	int rc = bench_try_open(b, c->card, NULL, err);
 
 	if (rc == CX3_OK)
-		rc = c->set_guids ? cx3_set_guids_prepare(b->shadow, &c->options, &burn, err)
-				  : cx3_burn_prepare(b->shadow, c->image, c->len, &c->options,
+		rc = c->set_guids ? bench_draft_set_guids(b->shadow, &c->options, &burn, err)
+				  : bench_draft_burn(b->shadow, c->image, c->len, &c->options,
 						     &burn, err);
 	if (rc == CX3_OK)
-		rc = cx3_plan_run(burn.plan, b->shadow, NULL, err);
-	cx3_burn_finish(&burn);
+		rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
+	cx3_draft_free(&burn);
 	bench_close(b);
 	return rc;
 }
@@ -186,6 +188,9 @@ static const char *split(const struct burn_case *c, int rc, int status, const ch
 	if (rc == CX3_E_WRONG_CARD && status == 0 && fresh->omit_tags & TAG(3) &&
 	    (fresh->omit_tags & TAG(10) || !fresh->hw_id_count))
 		return "no-chip";
+	if (rc == CX3_E_IDENTITY && status == 0 && c->options.mac_count &&
+	    (c->set_guids ? &c->old_recipe : fresh)->uid_count == 4)
+		return "mac-room";
 	if (rc == CX3_OK && fresh->emt && !fresh->rom_size && c->old_recipe.rom_size &&
 	    (status >= 128 || strstr(output, "after integrating ROM failed")))
 		return "emt-rom";

@@ -14,6 +14,7 @@
 
 #include "cx3flash/jobs.h"
 #include "images/fs2_build.h"
+#include "jobs/draft.h"
 #include "rig.h"
 #include "said.h"
 
@@ -166,7 +167,9 @@ static int burn(struct bench *bench, struct cx3_error *err)
 	const struct cx3_burn_options options = {.allow_psid_change = true};
 	struct cx3_fs2_recipe recipe;
 	struct session before;
-	struct cx3_burn job;
+	struct cx3_draft job;
+	struct cx3_image *checked = NULL;
+	struct cx3_input input = {0};
 	uint8_t *image;
 	uint64_t start;
 	uint32_t len;
@@ -181,18 +184,22 @@ static int burn(struct bench *bench, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	rc = open_session(bench, &s, err);
+	input.shadow = s.shadow;
 	if (rc == CX3_OK)
-		rc = cx3_burn_prepare(s.shadow, image, len, &options, &job, err);
+		rc = cx3_image_from_memory(image, len, "image", false, &checked, err);
+	if (rc == CX3_OK)
+		rc = cx3_draft_burn(&input, checked, &options, &job, err);
 	if (rc == CX3_OK) {
 		before = s;
 		memset(&s.adapter->traffic, 0, sizeof(s.adapter->traffic));
 		start = s.adapter->ops->now_us(s.adapter);
-		rc = cx3_plan_run(job.plan, s.shadow, NULL, err);
+		rc = cx3_plan_run(job.plan, s.shadow, NULL, NULL, err);
 		tell_row(bench, "burn", &s, &before, s.adapter->ops->now_us(s.adapter) - start);
 		check_clean(bench, &s);
-		cx3_burn_finish(&job);
+		cx3_draft_free(&job);
 	}
 	close_session(&s);
+	cx3_image_free(checked);
 	free(image);
 	return rc;
 }

@@ -205,17 +205,58 @@ uint8_t *bench_real_image(uint32_t *len)
 	return image;
 }
 
+int bench_draft_burn(struct cx3_shadow *shadow, const uint8_t *image, uint32_t len,
+		     const struct cx3_burn_options *options, struct cx3_draft *draft,
+		     struct cx3_error *err)
+{
+	const struct cx3_input input = {.shadow = shadow};
+	struct cx3_image *checked;
+	int rc = cx3_image_from_memory(image, len, "image", false, &checked, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_draft_burn(&input, checked, options, draft, err);
+	cx3_image_free(checked);
+	return rc;
+}
+
+int bench_draft_set_guids(struct cx3_shadow *shadow, const struct cx3_burn_options *options,
+			  struct cx3_draft *draft, struct cx3_error *err)
+{
+	const struct cx3_input input = {.shadow = shadow};
+
+	return cx3_draft_set_guids(&input, options, draft, err);
+}
+
+int bench_draft_restore(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,
+			struct cx3_plan **plan, struct cx3_error *err)
+{
+	const struct cx3_input input = {.shadow = shadow};
+	const struct cx3_restore_options options = {
+		.allow_psid_change = true,
+		.allow_identity_change = true,
+		.allow_other_card = true,
+		.allow_bad_backup = true,
+		.allow_no_image = true,
+	};
+	struct cx3_draft draft;
+	int rc = cx3_draft_restore(&input, content, size, &options, &draft, err);
+
+	if (rc == CX3_OK)
+		*plan = draft.plan;
+	return rc;
+}
+
 int bench_burn(struct bench *b, const char *options, const uint8_t *image, uint32_t len,
 	       const struct cx3_burn_options *burn_options, struct cx3_error *err)
 {
-	struct cx3_burn burn = {0};
+	struct cx3_draft burn = {0};
 	int rc = bench_try_open(b, options, NULL, err);
 
 	if (rc == CX3_OK)
-		rc = cx3_burn_prepare(b->shadow, image, len, burn_options, &burn, err);
+		rc = bench_draft_burn(b->shadow, image, len, burn_options, &burn, err);
 	if (rc == CX3_OK)
-		rc = cx3_plan_run(burn.plan, b->shadow, NULL, err);
-	cx3_burn_finish(&burn);
+		rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
+	cx3_draft_free(&burn);
 	bench_close(b);
 	return rc;
 }

@@ -4,6 +4,7 @@
 
 #include "cx3flash/jobs.h"
 #include "images/fs2_build.h"
+#include "jobs/draft.h"
 
 /*
  * A simulated card with a flash file of its own, for the tests of the jobs.
@@ -52,6 +53,16 @@ uint8_t *bench_real_image(uint32_t *len);
 /* Opens, prepares, runs and closes; the code and error of what failed. */
 int bench_burn(struct bench *b, const char *options, const uint8_t *image, uint32_t len,
 	       const struct cx3_burn_options *burn_options, struct cx3_error *err);
+
+/* The jobs' drafts, of what the shadow knows. */
+int bench_draft_burn(struct cx3_shadow *shadow, const uint8_t *image, uint32_t len,
+		     const struct cx3_burn_options *options, struct cx3_draft *draft,
+		     struct cx3_error *err);
+int bench_draft_set_guids(struct cx3_shadow *shadow, const struct cx3_burn_options *options,
+			  struct cx3_draft *draft, struct cx3_error *err);
+/* Nothing that can be allowed is refused; *plan is the caller's. */
+int bench_draft_restore(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,
+			struct cx3_plan **plan, struct cx3_error *err);
 
 /* Ends the program unless rc is CX3_OK. */
 void bench_ok(int rc, const struct cx3_error *err);

@@ -105,7 +105,7 @@ static void automatic_is_reused(void **state)
 	bench_with_image(&b, PSID, &recipe);
 	setenv("XDG_STATE_HOME", b.folder, 1);
 	bench_open(&b, "", NULL);
-	bench_ok(cx3_backup_auto(b.shadow, &first, &err), &err);
+	bench_ok(cx3_backup_auto(b.shadow, NULL, &first, &err), &err);
 	assert_false(first.reused);
 	snprintf(name, sizeof(name), "%s/cx3flash/backups/%s-%016llx-", b.folder, PSID,
 		 (unsigned long long)recipe.uid[0]);
@@ -114,12 +114,12 @@ static void automatic_is_reused(void **state)
 	bench_close(&b);
 
 	bench_open(&b, "", NULL);
-	bench_ok(cx3_backup_auto(b.shadow, &second, &err), &err);
+	bench_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
 	assert_true(second.reused && second.image_ok);
 	assert_string_equal(first.path, second.path);
 	/* a lost manifest is made again */
 	unlink(second.manifest);
-	bench_ok(cx3_backup_auto(b.shadow, &second, &err), &err);
+	bench_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
 	assert_true(second.reused);
 	assert_int_equal(access(second.manifest, F_OK), 0);
 	/* a backup whose bytes have changed is none */
@@ -129,7 +129,7 @@ static void automatic_is_reused(void **state)
 	unlink(second.path);
 	bench_ok(cx3_file_write(first.path, content, b.size, true, &err), &err);
 	sleep(1); /* names tell the second */
-	bench_ok(cx3_backup_auto(b.shadow, &second, &err), &err);
+	bench_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
 	assert_false(second.reused);
 	assert_string_not_equal(first.path, second.path);
 	free(content);
@@ -147,7 +147,7 @@ static void blank_flash_is_kept_too(void **state)
 	bench_new(&b, 512u << 10);
 	setenv("XDG_STATE_HOME", b.folder, 1);
 	bench_open(&b, "livefish=1", NULL);
-	bench_ok(cx3_backup_auto(b.shadow, &backup, &err), &err);
+	bench_ok(cx3_backup_auto(b.shadow, NULL, &backup, &err), &err);
 	assert_false(backup.image_ok);
 	assert_non_null(strstr(backup.path, "/no-image-no-id-"));
 	json = manifest_of(&backup);
@@ -264,17 +264,17 @@ static void folders(void **state)
 	setenv("HOME", "/home/me", 1);
 	bench_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
 	assert_string_equal(path, "/home/me/.local/state/cx3flash/backups");
-	assert_int_equal(cx3_backup_folder(small, sizeof(small), &err), CX3_E_FILE);
+	assert_int_equal(cx3_backup_folder(small, sizeof(small), &err), CX3_E_NO_FOLDER);
 	unsetenv("HOME");
 	unsetenv("XDG_STATE_HOME");
-	assert_int_equal(cx3_backup_folder(path, sizeof(path), &err), CX3_E_FILE);
+	assert_int_equal(cx3_backup_folder(path, sizeof(path), &err), CX3_E_NO_FOLDER);
 	/* a file where the folder should be */
 	bench_with_image(&b, PSID, &recipe);
 	snprintf(blocked, sizeof(blocked), "%s/blocked", b.folder);
 	bench_ok(cx3_file_write(blocked, "x", 1, false, &err), &err);
 	setenv("XDG_STATE_HOME", blocked, 1);
 	bench_open(&b, "", NULL);
-	assert_int_equal(cx3_backup_auto(b.shadow, &backup, &err), CX3_E_FILE);
+	assert_int_equal(cx3_backup_auto(b.shadow, NULL, &backup, &err), CX3_E_NO_FOLDER);
 	memset(path, 'p', sizeof(path));
 	path[0] = '/';
 	path[sizeof(path) - 1] = '\0';

@@ -80,7 +80,7 @@ static void another_psid(void **state)
 	struct stage *t = *state;
 
 	strcpy(t->recipe.psid, "HP_REFUSE_002");
-	expect(t, "", CX3_E_PSID, "-allow_psid_change");
+	expect(t, "", CX3_E_PSID, "allow the change of the PSID");
 }
 
 static void another_pad(void **state)
@@ -88,7 +88,7 @@ static void another_pad(void **state)
 	struct stage *t = *state;
 
 	t->recipe.config_pad++;
-	expect(t, "", CX3_E_PSID, "-allow_psid_change");
+	expect(t, "", CX3_E_PSID, "Allow the change of the PSID");
 }
 
 static void another_chip(void **state)
@@ -124,7 +124,7 @@ static void another_chunk_size(void **state)
 	struct stage *t = *state;
 
 	t->recipe.log2_chunk = 17;
-	expect(t, "", CX3_E_IMAGE, "-nofs");
+	expect(t, "", CX3_E_FAILSAFE, "without fail-safety");
 }
 
 static void not_failsafe_over_failsafe(void **state)
@@ -132,7 +132,7 @@ static void not_failsafe_over_failsafe(void **state)
 	struct stage *t = *state;
 
 	t->recipe.failsafe = false;
-	expect(t, "", CX3_E_IMAGE, "-nofs");
+	expect(t, "", CX3_E_FAILSAFE, "without fail-safety");
 }
 
 static void no_image_on_flash(void **state)
@@ -140,9 +140,9 @@ static void no_image_on_flash(void **state)
 	struct stage *t = *state;
 
 	erase_card(t);
-	expect(t, "", CX3_E_NO_IMAGE, "-nofs");
-	assert_non_null(strstr(said(&t->err), "-guid"));
-	assert_non_null(strstr(said(&t->err), "-use_image_guids"));
+	expect(t, "", CX3_E_NO_IMAGE, "without fail-safety");
+	assert_non_null(strstr(said(&t->err), "GUIDs and MACs"));
+	assert_non_null(strstr(said(&t->err), "label"));
 }
 
 static void no_identity(void **state)
@@ -151,7 +151,7 @@ static void no_identity(void **state)
 
 	erase_card(t);
 	t->options.non_failsafe = true;
-	expect(t, "", CX3_E_IDENTITY, "-guid");
+	expect(t, "", CX3_E_IDENTITY, "Give the card's own");
 }
 
 static void blank_identity(void **state)
@@ -176,7 +176,7 @@ static void bad_mac(void **state)
 
 	t->options.mac_count = 1;
 	t->options.mac[0] = UINT64_C(0x0102c9000000);
-	expect(t, "", CX3_E_IDENTITY, "-mac");
+	expect(t, "", CX3_E_IDENTITY, "MAC");
 }
 
 static void no_vsd(void **state)
@@ -192,7 +192,7 @@ static void no_vsd(void **state)
 	bench_lay(t->before, t->b.size, image, len, false);
 	bench_put(&t->b, t->before);
 	free(image);
-	expect(t, "", CX3_E_IDENTITY, "-use_image_ps");
+	expect(t, "", CX3_E_IDENTITY, "Take the image's VSD");
 }
 
 static void write_protected(void **state)
@@ -219,7 +219,7 @@ static void half_an_image_on_flash(void **state)
 	/* the header's fail-safe word */
 	t->before[0x28] ^= 1;
 	bench_put(&t->b, t->before);
-	expect(t, "", CX3_E_NO_IMAGE, "-nofs");
+	expect(t, "", CX3_E_NO_IMAGE, "without fail-safety");
 }
 
 static void bus_errors_are_not_findings(void **state)

@@ -75,7 +75,7 @@ static int burn_with_hand(struct bench *b, const char *card, uint32_t addr, uint
 {
 	const struct cx3_burn_options options = {0};
 	struct cx3_fs2_recipe recipe;
-	struct cx3_burn burn;
+	struct cx3_draft burn;
 	uint8_t *image;
 	uint32_t len;
 	int rc;
@@ -83,11 +83,11 @@ static int burn_with_hand(struct bench *b, const char *card, uint32_t addr, uint
 	bench_with_image(b, "MT_RETRY_0001", &recipe);
 	image = fresh_image(&len);
 	bench_open(b, card, NULL);
-	bench_ok(cx3_burn_prepare(b->shadow, image, len, &options, &burn, err), err);
+	bench_ok(bench_draft_burn(b->shadow, image, len, &options, &burn, err), err);
 	hold_hand(b, addr, value, times);
-	rc = cx3_plan_run(burn.plan, b->shadow, NULL, err);
+	rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
 	b->adapter->ops = hand.real;
-	cx3_burn_finish(&burn);
+	cx3_draft_free(&burn);
 	free(image);
 	bench_close(b);
 	return rc;

@@ -19,17 +19,17 @@
 static int set_guids(struct bench *b, const char *card, const struct cx3_burn_options *options,
 		     struct cx3_plan_summary *summary, struct cx3_error *err)
 {
-	struct cx3_burn burn = {0};
+	struct cx3_draft burn = {0};
 	int rc = bench_try_open(b, card, NULL, err);
 
 	*summary = (struct cx3_plan_summary){0};
 	if (rc == CX3_OK)
-		rc = cx3_set_guids_prepare(b->shadow, options, &burn, err);
+		rc = bench_draft_set_guids(b->shadow, options, &burn, err);
 	if (rc == CX3_OK) {
 		*summary = *cx3_plan_summary(burn.plan);
-		rc = cx3_plan_run(burn.plan, b->shadow, NULL, err);
+		rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
 	}
-	cx3_burn_finish(&burn);
+	cx3_draft_free(&burn);
 	bench_close(b);
 	return rc;
 }
@@ -111,6 +111,7 @@ static void a_stopped_one_goes_on(void **state)
 
 static void others_go_to_the_other_home(void **state)
 {
+	struct cx3_burn_options others = both;
 	struct cx3_plan_summary s;
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
@@ -118,9 +119,13 @@ static void others_go_to_the_other_home(void **state)
 
 	(void)state;
 	bench_with_image(&b, "MT_GUIDS_0002", &recipe);
+	others.guid[0] += 0x100;
+	bench_ok(set_guids(&b, "", &others, &s, &err), &err);
+	assert_true(s.bootable_throughout);
 	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
 	assert_true(s.bootable_throughout);
-	check(&b, 0x10000);
+	check(&b, 0);
+	bench_ok(set_guids(&b, "", &others, &s, &err), &err);
 	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
 	check(&b, 0);
 	bench_delete(&b);
@@ -200,7 +205,7 @@ static void refusals(void **state)
 	memset(blank, 0xff, b.size);
 	bench_put(&b, blank);
 	assert_int_equal(set_guids(&b, "", &both, &s, &err), CX3_E_NO_IMAGE);
-	assert_non_null(strstr(said(&err), "-nofs"));
+	assert_non_null(strstr(said(&err), "without fail-safety"));
 	free(blank);
 	bench_delete(&b);
 }

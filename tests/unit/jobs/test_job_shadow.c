@@ -78,7 +78,8 @@ static void each_byte_is_read_once(void **state)
 static void reading_shows_progress(void **state)
 {
 	struct seen seen = {0};
-	struct cx3_watch watch = {on_progress, on_cancelled, &seen};
+	struct cx3_watch watch = {
+		.progress = on_progress, .cancelled = on_cancelled, .user = &seen};
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	const uint8_t *data;
@@ -108,7 +109,7 @@ static void reading_shows_progress(void **state)
 static void reading_can_be_stopped(void **state)
 {
 	struct seen seen = {.stop_after = 5};
-	struct cx3_watch watch = {NULL, on_cancelled, &seen};
+	struct cx3_watch watch = {.cancelled = on_cancelled, .user = &seen};
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	const uint8_t *data;

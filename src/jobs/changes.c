@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of changes that a person sees before the question. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "burn.h"
 #include "cx3flash/knowledge.h"
-
-/* The table that a person sees before the question. */
+#include "draft.h"
 
 #define GUIDS 4u
 
-static struct cx3_change *line(struct cx3_burn *burn, const char *what)
+static struct cx3_change *line(struct cx3_draft *draft, const char *key, const char *what)
 {
-	struct cx3_change *change = &burn->change[burn->change_count++];
+	struct cx3_change *change = &draft->change[draft->change_count++];
 
+	assert(draft->change_count <= CX3_MAX_CHANGES);
 	memset(change, 0, sizeof(*change));
+	snprintf(change->key, sizeof(change->key), "%s", key);
 	snprintf(change->what, sizeof(change->what), "%s", what);
 	return change;
 }
 
 /* Drops a line that has nothing to say. */
-static void settle(struct cx3_burn *burn, struct cx3_change *change)
+static void settle(struct cx3_draft *draft, struct cx3_change *change)
 {
 	if (change->before[0] == '\0' && change->after[0] == '\0')
-		burn->change_count--;
+		draft->change_count--;
 	change->differs = strcmp(change->before, change->after) != 0;
 }
 
@@ -52,6 +54,13 @@ static void show_vsd(const struct cx3_fs2_info *info, char *text, size_t size)
 		snprintf(text, size, "%s", info->vsd);
 	else
 		snprintf(text, size, "%.*s...", (int)size - 4, info->vsd);
+}
+
+/* "Secure host" firmware closes the card's registers; the key itself is never shown. */
+static void show_key(const struct cx3_fs2_info *info, char *text, size_t size)
+{
+	if (cx3_fs2_has_tag(info, CX3_FS2_TAG_ACCESS_KEY))
+		snprintf(text, size, "%s", info->access_key ? "set (secure host)" : "not set");
 }
 
 static const char *rom_name(uint16_t product_id)
@@ -87,15 +96,16 @@ static void show_rom(const struct cx3_fs2_info *info, char *text, size_t size)
 	}
 }
 
-static void add(struct cx3_burn *burn, const char *what,
+static void add(struct cx3_draft *draft, const char *key, const char *what,
 		void (*show)(const struct cx3_fs2_info *info, char *text, size_t size))
 {
-	struct cx3_change *change = line(burn, what);
+	struct cx3_change *change = line(draft, key, what);
 
-	if (burn->has_old)
-		show(&burn->old_info, change->before, sizeof(change->before));
-	show(&burn->new_info, change->after, sizeof(change->after));
-	settle(burn, change);
+	if (draft->has_old)
+		show(&draft->old_info, change->before, sizeof(change->before));
+	if (draft->has_new)
+		show(&draft->new_info, change->after, sizeof(change->after));
+	settle(draft, change);
 }
 
 static void show_uid(const struct cx3_fs2_info *info, unsigned index, char *text, size_t size)
@@ -110,30 +120,44 @@ static void show_uid(const struct cx3_fs2_info *info, unsigned index, char *text
 		snprintf(text, size, "%012" PRIx64, info->uid[index] & UINT64_C(0xffffffffffff));
 }
 
-static void add_uids(struct cx3_burn *burn)
+static void add_uids(struct cx3_draft *draft)
 {
-	static const char *const names[] = {
-		"Node GUID",	     "Port 1 GUID", "Port 2 GUID",
-		"System image GUID", "Port 1 MAC",  "Port 2 MAC",
+	static const char *const names[][2] = {
+		{"guid_node", "Node GUID"},    {"guid_port1", "Port 1 GUID"},
+		{"guid_port2", "Port 2 GUID"}, {"guid_system", "System image GUID"},
+		{"mac_port1", "Port 1 MAC"},   {"mac_port2", "Port 2 MAC"},
 	};
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct cx3_change *change = line(burn, names[i]);
+		struct cx3_change *change = line(draft, names[i][0], names[i][1]);
 
-		if (burn->has_old)
-			show_uid(&burn->old_info, i, change->before, sizeof(change->before));
-		show_uid(&burn->new_info, i, change->after, sizeof(change->after));
-		settle(burn, change);
+		if (draft->has_old)
+			show_uid(&draft->old_info, i, change->before, sizeof(change->before));
+		if (draft->has_new)
+			show_uid(&draft->new_info, i, change->after, sizeof(change->after));
+		settle(draft, change);
 	}
 }
 
-void cx3_burn_changes(struct cx3_burn *burn)
+/* The table shows how a VSD begins; a difference may lie behind that. */
+static void compare_vsd(struct cx3_draft *draft)
 {
-	burn->change_count = 0;
-	add(burn, "Firmware version", show_version);
-	add(burn, "Product version", show_product);
-	add(burn, "PSID", show_psid);
-	add(burn, "ROM", show_rom);
-	add(burn, "VSD", show_vsd);
-	add_uids(burn);
+	for (unsigned i = 0; i < draft->change_count; i++) {
+		if (strcmp(draft->change[i].key, "vsd") == 0 && draft->has_old && draft->has_new)
+			draft->change[i].differs = strcmp(draft->old_info.vsd,
+							  draft->new_info.vsd) != 0;
+	}
+}
+
+void cx3_draft_changes(struct cx3_draft *draft)
+{
+	draft->change_count = 0;
+	add(draft, "fw_version", "Firmware version", show_version);
+	add(draft, "product_version", "Product version", show_product);
+	add(draft, "psid", "PSID", show_psid);
+	add(draft, "access_key", "Hardware access key", show_key);
+	add(draft, "rom", "ROM", show_rom);
+	add(draft, "vsd", "VSD", show_vsd);
+	add_uids(draft);
+	compare_vsd(draft);
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Backups: a flash's whole content in a file, with a manifest that describes it. */
+#ifndef CX3FLASH_BACKUP_H
+#define CX3FLASH_BACKUP_H
+
+#include "cx3flash/shadow.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+struct cx3_backup {
+	char path[512];	    /* of the raw content */
+	char manifest[528]; /* of the manifest beside it */
+	char sha256[65];
+	bool reused;   /* the card's content was in a backup already */
+	bool image_ok; /* its image verified */
+};
+
+/*
+ * The folder of automatic backups: $XDG_STATE_HOME/cx3flash/backups, or
+ * ~/.local/state/cx3flash/backups. CX3_E_NO_FOLDER if neither is set.
+ */
+int cx3_backup_folder(char *path, size_t size, struct cx3_error *err);
+
+/*
+ * Reads the whole flash into `folder` (NULL: cx3_backup_folder), or finds that its
+ * content is there already. The file appears whole or not at all; mode 0600.
+ */
+int cx3_backup_auto(struct cx3_shadow *shadow, const char *folder, struct cx3_backup *backup,
+		    struct cx3_error *err);
+
+/* The same into a file that must not exist yet, with FILE.manifest.json beside it. */
+int cx3_backup_to(struct cx3_shadow *shadow, const char *path, struct cx3_backup *backup,
+		  struct cx3_error *err);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A device: adapter, card, flash and what is known of its content, opened in that
+ * order as far as one needs them, and closed backwards.
+ */
+#ifndef CX3FLASH_DEVICE_H
+#define CX3FLASH_DEVICE_H
+
+#include "cx3flash/card.h"
+#include "cx3flash/flash.h"
+#include "cx3flash/shadow.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+struct cx3_device;
+
+struct cx3_device_options {
+	const struct cx3_log *log;     /* may be NULL; must outlive the device */
+	const struct cx3_watch *watch; /* may be NULL; must outlive the device */
+	struct cx3_card_options card;
+	struct cx3_flash_options flash;
+};
+
+enum cx3_device_depth { CX3_OPEN_ADAPTER, CX3_OPEN_CARD, CX3_OPEN_FLASH, CX3_OPEN_SHADOW };
+
+/*
+ * Opens and locks the adapter that `name` names (see cx3_adapter_open): nobody else can
+ * use the card until the device is closed (CX3_E_IN_USE tells who does). `options` may
+ * be NULL. *out is the caller's until cx3_device_close.
+ */
+int cx3_device_open(const char *name, const struct cx3_device_options *options,
+		    struct cx3_device **out, struct cx3_error *err);
+
+/* Opens down to `depth`. What is open stays open, after a failure too. */
+int cx3_device_deepen(struct cx3_device *device, enum cx3_device_depth depth,
+		      struct cx3_error *err);
+
+/* NULL is allowed. Frees the flash semaphore if it is held. */
+void cx3_device_close(struct cx3_device *device);
+
+/* What is open, else NULL. All stay the device's. */
+struct cx3_adapter *cx3_device_adapter(const struct cx3_device *device);
+struct cx3_card *cx3_device_card(const struct cx3_device *device);
+struct cx3_flash *cx3_device_flash(const struct cx3_device *device);
+struct cx3_shadow *cx3_device_shadow(const struct cx3_device *device);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The one way in which a card is changed. Every job (burn, sg, restore) goes through
+ * the same steps, in this order:
+ *
+ *   open     the adapter is locked, card and flash are identified
+ *   look     the little that allows a quick refusal is read; a first plan
+ *   show     the caller is shown what changes, and confirms
+ *   back up  the whole flash is read and kept in a file
+ *   plan     once more, now that all is known; asked again if it is worse
+ *   begin    the semaphore is taken; the card must still be as it was planned for
+ *   run      each write is read back; the new image must be whole before the old
+ *            one is retired
+ *   end      boot address, write protection as it was, semaphore free
+ *
+ * Nothing else in this library writes to a card. A program that wants less safety
+ * than this has to say so by name (struct cx3_job_options).
+ */
+#ifndef CX3FLASH_JOB_H
+#define CX3FLASH_JOB_H
+
+#include "cx3flash/backup.h"
+#include "cx3flash/device.h"
+#include "cx3flash/fs2.h"
+#include "cx3flash/image.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* What is known of the image in one home. */
+enum cx3_home_health {
+	CX3_HOME_UNCHECKED, /* its CRCs were not read in this run */
+	CX3_HOME_WHOLE,	    /* every CRC was read in this run and is right */
+	CX3_HOME_DAMAGED    /* a CRC is wrong, or it does not parse */
+};
+
+/* A place on the flash that carries an image's signature. */
+struct cx3_home {
+	uint32_t start; /* flash address */
+	bool boots;	/* the lowest start: the one that the chip takes */
+	bool readable;	/* `info` is valid */
+	enum cx3_home_health health;
+	struct cx3_fs2_info info;
+	char problem[192]; /* what is wrong with it; empty if nothing is known to be */
+};
+
+/* --- Plans: what will be written, for a caller to show --- */
+
+enum cx3_step_kind {
+	CX3_STEP_UNPROTECT, /* the protection bits of the status register are cleared */
+	CX3_STEP_ERASE,
+	CX3_STEP_PROGRAM,
+	CX3_STEP_VERIFY,
+	CX3_STEP_BOOT_ADDRESS,
+	CX3_STEP_PROTECT /* the protection bits are put back */
+};
+
+struct cx3_step {
+	enum cx3_step_kind kind;
+	uint32_t addr, len;  /* flash addresses, bytes; BOOT_ADDRESS: the image start */
+	uint32_t data;	     /* offset in the plan's target bytes */
+	const char *purpose; /* "image", "new signature", ... */
+};
+
+struct cx3_plan_summary {
+	uint32_t erase_bytes, program_bytes, verify_bytes, skipped_bytes;
+	unsigned sector_erases, block_erases, pages;
+	uint64_t wire_bytes, us; /* of the plan alone: see cx3_job_view for the whole job */
+	/* An image stays bootable at each moment of the plan; false: `warning` says why
+	 * and what a power cut leaves. */
+	bool bootable_throughout;
+	/* The image that this counts on was checked in this run, every CRC. */
+	bool bootable_checked;
+	uint32_t bootable_start; /* flash address of that image */
+	char warning[320];
+};
+
+/* --- What a job shows and asks --- */
+
+/* One line of the table of changes; `before` is empty where nothing was there. */
+struct cx3_change {
+	char key[24];  /* for programs, stable: "fw_version", "psid", "mac_port1", ... */
+	char what[24]; /* for people: "Firmware version" */
+	char before[64];
+	char after[64];
+	bool differs;
+};
+#define CX3_MAX_CHANGES 24u
+
+/* All that a caller may want to show before it confirms. Valid during the call. */
+struct cx3_job_view {
+	const char *job; /* "burn", "sg", "restore" */
+	const struct cx3_change *change;
+	unsigned change_count;
+	const struct cx3_home *home; /* as judged so far */
+	unsigned home_count;
+	const struct cx3_fs2_info *old_info; /* NULL where no image can be read */
+	const struct cx3_fs2_info *new_info; /* NULL where the job brings no image */
+	const char *identity;		     /* where GUIDs and MACs come from, a phrase; or NULL */
+	const struct cx3_plan_summary *plan;
+	const struct cx3_step *step;
+	size_t step_count;
+	uint32_t backup_bytes; /* that must still be read for the backup */
+	uint64_t backup_us;
+	uint64_t total_us, total_wire_bytes; /* backup and plan */
+	const char
+		*resumes; /* the backup of the interrupted job that this one continues; or NULL */
+	/* Set when it is asked again: what the full reading has shown to be worse, and the
+	 * code to stop with where nobody can be asked (CX3_E_UNBOOTABLE, CX3_E_CHANGED). */
+	const char *worse;
+	enum cx3_code worse_code;
+};
+
+/* What a job tells while it runs. All members may be NULL but `confirm`. */
+struct cx3_job_caller {
+	/* Before each question, and in a dry run; also when the last plan is not worse than
+	 * what was confirmed (then `again` is true and nothing is asked). */
+	void (*show)(void *user, const struct cx3_job_view *view, bool again);
+	/*
+	 * CX3_OK lets the job write. Anything else stops it before anything was
+	 * written and is returned; it fills *err. NULL: CX3_E_REFUSED.
+	 */
+	int (*confirm)(void *user, const struct cx3_job_view *view, struct cx3_error *err);
+	/* The time that each stage that follows should take (reading, writing). */
+	void (*stages)(void *user, const uint64_t *us, unsigned count);
+	void (*next_stage)(void *user);
+	/* The backup is on disk; or the content was in one already. */
+	void (*backed_up)(void *user, const struct cx3_backup *backup);
+	void *user;
+};
+
+struct cx3_job_options {
+	bool dry_run;		   /* look and show only */
+	bool no_backup;		   /* the caller's user declined a backup */
+	bool unprotect;		   /* lift write protection for the job, put it back after it */
+	bool allow_unbootable;	   /* go on though what was to stay bootable is damaged */
+	const char *backup_folder; /* NULL: see cx3_backup_folder */
+};
+
+/* How a job went. */
+struct cx3_job_result {
+	bool written;	 /* the job wrote and is complete */
+	bool unchanged;	 /* the flash held exactly this already */
+	bool has_backup; /* `backup` is valid */
+	struct cx3_backup backup;
+	unsigned pages, pages_again; /* written; written more than once */
+	unsigned differences;	     /* readings that differed from what was written */
+};
+
+/* --- The jobs --- */
+
+struct cx3_burn_options {
+	bool allow_psid_change;
+	bool non_failsafe; /* -nofs */
+	bool blank_guids;
+	bool use_image_guids;
+	bool use_image_ps;   /* VSD from the image */
+	const char *vsd;     /* NULL: from the flash */
+	unsigned guid_count; /* 0, 1 (a base) or 4 */
+	uint64_t guid[4];
+	unsigned mac_count; /* 0, 1 (a base) or 2 */
+	uint64_t mac[2];
+};
+
+/*
+ * Burns an image, which stays the caller's. GUIDs, MACs and VSD are the card's unless
+ * `what` says otherwise.
+ * Refuses with CX3_E_IMAGE, CX3_E_WRONG_CARD, CX3_E_PSID, CX3_E_TOO_BIG,
+ * CX3_E_NO_IMAGE, CX3_E_IDENTITY, CX3_E_FAILSAFE, CX3_E_PROTECTED, CX3_E_CHANGED,
+ * CX3_E_UNBOOTABLE, what `confirm` answers, or a failure of file or bus. After a
+ * failure err->next says what is on the flash and how to go on.
+ */
+int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
+		 const struct cx3_burn_options *what, const struct cx3_job_options *options,
+		 const struct cx3_job_caller *caller, struct cx3_job_result *result,
+		 struct cx3_error *err);
+
+/* Sets GUIDs and MACs (`what` has them) on the card's own image: in place where its
+ * fields are blank, else by a burn of the patched image. Refuses as cx3_job_burn. */
+int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *what,
+		      const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		      struct cx3_job_result *result, struct cx3_error *err);
+
+struct cx3_restore_options {
+	const char *path;	    /* the raw content; its manifest lies beside it */
+	bool allow_psid_change;	    /* its image has another PSID than the card's */
+	bool allow_identity_change; /* ... other GUIDs or MACs */
+	bool allow_other_card;	    /* it is of another chip, revision or flash part */
+	bool allow_bad_backup;	    /* its manifest does not match, or its image is damaged */
+	bool allow_no_image;	    /* no image is in it: the card will not boot */
+};
+
+/*
+ * Puts a raw content back, byte for byte. Refuses with CX3_E_BACKUP (not what the
+ * manifest says, or a damaged image), CX3_E_NO_IMAGE, CX3_E_WRONG_CARD, CX3_E_PSID,
+ * CX3_E_IDENTITY, CX3_E_TOO_BIG (another size) and as cx3_job_burn does.
+ */
+int cx3_job_restore(struct cx3_device *device, const struct cx3_restore_options *what,
+		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		    struct cx3_job_result *result, struct cx3_error *err);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

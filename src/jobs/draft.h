@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A draft: what a job has made of its input and of what is known of the card. The
+ * engine shows it, asks, and makes a new one when more is known.
+ */
+#ifndef CX3_JOBS_DRAFT_H
+#define CX3_JOBS_DRAFT_H
+
+#include "homes.h"
+#include "plan/plan.h"
+
+struct cx3_draft {
+	struct cx3_plan *plan;
+	struct cx3_homes homes; /* on the flash now */
+	bool has_old;		/* old_info is valid: the image whose identity is kept */
+	struct cx3_fs2_info old_info, new_info;
+	bool has_new;	/* new_info is valid */
+	uint8_t *image; /* burn, sg: as it will lie on flash, patched, contiguous */
+	uint32_t image_len;
+	struct cx3_change change[CX3_MAX_CHANGES];
+	unsigned change_count;
+	char identity[192]; /* where GUIDs and MACs come from; empty if nowhere */
+};
+
+/* What every job's prepare works on. */
+struct cx3_input {
+	struct cx3_shadow *shadow; /* what the flash holds now */
+	/* What it held before a job that was interrupted; NULL: the same. */
+	const struct cx3_fs2_source *before;
+	bool unprotect; /* write protection may be lifted */
+};
+
+/* Frees what a draft holds, not the draft. Twice is allowed. */
+void cx3_draft_free(struct cx3_draft *draft);
+
+/* The table of changes, from old_info to new_info (changes.c). */
+void cx3_draft_changes(struct cx3_draft *draft);
+
+/*
+ * The drafts of the jobs. Each refuses as its cx3_job_ function in cx3flash/job.h says,
+ * and writes nothing. On CX3_OK the draft is the caller's to free. What they need of
+ * the flash is read through the shadow.
+ */
+int cx3_draft_burn(const struct cx3_input *input, const struct cx3_image *image,
+		   const struct cx3_burn_options *options, struct cx3_draft *draft,
+		   struct cx3_error *err);
+int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_options *options,
+			struct cx3_draft *draft, struct cx3_error *err);
+/* `content` has the flash's size. Reads the whole flash first. */
+int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uint32_t size,
+		      const struct cx3_restore_options *options, struct cx3_draft *draft,
+		      struct cx3_error *err);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The folders that this tool keeps things in: backups and journals. */
+#include "folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+int cx3_state_folder(const char *name, char *path, size_t size, struct cx3_error *err)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	int len;
+
+	/* the specification says to ignore relative paths */
+	if (state && state[0] == '/')
+		len = snprintf(path, size, "%s/cx3flash/%s", state, name);
+	else if (home && home[0] == '/')
+		len = snprintf(path, size, "%s/.local/state/cx3flash/%s", home, name);
+	else
+		return cx3_fail(err, CX3_E_NO_FOLDER, "HOME",
+				"There is no folder for %s: neither XDG_STATE_HOME nor HOME is an "
+				"absolute path.\n"
+				"Set one of them, or name a folder for backups.",
+				name);
+	if (len < 0 || (size_t)len >= size)
+		return cx3_fail(
+			err, CX3_E_NO_FOLDER, "HOME",
+			"The path of the folder for %s is longer than %zu characters.\n"
+			"Set XDG_STATE_HOME to a shorter one, or name a folder for backups.",
+			name, size - 1);
+	return CX3_OK;
+}
+
+int cx3_folder_make(const char *path, struct cx3_error *err)
+{
+	char part[512];
+
+	snprintf(part, sizeof(part), "%s", path);
+	for (char *p = part + 1;; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(part, 0700) != 0 && errno != EEXIST)
+			return cx3_fail(err, CX3_E_NO_FOLDER, part,
+					"The folder '%s' can't be made: %s.\n"
+					"Make it by hand, or name another folder for backups.",
+					part, strerror(errno));
+		if (c == '\0')
+			break;
+		*p = c;
+	}
+	return CX3_OK;
+}
+
+int cx3_folder_check(const char *folder, uint64_t bytes, struct cx3_error *err)
+{
+	struct statvfs fs;
+
+	if (access(folder, W_OK | X_OK) != 0)
+		return cx3_fail(err, CX3_E_NO_FOLDER, folder,
+				"No file can be written into the folder '%s': %s.\n"
+				"Change its permissions, or name another folder for backups.",
+				folder, strerror(errno));
+	if (statvfs(folder, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= bytes)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_DISK_FULL, folder,
+			"The folder '%s' has no room for the backup's %llu bytes.\n"
+			"Free some space, or name another folder for backups.",
+			folder, (unsigned long long)bytes);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The images that lie on a flash, judged: which one the chip boots, which one is
+ * whole, which one may be replaced.
+ */
+#ifndef CX3_JOBS_HOMES_H
+#define CX3_JOBS_HOMES_H
+
+#include "cx3flash/job.h"
+#include "plan/shadow.h"
+
+/* One place with a signature. Where it can't be read, `home.readable` is false and the
+ * extents are those that its header tells, or empty. */
+struct cx3_judged {
+	struct cx3_home home;
+	struct cx3_fs2_extents extents;
+};
+
+struct cx3_homes {
+	unsigned count; /* in the order of their starts: the first is the one that boots */
+	struct cx3_judged home[CX3_FS2_MAX_STARTS];
+};
+
+/*
+ * Finds the images in `src` and judges them. A signature inside the extents of an
+ * image that can be read is data of that image and no home. An image's CRCs are
+ * checked if all of its bytes are known: in `shadow`, or where that is NULL always.
+ * So nothing but the few KiB that describe an image is read here.
+ * Fails only where the source does.
+ */
+int cx3_homes_judge(const struct cx3_fs2_source *src, const struct cx3_shadow *shadow,
+		    struct cx3_homes *homes, struct cx3_error *err);
+
+/*
+ * The home that a change is to leave alone: a whole one before one that was not
+ * checked, that before a damaged one; of equals the one that boots. NULL if none
+ * can be read.
+ */
+const struct cx3_judged *cx3_homes_best(const struct cx3_homes *homes);
+
+/* The home that starts at `start`, or NULL. */
+const struct cx3_judged *cx3_homes_at(const struct cx3_homes *homes, uint32_t start);
+
+#endif

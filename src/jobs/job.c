@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The engine: look, show, back up, plan again, begin, run, end. See cx3flash/job.h. */
+#include "job_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- Look and show --- */
+
+static int make_draft(struct cx3_job *job, struct cx3_error *err)
+{
+	cx3_draft_free(&job->draft);
+	return job->kind->draft(job, err);
+}
+
+/* The first draft; of a job that goes on, from what the flash held before it. */
+static int look(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc = cx3_job_resume(job, err);
+
+	if (rc == CX3_OK)
+		rc = make_draft(job, err);
+	if (rc != CX3_OK || !job->resumes)
+		return rc;
+	cx3_job_resume_check(job);
+	return job->resumes ? CX3_OK : make_draft(job, err);
+}
+
+static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
+{
+	uint32_t missing = cx3_shadow_missing(job->shadow);
+
+	if (job->options->no_backup || missing == 0)
+		return (struct cx3_flash_cost){0, 0};
+	return cx3_flash_read_cost(job->shadow->flash, missing);
+}
+
+static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MAX_STARTS],
+		      struct cx3_job_view *view)
+{
+	const struct cx3_draft *draft = &job->draft;
+	struct cx3_flash_cost backup = backup_cost(job);
+
+	for (unsigned i = 0; i < draft->homes.count; i++)
+		home[i] = draft->homes.home[i].home;
+	*view = (struct cx3_job_view){
+		.job = job->kind->noun,
+		.change = draft->change,
+		.change_count = draft->change_count,
+		.home = home,
+		.home_count = draft->homes.count,
+		.old_info = draft->has_old ? &draft->old_info : NULL,
+		.new_info = draft->has_new ? &draft->new_info : NULL,
+		.identity = draft->identity[0] ? draft->identity : NULL,
+		.plan = cx3_plan_summary(draft->plan),
+		.backup_bytes = job->options->no_backup ? 0 : cx3_shadow_missing(job->shadow),
+		.backup_us = backup.us,
+		.total_us = backup.us + cx3_plan_summary(draft->plan)->us,
+		.total_wire_bytes = backup.wire_bytes + cx3_plan_summary(draft->plan)->wire_bytes,
+		.resumes = job->resumes ? job->resumed.backup : NULL,
+		.worse = job->worse[0] ? job->worse : NULL,
+		.worse_code = job->worse_code,
+	};
+	view->step = cx3_plan_steps(draft->plan, &view->step_count);
+}
+
+static void show(const struct cx3_job *job, bool again)
+{
+	struct cx3_home home[CX3_FS2_MAX_STARTS];
+	struct cx3_job_view view;
+
+	fill_view(job, home, &view);
+	if (job->caller->show)
+		job->caller->show(job->caller->user, &view, again);
+}
+
+static int confirm(const struct cx3_job *job, struct cx3_error *err)
+{
+	struct cx3_home home[CX3_FS2_MAX_STARTS];
+	struct cx3_job_view view;
+
+	if (!job->caller->confirm)
+		return cx3_fail(err, CX3_E_REFUSED, job->kind->noun,
+				"The program gave no way to confirm the %s.", job->kind->noun);
+	fill_view(job, home, &view);
+	return job->caller->confirm(job->caller->user, &view, err);
+}
+
+static bool nothing_to_do(const struct cx3_job *job)
+{
+	return job->draft.plan->count == 0;
+}
+
+/* --- Back up, and plan again --- */
+
+static int back_up(struct cx3_job *job, struct cx3_error *err)
+{
+	struct cx3_job_result *result = job->result;
+	int rc;
+
+	/* what the flash held before an interrupted job is in a backup already */
+	if (job->options->no_backup || (job->resumes && job->resumed.backup[0]))
+		return CX3_OK;
+	rc = cx3_backup_auto(job->shadow, job->options->backup_folder, &result->backup, err);
+	result->has_backup = rc == CX3_OK;
+	if (rc == CX3_OK && job->caller->backed_up)
+		job->caller->backed_up(job->caller->user, &result->backup);
+	return rc;
+}
+
+/* Without a backup at least the image that is to stay bootable is read, and checked. */
+static int read_kept(struct cx3_job *job, struct cx3_error *err)
+{
+	const struct cx3_plan_summary *s = cx3_plan_summary(job->draft.plan);
+	const struct cx3_judged *keep = cx3_homes_at(&job->draft.homes, s->bootable_start);
+	int rc = CX3_OK;
+
+	if (!s->bootable_throughout || s->bootable_checked || !keep)
+		return CX3_OK;
+	for (unsigned i = 0; i < keep->extents.count && rc == CX3_OK; i++) {
+		const struct cx3_fs2_range *range = &keep->extents.range[i];
+
+		rc = cx3_shadow_want(job->shadow, range->lo, range->hi - range->lo, err);
+	}
+	return rc;
+}
+
+/*
+ * An interrupted run of the same job has left some of its bytes in the target: then it
+ * is worth reading all of that, so that they are not written again. A few samples tell.
+ */
+static int read_target(struct cx3_job *job, struct cx3_error *err)
+{
+	const struct cx3_plan *plan = job->draft.plan;
+	const struct cx3_fs2_extents *care = &plan->lap[0].care;
+	bool begun = false;
+	int rc = CX3_OK;
+
+	for (unsigned i = 0; i < care->count && !begun; i++) {
+		uint32_t addr = care->range[i].lo + CX3_FS2_SIGNATURE_SIZE;
+		uint32_t skip, len = 64;
+
+		if (cx3_trim_blank(plan->target + addr, len, &skip) == 0)
+			continue;
+		rc = cx3_shadow_want(job->shadow, addr, len, err);
+		if (rc != CX3_OK)
+			return rc;
+		begun = memcmp(cx3_shadow_bytes(job->shadow) + addr, plan->target + addr, len) == 0;
+	}
+	for (unsigned i = 0; i < care->count && begun && rc == CX3_OK; i++)
+		rc = cx3_shadow_want(job->shadow, care->range[i].lo,
+				     care->range[i].hi - care->range[i].lo, err);
+	return rc;
+}
+
+static int read_more(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	if (cx3_shadow_missing(job->shadow) > 0)
+		rc = read_kept(job, err);
+	if (rc == CX3_OK && cx3_shadow_missing(job->shadow) > 0)
+		rc = read_target(job, err);
+	return rc;
+}
+
+/* What was agreed to, to be compared with the plan that is made when all is known. */
+struct agreed {
+	struct cx3_plan_summary plan;
+	unsigned change_count;
+	struct cx3_change change[CX3_MAX_CHANGES];
+};
+
+static void remember(const struct cx3_job *job, struct agreed *agreed)
+{
+	agreed->plan = *cx3_plan_summary(job->draft.plan);
+	agreed->change_count = job->draft.change_count;
+	memcpy(agreed->change, job->draft.change, sizeof(agreed->change));
+}
+
+/* Says what is worse than agreed, in job->worse; empty if nothing is. */
+static void compare(struct cx3_job *job, const struct agreed *agreed)
+{
+	const struct cx3_draft *draft = &job->draft;
+	const struct cx3_plan_summary *now = cx3_plan_summary(draft->plan);
+
+	job->worse[0] = '\0';
+	job->worse_code = CX3_E_UNBOOTABLE;
+	if (agreed->plan.bootable_throughout && !now->bootable_throughout) {
+		snprintf(job->worse, sizeof(job->worse),
+			 "The image at 0x%x, which was to stay bootable, does not verify.",
+			 agreed->plan.bootable_start);
+	} else if (agreed->change_count != draft->change_count ||
+		   memcmp(agreed->change, draft->change, sizeof(agreed->change)) != 0) {
+		job->worse_code = CX3_E_CHANGED;
+		snprintf(job->worse, sizeof(job->worse),
+			 "What the card holds is not what the first look at it told.");
+	}
+}
+
+static int plan_again(struct cx3_job *job, struct cx3_error *err)
+{
+	struct agreed agreed;
+	int rc;
+
+	remember(job, &agreed);
+	rc = make_draft(job, err);
+	if (rc != CX3_OK)
+		return rc;
+	compare(job, &agreed);
+	show(job, true);
+	if (!job->worse[0] ||
+	    (job->worse_code == CX3_E_UNBOOTABLE && job->options->allow_unbootable))
+		return CX3_OK;
+	return confirm(job, err);
+}
+
+/* --- Run --- */
+
+static void take_health(struct cx3_job *job, const struct cx3_plan_health *health)
+{
+	job->result->pages = health->pages;
+	job->result->pages_again = health->pages_again;
+	job->result->differences = health->differences;
+}
+
+static int write_card(struct cx3_job *job, const struct cx3_watch *watch, struct cx3_error *err)
+{
+	struct cx3_plan_health health = {0};
+	int rc = cx3_job_recheck(job, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_journal_begin(job, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = cx3_plan_run(job->draft.plan, job->shadow, watch, &health, err);
+	take_health(job, &health);
+	cx3_journal_end(job, rc == CX3_OK || health.untouched);
+	return rc;
+}
+
+static void tell_stages(const struct cx3_job *job)
+{
+	uint64_t us[2] = {backup_cost(job).us, cx3_plan_summary(job->draft.plan)->us};
+
+	if (job->caller->stages)
+		job->caller->stages(job->caller->user, us, 2);
+}
+
+static int change_card(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc;
+
+	tell_stages(job);
+	rc = back_up(job, err);
+	if (rc == CX3_OK)
+		rc = read_more(job, err);
+	if (rc == CX3_OK)
+		rc = plan_again(job, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (nothing_to_do(job)) {
+		job->result->unchanged = true;
+		cx3_journal_end(job, true);
+		return CX3_OK;
+	}
+	if (job->caller->next_stage)
+		job->caller->next_stage(job->caller->user);
+	rc = write_card(job, job->shadow->watch, err);
+	job->result->written = rc == CX3_OK;
+	return rc;
+}
+
+static int run(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc = cx3_device_deepen(job->device, CX3_OPEN_SHADOW, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	job->shadow = cx3_device_shadow(job->device);
+	job->input.shadow = job->shadow;
+	job->input.unprotect = job->options->unprotect;
+	rc = look(job, err);
+	if (rc != CX3_OK)
+		return rc;
+	show(job, false);
+	job->result->unchanged = nothing_to_do(job);
+	if (job->options->dry_run)
+		return CX3_OK;
+	if (job->result->unchanged) {
+		cx3_journal_end(job, true);
+		return CX3_OK;
+	}
+	rc = confirm(job, err);
+	return rc == CX3_OK ? change_card(job, err) : rc;
+}
+
+int cx3_job_run(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc;
+
+	*job->result = (struct cx3_job_result){0};
+	rc = run(job, err);
+	cx3_draft_free(&job->draft);
+	cx3_job_resume_free(job);
+	return rc;
+}

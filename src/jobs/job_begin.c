@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Between the plan and the first write minutes may have passed: another card may hang
+ * on the wires, or another tool may have written. So what identifies the card and what
+ * the plan counts on is read again and compared.
+ */
+#include "job_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "card/card.h"
+
+static int changed(uint32_t addr, const char *what, struct cx3_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(
+		err, CX3_E_CHANGED, place,
+		"The card is not as it was when the plan was made: %s at 0x%x has changed. "
+		"Another card is on the wires, or another tool has written to it; nothing was "
+		"written.\n"
+		"Look at what is connected, and run the command again.",
+		what, addr);
+}
+
+/* The bytes are read again; twice, before a difference is believed. */
+static int same(struct cx3_job *job, uint32_t addr, uint32_t len, const char *what,
+		struct cx3_error *err)
+{
+	uint8_t now[CX3_FLASH_SECTOR];
+	const uint8_t *then;
+	int rc;
+
+	if (!cx3_shadow_known(job->shadow, addr, len, &then))
+		return CX3_OK;
+	for (unsigned i = 0; i < 2; i++) {
+		rc = cx3_flash_read(job->shadow->flash, addr, now, len, err);
+		if (rc != CX3_OK)
+			return rc;
+		if (memcmp(now, then, len) == 0)
+			return CX3_OK;
+	}
+	return changed(addr, what, err);
+}
+
+/* Each place where an image may start. */
+static int same_signatures(struct cx3_job *job, struct cx3_error *err)
+{
+	uint32_t size = job->shadow->size;
+	int rc = CX3_OK;
+
+	for (uint32_t at = 0; at < size && rc == CX3_OK; at = at ? at * 2 : 0x10000u)
+		rc = same(job, at, CX3_FS2_SIGNATURE_SIZE, "a signature", err);
+	return rc;
+}
+
+static int same_identity(struct cx3_job *job, struct cx3_error *err)
+{
+	const struct cx3_homes *homes = &job->draft.homes;
+	int rc = CX3_OK;
+
+	for (unsigned i = 0; i < homes->count && rc == CX3_OK; i++) {
+		const struct cx3_home *home = &homes->home[i].home;
+		uint32_t addr;
+
+		if (!home->readable || home->info.guid_ptr == 0)
+			continue;
+		addr = cx3_fs2_addr(&home->info, home->info.guid_ptr) / 16 * 16;
+		rc = same(job, addr, 64, "the GUID section", err);
+	}
+	return rc;
+}
+
+/* Where the plan is going to write first. */
+static int same_target(struct cx3_job *job, struct cx3_error *err)
+{
+	size_t count;
+	const struct cx3_step *step = cx3_plan_steps(job->draft.plan, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t len = step[i].len < CX3_FLASH_SECTOR ? step[i].len : CX3_FLASH_SECTOR;
+
+		if (step[i].kind == CX3_STEP_ERASE || step[i].kind == CX3_STEP_PROGRAM)
+			return same(job, step[i].addr, len, "the first sector to be written", err);
+	}
+	return CX3_OK;
+}
+
+int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc = cx3_card_recheck(cx3_flash_card(job->shadow->flash), err);
+
+	if (rc == CX3_OK)
+		rc = cx3_flash_recheck(job->shadow->flash, err);
+	if (rc == CX3_OK)
+		rc = same_signatures(job, err);
+	if (rc == CX3_OK)
+		rc = same_identity(job, err);
+	return rc == CX3_OK ? same_target(job, err) : rc;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The jobs: each is a draft function, handed to the engine. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cx3flash/file.h"
+#include "digest.h"
+#include "job_priv.h"
+
+static int draft_burn(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_burn(&job->input, job->image, job->what, &job->draft, err);
+}
+
+static int draft_set_guids(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_set_guids(&job->input, job->what, &job->draft, err);
+}
+
+static int draft_restore(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_restore(&job->input, job->bytes, job->len, job->what, &job->draft, err);
+}
+
+static const struct cx3_job_kind burn_kind = {"burn", draft_burn};
+static const struct cx3_job_kind set_guids_kind = {"sg", draft_set_guids};
+static const struct cx3_job_kind restore_kind = {"restore", draft_restore};
+
+/* What a burn or sg was asked for, in words that are the same for the same request. */
+static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
+{
+	int n = snprintf(text, size, "%d %d %d %u", o->blank_guids, o->use_image_guids,
+			 o->use_image_ps, o->guid_count);
+
+	for (unsigned i = 0; i < o->guid_count && i < 4; i++)
+		n += snprintf(text + n, size - (size_t)n, " %llx", (unsigned long long)o->guid[i]);
+	for (unsigned i = 0; i < o->mac_count && i < 2; i++)
+		n += snprintf(text + n, size - (size_t)n, " m%llx", (unsigned long long)o->mac[i]);
+	snprintf(text + n, size - (size_t)n, " %.208s", o->vsd ? o->vsd : "-");
+}
+
+/* One digest over the request and the file that belongs to it. */
+static int digest(struct cx3_job *job, const char *request, struct cx3_error *err)
+{
+	char both[640], file[65] = "";
+	int rc = CX3_OK;
+
+	if (job->bytes)
+		rc = cx3_sha256(job->bytes, job->len, file, err);
+	if (rc != CX3_OK)
+		return rc;
+	snprintf(both, sizeof(both), "%s %s %s", job->kind->noun, file, request);
+	return cx3_sha256(both, strlen(both), job->digest, err);
+}
+
+static int run_kind(struct cx3_job *job, const char *request, struct cx3_error *err)
+{
+	int rc;
+
+	assert(job->device && job->what && job->options && job->caller && job->result);
+	rc = digest(job, request, err);
+	return rc == CX3_OK ? cx3_job_run(job, err) : rc;
+}
+
+int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
+		 const struct cx3_burn_options *what, const struct cx3_job_options *options,
+		 const struct cx3_job_caller *caller, struct cx3_job_result *result,
+		 struct cx3_error *err)
+{
+	struct cx3_job job = {
+		.kind = &burn_kind,
+		.device = device,
+		.options = options,
+		.caller = caller,
+		.result = result,
+		.what = what,
+		.image = image,
+		.bytes = image->bytes,
+		.len = image->len,
+	};
+	char request[400];
+
+	burn_request(what, request, sizeof(request));
+	return run_kind(&job, request, err);
+}
+
+int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *what,
+		      const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		      struct cx3_job_result *result, struct cx3_error *err)
+{
+	struct cx3_job job = {
+		.kind = &set_guids_kind,
+		.device = device,
+		.options = options,
+		.caller = caller,
+		.result = result,
+		.what = what,
+	};
+	char request[400];
+
+	burn_request(what, request, sizeof(request));
+	return run_kind(&job, request, err);
+}
+
+int cx3_job_restore(struct cx3_device *device, const struct cx3_restore_options *what,
+		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		    struct cx3_job_result *result, struct cx3_error *err)
+{
+	struct cx3_job job = {
+		.kind = &restore_kind,
+		.device = device,
+		.options = options,
+		.caller = caller,
+		.result = result,
+		.what = what,
+	};
+	uint8_t *content;
+	size_t len;
+	int rc = cx3_file_read(what->path, CX3_FS2_MAX_IMAGE, &content, &len, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	job.bytes = content;
+	job.len = (uint32_t)len;
+	rc = run_kind(&job, "", err);
+	free(content);
+	return rc;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The engine that every change of a card goes through. A job is a struct cx3_job_kind:
+ * its name and a function that makes a draft of it. All else is the engine's.
+ */
+#ifndef CX3_JOBS_JOB_PRIV_H
+#define CX3_JOBS_JOB_PRIV_H
+
+#include "draft.h"
+#include "journal.h"
+
+struct cx3_job;
+
+struct cx3_job_kind {
+	const char *noun; /* "burn": for messages, and the name in the journal */
+	/* Makes job->draft of job->input. Called again when more of the flash is known; the
+	 * result depends on nothing else. Refuses what can be refused. */
+	int (*draft)(struct cx3_job *job, struct cx3_error *err);
+};
+
+struct cx3_job {
+	const struct cx3_job_kind *kind;
+	const struct cx3_job_options *options;
+	const struct cx3_job_caller *caller;
+	struct cx3_job_result *result;
+	const void *what;	       /* the kind's own options */
+	const struct cx3_image *image; /* burn */
+	const uint8_t *bytes;	       /* of its image or content; NULL where it has none */
+	uint32_t len;
+	char digest[65]; /* SHA-256 of what it was asked for: see cx3_journal_match */
+
+	struct cx3_device *device;
+	struct cx3_shadow *shadow;
+	struct cx3_input input;
+	struct cx3_draft draft;
+
+	struct cx3_journal journal; /* of this run */
+	struct cx3_journal resumed; /* of the interrupted run that this one continues */
+	bool resumes;		    /* `resumed` is valid */
+	uint8_t *before_bytes;
+	struct cx3_fs2_source before;
+	char worse[256]; /* what the full reading has shown to be worse than agreed */
+	enum cx3_code worse_code;
+};
+
+/*
+ * Runs the job: the steps of cx3flash/job.h. `result` is filled whatever happens.
+ * Frees the draft.
+ */
+int cx3_job_run(struct cx3_job *job, struct cx3_error *err);
+
+/* job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. */
+int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
+
+/*
+ * job_resume.c: looks for the journal of the same job, interrupted on this card, and
+ * where the flash was left without a whole image takes what it held before as the
+ * job's `before`. Reads the whole flash if there is such a journal.
+ */
+int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
+/* With the draft made: does the flash really hold what the interrupted job left? If not,
+ * the job is not resumed after all. */
+void cx3_job_resume_check(struct cx3_job *job);
+void cx3_job_resume_free(struct cx3_job *job);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A journal as text. What is read is a file like any other: each field is looked at. */
+#include "journal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#define FORMAT "cx3flash journal 1"
+
+static void add_ranges(cJSON *root, const char *key, const struct cx3_fs2_extents *extents)
+{
+	cJSON *list = cJSON_AddArrayToObject(root, key);
+
+	for (unsigned i = 0; i < extents->count; i++) {
+		const int pair[2] = {(int)extents->range[i].lo, (int)extents->range[i].hi};
+
+		cJSON_AddItemToArray(list, cJSON_CreateIntArray(pair, 2));
+	}
+}
+
+char *cx3_journal_text(const struct cx3_journal *j)
+{
+	cJSON *root = cJSON_CreateObject();
+	char jedec[8], *text;
+
+	if (!root)
+		return NULL;
+	snprintf(jedec, sizeof(jedec), "%02x%02x%02x", j->jedec[0], j->jedec[1], j->jedec[2]);
+	cJSON_AddStringToObject(root, "format", FORMAT);
+	cJSON_AddStringToObject(root, "job", j->job);
+	cJSON_AddStringToObject(root, "digest", j->digest);
+	cJSON_AddNumberToObject(root, "hw_id", j->hw_id);
+	cJSON_AddNumberToObject(root, "hw_rev", j->hw_rev);
+	cJSON_AddStringToObject(root, "jedec", jedec);
+	cJSON_AddNumberToObject(root, "size", j->size);
+	cJSON_AddStringToObject(root, "before", j->backup);
+	cJSON_AddBoolToObject(root, "own_copy", j->own_copy);
+	add_ranges(root, "touched", &j->touched);
+	add_ranges(root, "known", &j->known);
+	text = cJSON_Print(root);
+	cJSON_Delete(root);
+	return text;
+}
+
+static bool take_text(const cJSON *root, const char *key, char *out, size_t size)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, key);
+
+	if (!cJSON_IsString(item) || strlen(item->valuestring) >= size)
+		return false;
+	snprintf(out, size, "%s", item->valuestring);
+	return true;
+}
+
+static bool is_number(const cJSON *item, double most)
+{
+	return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble <= most;
+}
+
+static bool take_number(const cJSON *root, const char *key, double most, double *out)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, key);
+
+	*out = is_number(item, most) ? item->valuedouble : 0;
+	return is_number(item, most);
+}
+
+static bool take_ranges(const cJSON *root, const char *key, uint32_t size,
+			struct cx3_fs2_extents *out)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, key), *pair;
+
+	out->count = 0;
+	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > (int)CX3_FS2_MAX_RANGES)
+		return false;
+	cJSON_ArrayForEach(pair, list)
+	{
+		const cJSON *lo = cJSON_GetArrayItem(pair, 0), *hi = cJSON_GetArrayItem(pair, 1);
+
+		if (!is_number(lo, size) || !is_number(hi, size) ||
+		    lo->valuedouble > hi->valuedouble)
+			return false;
+		out->range[out->count++] = (struct cx3_fs2_range){(uint32_t)lo->valuedouble,
+								  (uint32_t)hi->valuedouble};
+	}
+	return true;
+}
+
+static bool take_card(const cJSON *root, struct cx3_journal *j)
+{
+	double hw_id, hw_rev, size;
+	unsigned jedec;
+	char text[8];
+
+	if (!take_number(root, "hw_id", UINT16_MAX, &hw_id) ||
+	    !take_number(root, "hw_rev", UINT8_MAX, &hw_rev) ||
+	    !take_number(root, "size", CX3_FS2_MAX_IMAGE, &size) ||
+	    !take_text(root, "jedec", text, sizeof(text)) || sscanf(text, "%6x", &jedec) != 1)
+		return false;
+	j->hw_id = (uint16_t)hw_id;
+	j->hw_rev = (uint8_t)hw_rev;
+	j->size = (uint32_t)size;
+	for (unsigned i = 0; i < 3; i++)
+		j->jedec[i] = (uint8_t)(jedec >> (16 - 8 * i));
+	return true;
+}
+
+bool cx3_journal_parse(const char *text, size_t len, struct cx3_journal *j)
+{
+	cJSON *root = cJSON_ParseWithLength(text, len);
+	char format[32];
+	bool ok;
+
+	memset(j, 0, sizeof(*j));
+	ok = root && take_text(root, "format", format, sizeof(format)) &&
+	     strcmp(format, FORMAT) == 0 && take_text(root, "job", j->job, sizeof(j->job)) &&
+	     take_text(root, "digest", j->digest, sizeof(j->digest)) &&
+	     take_text(root, "before", j->backup, sizeof(j->backup)) && take_card(root, j) &&
+	     take_ranges(root, "touched", j->size, &j->touched) &&
+	     take_ranges(root, "known", j->size, &j->known);
+	if (ok)
+		j->own_copy = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "own_copy"));
+	cJSON_Delete(root);
+	return ok;
+}

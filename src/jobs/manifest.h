@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The manifest beside a backup: a JSON document that says what the content is of. */
+#ifndef CX3_JOBS_MANIFEST_H
+#define CX3_JOBS_MANIFEST_H
+
+#include <time.h>
+
+#include "flash/flash.h"
+#include "plan/shadow.h"
+
+/* What a manifest tells of a content. */
+struct cx3_manifest {
+	const struct cx3_card_id *card;
+	const struct cx3_flash_part *part;
+	const char *device; /* the adapter's label */
+	const char *sha256;
+	const char *file; /* the content's file name, without its folder */
+	uint32_t size;
+	time_t date;
+	bool has_image; /* info is valid */
+	bool image_ok;
+	const struct cx3_fs2_info *info;
+	bool has_status; /* the flash's status registers could be read */
+	struct cx3_flash_protection status;
+};
+
+/* The JSON text, malloc'd; NULL without memory. */
+char *cx3_manifest_text(const struct cx3_manifest *manifest);
+
+/* What a restore asks a manifest for. */
+struct cx3_manifest_facts {
+	char sha256[65];
+	uint32_t size; /* bytes */
+	uint16_t hw_id;
+	uint8_t hw_rev;
+	uint8_t jedec[3];
+};
+
+/*
+ * Reads the manifest of the content in `path`. *found is false, and all else untouched,
+ * if there is none. CX3_E_BACKUP if it is no manifest of this tool; CX3_E_FILE.
+ */
+int cx3_manifest_read(const char *path, struct cx3_manifest_facts *facts, bool *found,
+		      struct cx3_error *err);
+
+#endif
