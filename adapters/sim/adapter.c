@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define MESSAGES_A_CALL 42u /* I2C_RDWR_IOCTL_MAX_MSGS */
+#define I2CDEV_BYTES 8192u  /* of one message */
 
 struct sim_adapter {
 	struct cx3_adapter head;
@@ -35,26 +36,32 @@ static int refused(struct cx3_adapter *a, bool in_data, struct cx3_error *err)
 	switch (self(a)->card->trouble) {
 	case SIM_GONE:
 		return cx3_fail(err, CX3_E_GONE, a->label,
-				"the adapter vanished; plug it in again and repeat the command");
+				"The adapter vanished.\n"
+				"Plug it in again and start anew.");
 	case SIM_ARBITRATION:
 		return cx3_fail(err, CX3_E_ARBITRATION, a->label,
-				"another master won the bus; repeat the command");
+				"Another master won the bus.\n"
+				"Try again.");
 	case SIM_BUS_STUCK:
 		return cx3_fail(err, CX3_E_BUS, a->label,
-				"SDA stays low; check the wiring and the card's power");
+				"SDA stays low.\n"
+				"Check the wiring and the card's power.");
 	case SIM_CUT:
 		return cx3_fail(err, CX3_E_IO, a->label,
-				"a transfer broke off in the middle; repeat the command");
+				"A transfer broke off in the middle.\n"
+				"Try again.");
 	default:
 		break;
 	}
 	if (in_data)
 		return cx3_fail(err, CX3_E_NACK_DATA, a->label,
-				"the card acknowledged its address 0x%02x, but not all the data; "
-				"repeat the command",
+				"The card acknowledged its address 0x%02x, but not all the data.\n"
+				"Try again.",
 				a->addr);
 	return cx3_fail(err, CX3_E_NO_ACK, a->label,
-			"nothing answers at address 0x%02x; check power and wiring", a->addr);
+			"The bus works, but nothing answers at address 0x%02x.\n"
+			"Check power and wiring.",
+			a->addr);
 }
 
 static void count_bytes(struct cx3_adapter *a, size_t bytes)
@@ -113,15 +120,16 @@ static int check_length(struct cx3_adapter *a, const struct cx3_xfer *xfer, stru
 	const struct simcard *card = self(a)->card;
 
 	if (card->max_write && xfer->wr_len > card->max_write) {
-		a->max_write = xfer->wr_len / 2 > 8 ? xfer->wr_len / 2 : 8;
+		a->max_write = xfer->wr_len / 2 > CX3_LEAST_WRITE ? xfer->wr_len / 2
+								  : CX3_LEAST_WRITE;
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
-				"the adapter refuses to write %u bytes in one message",
+				"The adapter refuses to write %u bytes in one message.",
 				xfer->wr_len);
 	}
 	if (card->max_read && xfer->rd_len > card->max_read) {
-		a->max_read = xfer->rd_len / 2 > 4 ? xfer->rd_len / 2 : 4;
+		a->max_read = xfer->rd_len / 2 > CX3_LEAST_READ ? xfer->rd_len / 2 : CX3_LEAST_READ;
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
-				"the adapter refuses to read %u bytes in one message",
+				"The adapter refuses to read %u bytes in one message.",
 				xfer->rd_len);
 	}
 	return CX3_OK;
@@ -166,7 +174,7 @@ static int one_call(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t c
 static int sim_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 			struct cx3_progress_mark *mark, struct cx3_error *err)
 {
-	int rc = CX3_OK;
+	int rc = cx3_adapter_check_lengths(a, xfer, n, err);
 
 	*mark = (struct cx3_progress_mark){0};
 	while (rc == CX3_OK && mark->done < n) {
@@ -214,12 +222,14 @@ static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct 
 		return CX3_E_NOT_MINE;
 	sim = calloc(1, sizeof(*sim));
 	if (!sim)
-		return cx3_fail(err, CX3_E_NO_MEMORY, name->head, "out of memory");
+		return cx3_fail(err, CX3_E_NO_MEMORY, name->head,
+				"There is no memory for the simulated card.\n"
+				"Close other programs and try again.");
 	sim->head.ops = &cx3_sim_ops;
 	sim->head.log = log;
 	/* What i2c-dev takes. A real adapter's own limit shows only when it refuses. */
-	sim->head.max_read = 8192;
-	sim->head.max_write = 8192;
+	sim->head.max_read = I2CDEV_BYTES;
+	sim->head.max_write = I2CDEV_BYTES;
 	snprintf(sim->head.label, sizeof(sim->head.label), "sim:%.80s", name->head);
 	rc = cx3_adapter_take_common(&sim->head, name, err);
 	if (rc == CX3_OK)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbers in the options of the simulated card. */
 #include "model.h"
 
 #include <ctype.h>

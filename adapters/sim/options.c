@@ -115,8 +115,10 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 
 static int bad(struct cx3_error *err, const char *key, const char *value, const char *form)
 {
-	return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is not understood; write %s", key, value,
-			form);
+	return cx3_fail(err, CX3_E_USAGE, key,
+			"%s=%s is not understood.\n"
+			"Write %s.",
+			key, value, form);
 }
 
 static int take_chip(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
@@ -240,7 +242,7 @@ static int from_state(const struct simcard *card, struct cx3_devname *name, stru
 			continue; /* what state.c keeps there */
 		if (name->count == CX3_DEVNAME_OPTIONS || len >= sizeof(name->option[0].key))
 			return cx3_fail(err, CX3_E_USAGE, card->path,
-					"the state file's key \"%s\" is too long or one too many",
+					"The state file's key \"%s\" is too long or one too many.",
 					item->string);
 		value = name->option[name->count].value;
 		memcpy(name->option[name->count++].key, item->string, len + 1);
@@ -264,8 +266,9 @@ int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3
 	for (unsigned i = 0; rc == CX3_OK && i < state.count; i++) {
 		if (!state.option[i].taken)
 			rc = cx3_fail(err, CX3_E_USAGE, card->path,
-				      "the state file's key \"%s\" is no option of the simulated "
-				      "card; remove it",
+				      "The state file's key \"%s\" is no option of the simulated "
+				      "card.\n"
+				      "Remove it.",
 				      state.option[i].key);
 	}
 	return rc == CX3_OK ? take_all(card, name, err) : rc;

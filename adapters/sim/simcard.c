@@ -17,9 +17,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "device_fd.h"
 #include "lock.h"
 
@@ -39,24 +39,15 @@ void sim_violation(struct simcard *card, const char *fmt, ...)
 	(void)sim_state_save(card, NULL);
 }
 
-static uint64_t real_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* The sizes that the parts table has. */
 static int check_size(const char *path, off_t size, struct cx3_error *err)
 {
 	if (size >= SMALLEST && size <= LARGEST && (size & (size - 1)) == 0)
 		return CX3_OK;
-	return cx3_fail(
-		err, CX3_E_USAGE, path,
-		"a flash file holds 512 KiB to 16 MiB, a power of two, not %lld bytes; give "
-		"the raw content of a whole flash",
-		(long long)size);
+	return cx3_fail(err, CX3_E_USAGE, path,
+			"A flash file holds 512 KiB to 16 MiB, a power of two, not %lld bytes.\n"
+			"Give the raw content of a whole flash.",
+			(long long)size);
 }
 
 static int open_file(struct simcard *card, struct cx3_error *err)
@@ -68,14 +59,15 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 	card->fd = cx3_device_fd(open(card->path, O_RDWR | O_CLOEXEC));
 	if (card->fd < 0 && errno == ENOENT)
 		return cx3_fail(err, CX3_E_NO_DEVICE, card->path,
-				"there is no such flash file; make a blank one with "
-				"\"head -c 2M /dev/zero | tr '\\0' '\\377' > FILE\"");
+				"There is no such flash file.\n"
+				"Make a blank one with \"head -c 2M /dev/zero | tr '\\0' '\\377' > "
+				"FILE\".");
 	if (card->fd < 0)
 		return cx3_fail(err, errno == EACCES ? CX3_E_PERMISSION : CX3_E_FILE, card->path,
-				"the flash file can't be opened to read and write: %s",
+				"The flash file can't be opened to read and write (%s).",
 				strerror(errno));
 	if (fstat(card->fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return cx3_fail(err, CX3_E_FILE, card->path, "the flash is no plain file");
+		return cx3_fail(err, CX3_E_FILE, card->path, "The flash is no plain file.");
 	rc = check_size(card->path, st.st_size, err);
 	if (rc != CX3_OK)
 		return rc;
@@ -88,7 +80,7 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 			      0);
 	if (card->nor.data == MAP_FAILED) {
 		card->nor.data = NULL;
-		return cx3_fail(err, CX3_E_FILE, card->path, "the flash file can't be mapped: %s",
+		return cx3_fail(err, CX3_E_FILE, card->path, "The flash file can't be mapped (%s).",
 				strerror(errno));
 	}
 	return CX3_OK;
@@ -121,10 +113,10 @@ static int choose_part(struct simcard *card, struct cx3_error *err)
 	assert(nor->part);
 	if (nor->part->size == nor->size)
 		return CX3_OK;
-	return cx3_fail(
-		err, CX3_E_USAGE, card->path,
-		"a %s holds %u bytes, the flash file %u; name a part of its size with part=",
-		nor->part->name, nor->part->size, nor->size);
+	return cx3_fail(err, CX3_E_USAGE, card->path,
+			"A %s holds %u bytes, the flash file %u.\n"
+			"Name a part of its size with part=.",
+			nor->part->name, nor->part->size, nor->size);
 }
 
 static void set_defaults(struct simcard *card)
@@ -138,7 +130,7 @@ static void set_defaults(struct simcard *card)
 	card->stream = true;
 	card->clock_hz = 100000;
 	card->faults.random = 0x9e3779b97f4a7c15u;
-	card->opened_real_ns = real_ns();
+	card->opened_real_ns = cx3_clock_ns();
 }
 
 /* A card that an earlier process had open is still on. */
@@ -158,7 +150,9 @@ int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_erro
 
 	*out = NULL;
 	if (!card)
-		return cx3_fail(err, CX3_E_NO_MEMORY, name->head, "out of memory");
+		return cx3_fail(err, CX3_E_NO_MEMORY, name->head,
+				"There is no memory for the simulated card.\n"
+				"Close other programs and try again.");
 	set_defaults(card);
 	snprintf(card->path, sizeof(card->path), "%s", name->head);
 	rc = open_file(card, err);
@@ -181,8 +175,8 @@ int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_erro
 int simcard_sync(struct simcard *card, struct cx3_error *err)
 {
 	if (msync(card->nor.data, card->nor.size, MS_ASYNC) != 0)
-		return cx3_fail(err, CX3_E_FILE, card->path, "the flash file can't be written: %s",
-				strerror(errno));
+		return cx3_fail(err, CX3_E_FILE, card->path,
+				"The flash file can't be written (%s).", strerror(errno));
 	return sim_state_save(card, err);
 }
 
@@ -207,7 +201,7 @@ void simcard_advance_us(struct simcard *card, uint64_t us)
 {
 	card->now_ns += us * 1000;
 	if (card->realtime) {
-		uint64_t real = real_ns() - card->opened_real_ns;
+		uint64_t real = cx3_clock_ns() - card->opened_real_ns;
 
 		if (real > card->now_ns)
 			card->now_ns = real;

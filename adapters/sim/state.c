@@ -43,10 +43,13 @@ int sim_state_load(struct simcard *card, struct cx3_error *err)
 	file = fopen(path, "re");
 	if (!file && errno == ENOENT) {
 		card->state = cJSON_CreateObject();
-		return card->state ? CX3_OK : cx3_fail(err, CX3_E_NO_MEMORY, path, "out of memory");
+		return card->state ? CX3_OK
+				   : cx3_fail(err, CX3_E_NO_MEMORY, path,
+					      "There is no memory for the state file.\n"
+					      "Close other programs and try again.");
 	}
 	if (!file)
-		return cx3_fail(err, CX3_E_FILE, path, "the state file can't be read: %s",
+		return cx3_fail(err, CX3_E_FILE, path, "The state file can't be read (%s).",
 				strerror(errno));
 	text = calloc(1, STATE_LIMIT + 1);
 	len = text ? fread(text, 1, STATE_LIMIT, file) : 0;
@@ -55,7 +58,8 @@ int sim_state_load(struct simcard *card, struct cx3_error *err)
 	free(text);
 	if (!cJSON_IsObject(card->state))
 		return cx3_fail(err, CX3_E_FILE, path,
-				"the state file is no JSON object; mend it or remove it");
+				"The state file is no JSON object.\n"
+				"Mend it or remove it.");
 	return CX3_OK;
 }
 
@@ -147,15 +151,17 @@ int sim_state_save(struct simcard *card, struct cx3_error *err)
 	describe(card);
 	text = cJSON_Print(card->state);
 	if (!text)
-		return cx3_fail(err, CX3_E_NO_MEMORY, card->path, "out of memory");
+		return cx3_fail(err, CX3_E_NO_MEMORY, card->path,
+				"There is no memory for the state file.\n"
+				"Close other programs and try again.");
 	live = strstr(text, "\"live\"");
 	card->live_at = live ? strchr(live, ':') + 3 - text : -1; /* past `:<tab>"` */
 	rc = replace(card, text);
 	cJSON_free(text);
 	if (rc != 0)
 		return cx3_fail(err, CX3_E_FILE, card->path,
-				"FILE.state can't be written: %s; give its folder room and write "
-				"permission",
+				"FILE.state can't be written (%s).\n"
+				"Give its folder room and write permission.",
 				strerror(errno));
 	return CX3_OK;
 }
