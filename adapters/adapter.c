@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of adapters, opening one by its device name, and what all share. */
 #include "adapters.h"
 
 #include <string.h>
@@ -17,9 +18,36 @@ static int complain_of_leftovers(const struct cx3_devname *name, const char *dev
 	for (unsigned i = 0; i < name->count; i++) {
 		if (!name->option[i].taken)
 			return cx3_fail(err, CX3_E_USAGE, device,
-					"the device option \"%s\" is not known here; "
-					"see --help for the options of each adapter",
+					"This adapter has no device option \"%s\".\n"
+					"See which options its device names may have.",
 					name->option[i].key);
+	}
+	return CX3_OK;
+}
+
+/* Without this the semaphore could be taken, which is a read, but never be freed. */
+int cx3_adapter_check_limits(const struct cx3_adapter *a, struct cx3_error *err)
+{
+	if (a->max_write >= CX3_LEAST_WRITE && a->max_read >= CX3_LEAST_READ)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_UNSUPPORTED, a->label,
+			"This adapter carries at most %zu bytes in a write and %zu in a read. A "
+			"register of the card needs %u and %u.\n"
+			"Use another adapter.",
+			a->max_write, a->max_read, CX3_LEAST_WRITE, CX3_LEAST_READ);
+}
+
+int cx3_adapter_check_lengths(const struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			      struct cx3_error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (xfer[i].wr_len > a->max_write || xfer[i].rd_len > a->max_read)
+			return cx3_fail(
+				err, CX3_E_TOO_LONG, a->label,
+				"A message of %u bytes out and %u in is longer than the adapter's "
+				"%zu and %zu.\n"
+				"Split it.",
+				xfer[i].wr_len, xfer[i].rd_len, a->max_write, a->max_read);
 	}
 	return CX3_OK;
 }
@@ -41,15 +69,17 @@ int cx3_adapter_open(const char *device, const struct cx3_log *log, struct cx3_a
 			continue;
 		if (rc == CX3_OK)
 			rc = complain_of_leftovers(&copy, device, err);
+		if (rc == CX3_OK)
+			rc = cx3_adapter_check_limits(*out, err);
 		if (rc != CX3_OK) {
 			cx3_adapter_close(*out);
 			*out = NULL;
 		}
 		return rc;
 	}
-	return cx3_fail(
-		err, CX3_E_USAGE, device,
-		"no adapter has a device name of this form; use /dev/i2c-N, ft232h or sim:FILE");
+	return cx3_fail(err, CX3_E_USAGE, device,
+			"No adapter has a device name of this form.\n"
+			"Use /dev/i2c-N, ft232h or sim:FILE.");
 }
 
 void cx3_adapter_close(struct cx3_adapter *a)

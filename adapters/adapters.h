@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The adapters that this build has, and what opening one checks. */
 #ifndef CX3_ADAPTERS_H
 #define CX3_ADAPTERS_H
 
@@ -7,5 +8,8 @@
 extern const struct cx3_adapter_ops cx3_i2cdev_ops;
 extern const struct cx3_adapter_ops cx3_ft232h_ops;
 extern const struct cx3_adapter_ops cx3_sim_ops;
+
+/* CX3_E_UNSUPPORTED if the adapter's longest messages are too short for a register. */
+int cx3_adapter_check_limits(const struct cx3_adapter *a, struct cx3_error *err);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Device names, taken apart: the scheme, the head and the key=value options. */
 #include "cx3flash/adapter.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@ static int copy_text(char *to, size_t size, const char *from, size_t len, const 
 {
 	if (len >= size)
 		return cx3_fail(err, CX3_E_USAGE, from,
-				"the %s of this device name is longer than %zu characters", what,
+				"The %s of this device name is longer than %zu characters.", what,
 				size - 1);
 	memcpy(to, from, len);
 	to[len] = '\0';
@@ -24,10 +25,11 @@ static int add_option(struct cx3_devname *name, const char *item, size_t len, st
 
 	if (!equals || equals == item)
 		return cx3_fail(err, CX3_E_USAGE, item,
-				"a device option must read key=value, not \"%.*s\"", (int)len,
-				item);
+				"\"%.*s\" is no device option.\n"
+				"Write key=value.",
+				(int)len, item);
 	if (name->count == CX3_DEVNAME_OPTIONS)
-		return cx3_fail(err, CX3_E_USAGE, item, "more than %d device options",
+		return cx3_fail(err, CX3_E_USAGE, item, "There are more than %d device options.",
 				CX3_DEVNAME_OPTIONS);
 	rc = copy_text(name->option[name->count].key, sizeof(name->option[0].key), item,
 		       (size_t)(equals - item), "option's key", err);
@@ -62,8 +64,9 @@ int cx3_devname_parse(const char *text, struct cx3_devname *name, struct cx3_err
 
 	memset(name, 0, sizeof(*name));
 	if (!text || !*text)
-		return cx3_fail(err, CX3_E_USAGE, "-d",
-				"the device name is empty; use /dev/i2c-N, ft232h or sim:FILE");
+		return cx3_fail(err, CX3_E_USAGE, "device name",
+				"The device name is empty.\n"
+				"Use /dev/i2c-N, ft232h or sim:FILE.");
 	rc = take_scheme(name, &text, err);
 	if (rc != CX3_OK)
 		return rc;
@@ -103,7 +106,7 @@ int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t mi
 	errno = 0;
 	number = strtoull(text, &end, 0);
 	if (errno || end == text || *end || *text == '-' || number < min || number > max)
-		return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is no number from %llu to %llu", key,
+		return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is no number from %llu to %llu.", key,
 				text, (unsigned long long)min, (unsigned long long)max);
 	*value = number;
 	return CX3_OK;
@@ -128,7 +131,8 @@ int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *h
 	}
 	if (end == text || *end || !(number >= 1000) || number > 5e6)
 		return cx3_fail(err, CX3_E_USAGE, key,
-				"%s=%s is no bus clock from 1k to 5M (100k and 400k are usual)",
+				"%s=%s is no bus clock from 1k to 5M.\n"
+				"Usual ones are 100k and 400k.",
 				key, text);
 	*hz = (unsigned)number;
 	return CX3_OK;

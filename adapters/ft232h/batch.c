@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ft232h_priv.h"
-
-#include <string.h>
-
 /*
- * How much goes to the chip before its answers are looked at.
+ * Batches of transfers: how much goes to the chip before its answers are looked at.
  *
  * MPSSE can't stop at a missing ACK: what is in its queue is clocked out. So
  * what may follow a transfer blindly is bounded in two ways.
@@ -22,6 +18,10 @@
  * room for, so its command processor never waits for the host. Two spans of half
  * that room alternate, so the wire does not wait for the host either.
  */
+
+#include "ft232h_priv.h"
+
+#include <string.h>
 
 #define FLIGHTS 2u
 
@@ -149,16 +149,17 @@ static int tell_result(const struct ft232h *f, enum mpsse_i2c_result result, siz
 	case MPSSE_I2C_NO_ACK:
 		return cx3_fail(
 			err, CX3_E_NO_ACK, place,
-			"nothing acknowledges address 0x%02x (%s of transfer %zu of %zu): see "
-			"that the card has power, that SCL and SDA are not swapped and that "
-			"the grounds are joined; \"selftest\" checks the wiring",
+			"The lines are right, but nothing acknowledges address 0x%02x (%s of "
+			"transfer %zu of %zu).\n"
+			"See that the card has power, that SCL and SDA are not swapped and that "
+			"the grounds are joined. The adapter's self test checks the wiring.",
 			addr, message, transfer + 1, n);
 	case MPSSE_I2C_NACK:
 		return cx3_fail(
 			err, CX3_E_NACK_DATA, place,
-			"0x%02x answered its address but not byte %zu of the %s of transfer "
-			"%zu of %zu: the card is busy or the line is noisy; try again, or "
-			"with a lower clock=",
+			"The card acknowledged its address 0x%02x but not byte %zu of the %s of "
+			"transfer %zu of %zu: it is busy or the line is noisy.\n"
+			"Try again, or with a lower clock= in the device name.",
 			addr, where, message, transfer + 1, n);
 	case MPSSE_I2C_DISTURBED:
 		break;
@@ -166,8 +167,9 @@ static int tell_result(const struct ft232h *f, enum mpsse_i2c_result result, siz
 	return cx3_fail(
 		err, CX3_E_ARBITRATION, place,
 		"SDA was not what the adapter sent in byte %zu of the %s of transfer %zu of "
-		"%zu: another master or noise is on the bus; stop the other one, or use "
-		"shorter wires and a lower clock=",
+		"%zu: another master or noise is on the bus.\n"
+		"Stop the other master, or use shorter wires and a lower clock= in the device "
+		"name.",
 		where, message, transfer + 1, n);
 }
 
@@ -225,19 +227,27 @@ static int receive_span(struct ft232h *f, struct window *w, struct cx3_progress_
 	return rc;
 }
 
-static int refuse_long(struct ft232h *f, const struct cx3_xfer *xfer, size_t n,
-		       struct cx3_error *err)
+static size_t half(size_t length, size_t least)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (xfer[i].wr_len > f->base.max_write || xfer[i].rd_len > f->base.max_read)
-			return cx3_fail(
-				err, CX3_E_TOO_LONG, f->base.label,
-				"a message of %u bytes out and %u in is longer than %zu and %zu; "
-				"split it",
-				xfer[i].wr_len, xfer[i].rd_len, f->base.max_write,
-				f->base.max_read);
-	}
-	return CX3_OK;
+	length = length / 2 - length / 2 % 4; /* whole registers */
+	return length > least ? length : least;
+}
+
+/* Nothing is on its way, and the next transfer's answers don't fit the chip: half of
+ * the longer message may do. */
+static int refuse_large(struct ft232h *f, const struct cx3_xfer *xfer, struct cx3_error *err)
+{
+	struct cx3_adapter *a = &f->base;
+
+	if (xfer->rd_len > CX3_LEAST_READ)
+		a->max_read = half(xfer->rd_len, CX3_LEAST_READ);
+	else
+		a->max_write = half(xfer->wr_len, CX3_LEAST_WRITE);
+	return cx3_fail(err, CX3_E_TOO_LONG, a->label,
+			"The chip has no room for the answers to a transfer of %u bytes out and %u "
+			"in.\n"
+			"Split it.",
+			xfer->wr_len, xfer->rd_len);
 }
 
 int ft232h_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
@@ -245,7 +255,7 @@ int ft232h_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n
 {
 	struct ft232h *f = (struct ft232h *)a;
 	struct window w = {.xfer = xfer, .n = n};
-	int rc = refuse_long(f, xfer, n, err);
+	int rc = cx3_adapter_check_lengths(a, xfer, n, err);
 
 	*mark = (struct cx3_progress_mark){0, 0};
 	/* An earlier failure of the USB side may be over by now. */
@@ -258,6 +268,8 @@ int ft232h_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n
 			span = next_span(f, &w);
 		if (span.end > span.first)
 			rc = send_span(f, &w, span, err);
+		else if (w.count == 0)
+			rc = refuse_large(f, &xfer[w.sent], err);
 		else
 			rc = receive_span(f, &w, mark, err);
 	}

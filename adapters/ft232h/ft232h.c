@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The adapter: opening by name, listing, clock, closing. */
 #include "adapters.h"
 #include "ft232h_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,9 +11,14 @@
  * open drain; the card's own limit is lower. */
 #define MAX_WRITE 128u
 #define MAX_READ 256u
+#define FAST_HZ 400000u
 
-static int ft232h_open(struct cx3_devname *name, const struct cx3_log *log,
-		       struct cx3_adapter **out, struct cx3_error *err);
+const struct cx3_usb_kind ft232h_kind = {
+	.scheme = "ft232h",
+	.chips = "FT232H, FT2232H or FT4232H",
+	.vid = 0x0403,
+	.pids = {0x6014, 0x6010, 0x6011},
+};
 
 static void ft232h_wait_us(struct cx3_adapter *a, uint64_t us)
 {
@@ -35,17 +42,6 @@ static void ft232h_close(struct cx3_adapter *a)
 	mpsse_free(&f->m);
 	free(f);
 }
-
-const struct cx3_adapter_ops cx3_ft232h_ops = {
-	.name = "ft232h",
-	.syntax = "ft232h[:serial=TEXT|usb=BUS-PORT|vid=0x0403,pid=0x6014|channel=A,clock=100k]",
-	.open = ft232h_open,
-	.transfer = ft232h_transfer,
-	.wait_us = ft232h_wait_us,
-	.now_us = ft232h_now_us,
-	.close = ft232h_close,
-	.selftest = ft232h_selftest,
-};
 
 /* Everything that has to hold before the first transfer. */
 static int bring_up(struct ft232h *f, unsigned hz, struct cx3_error *err)
@@ -72,7 +68,9 @@ int ft232h_attach(struct mpsse_usb *usb, const struct cx3_adapter *head, unsigne
 
 	if (!f) {
 		usb->close(usb->user);
-		return cx3_fail(err, CX3_E_NO_MEMORY, usb->place, "no memory for the adapter");
+		return cx3_fail(err, CX3_E_NO_MEMORY, usb->place,
+				"There is no memory for the adapter.\n"
+				"Close other programs and try again.");
 	}
 	f->base = *head;
 	f->base.ops = &cx3_ft232h_ops;
@@ -115,15 +113,54 @@ static int ft232h_open(struct cx3_devname *name, const struct cx3_log *log,
 		return CX3_E_NOT_MINE;
 	if (name->scheme[0] && name->head[0])
 		return cx3_fail(err, CX3_E_USAGE, name->head,
-				"\"ft232h:%s\" names no board; write ft232h:serial=%s or "
-				"ft232h:usb=BUS-PORT",
+				"\"ft232h:%s\" names no board.\n"
+				"Write ft232h:serial=%s or ft232h:usb=BUS-PORT.",
 				name->head, name->head);
 	rc = cx3_adapter_take_common(&head, name, err);
 	if (rc == CX3_OK)
 		rc = cx3_devname_take_rate(name, "clock", &hz, err);
 	if (rc == CX3_OK)
-		rc = ft232h_usb_open(name, log, &usb, head.label, sizeof(head.label), err);
+		rc = ft232h_board_open(name, log, &usb, head.label, sizeof(head.label), err);
 	if (rc == CX3_OK)
 		rc = ft232h_attach(usb, &head, hz, out, err);
 	return rc;
 }
+
+static int ft232h_list(struct cx3_devname *name, struct cx3_device **devices, size_t *count,
+		       struct cx3_error *err)
+{
+	struct cx3_usb_boards boards = {.count = 1};
+	int rc = CX3_OK;
+
+	if (name && !is_mine(name))
+		return CX3_E_NOT_MINE;
+	if (name)
+		rc = cx3_usb_find(&cx3_usb_linux, &ft232h_kind, name, &boards.board[0], err);
+	else
+		cx3_usb_list(&cx3_usb_linux, &ft232h_kind, &boards);
+	return rc == CX3_OK ? cx3_usb_devices(&ft232h_kind, &boards, devices, count, err) : rc;
+}
+
+static bool ft232h_hint(struct cx3_adapter *a, char *words, size_t size)
+{
+	if (a->clock_hz >= FAST_HZ)
+		return false;
+	snprintf(words, size,
+		 "The bus clock is %.1f kHz; 400 kHz: put clock=400k into the device name. Lower "
+		 "it again if the wires are long.",
+		 a->clock_hz / 1e3);
+	return true;
+}
+
+const struct cx3_adapter_ops cx3_ft232h_ops = {
+	.name = "ft232h",
+	.syntax = "ft232h[:serial=TEXT|usb=BUS-PORT|vid=0x0403,pid=0x6014|channel=A,clock=100k]",
+	.open = ft232h_open,
+	.transfer = ft232h_transfer,
+	.wait_us = ft232h_wait_us,
+	.now_us = ft232h_now_us,
+	.close = ft232h_close,
+	.selftest = ft232h_selftest,
+	.list = ft232h_list,
+	.hint = ft232h_hint,
+};

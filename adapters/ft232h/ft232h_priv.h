@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The adapter of FT232H, FT2232H and FT4232H boards. From below: mpsse.c (a queue of
+ * the chip's commands), mpsse_i2c.c (I2C as such commands), lines.c (the state of the
+ * two lines), batch.c (transfers), ft232h.c (the adapter); board.c is the real board.
+ */
 #ifndef CX3_FT232H_PRIV_H
 #define CX3_FT232H_PRIV_H
 
 #include "cx3flash/adapter.h"
 #include "mpsse_i2c.h"
+#include "usb/usb.h"
 
 struct ft232h {
 	struct cx3_adapter base;
@@ -22,12 +28,12 @@ struct ft232h {
 int ft232h_attach(struct mpsse_usb *usb, const struct cx3_adapter *head, unsigned hz,
 		  struct cx3_adapter **out, struct cx3_error *err);
 
-/* --- ft232h_batch.c: the adapter's transfer() --- */
+/* --- batch.c: the adapter's transfer() --- */
 
 int ft232h_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 		    struct cx3_progress_mark *mark, struct cx3_error *err);
 
-/* --- ft232h_bus.c: the state of the two lines --- */
+/* --- lines.c: the state of the two lines --- */
 
 /* CX3_OK if both lines are high in `pins`, as command 81 reads them; else
  * CX3_E_BUS with the line's name and what that means. */
@@ -43,15 +49,24 @@ int ft232h_reset_slaves(struct ft232h *f, struct cx3_error *err);
 /* Brings chip and bus to a known state after a failure. */
 int ft232h_recover(struct ft232h *f, struct cx3_error *err);
 
-/* --- ft232h_selftest.c --- */
+/* --- selftest.c --- */
 
 int ft232h_selftest(struct cx3_adapter *a, void (*line)(void *user, const char *text), void *user,
 		    struct cx3_error *err);
 
-/* --- ft232h_usb.c: the real board, through libftdi1 --- */
+/* --- board.c: the real board, through libftdi1 --- */
 
-/* Options serial=, usb=, vid=, pid=, channel= are taken from `name`. */
-int ft232h_usb_open(struct cx3_devname *name, const struct cx3_log *log, struct mpsse_usb **out,
-		    char *label, size_t label_size, struct cx3_error *err);
+/* The boards that this adapter drives. */
+extern const struct cx3_usb_kind ft232h_kind;
+
+/*
+ * Opens and locks the board that `name` means, in MPSSE mode; takes the options
+ * serial=, usb=, vid=, pid= and channel= from it. On CX3_OK *out is the caller's
+ * until its close(), and the board's name for messages is in `label`. Errors as
+ * those of cx3_usb_find(), cx3_usb_lock() and cx3_usb_open_failed();
+ * CX3_E_UNSUPPORTED for a chip or channel without MPSSE.
+ */
+int ft232h_board_open(struct cx3_devname *name, const struct cx3_log *log, struct mpsse_usb **out,
+		      char *label, size_t label_size, struct cx3_error *err);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The queue of MPSSE commands: appended, sent, answered, brought back into step. */
 #include "mpsse.h"
 
 #include <assert.h>
@@ -26,7 +27,8 @@ int mpsse_init(struct mpsse *m, const struct mpsse_usb *usb, struct cx3_error *e
 	m->queue = malloc(MPSSE_QUEUE_SIZE);
 	if (!m->queue)
 		return cx3_fail(err, CX3_E_NO_MEMORY, usb->place,
-				"no memory for the %u bytes of the command queue",
+				"There is no memory for the %u bytes of the command queue.\n"
+				"Close other programs and try again.",
 				MPSSE_QUEUE_SIZE);
 	return CX3_OK;
 }
@@ -60,8 +62,8 @@ void mpsse_put(struct mpsse *m, const uint8_t *command, size_t len, size_t answe
 		return;
 	if (len > mpsse_queue_room(m)) {
 		cx3_fail(&m->failure, CX3_E_INTERNAL, m->usb->place,
-			 "%zu bytes of commands do not fit the queue with %zu in it; "
-			 "report this as a bug",
+			 "%zu bytes of commands do not fit the queue with %zu in it.\n"
+			 "Report this as a bug.",
 			 len, m->queued);
 		return;
 	}
@@ -157,8 +159,9 @@ int mpsse_receive(struct mpsse *m, uint8_t *answer, size_t len, uint64_t busy_us
 			last = usb->now_us(usb->user);
 		if (!got && usb->now_us(usb->user) > last + STALL_US) {
 			cx3_fail(&failure, CX3_E_TIMEOUT, usb->place,
-				 "the board answered %zu of %zu bytes, then went silent for a "
-				 "second; unplug it, plug it in again and run the same command",
+				 "The board answered %zu of %zu bytes, then went silent for a "
+				 "second.\n"
+				 "Unplug it, plug it in again and start anew.",
 				 have, len);
 			return stick(m, &failure, err);
 		}
@@ -188,9 +191,9 @@ static int ask_bad_command(struct mpsse *m, uint8_t command, struct cx3_error *e
 		struct cx3_error failure;
 
 		cx3_fail(&failure, CX3_E_IO, m->usb->place,
-			 "the chip answered %02x %02x where its command processor says fa %02x; "
-			 "unplug the board, plug it in again, and make sure that no other "
-			 "program uses it",
+			 "The chip answered %02x %02x where its command processor says fa %02x.\n"
+			 "Unplug the board, plug it in again, and make sure that no other program "
+			 "uses it.",
 			 answer[0], answer[1], command);
 		return stick(m, &failure, err);
 	}

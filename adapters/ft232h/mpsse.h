@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A queue of MPSSE commands, and the USB side that it is sent through. */
 #ifndef CX3_MPSSE_H
 #define CX3_MPSSE_H
 

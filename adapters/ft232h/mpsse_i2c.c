@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* I2C as MPSSE commands: the clock, START, STOP, and messages with their ACKs. */
 #include "mpsse_i2c.h"
 
 #include <assert.h>
@@ -44,7 +45,9 @@ int mpsse_i2c_init(struct mpsse_i2c *i2c, struct mpsse *m, unsigned hz, struct c
 	i2c->mode = mpsse_i2c_mode(hz);
 	if (!i2c->mode || hz < 1000)
 		return cx3_fail(err, CX3_E_UNSUPPORTED, m->usb->place,
-				"a bus clock of %u Hz is not possible here; use 1k to 1M", hz);
+				"A bus clock of %u Hz is not possible here.\n"
+				"Use 1k to 1M.",
+				hz);
 	ticks = (BASE_HZ / 3 + hz - 1) / hz;
 	/* SCL is high for one phase, less its rise, and low for two. Standard-mode is
 	 * not that lopsided: it wants 4 us high, so it ends at 75.8 kHz here. */

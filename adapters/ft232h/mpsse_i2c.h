@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* I2C messages as commands of the MPSSE. */
 #ifndef CX3_MPSSE_I2C_H
 #define CX3_MPSSE_I2C_H
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The self test: what can be told of the wiring without knowing the card: nothing is sent to a
+ * slave but its address. SDA moves only while SCL is low, so that the steps
+ * before that are neither START nor STOP.
+ */
 #include "ft232h_priv.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-
-/*
- * What can be told of the wiring without knowing the card: nothing is sent to a
- * slave but its address. SDA moves only while SCL is low, so that the steps
- * before that are neither START nor STOP.
- */
 
 #define RISE_SAMPLES 8u
 /* Commands of at least 150 ns each: longer than any mode's low or high time. */
@@ -55,9 +54,9 @@ static int lines_stuck(const struct report *r, const char *what, uint8_t pins,
 		       struct cx3_error *err)
 {
 	return cx3_fail(err, CX3_E_BUS, r->f->base.label,
-			"%s: AD0 (SCL) reads %s, AD1 (SDA) %s, AD2 (SDA) %s; check that AD0 goes "
-			"to SCL alone, that AD1 and AD2 are joined on SDA, and that neither wire "
-			"touches 3.3 V",
+			"%s AD0 (SCL) reads %s, AD1 (SDA) %s, AD2 (SDA) %s.\n"
+			"Check that AD0 goes to SCL alone, that AD1 and AD2 are joined on SDA, and "
+			"that neither wire touches 3.3 V.",
 			what, level(pins, MPSSE_SCL), level(pins, MPSSE_SDA),
 			level(pins, MPSSE_SDA_IN));
 }
@@ -102,17 +101,16 @@ static int check_follow(const struct report *r, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	if (pins[0] & MPSSE_SCL || (pins[0] & sda) != sda)
-		return lines_stuck(r, "with SCL driven low", pins[0], err);
+		return lines_stuck(r, "With SCL driven low,", pins[0], err);
 	if (pins[1] & (MPSSE_SCL | sda))
-		return lines_stuck(r, "with SCL and SDA driven low", pins[1], err);
+		return lines_stuck(r, "With SCL and SDA driven low,", pins[1], err);
 	rise_sda = rise_of(pins + 2, MPSSE_SDA_IN);
 	rise_scl = rise_of(pins + 2 + RISE_SAMPLES, MPSSE_SCL);
 	if (rise_sda == RISE_SAMPLES || rise_scl == RISE_SAMPLES)
-		return cx3_fail(
-			err, CX3_E_BUS, f->base.label,
-			"%s does not come up again: no pull-up; fit 4.7 kohm to 3.3 V on each "
-			"line (2.2 kohm for 400 kHz)",
-			rise_sda == RISE_SAMPLES ? "SDA" : "SCL");
+		return cx3_fail(err, CX3_E_BUS, f->base.label,
+				"%s does not come up again: it has no pull-up.\n"
+				"Fit 4.7 kohm to 3.3 V on each line (2.2 kohm for 400 kHz).",
+				rise_sda == RISE_SAMPLES ? "SDA" : "SCL");
 	say(r,
 	    "lines follow: each goes low alone; SDA is up after %u and SCL after %u samples of "
 	    "0.15 us or more",
@@ -167,8 +165,9 @@ static int check_clock(const struct report *r, struct cx3_error *err)
 	if (hz > 1.1 * f->i2c.hz)
 		return cx3_fail(
 			err, CX3_E_UNSUPPORTED, f->base.label,
-			"the bus clock is %.1f kHz where %.1f kHz was set: the chip does not do "
-			"three-phase clocking and is no FT232H, FT2232H or FT4232H",
+			"The bus clock is %.1f kHz where %.1f kHz was set: the chip does not do "
+			"three-phase clocking and is no FT232H, FT2232H or FT4232H.\n"
+			"Use a board with one of these.",
 			hz / 1e3, f->i2c.hz / 1e3);
 	return CX3_OK;
 }
@@ -194,11 +193,12 @@ static int check_card(const struct report *r, struct cx3_error *err)
 		return CX3_OK;
 	}
 	say(r, "address 0x%02x: no answer", f->base.addr);
-	return cx3_fail(err, CX3_E_NO_ACK, f->base.label,
-			"the adapter and its lines are right, but nothing answers at 0x%02x: see "
-			"that the card has power, that SCL and SDA are not swapped, and that the "
-			"wires reach the card's management bus",
-			f->base.addr);
+	return cx3_fail(
+		err, CX3_E_NO_ACK, f->base.label,
+		"The adapter and its lines are right, but nothing answers at 0x%02x.\n"
+		"See that the card has power, that SCL and SDA are not swapped, and that the "
+		"wires reach the card's management bus.",
+		f->base.addr);
 }
 
 int ft232h_selftest(struct cx3_adapter *a, void (*line)(void *user, const char *text), void *user,

@@ -16,53 +16,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
-
-/* One line of a file, without its newline; false if it is not there. */
-static bool read_line(const char *folder, const char *file, char *line, size_t size)
-{
-	char path[PATH_MAX];
-	FILE *f;
-	bool ok;
-
-	if (snprintf(path, sizeof(path), "%s/%s", folder, file) >= (int)sizeof(path))
-		return false;
-	f = fopen(path, "re");
-	if (!f)
-		return false;
-	ok = fgets(line, (int)size, f) != NULL;
-	fclose(f);
-	if (ok)
-		line[strcspn(line, "\n")] = '\0';
-	return ok;
-}
-
-/* The last part of where the link FOLDER/driver points. */
-static bool driver_of(const char *folder, char *driver, size_t size)
-{
-	char path[PATH_MAX], target[PATH_MAX];
-	const char *base;
-	ssize_t len;
-
-	if (snprintf(path, sizeof(path), "%s/driver", folder) >= (int)sizeof(path))
-		return false;
-	len = readlink(path, target, sizeof(target) - 1);
-	if (len <= 0)
-		return false;
-	target[len] = '\0';
-	base = strrchr(target, '/');
-	snprintf(driver, size, "%s", base ? base + 1 : target);
-	return true;
-}
-
-/* "1-2.3" is a USB device; "1-2.3:1.0" is one of its interfaces. */
-static bool is_usb_device(const char *folder)
-{
-	size_t bus = strspn(folder, "0123456789");
-
-	if (bus == 0 || folder[bus] != '-' || !isdigit((unsigned char)folder[bus + 1]))
-		return false;
-	return folder[bus + 1 + strspn(folder + bus + 1, "0123456789.")] == '\0';
-}
+#include "sysfs.h"
 
 /* Looks at one folder on the way up from the adapter; the nearest fact counts. */
 static void look_at_ancestor(const char *path, struct i2cdev_bus *bus)
@@ -71,10 +25,10 @@ static void look_at_ancestor(const char *path, struct i2cdev_bus *bus)
 	char line[32];
 
 	if (!bus->driver[0])
-		driver_of(path, bus->driver, sizeof(bus->driver));
-	if (!bus->usb[0] && is_usb_device(folder) && strlen(folder) < sizeof(bus->usb))
+		cx3_sysfs_driver(path, bus->driver, sizeof(bus->driver));
+	if (!bus->usb[0] && cx3_sysfs_is_usb_port(folder) && strlen(folder) < sizeof(bus->usb))
 		snprintf(bus->usb, sizeof(bus->usb), "%.31s", folder);
-	if (!bus->pci_class && read_line(path, "class", line, sizeof(line)))
+	if (!bus->pci_class && cx3_sysfs_line(path, "class", line, sizeof(line)))
 		bus->pci_class = (uint32_t)strtoul(line, NULL, 16);
 	if (strcmp(folder, "drm") == 0)
 		bus->drm = true;
@@ -90,7 +44,7 @@ static unsigned clock_of(const struct i2cdev_system *sys, const char *adapter,
 
 	snprintf(path, sizeof(path), "%s/module/i2c_diolan_u2c/parameters", sys->sys);
 	if (strcmp(bus->driver, "i2c-diolan-u2c") == 0 &&
-	    read_line(path, "frequency", line, sizeof(line)))
+	    cx3_sysfs_line(path, "frequency", line, sizeof(line)))
 		return (unsigned)strtoul(line, NULL, 10);
 	if (snprintf(path, sizeof(path), "%s/of_node/clock-frequency", adapter) >=
 	    (int)sizeof(path))
@@ -114,7 +68,7 @@ bool i2cdev_look(const struct i2cdev_system *sys, unsigned number, struct i2cdev
 	snprintf(link, sizeof(link), "%s/bus/i2c/devices/i2c-%u", sys->sys, number);
 	if (!realpath(link, path) || !realpath(sys->sys, root))
 		return false;
-	if (!read_line(path, "name", bus->name, sizeof(bus->name)))
+	if (!cx3_sysfs_line(path, "name", bus->name, sizeof(bus->name)))
 		return false;
 	while ((slash = strrchr(path, '/')) && (size_t)(slash - path) > strlen(root)) {
 		*slash = '\0';
@@ -130,7 +84,7 @@ bool i2cdev_holder(const struct i2cdev_system *sys, unsigned number, unsigned ad
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/bus/i2c/devices/%u-%04x", sys->sys, number, addr);
-	return driver_of(path, driver, size);
+	return cx3_sysfs_driver(path, driver, size);
 }
 
 bool i2cdev_parse_node(const char *text, unsigned *number)
@@ -177,9 +131,7 @@ int i2cdev_list(const struct i2cdev_system *sys, unsigned **numbers, size_t *cou
 			free(*numbers);
 			*numbers = NULL;
 			closedir(dir);
-			return cx3_fail(err, CX3_E_NO_MEMORY, path,
-					"No memory for the list of buses: close other programs and "
-					"try again.");
+			return i2cdev_no_memory(err);
 		}
 		*numbers = more;
 		more[(*count)++] = number;

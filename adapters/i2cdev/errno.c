@@ -11,11 +11,19 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
+
+#include "clock.h"
 
 /* A pulled plug fails transfers a moment before the kernel removes the node. */
 #define GONE_CHECKS 10u
-#define GONE_PAUSE_NS 20000000
+#define GONE_PAUSE_US 20000u
+
+int i2cdev_no_memory(struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_NO_MEMORY, "i2c-dev",
+			"There is no memory for an adapter or the list of buses.\n"
+			"Close other programs and try again.");
+}
 
 static int no_permission(const char *path, struct cx3_error *err)
 {
@@ -26,15 +34,19 @@ static int no_permission(const char *path, struct cx3_error *err)
 	if (stat(path, &st) == 0)
 		getgrgid_r(st.st_gid, &entry, buf, sizeof(buf), &group);
 	if (group && st.st_gid != 0)
-		return cx3_fail(err, CX3_E_PERMISSION, path,
-				"You may not open %s: join the group that may "
-				"(`sudo usermod -aG %s $USER`, then log in again).",
-				path, group->gr_name);
-	return cx3_fail(err, CX3_E_PERMISSION, path,
-			"Only root may open %s: install the udev rule 70-cx3flash.rules, create "
-			"the group i2c and join it (`sudo groupadd -f i2c; sudo usermod -aG i2c "
-			"$USER`), then plug the adapter in again and log in again; or run as root.",
-			path);
+		return cx3_fail(
+			err, CX3_E_PERMISSION, path,
+			"This user may not open %s.\n"
+			"Join the group that may (`sudo usermod -aG %s $USER`), then log in "
+			"again.",
+			path, group->gr_name);
+	return cx3_fail(
+		err, CX3_E_PERMISSION, path,
+		"Only root may open %s.\n"
+		"Install the udev rule 70-cx3flash.rules, create the group i2c and join it "
+		"(`sudo groupadd -f i2c; sudo usermod -aG i2c $USER`), then plug the adapter "
+		"in again and log in again. Or run as root.",
+		path);
 }
 
 int i2cdev_open_failed(const struct i2cdev_system *sys, unsigned number, const char *path,
@@ -46,16 +58,18 @@ int i2cdev_open_failed(const struct i2cdev_system *sys, unsigned number, const c
 		return no_permission(path, err);
 	if (error != ENOENT && error != ENODEV && error != ENXIO)
 		return cx3_fail(err, CX3_E_IO, path,
-				"%s can't be opened (%s): see the kernel's log.", path,
-				strerror(error));
+				"%s can't be opened (%s).\n"
+				"See the kernel's log.",
+				path, strerror(error));
 	if (i2cdev_look(sys, number, &bus))
 		return cx3_fail(err, CX3_E_NO_DEVICE, path,
-				"The bus i2c-%u (%s) is there, but %s is not: load the module with "
-				"`sudo modprobe i2c-dev`.",
+				"The bus i2c-%u (%s) is there, but %s is not.\n"
+				"Load the module with `sudo modprobe i2c-dev`.",
 				number, bus.name, path);
 	return cx3_fail(err, CX3_E_NO_DEVICE, path,
-			"There is no bus i2c-%u: plug the adapter in (its number may have changed) "
-			"and run `cx3flash scan` to see which buses there are.",
+			"There is no bus i2c-%u.\n"
+			"Plug the adapter in, and see in the list of buses whether its number has "
+			"changed.",
 			number);
 }
 
@@ -80,14 +94,13 @@ static bool may_mean_gone(int error)
 
 static bool node_is_gone(const struct i2cdev *d)
 {
-	const struct timespec pause = {.tv_nsec = GONE_PAUSE_NS};
 	struct i2cdev_bus bus;
 	struct stat st;
 
 	for (unsigned i = 0; i < GONE_CHECKS; i++) {
 		if (stat(d->path, &st) != 0 || !i2cdev_look(d->sys, d->number, &bus))
 			return true;
-		nanosleep(&pause, NULL);
+		cx3_clock_wait_us(GONE_PAUSE_US);
 	}
 	return false;
 }
@@ -96,9 +109,9 @@ static int gone(const struct i2cdev *d, struct cx3_error *err)
 {
 	return cx3_fail(
 		err, CX3_E_GONE, d->head.label,
-		"The adapter vanished from the system: plug it in again and run the command "
-		"again; its bus number may have changed (`cx3flash scan` shows it, "
-		"i2c:name= and i2c:usb= find it by name).");
+		"The adapter vanished from the system.\n"
+		"Plug it in again and start anew. Its bus number may have changed: the device "
+		"names i2c:name= and i2c:usb= find it under any number.");
 }
 
 int i2cdev_transfer_failed(struct i2cdev *d, int error, struct cx3_error *err)
@@ -111,36 +124,37 @@ int i2cdev_transfer_failed(struct i2cdev *d, int error, struct cx3_error *err)
 	case ENXIO:
 		return cx3_fail(
 			err, CX3_E_NO_ACK, place,
-			"Nothing answers at address 0x%02x (no ACK): check the card's power "
-			"(3.3 V aux), SDA, SCL, the ground and the pull-ups.",
+			"Nothing answers at address 0x%02x (no ACK).\n"
+			"Check the card's power (3.3 V aux), SDA, SCL, the ground and the pull-ups.",
 			d->head.addr);
 	case EREMOTEIO:
 		return cx3_fail(err, CX3_E_NACK_DATA, place,
-				"The card at address 0x%02x did not acknowledge (EREMOTEIO): try "
-				"again; if it stays, check its power and the wires.",
+				"The card at address 0x%02x did not acknowledge (EREMOTEIO).\n"
+				"Try again. If it stays, check its power and the wires.",
 				d->head.addr);
 	case EAGAIN:
 		return cx3_fail(err, CX3_E_ARBITRATION, place,
-				"Another master won the bus (lost arbitration): keep the BMC off "
-				"it, or check that no line is shorted.");
+				"Another master won the bus (lost arbitration).\n"
+				"Keep the BMC off it, or check that no line is shorted.");
 	case EBUSY:
 		return cx3_fail(err, CX3_E_BUS, place,
-				"The bus is busy or stuck (a line is held low): check SDA, SCL and "
-				"the pull-ups, and power the card off and on.");
+				"The bus is busy or stuck (a line is held low).\n"
+				"Check SDA, SCL and the pull-ups, and power the card off and on.");
 	case ETIMEDOUT:
 		return cx3_fail(err, CX3_E_TIMEOUT, place,
-				"The adapter gave up waiting (timeout): check that SCL and SDA are "
-				"pulled up and that the card has power, or lower the clock.");
+				"The adapter gave up waiting (timeout).\n"
+				"Check that SCL and SDA are pulled up and that the card has power, "
+				"or lower the clock.");
 	case EOPNOTSUPP:
 		return cx3_fail(err, CX3_E_UNSUPPORTED, place,
-				"This adapter can't write an address and then read %u bytes with a "
-				"repeated START: use another adapter (hardware-notes/adapters.md "
-				"lists them).",
-				4u);
+				"This adapter can't carry what a register needs: %u bytes in one "
+				"write, and a read of %u after a repeated START.\n"
+				"Use another adapter (hardware-notes/adapters.md lists them).",
+				CX3_LEAST_WRITE, CX3_LEAST_READ);
 	default:
 		return cx3_fail(err, CX3_E_IO, place,
-				"A transfer to address 0x%02x failed (%s): try again; see the "
-				"kernel's log for more.",
+				"A transfer to address 0x%02x failed (%s).\n"
+				"Try again. The kernel's log may say more.",
 				d->head.addr, strerror(error));
 	}
 }

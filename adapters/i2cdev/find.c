@@ -45,13 +45,14 @@ static int complain(unsigned hits, const char *what, const char *found, const ch
 {
 	if (hits > 1)
 		return cx3_fail(err, CX3_E_USAGE, what,
-				"%u I2C buses fit this name: %s; give the one that you mean as "
-				"/dev/i2c-N, or by its USB port with i2c:usb=PORT.",
+				"%u I2C buses fit this name: %s.\n"
+				"Give the one that you mean as /dev/i2c-N, or by its USB port with "
+				"i2c:usb=PORT.",
 				hits, found);
 	return cx3_fail(err, CX3_E_NO_DEVICE, what,
-			"No I2C bus fits this name; there %s%s%s: plug the adapter in, load its "
-			"driver, or run `cx3flash scan`.",
-			*all ? "are " : "is no bus at all", all, "");
+			"No I2C bus fits this name; there %s%s.\n"
+			"Plug the adapter in, or load its driver.",
+			*all ? "are " : "is no bus at all", all);
 }
 
 /* i2c:name=diolan, i2c:usb=1-2.3, or both. */
@@ -67,8 +68,9 @@ static int find_by_options(const struct i2cdev_system *sys, struct cx3_devname *
 
 	if (!want && !usb)
 		return cx3_fail(err, CX3_E_USAGE, "i2c:",
-				"Say which adapter: i2c:name=diolan (a part of its name) or "
-				"i2c:usb=1-2.3 (its USB port).");
+				"The device name does not say which adapter.\n"
+				"Write i2c:name=diolan (a part of its name) or i2c:usb=1-2.3 (its "
+				"USB port).");
 	rc = i2cdev_list(sys, &numbers, &count, err);
 	if (rc != CX3_OK)
 		return rc;

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "device_fd.h"
 #include "lock.h"
 
@@ -22,34 +22,26 @@ static struct i2cdev *self(struct cx3_adapter *a)
 	return (struct i2cdev *)(void *)a;
 }
 
-static uint64_t clock_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
-}
-
 static uint64_t i2cdev_now_us(struct cx3_adapter *a)
 {
-	return clock_us() - self(a)->opened_us;
+	return cx3_clock_us() - self(a)->opened_us;
 }
 
 static void i2cdev_wait_us(struct cx3_adapter *a, uint64_t us)
 {
-	struct timespec t = {.tv_sec = (time_t)(us / 1000000u),
-			     .tv_nsec = (long)(us % 1000000u) * 1000};
-
 	(void)a;
-	while (nanosleep(&t, &t) != 0 && errno == EINTR)
-		;
+	cx3_clock_wait_us(us);
 }
 
 static int i2cdev_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 			   struct cx3_progress_mark *mark, struct cx3_error *err)
 {
 	struct i2cdev *d = self(a);
+	int rc = cx3_adapter_check_lengths(a, xfer, n, err);
 
+	*mark = (struct cx3_progress_mark){0};
+	if (rc != CX3_OK)
+		return rc;
 	return d->smbus ? i2cdev_smbus_transfer(d, xfer, n, mark, err)
 			: i2cdev_rdwr_transfer(d, xfer, n, mark, err);
 }
@@ -99,8 +91,9 @@ static int claim_address(struct i2cdev *d, bool force, struct cx3_error *err)
 	i2cdev_holder(d->sys, d->number, addr, driver, sizeof(driver));
 	return cx3_fail(err, CX3_E_UNSUPPORTED, d->head.label,
 			"The kernel's driver %s serves address 0x%02x of this bus, so another "
-			"device sits there: name the bus that the card is on; if it is the card "
-			"all the same, unbind the driver or add ,force=1.",
+			"device sits there.\n"
+			"Name the bus that the card is on. If it is the card all the same, unbind "
+			"the driver or add ,force=1 to the device name.",
 			driver, addr);
 }
 
@@ -155,13 +148,12 @@ int i2cdev_open_on(const struct i2cdev_system *sys, struct cx3_devname *name,
 		return rc;
 	d = calloc(1, sizeof(*d));
 	if (!d)
-		return cx3_fail(err, CX3_E_NO_MEMORY, name->head,
-				"No memory for the adapter: close other programs and try again.");
+		return i2cdev_no_memory(err);
 	*d = (struct i2cdev){.head = {.ops = &cx3_i2cdev_ops, .log = log},
 			     .sys = sys,
 			     .fd = -1,
 			     .number = number,
-			     .opened_us = clock_us(),
+			     .opened_us = cx3_clock_us(),
 			     .call_messages = I2C_RDWR_IOCTL_MAX_MSGS};
 	set_label(d);
 	rc = take_options(d, name, &force, err);
@@ -183,6 +175,12 @@ static int i2cdev_open(struct cx3_devname *name, const struct cx3_log *log,
 	return i2cdev_open_on(&i2cdev_linux, name, log, out, err);
 }
 
+static int i2cdev_list_all(struct cx3_devname *name, struct cx3_device **devices, size_t *count,
+			   struct cx3_error *err)
+{
+	return i2cdev_list_on(&i2cdev_linux, name, devices, count, err);
+}
+
 const struct cx3_adapter_ops cx3_i2cdev_ops = {
 	.name = "i2c-dev",
 	.syntax = "/dev/i2c-N|i2c-N|i2c:name=PART|i2c:usb=PORT[,max-read=N][,max-write=N]",
@@ -191,4 +189,6 @@ const struct cx3_adapter_ops cx3_i2cdev_ops = {
 	.wait_us = i2cdev_wait_us,
 	.now_us = i2cdev_now_us,
 	.close = i2cdev_close,
+	.list = i2cdev_list_all,
+	.hint = i2cdev_hint,
 };

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The adapter of /dev/i2c-N. bus.c and find.c know the buses, kind.c and list.c what
+ * they are good for, i2cdev.c opens one, rdwr.c and smbus.c carry transfers, errno.c
+ * tells what went wrong; system.c is the real kernel.
+ */
 #ifndef CX3_I2CDEV_PRIV_H
 #define CX3_I2CDEV_PRIV_H
 
@@ -25,7 +30,7 @@ struct i2cdev_system {
 
 extern const struct i2cdev_system i2cdev_linux;
 
-/* --- Buses, as sysfs tells of them (i2cdev_bus.c) --- */
+/* --- Buses, as sysfs tells of them (bus.c, find.c) --- */
 
 struct i2cdev_bus {
 	unsigned number;
@@ -50,6 +55,19 @@ bool i2cdev_holder(const struct i2cdev_system *sys, unsigned number, unsigned ad
 /* What a device name means. CX3_E_NOT_MINE, CX3_E_NO_DEVICE, CX3_E_USAGE. */
 int i2cdev_find(const struct i2cdev_system *sys, struct cx3_devname *name, unsigned *number,
 		struct cx3_error *err);
+
+/* --- What kind of bus it is, by where it hangs and what it is called (kind.c) --- */
+
+bool i2cdev_is_display(const struct i2cdev_bus *bus);
+bool i2cdev_is_mainboard(const struct i2cdev_bus *bus);
+/* How to raise the clock of this kind of adapter, as a part of a sentence, or NULL. */
+const char *i2cdev_clock_words(const struct i2cdev_bus *bus);
+
+/* --- ops->list() and ops->hint() (list.c) --- */
+
+int i2cdev_list_on(const struct i2cdev_system *sys, struct cx3_devname *name,
+		   struct cx3_device **devices, size_t *count, struct cx3_error *err);
+bool i2cdev_hint(struct cx3_adapter *a, char *words, size_t size);
 
 /* --- An open adapter --- */
 
@@ -83,16 +101,18 @@ struct i2cdev {
 int i2cdev_open_on(const struct i2cdev_system *sys, struct cx3_devname *name,
 		   const struct cx3_log *log, struct cx3_adapter **out, struct cx3_error *err);
 
-/* Batches through I2C_RDWR (i2cdev_rdwr.c). */
+/* Batches through I2C_RDWR (rdwr.c). */
 int i2cdev_rdwr_transfer(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n,
 			 struct cx3_progress_mark *mark, struct cx3_error *err);
 
-/* The same through SMBus calls, and the proof that they work (i2cdev_smbus.c). */
+/* The same through SMBus calls, and the proof that they work (smbus.c). */
 int i2cdev_smbus_prove(struct i2cdev *d, unsigned long functions, struct cx3_error *err);
 int i2cdev_smbus_transfer(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n,
 			  struct cx3_progress_mark *mark, struct cx3_error *err);
 
-/* --- errno to cause (i2cdev_errno.c) --- */
+/* --- Errors (errno.c) --- */
+
+int i2cdev_no_memory(struct cx3_error *err);
 
 int i2cdev_open_failed(const struct i2cdev_system *sys, unsigned number, const char *path,
 		       int error, struct cx3_error *err);

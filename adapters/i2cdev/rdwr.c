@@ -116,22 +116,39 @@ static int refused_alone(struct i2cdev *d, const struct cx3_xfer *xfer, int erro
 			 struct cx3_error *err)
 {
 	struct cx3_adapter *a = &d->head;
-	bool read = xfer->rd_len > 4;
+	bool read = xfer->rd_len > CX3_LEAST_READ;
 
-	if (xfer->rd_len <= 4 && xfer->wr_len <= 8)
+	if (xfer->rd_len <= CX3_LEAST_READ && xfer->wr_len <= CX3_LEAST_WRITE)
 		return i2cdev_transfer_failed(d, error, err);
 	if (read)
-		a->max_read = half(xfer->rd_len, 4);
+		a->max_read = half(xfer->rd_len, CX3_LEAST_READ);
 	else
-		a->max_write = half(xfer->wr_len, 8);
+		a->max_write = half(xfer->wr_len, CX3_LEAST_WRITE);
 	cx3_log(a->log, CX3_LOG_INFO, "%s refuses to %s %u bytes in one message: now %zu", a->label,
 		read ? "read" : "write", read ? xfer->rd_len : xfer->wr_len,
 		read ? a->max_read : a->max_write);
 	return cx3_fail(err, CX3_E_TOO_LONG, a->label,
-			"The adapter refuses to %s %u bytes in one message (%s): try %s=%zu.",
+			"The adapter refuses to %s %u bytes in one message (%s).\n"
+			"Try %s=%zu in the device name.",
 			read ? "read" : "write", read ? xfer->rd_len : xfer->wr_len,
 			strerror(error), read ? "max-read" : "max-write",
 			read ? a->max_read : a->max_write);
+}
+
+/*
+ * Several transfers in one ioctl were refused. The kernel checks an adapter's limits
+ * before it sends anything. Messages of these lengths have been accepted before, so
+ * the adapter limits their number, or what it joins: a driver may join a write with a
+ * read, but not two writes. Where two messages are refused, nothing is joined any more.
+ */
+static void fewer_messages(struct i2cdev *d)
+{
+	if (d->call_messages <= I2CDEV_PLAIN)
+		d->join = JOIN_NOT;
+	else if (d->call_messages > 2 * I2CDEV_PLAIN)
+		d->call_messages /= 2;
+	else
+		d->call_messages = I2CDEV_PLAIN;
 }
 
 /* What an ioctl of `count` transfers that ended with `rc` comes to. */
@@ -141,10 +158,7 @@ static int judge(struct i2cdev *d, const struct cx3_xfer *xfer, size_t count, in
 	unsigned messages = 0;
 
 	if (rc == -EOPNOTSUPP && count > 1) {
-		/* The kernel checks an adapter's limits before it sends anything. All these
-		 * lengths have gone through before, so it is their number. */
-		d->call_messages = d->call_messages > 2 * I2CDEV_PLAIN ? d->call_messages / 2
-								       : I2CDEV_PLAIN;
+		fewer_messages(d);
 		return CX3_OK;
 	}
 	if (count == 1 && (rc == -EOPNOTSUPP || rc == -EINVAL || rc == -EMSGSIZE))
@@ -154,7 +168,8 @@ static int judge(struct i2cdev *d, const struct cx3_xfer *xfer, size_t count, in
 		if (messages > (unsigned)rc) {
 			mark->unsure = count - i;
 			return cx3_fail(err, CX3_E_IO, d->head.label,
-					"The adapter stopped after %d of %u messages: try again.",
+					"The adapter stopped after %d of %u messages.\n"
+					"Try again.",
 					rc, messages);
 		}
 		mark->done++;
@@ -174,7 +189,6 @@ int i2cdev_rdwr_transfer(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n
 {
 	int rc = CX3_OK;
 
-	*mark = (struct cx3_progress_mark){0};
 	while (rc == CX3_OK && mark->done < n) {
 		const struct cx3_xfer *next = xfer + mark->done;
 		size_t count = group_size(d, next, n - mark->done);

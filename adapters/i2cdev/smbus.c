@@ -55,7 +55,6 @@ static int transfer_one(struct i2cdev *d, const struct cx3_xfer *xfer)
 int i2cdev_smbus_transfer(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n,
 			  struct cx3_progress_mark *mark, struct cx3_error *err)
 {
-	*mark = (struct cx3_progress_mark){0};
 	for (; mark->done < n; mark->done++) {
 		int rc = transfer_one(d, &xfer[mark->done]);
 
@@ -70,8 +69,9 @@ int i2cdev_smbus_transfer(struct i2cdev *d, const struct cx3_xfer *xfer, size_t 
 static int refuse(const struct i2cdev *d, const char *why, struct cx3_error *err)
 {
 	return cx3_fail(err, CX3_E_UNSUPPORTED, d->head.label,
-			"This adapter knows only SMBus, and %s: use a USB adapter with plain I2C "
-			"(MTUSB-1, CP2112, MCP2221, FT232H; see hardware-notes/adapters.md).",
+			"This adapter knows only SMBus, and %s.\n"
+			"Use a USB adapter with plain I2C (MTUSB-1, CP2112, MCP2221, FT232H; see "
+			"hardware-notes/adapters.md).",
 			why);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The real kernel: system calls on /dev/i2c-N and the folders of /sys. */
 #include "i2cdev_priv.h"
 
 #include <fcntl.h>

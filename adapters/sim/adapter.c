@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define MESSAGES_A_CALL 42u /* I2C_RDWR_IOCTL_MAX_MSGS */
+#define I2CDEV_BYTES 8192u  /* of one message */
 
 struct sim_adapter {
 	struct cx3_adapter head;
@@ -113,13 +114,14 @@ static int check_length(struct cx3_adapter *a, const struct cx3_xfer *xfer, stru
 	const struct simcard *card = self(a)->card;
 
 	if (card->max_write && xfer->wr_len > card->max_write) {
-		a->max_write = xfer->wr_len / 2 > 8 ? xfer->wr_len / 2 : 8;
+		a->max_write = xfer->wr_len / 2 > CX3_LEAST_WRITE ? xfer->wr_len / 2
+								  : CX3_LEAST_WRITE;
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
 				"The adapter refuses to write %u bytes in one message.",
 				xfer->wr_len);
 	}
 	if (card->max_read && xfer->rd_len > card->max_read) {
-		a->max_read = xfer->rd_len / 2 > 4 ? xfer->rd_len / 2 : 4;
+		a->max_read = xfer->rd_len / 2 > CX3_LEAST_READ ? xfer->rd_len / 2 : CX3_LEAST_READ;
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
 				"The adapter refuses to read %u bytes in one message.",
 				xfer->rd_len);
@@ -166,7 +168,7 @@ static int one_call(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t c
 static int sim_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 			struct cx3_progress_mark *mark, struct cx3_error *err)
 {
-	int rc = CX3_OK;
+	int rc = cx3_adapter_check_lengths(a, xfer, n, err);
 
 	*mark = (struct cx3_progress_mark){0};
 	while (rc == CX3_OK && mark->done < n) {
@@ -220,8 +222,8 @@ static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct 
 	sim->head.ops = &cx3_sim_ops;
 	sim->head.log = log;
 	/* What i2c-dev takes. A real adapter's own limit shows only when it refuses. */
-	sim->head.max_read = 8192;
-	sim->head.max_write = 8192;
+	sim->head.max_read = I2CDEV_BYTES;
+	sim->head.max_write = I2CDEV_BYTES;
 	snprintf(sim->head.label, sizeof(sim->head.label), "sim:%.80s", name->head);
 	rc = cx3_adapter_take_common(&sim->head, name, err);
 	if (rc == CX3_OK)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The parts of the simulated card, shared by the files of this folder. */
 #ifndef CX3_SIM_MODEL_H
 #define CX3_SIM_MODEL_H
 

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "device_fd.h"
 #include "lock.h"
 
@@ -37,14 +37,6 @@ void sim_violation(struct simcard *card, const char *fmt, ...)
 	va_end(args);
 	/* At once: the process may be killed before it closes the card. */
 	(void)sim_state_save(card, NULL);
-}
-
-static uint64_t real_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 /* The sizes that the parts table has. */
@@ -140,7 +132,7 @@ static void set_defaults(struct simcard *card)
 	card->stream = true;
 	card->clock_hz = 100000;
 	card->faults.random = 0x9e3779b97f4a7c15u;
-	card->opened_real_ns = real_ns();
+	card->opened_real_ns = cx3_clock_ns();
 }
 
 /* A card that an earlier process had open is still on. */
@@ -213,7 +205,7 @@ void simcard_advance_us(struct simcard *card, uint64_t us)
 {
 	card->now_ns += us * 1000;
 	if (card->realtime) {
-		uint64_t real = real_ns() - card->opened_real_ns;
+		uint64_t real = cx3_clock_ns() - card->opened_real_ns;
 
 		if (real > card->now_ns)
 			card->now_ns = real;

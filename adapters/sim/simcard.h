@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The simulated card: opening it, and the three ways to talk to it. */
 #ifndef CX3_SIMCARD_H
 #define CX3_SIMCARD_H
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * I2C adapters: what they do for the layers above, how one is opened by name, and
+ * what an adapter has to provide.
+ */
 #ifndef CX3FLASH_ADAPTER_H
 #define CX3FLASH_ADAPTER_H
 
@@ -11,9 +15,21 @@
 
 #pragma GCC visibility push(default)
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * An adapter moves batches of I2C transfers to one 7-bit slave address and
  * knows nothing of what they mean.
+ *
+ * Threads: an open adapter, and whatever was opened on top of it, belongs to one
+ * thread at a time; nothing in it is locked. Different adapters are independent and
+ * may be used by different threads at once. The log callback runs in the thread that
+ * made the call.
+ *
+ * Processes: an open adapter holds an exclusive lock on its device until it is closed
+ * or its process ends. A second open fails with CX3_E_IN_USE, in the same process too.
  */
 
 /* One I2C transfer: a write message, and if rd_len > 0 a repeated START and a
@@ -47,25 +63,41 @@ struct cx3_traffic {
 struct cx3_adapter;
 struct cx3_devname;
 
+/* A device that is plugged in, as list() finds it. Texts that do not apply are empty. */
+struct cx3_device {
+	char device[72];    /* what cx3_adapter_open() takes: "/dev/i2c-3", "ft232h:usb=1-2" */
+	char by_port[72];   /* the same by its USB port, which a replug keeps: "i2c:usb=1-2.3" */
+	char name[64];	    /* what it calls itself */
+	char driver[48];    /* its kernel driver */
+	char usb[32];	    /* its USB port: "1-2.3" */
+	unsigned clock_hz;  /* SCL rate; 0: not known before it is opened */
+	bool plain_i2c;	    /* false: SMBus only, or not known since it may not be opened */
+	char keep_off[160]; /* why it is not opened unless the user names it, as a part of a
+			     * sentence; empty: it may be asked for a card */
+};
+
 struct cx3_adapter_ops {
 	const char *name;   /* "i2c-dev", "ft232h", "sim" */
 	const char *syntax; /* its device names, for the help text */
 
 	/*
-	 * Opens the device. CX3_E_NOT_MINE (and nothing else done, *err untouched)
-	 * if the name is of another adapter's form. On CX3_OK, *out is the
-	 * caller's until ops->close. Takes from `name` the options that it knows.
+	 * Opens and locks the device. CX3_E_NOT_MINE (and nothing else done, *err
+	 * untouched) if the name is of another adapter's form; CX3_E_IN_USE if it is
+	 * open already, here or in another process. On CX3_OK, *out is the caller's
+	 * until ops->close. Takes from `name` the options that it knows. `log` may be
+	 * NULL and must outlive the adapter.
 	 */
 	int (*open)(struct cx3_devname *name, const struct cx3_log *log, struct cx3_adapter **out,
 		    struct cx3_error *err);
 
 	/*
-	 * Sends xfer[0..n) in order. On CX3_OK all have been acknowledged in full.
-	 * Else the code says why the batch stopped and *mark how far it came. The
-	 * adapter itself never sends a transfer twice.
-	 * CX3_E_TOO_LONG: the adapter has lowered its max_read or max_write and no
-	 * transfer from `done` on has begun (unsure is 0): the caller splits its
-	 * messages anew.
+	 * Sends xfer[0..n) in order. On CX3_OK all have been acknowledged in full and
+	 * *mark is {n, 0}. Else the code says why the batch stopped and *mark how far it
+	 * came; done + unsure is never more than n. The adapter itself never sends a
+	 * transfer twice.
+	 * CX3_E_TOO_LONG: a message is longer than max_read or max_write, which the
+	 * adapter may have lowered just now, and no transfer from `done` on has begun
+	 * (unsure is 0): the caller splits its messages anew.
 	 */
 	int (*transfer)(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 			struct cx3_progress_mark *mark, struct cx3_error *err);
@@ -76,13 +108,30 @@ struct cx3_adapter_ops {
 	/* Microseconds since open, on the same clock as wait_us. */
 	uint64_t (*now_us)(struct cx3_adapter *a);
 
-	/* Frees everything. Called exactly once for each successful open. */
+	/* Frees everything, the lock too. Called exactly once for each successful open. */
 	void (*close)(struct cx3_adapter *a);
 
 	/* Adapter-specific self test (wiring, lines, clock), or NULL. Lines of the
 	 * report go to `line`. */
 	int (*selftest)(struct cx3_adapter *a, void (*line)(void *user, const char *text),
 			void *user, struct cx3_error *err);
+
+	/*
+	 * The devices of this kind that are plugged in, or NULL where that means nothing.
+	 * With `name` only the one that it means, with the errors of open() if there is
+	 * none (CX3_E_NOT_MINE, CX3_E_NO_DEVICE, CX3_E_USAGE). Sends nothing, takes no
+	 * lock, and opens nothing that is somebody else's. *devices is the caller's to
+	 * free(); NULL if *count is 0.
+	 */
+	int (*list)(struct cx3_devname *name, struct cx3_device **devices, size_t *count,
+		    struct cx3_error *err);
+
+	/*
+	 * How to raise the bus clock, as whole sentences in `words` of `size` bytes.
+	 * False if there is nothing to say: the clock is high already, or it is not
+	 * known how. NULL where that means nothing.
+	 */
+	bool (*hint)(struct cx3_adapter *a, char *words, size_t size);
 };
 
 /* The head of every adapter's own struct. Set by open; only the adapter writes it. */
@@ -93,25 +142,32 @@ struct cx3_adapter {
 	unsigned addr;	   /* 7-bit slave address, 0x48 unless addr= says otherwise */
 	unsigned clock_hz; /* SCL rate; 0 where it is not known */
 	unsigned retries;  /* how often the card layer may send a failed batch again */
-	size_t max_write;  /* longest write message in bytes, at least 8 */
-	size_t max_read;   /* longest read message in bytes, at least 4 */
+	size_t max_write;  /* longest write message in bytes, at least CX3_LEAST_WRITE */
+	size_t max_read;   /* longest read message in bytes, at least CX3_LEAST_READ */
 	struct cx3_traffic traffic;
 };
 
 #define CX3_CARD_ADDRESS 0x48u
 #define CX3_DEFAULT_RETRIES 10u
 
+/* Bytes of the messages without which a register can't be used: four of address and
+ * four of data out, four of data in. */
+#define CX3_LEAST_WRITE 8u
+#define CX3_LEAST_READ 4u
+
 /* All adapters that this build has, NULL-terminated. */
 extern const struct cx3_adapter_ops *const cx3_adapters[];
 
 /*
- * Opens the adapter that `device` names (see each ops->syntax). Options that no
- * one has taken are an error (CX3_E_USAGE) that names the option.
+ * Opens the adapter that `device` names (see each ops->syntax); *out is the caller's
+ * until cx3_adapter_close(), NULL after a failure. Errors are those of ops->open;
+ * CX3_E_USAGE for an option that no one has taken (the text names it);
+ * CX3_E_UNSUPPORTED if the adapter can't carry CX3_LEAST_WRITE and CX3_LEAST_READ.
  */
 int cx3_adapter_open(const char *device, const struct cx3_log *log, struct cx3_adapter **out,
 		     struct cx3_error *err);
 
-/* NULL is allowed. */
+/* Closes the adapter and frees its device for others. NULL is allowed. */
 void cx3_adapter_close(struct cx3_adapter *a);
 
 /*
@@ -130,21 +186,35 @@ struct cx3_devname {
 	} option[CX3_DEVNAME_OPTIONS];
 };
 
+/* Fills *name from `text`. CX3_E_USAGE if it is malformed or a part is too long. */
 int cx3_devname_parse(const char *text, struct cx3_devname *name, struct cx3_error *err);
 
-/* The option's value, marked as taken; NULL if it is not there. */
+/* The option's value, which is the name's own, marked as taken; NULL if it is not there. */
 const char *cx3_devname_take(struct cx3_devname *name, const char *key);
 
-/* A number (0x.. or decimal) within [min, max]; *value is untouched if the option is not there. */
+/* A number (0x.. or decimal) within [min, max]; *value is untouched if the option is not
+ * there. CX3_E_USAGE. */
 int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t min, uint64_t max,
 			  uint64_t *value, struct cx3_error *err);
 
-/* A rate such as 100k, 400k, 1M, 93750, in Hz; *hz is untouched if the option is not there. */
+/* A rate such as 100k, 400k, 1M, 93750, in Hz, within 1k to 5M; *hz is untouched if the
+ * option is not there. CX3_E_USAGE. */
 int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *hz,
 			  struct cx3_error *err);
 
-/* addr= and retries=, which every adapter has. */
+/* addr= and retries=, which every adapter has, into *a. CX3_E_USAGE. */
 int cx3_adapter_take_common(struct cx3_adapter *a, struct cx3_devname *name, struct cx3_error *err);
+
+/*
+ * For an adapter's transfer(): CX3_E_TOO_LONG if a message of the batch is longer than
+ * a->max_write or a->max_read, before anything is sent.
+ */
+int cx3_adapter_check_lengths(const struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			      struct cx3_error *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #pragma GCC visibility pop
 

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which adapters this machine has, and behind which of them a card answers.
+ * Sensors and DACs live at the card's address too, and asking for a register
+ * means writing four address bytes. So only the id is read, and a bus where that
+ * may do harm is left alone unless the user names it. So is a USB board, which
+ * may be somebody's serial port.
+ */
 #ifndef CX3FLASH_SCAN_H
 #define CX3FLASH_SCAN_H
 
@@ -6,23 +13,20 @@
 
 #pragma GCC visibility push(default)
 
-/*
- * Which I2C buses this machine has, and on which of them a card answers.
- * Sensors and DACs live at the card's address too, and asking for a register
- * means writing four address bytes. So only the id is read, and a bus where that
- * may do harm is left alone unless the user names it.
- */
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum cx3_bus_finding {
 	CX3_BUS_CARD,	    /* a card answers: `id` is valid */
 	CX3_BUS_NOTHING,    /* no ACK at the address */
 	CX3_BUS_OTHER,	    /* something answers that is no card of ours */
 	CX3_BUS_LEFT_ALONE, /* not touched; `words` say why, and how to ask for it */
-	CX3_BUS_FAILED	    /* could not be asked; `code` says why */
+	CX3_BUS_FAILED	    /* could not be asked; `code` says why: CX3_E_IN_USE and others */
 };
 
 struct cx3_bus {
-	char device[24];   /* what -d takes: "/dev/i2c-3" */
+	char device[72];   /* what cx3_adapter_open() takes: "/dev/i2c-3" */
 	char by_name[72];  /* the same, found again after a replug: "i2c:usb=1-2.3"; may be empty */
 	char name[64];	   /* the adapter's own name */
 	char driver[48];   /* its kernel driver; may be empty */
@@ -40,9 +44,11 @@ struct cx3_scan_options {
 };
 
 /*
- * All I2C buses in the order of their numbers, malloc'd; with options->device
- * only that one. What happens on a bus is told in its entry and is no failure of
- * the scan. `options` and `log` may be NULL.
+ * All USB boards in the order of their ports and all I2C buses in the order of their
+ * numbers; with options->device only that one. *buses is the caller's to free();
+ * NULL if *count is 0. What happens on a bus, one that another process uses too, is
+ * told in its entry and is no failure of the scan. `options` and `log` may be NULL.
+ * CX3_E_NO_MEMORY; for a device that is named: CX3_E_USAGE, CX3_E_NO_DEVICE.
  */
 int cx3_scan(const struct cx3_scan_options *options, const struct cx3_log *log,
 	     struct cx3_bus **buses, size_t *count, struct cx3_error *err);
@@ -51,11 +57,15 @@ int cx3_scan(const struct cx3_scan_options *options, const struct cx3_log *log,
 const char *cx3_bus_finding_name(enum cx3_bus_finding finding);
 
 /*
- * How to raise the bus clock of the adapter behind a bus, where one knows; a
- * sentence for a person. False if there is nothing to say (the clock is high
- * already, or it is not an I2C adapter of the kernel's).
+ * How to raise the bus clock of an open adapter, as sentences for a person in `words`
+ * of `size` bytes. False if there is nothing to say: the clock is high already, or it
+ * is not known how.
  */
-bool cx3_scan_speed_hint(const struct cx3_adapter *adapter, char *words, size_t size);
+bool cx3_scan_speed_hint(struct cx3_adapter *adapter, char *words, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #pragma GCC visibility pop
 

@@ -89,7 +89,7 @@ static void no_permission(void **state)
 {
 	(void)state;
 	fake.open_error = EACCES;
-	refused_as("i2c-3", CX3_E_PERMISSION, "i2c-3: ");
+	refused_as("i2c-3", CX3_E_PERMISSION, "i2c-3.");
 }
 
 static void address_is_served(void **state)

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan/scan_priv.h"
-
 static struct i2cdev_bus look(unsigned number)
 {
 	struct i2cdev_bus bus;
@@ -47,11 +45,11 @@ static void leaves_the_right_ones_alone(void **state)
 	char driver[32];
 
 	(void)state;
-	assert_true(scan_is_mainboard(&smbus));
-	assert_false(scan_is_display(&smbus));
-	assert_true(scan_is_display(&display));
-	assert_false(scan_is_display(&diolan) || scan_is_mainboard(&diolan));
-	assert_false(scan_is_display(&tiny) || scan_is_mainboard(&tiny));
+	assert_true(i2cdev_is_mainboard(&smbus));
+	assert_false(i2cdev_is_display(&smbus));
+	assert_true(i2cdev_is_display(&display));
+	assert_false(i2cdev_is_display(&diolan) || i2cdev_is_mainboard(&diolan));
+	assert_false(i2cdev_is_display(&tiny) || i2cdev_is_mainboard(&tiny));
 	assert_false(i2cdev_holder(&fake.system, 3, 0x48, driver, sizeof(driver)));
 	fake_bind(3, "lm75");
 	assert_true(i2cdev_holder(&fake.system, 3, 0x48, driver, sizeof(driver)));
@@ -68,10 +66,10 @@ static void knows_displays_by_name(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(bus.name, sizeof(bus.name), "%s", names[i]);
-		assert_true(scan_is_display(&bus));
+		assert_true(i2cdev_is_display(&bus));
 	}
 	snprintf(bus.name, sizeof(bus.name), "%s", "bcm2835 (i2c@7e804000)");
-	assert_false(scan_is_display(&bus) || scan_is_mainboard(&bus));
+	assert_false(i2cdev_is_display(&bus) || i2cdev_is_mainboard(&bus));
 }
 
 static void tells_how_to_raise_the_clock(void **state)
@@ -79,8 +77,8 @@ static void tells_how_to_raise_the_clock(void **state)
 	struct i2cdev_bus diolan = look(3), smbus = look(0);
 
 	(void)state;
-	assert_non_null(strstr(scan_clock_words(&diolan), "frequency=400000"));
-	assert_null(scan_clock_words(&smbus));
+	assert_non_null(strstr(i2cdev_clock_words(&diolan), "frequency=400000"));
+	assert_null(i2cdev_clock_words(&smbus));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The state of SCL and SDA at rest: judged, and set free where a slave holds SDA. */
 #include "ft232h_priv.h"
 
 /* AD1 and AD2 are joined, so either being low is SDA being low. */
@@ -15,25 +16,23 @@ int ft232h_judge_lines(const struct ft232h *f, uint8_t pins, struct cx3_error *e
 		return cx3_fail(
 			err, CX3_E_BUS, place,
 			"SCL and SDA are both low: there is no pull-up to 3.3 V, the card has "
-			"no power and pulls them down, or the wires are shorted to ground; "
-			"check the pull-ups and the card's 3.3 V");
+			"no power and pulls them down, or the wires are shorted to ground.\n"
+			"Check the pull-ups and the card's 3.3 V.");
 	if (!scl)
 		return cx3_fail(
 			err, CX3_E_BUS, place,
 			"SCL is low while nobody should drive it: its pull-up is missing, the "
-			"wire touches ground, or another master holds the bus; check AD0's "
-			"wire");
+			"wire touches ground, or another master holds the bus.\n"
+			"Check AD0's wire.");
 	if (sda_out != sda_in)
-		return cx3_fail(
-			err, CX3_E_BUS, place,
-			"AD1 is %s while AD2 is %s: they must be joined, both on SDA; check "
-			"that wire",
-			sda_out ? "high" : "low", sda_in ? "high" : "low");
-	return cx3_fail(
-		err, CX3_E_BUS, place,
-		"SDA stays low, also after nine clocks and a STOP: its pull-up is missing, "
-		"the wire touches ground, or the card holds it; check AD1's and AD2's wire, "
-		"then switch the card off and on");
+		return cx3_fail(err, CX3_E_BUS, place,
+				"AD1 is %s while AD2 is %s: they must be joined, both on SDA.\n"
+				"Check that wire.",
+				sda_out ? "high" : "low", sda_in ? "high" : "low");
+	return cx3_fail(err, CX3_E_BUS, place,
+			"SDA stays low, also after nine clocks and a STOP: its pull-up is missing, "
+			"the wire touches ground, or the card holds it.\n"
+			"Check AD1's and AD2's wire, then switch the card off and on.");
 }
 
 static int read_pins(struct ft232h *f, uint8_t *pins, struct cx3_error *err)
@@ -102,8 +101,8 @@ int ft232h_reset_slaves(struct ft232h *f, struct cx3_error *err)
 			err, CX3_E_BUS, f->base.label,
 			"SDA does not follow at %u Hz: 01 was sent and %02x read back (ACK "
 			"bit %s): the pull-ups are too weak for this clock, AD1 and AD2 are "
-			"not joined, or another master is on the bus; use a lower clock= or "
-			"stronger pull-ups",
+			"not joined, or another master is on the bus.\n"
+			"Use stronger pull-ups, or a lower clock= in the device name.",
 			f->i2c.hz, in[0], in[1] & 0x80 ? "high" : "low");
 	return CX3_OK;
 }

@@ -1,41 +1,44 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ft232h_usb.h"
+/*
+ * A real board through libftdi1 and libusb: opening it, its settings, and the USB
+ * side of the command queue (struct mpsse_usb).
+ */
+#include "ft232h_priv.h"
 
-#include <errno.h>
+#include <ftdi.h>
 #include <libusb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "device_fd.h"
 
 /* Blocks of 4 KiB go to the chip one after the other; each waits until the chip
  * has clocked out most of the one before: 4 s at the lowest clock. */
 #define WRITE_TIMEOUT_MS 8000
 #define READ_TIMEOUT_MS 1000
 #define LATENCY_MS 1
+#define CLAIM_FAILED (-5) /* of ftdi_usb_open_dev(), as libftdi1 documents it */
 
 struct board {
 	struct mpsse_usb usb;
 	struct ftdi_context *ftdi;
+	int lock_fd; /* holds the lock on the board's node; -1: none */
 	char place[96];
 };
 
 static uint64_t board_now_us(void *user)
 {
-	struct timespec now;
-
 	(void)user;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+	return cx3_clock_us();
 }
 
 static void board_wait_us(void *user, uint64_t us)
 {
-	struct timespec left = {(time_t)(us / 1000000u), (long)(us % 1000000u) * 1000};
-
 	(void)user;
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
-		;
+	cx3_clock_wait_us(us);
 }
 
 /*
@@ -55,11 +58,13 @@ static int tell_failure(struct board *board, const char *what, int code, struct 
 	}
 	if (code == LIBUSB_ERROR_NO_DEVICE)
 		return cx3_fail(err, CX3_E_GONE, board->place,
-				"the board is no longer there: it was unplugged, or its USB "
-				"connection dropped; plug it in again and run the same command");
+				"The board is no longer there: it was unplugged, or its USB "
+				"connection dropped.\n"
+				"Plug it in again and start anew.");
 	return cx3_fail(err, code >= 0 ? CX3_E_TIMEOUT : CX3_E_IO, board->place,
-			"the USB %s failed (%s): unplug the board, plug it in again, if it is "
-			"on a hub then without it, and run the same command",
+			"The USB %s failed (%s).\n"
+			"Unplug the board, plug it in again, if it is on a hub then without it, "
+			"and start anew.",
 			what, code >= 0 ? "the board takes no more data" : libusb_strerror(code));
 }
 
@@ -90,6 +95,14 @@ static int board_purge(void *user, struct cx3_error *err)
 	return rc >= 0 ? CX3_OK : tell_failure(board, "reset of the buffers", rc, err);
 }
 
+static void drop_board(struct board *board)
+{
+	ftdi_free(board->ftdi);
+	if (board->lock_fd >= 0)
+		close(board->lock_fd);
+	free(board);
+}
+
 /* Back to the mode that the board powers up in, for the kernel's serial driver,
  * which libftdi then attaches again. */
 static void board_close(void *user)
@@ -98,30 +111,7 @@ static void board_close(void *user)
 
 	ftdi_set_bitmode(board->ftdi, 0, BITMODE_RESET);
 	ftdi_usb_close(board->ftdi);
-	ftdi_free(board->ftdi);
-	free(board);
-}
-
-static int tell_open_failure(const struct ft232h_board *found, struct ftdi_context *ftdi,
-			     const char *place, struct cx3_error *err)
-{
-	libusb_device_handle *handle;
-	int code = libusb_open(found->dev, &handle);
-
-	if (code == LIBUSB_ERROR_ACCESS)
-		return cx3_fail(err, CX3_E_PERMISSION, place,
-				"this user may not open the board: install the udev rule "
-				"70-cx3flash.rules and plug the board in again, or run as root");
-	if (code == LIBUSB_ERROR_NO_DEVICE)
-		return cx3_fail(
-			err, CX3_E_GONE, place,
-			"the board was unplugged; plug it in again and run the same command");
-	if (code == 0)
-		libusb_close(handle);
-	return cx3_fail(err, CX3_E_IO, place,
-			"the board can't be opened (%s): another program uses it, perhaps this "
-			"one in another window, openocd or a virtual machine; stop it first",
-			ftdi_get_error_string(ftdi));
+	drop_board(board);
 }
 
 /* Channel A is the default; only A and B have an MPSSE. */
@@ -137,7 +127,9 @@ static int take_channel(struct cx3_devname *name, enum ftdi_interface *channel,
 	if (strcmp(text, "B") == 0 || strcmp(text, "b") == 0)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_USAGE, "channel",
-			"channel=%s: only the channels A and B speak I2C", text);
+			"There is no I2C on channel %s.\n"
+			"Name channel A or B.",
+			text);
 }
 
 static const char *chip_of(const struct ftdi_context *ftdi, struct mpsse_usb *usb)
@@ -158,17 +150,20 @@ static const char *chip_of(const struct ftdi_context *ftdi, struct mpsse_usb *us
 	}
 }
 
-static int set_up(struct board *board, const struct ft232h_board *found,
+static int set_up(struct board *board, const struct cx3_usb_board *found,
 		  enum ftdi_interface channel, struct cx3_error *err)
 {
 	struct ftdi_context *ftdi = board->ftdi;
 	const char *chip = chip_of(ftdi, &board->usb);
 
-	if (!chip || (channel != INTERFACE_A && ftdi->type == TYPE_232H))
-		return cx3_fail(err, CX3_E_UNSUPPORTED, board->place, "%s",
-				chip ? "an FT232H has one channel only: leave channel= out"
-				     : "this chip has no I2C mode: it is no FT232H, FT2232H or "
-				       "FT4232H");
+	if (!chip)
+		return cx3_fail(err, CX3_E_UNSUPPORTED, board->place,
+				"This chip has no I2C mode: it is no FT232H, FT2232H or FT4232H.\n"
+				"Use a board with one of these.");
+	if (channel != INTERFACE_A && ftdi->type == TYPE_232H)
+		return cx3_fail(err, CX3_E_UNSUPPORTED, board->place,
+				"An FT232H has one channel only.\n"
+				"Leave channel= out of the device name.");
 	snprintf(board->place, sizeof(board->place), "ft232h usb=%s (%s%s%s%s)", found->port, chip,
 		 channel == INTERFACE_B ? " channel B" : "", found->serial[0] ? " " : "",
 		 found->serial);
@@ -177,11 +172,10 @@ static int set_up(struct board *board, const struct ft232h_board *found,
 	if (ftdi_set_latency_timer(ftdi, LATENCY_MS) != 0 ||
 	    ftdi_set_bitmode(ftdi, 0, BITMODE_RESET) != 0 || ftdi_tcioflush(ftdi) != 0 ||
 	    ftdi_set_bitmode(ftdi, 0, BITMODE_MPSSE) != 0)
-		return cx3_fail(
-			err, CX3_E_IO, board->place,
-			"the chip does not take its settings (%s): unplug the board and plug "
-			"it in again",
-			ftdi_get_error_string(ftdi));
+		return cx3_fail(err, CX3_E_IO, board->place,
+				"The chip does not take its settings (%s).\n"
+				"Unplug the board and plug it in again.",
+				ftdi_get_error_string(ftdi));
 	return CX3_OK;
 }
 
@@ -201,6 +195,7 @@ static struct board *new_board(void)
 		.wait_us = board_wait_us,
 		.close = board_close,
 	};
+	board->lock_fd = -1;
 	board->ftdi = ftdi_new();
 	if (!board->ftdi) {
 		free(board);
@@ -211,40 +206,82 @@ static struct board *new_board(void)
 	return board;
 }
 
-static void drop_board(struct board *board)
+/* libftdi does not say why libusb refused: libusb is asked again. */
+static int tell_open_failure(struct board *board, int ftdi_code, struct libusb_device *device,
+			     struct cx3_error *err)
 {
-	ftdi_free(board->ftdi);
-	free(board);
+	libusb_device_handle *handle;
+	int code = libusb_open(device, &handle);
+
+	if (code == 0)
+		libusb_close(handle);
+	if (code == 0 && ftdi_code == CLAIM_FAILED)
+		code = LIBUSB_ERROR_BUSY;
+	return cx3_usb_open_failed(code, board->place, ftdi_get_error_string(board->ftdi), err);
 }
 
-int ft232h_usb_open(struct cx3_devname *name, const struct cx3_log *log, struct mpsse_usb **out,
-		    char *label, size_t label_size, struct cx3_error *err)
+static int open_interface(struct board *board, const struct cx3_usb_board *found,
+			  enum ftdi_interface channel, struct cx3_error *err)
+{
+	struct libusb_device *device;
+	int rc = cx3_usb_device(board->ftdi->usb_ctx, found, board->place, &device, err);
+	int code;
+
+	if (rc != CX3_OK)
+		return rc;
+	ftdi_set_interface(board->ftdi, channel);
+	code = ftdi_usb_open_dev(board->ftdi, device);
+	if (code != 0)
+		rc = tell_open_failure(board, code, device, err);
+	libusb_unref_device(device);
+	return rc;
+}
+
+/* Locked first: opening the interface would take the board from its user. */
+static int open_board(const struct cx3_usb_board *found, enum ftdi_interface channel,
+		      const struct cx3_log *log, struct board **out, struct cx3_error *err)
 {
 	struct board *board = new_board();
-	struct ft232h_boards boards;
-	enum ftdi_interface channel;
 	int rc;
 
 	if (!board)
-		return cx3_fail(err, CX3_E_NO_MEMORY, "ft232h", "libftdi can't start: no memory");
-	rc = take_channel(name, &channel, err);
+		return cx3_fail(err, CX3_E_NO_MEMORY, "ft232h",
+				"There is no memory for libftdi.\n"
+				"Close other programs and try again.");
+	snprintf(board->place, sizeof(board->place), "ft232h usb=%s", found->port);
+	rc = cx3_usb_lock(found, board->place, log, &board->lock_fd, err);
 	if (rc == CX3_OK)
-		rc = ft232h_find(board->ftdi, name, &boards, err);
+		rc = open_interface(board, found, channel, err);
 	if (rc != CX3_OK) {
 		drop_board(board);
 		return rc;
 	}
-	snprintf(board->place, sizeof(board->place), "ft232h usb=%s", boards.board[0].port);
-	ftdi_set_interface(board->ftdi, channel);
-	if (ftdi_usb_open_dev(board->ftdi, boards.board[0].dev) != 0) {
-		rc = tell_open_failure(&boards.board[0], board->ftdi, board->place, err);
-		drop_board(board);
-	} else {
-		rc = set_up(board, &boards.board[0], channel, err);
-		if (rc != CX3_OK)
-			board_close(board);
-	}
-	ft232h_boards_free(&boards);
+	rc = set_up(board, found, channel, err);
+	if (rc != CX3_OK)
+		board_close(board);
+	else
+		*out = board;
+	return rc;
+}
+
+int ft232h_board_open(struct cx3_devname *name, const struct cx3_log *log, struct mpsse_usb **out,
+		      char *label, size_t label_size, struct cx3_error *err)
+{
+	struct cx3_usb_board found;
+	enum ftdi_interface channel;
+	struct board *board = NULL;
+	struct cx3_low_fds low;
+	int rc = take_channel(name, &channel, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_usb_find(&cx3_usb_linux, &ft232h_kind, name, &found, err);
+	/* libusb opens descriptors when it starts and when it opens a device. */
+	if (rc == CX3_OK)
+		rc = cx3_low_fds_take(&low, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = open_board(&found, channel, log, &board, err);
+	cx3_low_fds_free(&low);
 	if (rc != CX3_OK)
 		return rc;
 	cx3_log(log, CX3_LOG_DEBUG, "%s: opened", board->place);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "scan_priv.h"
+/*
+ * What kind of bus it is, by where it hangs and what it is called: a display's, the
+ * mainboard's own, or an adapter whose clock can be raised.
+ */
+#include "i2cdev_priv.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#include "cx3flash/scan.h"
 
 /* PCI class codes, the upper 16 of 24 bits: PCI Code and ID Assignment Specification. */
 #define PCI_BASE_DISPLAY 0x03u
@@ -19,7 +20,7 @@ static bool has_any(const char *text, const char *const *words)
 	return false;
 }
 
-bool scan_is_display(const struct i2cdev_bus *bus)
+bool i2cdev_is_display(const struct i2cdev_bus *bus)
 {
 	/* Names that graphics drivers give: i915, amdgpu, radeon, nouveau, NVIDIA's own,
 	 * and the buses that DisplayPort and HDMI bridges make. */
@@ -31,7 +32,7 @@ bool scan_is_display(const struct i2cdev_bus *bus)
 	return bus->drm || bus->pci_class >> 16 == PCI_BASE_DISPLAY || has_any(bus->name, words);
 }
 
-bool scan_is_mainboard(const struct i2cdev_bus *bus)
+bool i2cdev_is_mainboard(const struct i2cdev_bus *bus)
 {
 	static const char *const words[] = {"SMBus", NULL};
 
@@ -41,7 +42,7 @@ bool scan_is_mainboard(const struct i2cdev_bus *bus)
 }
 
 /* The kernel drivers' own parameters; see hardware-notes/adapters.md. */
-const char *scan_clock_words(const struct i2cdev_bus *bus)
+const char *i2cdev_clock_words(const struct i2cdev_bus *bus)
 {
 	static const struct {
 		const char *driver, *words;
@@ -61,20 +62,4 @@ const char *scan_clock_words(const struct i2cdev_bus *bus)
 			return known[i].words;
 	}
 	return NULL;
-}
-
-bool cx3_scan_speed_hint(const struct cx3_adapter *adapter, char *words, size_t size)
-{
-	const struct i2cdev *d = (const struct i2cdev *)(const void *)adapter;
-	struct i2cdev_bus bus;
-	const char *how;
-
-	if (adapter->ops != &cx3_i2cdev_ops || !i2cdev_look(d->sys, d->number, &bus))
-		return false;
-	how = scan_clock_words(&bus);
-	if (!how || bus.clock_hz >= 400000)
-		return false;
-	snprintf(words, size,
-		 "The bus clock is the adapter's; %s. Lower it again if the wires are long.", how);
-	return true;
 }
