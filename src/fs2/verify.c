@@ -121,8 +121,7 @@ static void check_whole(struct check *check)
 static int name_bad(const struct cx3_fs2_section *bad, struct cx3_error *err)
 {
 	return fs2_bad(err, bad->addr,
-		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
-		       ", computed 0x%x): the image is corrupt; get it again.",
+		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32 ", computed 0x%x).",
 		       bad->name, bad->addr, bad->crc_found, bad->crc_computed);
 }
 
