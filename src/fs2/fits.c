@@ -94,10 +94,9 @@ int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev
 				"The image does not say which chip it is for.\nGet another image.");
 	if (needs && needs->hw_id == hw_id)
 		return CX3_OK;
-	return cx3_fail(
-		err, CX3_E_WRONG_CARD, mine,
-		"The image is for device id %u (%s), but the card is a %s.\n"
-		"Get the image made for this card.",
-		info->device_type, needs ? needs->name : "another family",
-		mine ? mine : "chip that is no ConnectX-3");
+	return cx3_fail(err, CX3_E_WRONG_CARD, mine,
+			"The image is for device id %u (%s), but the card is a %s.\n"
+			"Get the image made for this card.",
+			info->device_type, needs ? needs->name : "another family",
+			mine ? mine : "chip that is no ConnectX-3");
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The Image Info section: a list of tags, each with a size and its data. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Changes in place: GUIDs and MACs, VSD, and the CRC of the whole image. */
 #include <inttypes.h>
 #include <string.h>
 

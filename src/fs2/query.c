@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What an image says of itself: its header, its GUIDs and MACs, its Image Info. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

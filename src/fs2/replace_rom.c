@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A new image with another ROM in it, or without one. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

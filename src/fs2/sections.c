@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading one section, or the whole image, into memory. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>

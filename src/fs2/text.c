@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The two sections that hold deflated text. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A firmware file as it was downloaded: a zip archive with one image, or the image. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +30,9 @@ static int bad_archive(struct cx3_error *err, const char *name, const char *why)
 
 static int no_memory(struct cx3_error *err)
 {
-	return cx3_fail(
-		err, CX3_E_NO_MEMORY, "zip archive",
-		"There is no memory to unpack the zip archive.\n"
-		"Close other programs and try again.");
+	return cx3_fail(err, CX3_E_NO_MEMORY, "zip archive",
+			"There is no memory to unpack the zip archive.\n"
+			"Close other programs and try again.");
 }
 
 /* Grows with what really comes out, whatever size the archive claims. */
@@ -146,11 +146,10 @@ static int unpack_zip(const void *data, size_t len, struct unpack *u, struct cx3
 static int copy_plain(const void *data, size_t len, struct unpack *u, struct cx3_error *err)
 {
 	if (!len || len > CX3_FS2_MAX_IMAGE)
-		return cx3_fail(
-			err, CX3_E_IMAGE, NULL,
-			"The file has %zu bytes, but an image has 1 to %u.\n"
-			"Give the firmware file for this card.",
-			len, CX3_FS2_MAX_IMAGE);
+		return cx3_fail(err, CX3_E_IMAGE, NULL,
+				"The file has %zu bytes, but an image has 1 to %u.\n"
+				"Give the firmware file for this card.",
+				len, CX3_FS2_MAX_IMAGE);
 	u->image = malloc(len);
 	if (!u->image)
 		return no_memory(err);

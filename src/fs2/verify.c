@@ -48,8 +48,11 @@ static void sum_bytes(void *user, uint32_t addr, const uint8_t *bytes, uint32_t 
 		memcpy(check->rom + (addr - check->info->rom_addr), bytes, len);
 }
 
-/* What enters the full-image CRC for a piece's own: as mstflint, the one that
- * it found for a boot section, the right one for a section. */
+/*
+ * The full-image CRC covers the CRC dwords of the pieces too. As mstflint does it, a boot
+ * section counts with the CRC that it has, any other section with the one that it should
+ * have.
+ */
 static void sum_crc(struct check *check, const struct cx3_fs2_section *piece)
 {
 	uint8_t word[FS2_CRC_SIZE];
