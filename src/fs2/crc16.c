@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The CRC of sections and images: CRC-16 with polynomial 0x100b and initial value 0xffff,
+ * 16 zero bits appended to the data, result inverted. Most significant bit first.
+ */
 #include "fs2/crc16.h"
 
 #include "cx3flash/fs2.h"
 
 /*
- * The data bits enter the register at the bottom, so 16 zero bits must follow
- * them before all of them have met the polynomial 0x100b. Four bits at a time:
- * the polynomial's second highest bit is bit 12, so the four bits that leave
- * the register together never meet each other's products, and the table is the
- * plain carry-less product of its index and the polynomial.
+ * Entry n is n times the polynomial, without carries. Four bits are taken at a time. That
+ * is exact, since the polynomial's second highest term is bit 12: what the four leaving
+ * bits add to the register reaches none of themselves.
  */
 static const uint16_t nibble[16] = {
 	0x0000, 0x100b, 0x2016, 0x301d, 0x402c, 0x5027, 0x603a, 0x7031,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The CRC of sections and images, for bytes that come piece by piece. */
 #ifndef CX3FLASH_FS2_CRC16_H
 #define CX3FLASH_FS2_CRC16_H
 

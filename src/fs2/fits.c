@@ -75,10 +75,10 @@ static int fits_by_ids(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t 
 			describe(id, rev, made_for + used, sizeof(made_for) - used);
 	}
 	describe(hw_id, hw_rev, mine, sizeof(mine));
-	return cx3_fail(err, CX3_E_WRONG_CARD, mine,
-			"The image is for %s, but the card is a %s: get the image made for this "
-			"card.",
-			made_for[0] ? made_for : "no chip at all", mine);
+	return cx3_fail(
+		err, CX3_E_WRONG_CARD, mine,
+		"The image is for %s, but the card is a %s.\nGet the image made for this card.",
+		made_for[0] ? made_for : "no chip at all", mine);
 }
 
 int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev,
@@ -91,12 +91,12 @@ int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev
 		return fits_by_ids(info, hw_id, hw_rev, err);
 	if (!cx3_fs2_has_tag(info, CX3_FS2_TAG_DEVICE_TYPE))
 		return cx3_fail(err, CX3_E_WRONG_CARD, mine,
-				"The image does not say which chip it is for: get another image.");
+				"The image does not say which chip it is for.\nGet another image.");
 	if (needs && needs->hw_id == hw_id)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_WRONG_CARD, mine,
-			"The image is for device id %u (%s), but the card is a %s: get the image "
-			"made for this card.",
+			"The image is for device id %u (%s), but the card is a %s.\n"
+			"Get the image made for this card.",
 			info->device_type, needs ? needs->name : "another family",
 			mine ? mine : "chip that is no ConnectX-3");
 }

@@ -70,19 +70,17 @@ static int parse_failsafe(uint32_t word, struct cx3_fs2_info *info, struct cx3_e
 	if (byte_sum(word))
 		return fs2_bad(err, at,
 			       "The fail-safe word 0x%08" PRIx32 " at 0x%" PRIx32
-			       " has a wrong checksum: the image is corrupt; get it again.",
+			       " has a wrong checksum.",
 			       word, at);
 	if (!info->failsafe && info->start)
 		return fs2_bad(err, info->start,
 			       "A non-fail-safe image starts at 0x%" PRIx32
-			       ", but such an image can only start at 0: restore the flash from a "
-			       "backup or burn a fail-safe image.",
+			       ", but such an image can only start at 0.",
 			       info->start);
 	if (info->failsafe && info->start && info->start != UINT32_C(1) << info->log2_chunk)
 		return fs2_bad(err, info->start,
 			       "A fail-safe image starts at 0x%" PRIx32
-			       ", but with chunks of 0x%x bytes only 0 or one chunk is possible: "
-			       "restore the flash from a backup or burn it anew.",
+			       ", but with chunks of 0x%x bytes only 0 or one chunk is possible.",
 			       info->start, 1u << info->log2_chunk);
 	return CX3_OK;
 }
@@ -97,7 +95,7 @@ int fs2_read_info_ptr(const uint8_t header[CX3_FS2_HEADER_SIZE], struct cx3_fs2_
 	if (byte_sum(word))
 		return fs2_bad(err, at,
 			       "The Image Info pointer 0x%08" PRIx32 " at 0x%" PRIx32
-			       " has a wrong checksum: the image is corrupt; get it again.",
+			       " has a wrong checksum.",
 			       word, at);
 	info->info_ptr = word & 0xffffff;
 	return CX3_OK;
@@ -117,14 +115,11 @@ int fs2_read_header(const struct cx3_fs2_source *src, struct cx3_fs2_info *info,
 
 		snprintf(place, sizeof(place), "offset 0x%" PRIx32, info->start);
 		return cx3_fail(err, CX3_E_NO_IMAGE, place,
-				"There is no FS2 image at 0x%" PRIx32
-				": burn one, or give another address or file.",
-				info->start);
+				"There is no FS2 image at 0x%" PRIx32 ".", info->start);
 	}
 	if (header[CX3_FS2_OFF_VERSION] == 3)
 		return fs2_bad(err, info->start + CX3_FS2_OFF_VERSION,
-			       "This is an FS3 image, for cards newer than ConnectX-3 Pro: get the "
-			       "FS2 image made for this card.");
+			       "This is an FS3 image, for cards newer than ConnectX-3 Pro.");
 	info->device_rev = header[CX3_FS2_OFF_CRC];
 	info->full_crc = (uint16_t)be32(header + CX3_FS2_OFF_CRC);
 	info->image_size = be32(header + CX3_FS2_OFF_SIZE);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The image's header. */
 #ifndef CX3FLASH_FS2_HEADER_H
 #define CX3FLASH_FS2_HEADER_H
 

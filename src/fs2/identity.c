@@ -29,8 +29,7 @@ int fs2_query_uids(const struct fs2_view *view, const struct cx3_fs2_section *pi
 	if (info->uid_count > CX3_FS2_MAX_UIDS)
 		return fs2_bad(err, section.addr + 4,
 			       "The GUID section at 0x%08" PRIx32
-			       " claims %u entries, more than the %u possible: the image is "
-			       "corrupt; get it again.",
+			       " claims %u entries, more than the %u possible.",
 			       section.addr, info->uid_count, CX3_FS2_MAX_UIDS);
 	rc = fs2_view_read(view, section.addr, bytes, section.size, section.name, err);
 	if (rc)
@@ -41,8 +40,7 @@ int fs2_query_uids(const struct fs2_view *view, const struct cx3_fs2_section *pi
 	if (fs2_judge(&section, info->uid_count ? info->uid[0] : 0) == CX3_FS2_CHECK_BAD_CRC)
 		return fs2_bad(err, section.addr,
 			       "The GUID section at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
-			       ", computed 0x%x): its GUIDs and MACs can't be trusted; give them "
-			       "by hand or restore a backup.",
+			       ", computed 0x%x): its GUIDs and MACs can't be trusted.",
 			       section.addr, section.crc_found, section.crc_computed);
 	return CX3_OK;
 }
@@ -69,13 +67,14 @@ int cx3_fs2_check_mac(uint64_t mac, struct cx3_error *err)
 	if (mac >> 48)
 		return cx3_fail(err, CX3_E_IDENTITY, "MAC",
 				"The MAC %012" PRIx64
-				" has more than 48 bits: give one of 12 hexadecimal digits.",
+				" has more than 48 bits.\nGive one of 12 hexadecimal digits.",
 				mac);
 	if (mac >> 40 & 1)
-		return cx3_fail(err, CX3_E_IDENTITY, "MAC",
-				"The MAC %012" PRIx64
-				" is a multicast address (bit 40 is set): give the card's own MAC.",
-				mac);
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "MAC",
+			"The MAC %012" PRIx64
+			" is a multicast address (bit 40 is set).\nGive the card's own MAC.",
+			mac);
 	return CX3_OK;
 }
 
@@ -115,10 +114,10 @@ int cx3_fs2_parse_guid(const char *text, uint64_t *guid, struct cx3_error *err)
 {
 	if (parse_hex(text, 16, guid))
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_IDENTITY, "GUID",
-			"\"%.64s\" is no GUID: give 16 hexadecimal digits, such as "
-			"0002c903000100d0.",
-			text);
+	return cx3_fail(
+		err, CX3_E_IDENTITY, "GUID",
+		"\"%.64s\" is no GUID.\nGive 16 hexadecimal digits, such as 0002c903000100d0.",
+		text);
 }
 
 int cx3_fs2_parse_mac(const char *text, uint64_t *mac, struct cx3_error *err)
@@ -126,6 +125,6 @@ int cx3_fs2_parse_mac(const char *text, uint64_t *mac, struct cx3_error *err)
 	if (parse_hex(text, 12, mac))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_IDENTITY, "MAC",
-			"\"%.64s\" is no MAC: give 12 hexadecimal digits, such as 0002c90100d0.",
+			"\"%.64s\" is no MAC.\nGive 12 hexadecimal digits, such as 0002c90100d0.",
 			text);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The Image Info section: a list of tags, each with a size and its data. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -74,8 +75,8 @@ static int parse_config_area(const struct tag *tag, struct cx3_fs2_info *info,
 		/* 16 MiB, the largest flash there is */
 		if (log2_kib > 14)
 			return fs2_bad(err, tag->addr + 8,
-				       "The Image Info at 0x%08" PRIx32 " names a flash sector of "
-				       "2^%" PRIu32 " KiB: the image is corrupt; get it again.",
+				       "The Image Info at 0x%08" PRIx32
+				       " names a flash sector of 2^%" PRIu32 " KiB.",
 				       tag->addr, log2_kib);
 		info->sector_size = UINT32_C(1024) << log2_kib;
 	}
@@ -172,9 +173,8 @@ int fs2_parse_info(const uint8_t *data, uint32_t size, uint32_t addr, struct cx3
 
 		if (tag.size > size - at - 4 || tag.size % 4 || tag.size < least_size(id))
 			return fs2_bad(err, addr + at,
-				       "Tag %u of the Image Info at 0x%08" PRIx32 " has an "
-				       "impossible size of %" PRIu32
-				       " bytes: the image is corrupt; get it again.",
+				       "Tag %u of the Image Info at 0x%08" PRIx32
+				       " has an impossible size of %" PRIu32 " bytes.",
 				       id, addr + at, tag.size);
 		at += 4 + tag.size;
 		if (id == CX3_FS2_TAG_END)
@@ -188,7 +188,7 @@ int fs2_parse_info(const uint8_t *data, uint32_t size, uint32_t addr, struct cx3
 	if (at != size)
 		return fs2_bad(err, addr + at,
 			       "The tags of the Image Info at 0x%08" PRIx32 " (0x%" PRIx32
-			       " bytes) do not fill it: the image is corrupt; get it again.",
+			       " bytes) do not fill it.",
 			       addr, size);
 	return CX3_OK;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Changes in place: GUIDs and MACs, VSD, and the CRC of the whole image. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,8 +16,7 @@ static int check_room(uint32_t len, uint32_t data, uint64_t data_size, const cha
 		return CX3_OK;
 	return fs2_bad(err, data,
 		       "The %s at 0x%08" PRIx32 " (0x%" PRIx64
-		       " bytes) does not lie in the image (0x%" PRIx32
-		       " bytes): query the image again before it is changed.",
+		       " bytes) does not lie in the image (0x%" PRIx32 " bytes).",
 		       what, data, data_size, len);
 }
 
@@ -54,11 +54,11 @@ int cx3_fs2_set_vsd(uint8_t *image, uint32_t len, const struct cx3_fs2_info *inf
 
 	if (!info->vsd_offset)
 		return cx3_fail(err, CX3_E_IMAGE, "VSD",
-				"The image has no room for a VSD: leave the VSD as it is.");
+				"The image has no room for a VSD.\nLeave the VSD as it is.");
 	if (text > info->vsd_size)
 		return cx3_fail(err, CX3_E_USAGE, "VSD",
 				"The VSD is longer than the %" PRIu32
-				" characters that the image has room for: shorten it.",
+				" characters that the image has room for.\nShorten it.",
 				info->vsd_size);
 	rc = check_room(len, info->info_ptr, info->info_size, "Image Info", err);
 	if (!rc)
@@ -78,7 +78,7 @@ int cx3_fs2_set_full_crc(uint8_t *image, uint32_t len, bool blank, struct cx3_er
 	if (len < CX3_FS2_HEADER_SIZE || len % 4)
 		return fs2_bad(err, len,
 			       "An image of 0x%" PRIx32
-			       " bytes has no header or no whole words: get it again.",
+			       " bytes has no header, or does not end with a whole word.",
 			       len);
 	/* The CRC is taken with its own field all ones. */
 	word = be32(image + CX3_FS2_OFF_CRC) | 0xffff;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What an image says of itself: its header, its GUIDs and MACs, its Image Info. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ static int query_tags(const struct fs2_view *view, const struct cx3_fs2_section 
 	if (found != computed)
 		rc = fs2_bad(err, piece->addr,
 			     "The Image Info at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
-			     ", computed 0x%x): it is corrupt; get the image again or burn anew.",
+			     ", computed 0x%x).",
 			     piece->addr, found, computed);
 	else
 		rc = fs2_parse_info(bytes + FS2_SECTION_HEADER, piece->data_size, piece->data, info,
@@ -69,14 +70,12 @@ static int check_pointers(const struct outline *outline, struct cx3_error *err)
 	if (!outline->guid.size)
 		return fs2_bad(err, info->start + CX3_FS2_OFF_GUID_PTR,
 			       "The header's GUID pointer 0x%08" PRIx32
-			       " does not lead to a GUID section: the image is corrupt; get it "
-			       "again.",
+			       " does not lead to a GUID section.",
 			       info->guid_ptr);
 	if (info->info_ptr && !outline->tags.size)
 		return fs2_bad(err, info->start + CX3_FS2_OFF_INFO_PTR,
 			       "The header's Image Info pointer 0x%06" PRIx32
-			       " does not lead to an Image Info section: the image is corrupt; "
-			       "get it again.",
+			       " does not lead to an Image Info section.",
 			       info->info_ptr);
 	return CX3_OK;
 }
@@ -90,11 +89,12 @@ static int query_as(const struct cx3_fs2_source *src, bool striped, struct cx3_f
 
 	info->striped = striped && info->failsafe;
 	if (!info->striped && info->start)
-		return fs2_bad(err, info->start,
-			       "The image starts at 0x%" PRIx32
-			       ", but a contiguous one starts at 0: this is a raw read of a flash; "
-			       "say that it is striped.",
-			       info->start);
+		return fs2_bad(
+			err, info->start,
+			"The image starts at 0x%" PRIx32
+			", but a contiguous one starts at 0: this is the raw content of a flash.\n"
+			"Read it as striped.",
+			info->start);
 	view = fs2_view_of(src, info);
 	rc = fs2_walk(&view, note_piece, &outline, err);
 	if (!rc)
@@ -178,14 +178,11 @@ int fs2_first_start(const struct cx3_fs2_source *src, uint32_t *start, struct cx
 		return rc;
 	if (!count)
 		return cx3_fail(err, CX3_E_NO_IMAGE, "offset 0x0",
-				"There is no FS2 image in these 0x%" PRIx32
-				" bytes: give the firmware file for this card, or burn one.",
-				src->size);
+				"There is no FS2 image in these 0x%" PRIx32 " bytes.", src->size);
 	if (count > 2)
 		return fs2_bad(err, found[2],
 			       "Images start at 0x%" PRIx32 ", 0x%" PRIx32 " and 0x%" PRIx32
-			       ", but a flash holds two at most: restore it from a backup or burn "
-			       "it anew.",
+			       ", but a flash holds two at most.",
 			       found[0], found[1], found[2]);
 	*start = found[0];
 	return CX3_OK;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A new image with another ROM in it, or without one. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,8 +100,8 @@ static int check_rom(const uint8_t *rom, uint32_t rom_len, struct cx3_error *err
 	return cx3_fail(
 		err, CX3_E_USAGE, "ROM",
 		"A ROM of %" PRIu32
-		" bytes can't be put into an image: its size must be a multiple of 4, up to "
-		"4 MiB; check the file.",
+		" bytes can't be put into an image: its size must be a multiple of 4, up to 4 MiB.\n"
+		"Check that it is a ROM image.",
 		rom_len);
 }
 
@@ -115,8 +116,7 @@ static int check_image(const struct cx3_fs2_source *src, struct cx3_fs2_info *in
 		rc = fs2_crcs_right(src, info, &right, err);
 	if (!rc && !right)
 		rc = fs2_bad(err, 0,
-			     "A section of the image has a wrong CRC: verify it and get it again "
-			     "before its ROM is changed.");
+			     "A section of the image has a wrong CRC, so its ROM is not changed.");
 	return rc;
 }
 
@@ -159,7 +159,7 @@ int cx3_fs2_replace_rom(const uint8_t *image, uint32_t len, const uint8_t *rom, 
 	if (!b.out)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "image",
 				"There is no memory for an image of %" PRIu32
-				" bytes: close other programs and try again.",
+				" bytes.\nClose other programs and try again.",
 				len);
 	rc = rebuild(&b, &src, err);
 	if (rc) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The expansion ROMs (PXE, UEFI, ...) in the ROM section, and their versions. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

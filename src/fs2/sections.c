@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading one section, or the whole image, into memory. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -33,8 +34,7 @@ static int check_crc(const uint8_t *bytes, const struct cx3_fs2_section *piece,
 	if (found == computed)
 		return CX3_OK;
 	return fs2_bad(err, piece->addr,
-		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
-		       ", computed 0x%x): the image is corrupt; get it again.",
+		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32 ", computed 0x%x).",
 		       piece->name, piece->addr, found, computed);
 }
 
@@ -57,7 +57,7 @@ int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 		return rc;
 	if (!search.found.size)
 		return cx3_fail(err, CX3_E_NO_IMAGE, fs2_type_name(type),
-				"The image has no %s section: choose an image that has one.",
+				"The image has no %s section.\nChoose an image that has one.",
 				fs2_type_name(type));
 	*piece = search.found;
 	rc = fs2_view_load(&view, piece->addr, piece->size, piece->name, bytes, err);

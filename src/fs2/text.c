@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The two sections that hold deflated text. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,18 +30,16 @@ static int grow(struct text *text, size_t most, const char *name, struct cx3_err
 	if (text->len < text->room)
 		return CX3_OK;
 	if (text->room >= most)
-		return cx3_fail(err, CX3_E_IMAGE, name,
-				"The %s inflates to more than %zu bytes: the image is corrupt or "
-				"made to harm; get it from the vendor.",
+		return cx3_fail(err, CX3_E_IMAGE, name, "The %s inflates to more than %zu bytes.",
 				name, most);
 	if (room > most)
 		room = most;
 	bytes = realloc(text->bytes, room + 1);
 	if (!bytes)
-		return cx3_fail(err, CX3_E_NO_MEMORY, name,
-				"There is no memory for the %s: close other programs and try "
-				"again.",
-				name);
+		return cx3_fail(
+			err, CX3_E_NO_MEMORY, name,
+			"There is no memory for the %s.\nClose other programs and try again.",
+			name);
 	text->bytes = bytes;
 	text->room = room;
 	return CX3_OK;
@@ -63,9 +62,7 @@ static int inflate_all(z_stream *stream, struct text *text, size_t most, const c
 	}
 	if (status == Z_STREAM_END)
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_IMAGE, name,
-			"The %s can't be inflated (%s, after %lu bytes): the image is corrupt; get "
-			"it again.",
+	return cx3_fail(err, CX3_E_IMAGE, name, "The %s can't be inflated (%s, after %lu bytes).",
 			name, stream->msg ? stream->msg : "it is cut short", stream->total_in);
 }
 
@@ -77,10 +74,10 @@ int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *nam
 	int rc;
 
 	if (inflateInit(&stream) != Z_OK)
-		return cx3_fail(err, CX3_E_NO_MEMORY, name,
-				"zlib could not start for the %s: close other programs and try "
-				"again.",
-				name);
+		return cx3_fail(
+			err, CX3_E_NO_MEMORY, name,
+			"zlib could not start for the %s.\nClose other programs and try again.",
+			name);
 	rc = inflate_all(&stream, &out, most, name, err);
 	inflateEnd(&stream);
 	if (rc) {
@@ -104,11 +101,11 @@ int cx3_fs2_text(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, u
 	*text = NULL;
 	*len = 0;
 	if (type != CX3_FS2_FW_CONFIG && type != CX3_FS2_HASH_FILE)
-		return cx3_fail(err, CX3_E_USAGE, "section type",
-				"Sections of type %" PRIu32
-				" hold no text: ask for the FW Configuration (9) or the Hash File "
-				"(12).",
-				type);
+		return cx3_fail(
+			err, CX3_E_USAGE, "section type",
+			"Sections of type %" PRIu32
+			" hold no text.\nAsk for the FW Configuration (9) or the Hash File (12).",
+			type);
 	rc = fs2_load_section(src, layout, type, &bytes, &piece, err);
 	if (rc)
 		return rc;

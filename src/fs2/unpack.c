@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A firmware file as it was downloaded: a zip archive with one image, or the image. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,17 +22,17 @@ struct unpack {
 
 static int bad_archive(struct cx3_error *err, const char *name, const char *why)
 {
-	return cx3_fail(err, CX3_E_IMAGE, name,
-			"The zip archive can't be used: %s; download it again or unpack it "
-			"yourself.",
-			why);
+	return cx3_fail(
+		err, CX3_E_IMAGE, name,
+		"The zip archive can't be used: %s.\nDownload it again, or unpack it yourself.",
+		why);
 }
 
 static int no_memory(struct cx3_error *err)
 {
 	return cx3_fail(err, CX3_E_NO_MEMORY, "zip archive",
-			"There is no memory to unpack the zip archive: close other programs and "
-			"try again.");
+			"There is no memory to unpack the zip archive.\n"
+			"Close other programs and try again.");
 }
 
 /* Grows with what really comes out, whatever size the archive claims. */
@@ -53,9 +54,9 @@ static int inflate_entry(struct unpack *u, zip_file_t *file, const char *name, u
 		*len += (uint32_t)got;
 		u->inflated += (uint64_t)got;
 		if (*len > CX3_FS2_MAX_IMAGE || u->inflated > MOST_BYTES)
-			return bad_archive(err, name,
-					   "it unpacks to more than the 16 MiB of the largest "
-					   "flash");
+			return bad_archive(
+				err, name,
+				"it unpacks to more than the 16 MiB of the largest flash");
 	}
 }
 
@@ -146,8 +147,8 @@ static int copy_plain(const void *data, size_t len, struct unpack *u, struct cx3
 {
 	if (!len || len > CX3_FS2_MAX_IMAGE)
 		return cx3_fail(err, CX3_E_IMAGE, NULL,
-				"The file has %zu bytes, but an image has 1 to %u: give the "
-				"firmware file for this card.",
+				"The file has %zu bytes, but an image has 1 to %u.\n"
+				"Give the firmware file for this card.",
 				len, CX3_FS2_MAX_IMAGE);
 	u->image = malloc(len);
 	if (!u->image)

@@ -48,8 +48,11 @@ static void sum_bytes(void *user, uint32_t addr, const uint8_t *bytes, uint32_t 
 		memcpy(check->rom + (addr - check->info->rom_addr), bytes, len);
 }
 
-/* What enters the full-image CRC for a piece's own: as mstflint, the one that
- * it found for a boot section, the right one for a section. */
+/*
+ * The full-image CRC covers the CRC dwords of the pieces too. As mstflint does it, a boot
+ * section counts with the CRC that it has, any other section with the one that it should
+ * have.
+ */
 static void sum_crc(struct check *check, const struct cx3_fs2_section *piece)
 {
 	uint8_t word[FS2_CRC_SIZE];
@@ -121,8 +124,7 @@ static void check_whole(struct check *check)
 static int name_bad(const struct cx3_fs2_section *bad, struct cx3_error *err)
 {
 	return fs2_bad(err, bad->addr,
-		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
-		       ", computed 0x%x): the image is corrupt; get it again.",
+		       "The %s at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32 ", computed 0x%x).",
 		       bad->name, bad->addr, bad->crc_found, bad->crc_computed);
 }
 

@@ -81,9 +81,8 @@ int fs2_view_check(const struct fs2_view *view, uint32_t addr, uint64_t len, con
 		return CX3_OK;
 	}
 	return fs2_bad(err, addr,
-		       "The %s at 0x%08" PRIx32 " (0x%" PRIx64 " bytes) runs past the end of the "
-		       "image (0x%" PRIx32
-		       " bytes here): it is truncated or corrupt; get it again.",
+		       "The %s at 0x%08" PRIx32 " (0x%" PRIx64
+		       " bytes) runs past the end of the image (0x%" PRIx32 " bytes here).",
 		       what, addr, len, view->src->size);
 }
 
@@ -118,7 +117,7 @@ int fs2_view_load(const struct fs2_view *view, uint32_t addr, uint32_t len, cons
 	if (!*buf)
 		return cx3_fail(err, CX3_E_NO_MEMORY, what,
 				"There is no memory for the %s (%" PRIu32
-				" bytes): close other programs and try again.",
+				" bytes).\nClose other programs and try again.",
 				what, len);
 	rc = fs2_view_read(view, addr, *buf, len, what, err);
 	if (rc) {
@@ -142,7 +141,7 @@ int cx3_fs2_stripe(const uint8_t *image, uint32_t len, unsigned log2_chunk, bool
 
 	if (log2_chunk < 16 || log2_chunk > 23)
 		return cx3_fail(err, CX3_E_USAGE, "chunk size",
-				"A chunk of 2^%u bytes is not possible: it has 2^16 to 2^23.",
+				"A chunk of 2^%u bytes is not possible.\nA chunk has 2^16 to 2^23.",
 				log2_chunk);
 	if (!len)
 		return CX3_OK;
@@ -150,9 +149,9 @@ int cx3_fs2_stripe(const uint8_t *image, uint32_t len, unsigned log2_chunk, bool
 	last = len > flash_size ? 0 : cx3_fs2_phys(len - 1, log2_chunk, odd);
 	if (len > flash_size || last >= flash_size)
 		return cx3_fail(err, CX3_E_TOO_BIG, "flash",
-				"The image (0x%" PRIx32 " bytes) does not fit the %s home of a "
-				"flash of 0x%" PRIx32 " bytes: use a larger flash or a smaller "
-				"image.",
+				"The image (0x%" PRIx32
+				" bytes) does not fit the %s home of a flash of 0x%" PRIx32
+				" bytes.\nUse a larger flash or a smaller image.",
 				len, odd ? "odd" : "even", flash_size);
 	for (uint32_t addr = 0; addr < len; addr += chunk) {
 		uint32_t part = len - addr < chunk ? len - addr : chunk;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A source seen by the logical addresses of an image. */
 #ifndef CX3FLASH_FS2_VIEW_H
 #define CX3FLASH_FS2_VIEW_H
 

@@ -49,9 +49,8 @@ static int too_big(struct cx3_fs2_section *piece, fs2_piece_fn fn, void *user,
 	if (rc)
 		return rc;
 	return fs2_bad(err, piece->addr,
-		       "The %s section at 0x%08" PRIx32
-		       " names an impossible size: the image is corrupt; get it again.",
-		       piece->name, piece->addr);
+		       "The %s section at 0x%08" PRIx32 " names an impossible size.", piece->name,
+		       piece->addr);
 }
 
 /* One boot section; *next is set to the address after it. */
@@ -87,7 +86,7 @@ static int check_next(uint32_t addr, uint32_t end, uint32_t next, struct cx3_err
 		return CX3_OK;
 	return fs2_bad(err, addr + 12,
 		       "The section at 0x%08" PRIx32 " says that the next one is at 0x%08" PRIx32
-		       ", but it ends at 0x%08" PRIx32 ": the image is corrupt; get it again.",
+		       ", but it ends at 0x%08" PRIx32 ".",
 		       addr, next, end);
 }
 

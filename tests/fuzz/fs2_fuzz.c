@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-
 /*
  * Any bytes as an image, through all of the FS2 library. The first byte says
  * whether CRCs are made right first, so that the code behind them is reached.
@@ -73,6 +72,26 @@ static void read_contents(const struct cx3_fs2_source *src, enum cx3_fs2_layout 
 }
 
 /* What may be changed must be valid after the change. */
+/* An image's extents lie in its source, whatever its header says. */
+static void locate(const struct cx3_fs2_source *src)
+{
+	uint32_t start[CX3_FS2_MAX_STARTS];
+	struct cx3_fs2_extents extents;
+	struct cx3_fs2_info info;
+	unsigned count;
+
+	if (cx3_fs2_locate(src, start, &count, NULL) != CX3_OK)
+		return;
+	for (unsigned i = 0; i < count; i++) {
+		cx3_fs2_header_layout(src, start[i], &info, NULL);
+		if (cx3_fs2_extents_at(src, start[i], &extents, NULL) != CX3_OK)
+			continue;
+		for (unsigned k = 0; k < extents.count; k++)
+			assert(extents.range[k].lo < extents.range[k].hi &&
+			       extents.range[k].hi <= src->size);
+	}
+}
+
 static void change(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info)
 {
 	static const uint8_t rom[512] = {0x55, 0xaa, 1};
@@ -100,6 +119,7 @@ static void read_image(const uint8_t *image, uint32_t len)
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(image, len);
 
+	locate(&src);
 	for (int layout = CX3_FS2_CONTIGUOUS; layout <= CX3_FS2_DETECT; layout++) {
 		struct cx3_error err = {.code = CX3_OK};
 		struct cx3_fs2_info info;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The entry of the fuzz program and of its replay. */
 #ifndef TESTS_FUZZ_FS2_FUZZ_H
 #define TESTS_FUZZ_FS2_FUZZ_H
 

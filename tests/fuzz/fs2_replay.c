@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-
 /*
  * fs2_replay [SECONDS [FIRST]]: made-up images with a few words changed, one
  * seed after another, through the fuzz target. fs2_replay FILE: that input once.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Made-up images in memory, and sources that count and fail. */
 #ifndef TESTS_UNIT_FS2_FIXTURE_H
 #define TESTS_UNIT_FS2_FIXTURE_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The images that the tests build are right, whatever their recipe. */
 #include "fixture.h"
 #include "said.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The CRC. */
 #include "fixture.h"
 #include "fs2/crc16.h"
 

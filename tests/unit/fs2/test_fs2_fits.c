@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The chip that an image is for. */
 #include "fixture.h"
 #include "said.h"
 

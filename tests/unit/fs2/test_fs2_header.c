@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The header and what is wrong with one. */
 #include "fixture.h"
 #include "said.h"
 

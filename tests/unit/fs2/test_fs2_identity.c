@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* GUIDs and MACs as numbers and as text. */
 #include "fixture.h"
 #include "said.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The tags of the Image Info. */
 #include "fixture.h"
 #include "fs2/query.h"
 #include "said.h"

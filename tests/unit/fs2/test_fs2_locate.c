@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Where images are looked for. */
 #include "fixture.h"
 
 #define SIZE 0x200000u

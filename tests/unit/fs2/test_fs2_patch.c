@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Changes in place. */
 #include "fixture.h"
 
 static int verify(struct image *i)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What an image says of itself, in both layouts. */
 #include "fixture.h"
 #include "said.h"
 

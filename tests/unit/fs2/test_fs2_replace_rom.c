@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Images with another ROM, or without one. */
 #include "fixture.h"
 #include "said.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The versions in a ROM. */
 #include "fixture.h"
 #include "fs2/query.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading single sections and the whole image. */
 #include "fixture.h"
 #include "said.h"
 

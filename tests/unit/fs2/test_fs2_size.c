@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* How large an image may be. */
 #include "fixture.h"
 
 #define FLASH 0x200000u

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Laying an image out as it lies on flash. */
 #include "fixture.h"
 
 #define CHUNK 0x10000u

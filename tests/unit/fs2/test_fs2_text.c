@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Deflated texts, good and hostile. */
 #include <zlib.h>
 
 #include "fixture.h"

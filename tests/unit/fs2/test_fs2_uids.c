@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The GUID section. */
 #include "fixture.h"
 #include "said.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Zip archives, good and hostile. */
 #include <zip.h>
 
 #include <stdio.h>
@@ -167,12 +168,40 @@ static void test_empty_archive(void **state)
 	assert_null(out);
 }
 
+/* Other methods than Store and Deflate are refused before anything of them is read. */
+static void test_methods(void **state)
+{
+	struct cx3_error err;
+	struct archive a;
+	uint8_t *out;
+	uint32_t len;
+
+	(void)state;
+	archive_open(&a);
+	archive_add(&a, "fw.bin", "words", 5);
+	archive_close(&a);
+	for (size_t i = 0; i + 12 < a.len; i++) {
+		if (memcmp(a.bytes + i, "PK\3\4", 4) == 0)
+			a.bytes[i + 8] = ZIP_CM_LZMA;
+		if (memcmp(a.bytes + i, "PK\1\2", 4) == 0)
+			a.bytes[i + 10] = ZIP_CM_LZMA;
+	}
+	assert_int_equal(cx3_fs2_unpack(a.bytes, a.len, &out, &len, &err), CX3_E_IMAGE);
+	assert_non_null(strstr(err.cause, "another method than Deflate"));
+	assert_string_equal(err.place, "fw.bin");
+	free(a.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),	      cmocka_unit_test(test_zip),
-		cmocka_unit_test(test_not_one_image), cmocka_unit_test(test_too_many_files),
-		cmocka_unit_test(test_bomb),	      cmocka_unit_test(test_empty_archive),
+		cmocka_unit_test(test_methods),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_zip),
+		cmocka_unit_test(test_not_one_image),
+		cmocka_unit_test(test_too_many_files),
+		cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_empty_archive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Each CRC is checked, and each failing read is told. */
 #include "fixture.h"
 #include "said.h"
 

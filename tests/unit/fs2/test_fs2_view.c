@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Logical and physical addresses. */
 #include "fixture.h"
 #include "fs2/view.h"
 #include "said.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of sections, good and hostile. */
 #include "fixture.h"
 #include "said.h"
 
@@ -173,9 +174,49 @@ static void test_longest_list(void **state)
 	assert_true(counting.bytes <= SIZE);
 }
 
+static int count_pieces(void *user, struct cx3_fs2_section *piece, struct cx3_error *err)
+{
+	unsigned *count = user;
+
+	(void)piece;
+	(void)err;
+	(*count)++;
+	return CX3_OK;
+}
+
+/* Empty sections, one after the other: a few thousand are enough to refuse the image. */
+static void test_too_many(void **state)
+{
+	enum { SECTIONS = 4097, EMPTY = FS2_SECTION_HEADER + FS2_CRC_SIZE };
+	uint32_t size = BOOT_END + SECTIONS * EMPTY;
+	uint8_t *many = calloc(1, size);
+	struct cx3_fs2_source from = cx3_fs2_memory(many, size);
+	struct fs2_view all = {.src = &from};
+	struct cx3_error err;
+	unsigned count = 0;
+
+	(void)state;
+	assert_non_null(many);
+	memcpy(many, image, BOOT_END);
+	for (uint32_t i = 0, at = BOOT_END; i < SECTIONS; i++, at += EMPTY) {
+		put_be32(many + at, CX3_FS2_DDR);
+		put_be32(many + at + 12, i + 1 < SECTIONS ? at + EMPTY : FS2_END_OF_LIST);
+	}
+	assert_int_equal(fs2_walk(&all, count_pieces, &count, &err), CX3_E_IMAGE);
+	assert_non_null(strstr(err.cause, "more than 4096 sections"));
+	assert_int_equal(count, 4097); /* the boot section, and 4096 */
+	/* one fewer is taken */
+	put_be32(many + BOOT_END + 4095 * EMPTY + 12, FS2_END_OF_LIST);
+	count = 0;
+	assert_int_equal(fs2_walk(&all, count_pieces, &count, &err), CX3_OK);
+	assert_int_equal(count, 4097);
+	free(many);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_too_many, set_up),
 		cmocka_unit_test_setup(test_list, set_up),
 		cmocka_unit_test_setup(test_second_boot, set_up),
 		cmocka_unit_test_setup(test_no_third_boot, set_up),
