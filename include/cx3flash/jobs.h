@@ -26,6 +26,11 @@ struct cx3_watch {
 	void (*progress)(void *user, const struct cx3_progress *progress);
 	/* Asked between pages: true stops the job (CX3_E_INTERRUPTED) once the page is whole. */
 	bool (*cancelled)(void *user);
+	/* Asked between pages: true if the user wants the process stopped (Ctrl-Z). */
+	bool (*pause_wanted)(void *user);
+	/* Called then, with the card's semaphore free. Returns when the job may go on,
+	 * minutes or days later. */
+	void (*pause)(void *user);
 	void *user;
 };
 

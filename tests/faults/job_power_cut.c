@@ -149,7 +149,7 @@ static int burn(struct world *w, const char *options, const struct cx3_watch *wa
 static int burn_with_fault(struct world *w, enum kind kind, uint64_t n, struct cx3_error *err)
 {
 	struct stopper stopper = {0, n};
-	struct cx3_watch watch = {NULL, stop_at, &stopper};
+	struct cx3_watch watch = {.cancelled = stop_at, .user = &stopper};
 	char options[128];
 
 	bench_put(&w->b, w->content);
@@ -261,7 +261,7 @@ static uint64_t count_writes(struct world *w, uint64_t precision)
 static bool count_points(struct world *w, enum kind kind, bool all, uint64_t *count)
 {
 	struct stopper stopper = {0, 0};
-	struct cx3_watch watch = {NULL, stop_at, &stopper};
+	struct cx3_watch watch = {.cancelled = stop_at, .user = &stopper};
 	struct cx3_error err = {0};
 
 	bench_put(&w->b, w->content);

@@ -43,7 +43,7 @@ static void real_image_within_budget(void **state)
 {
 	const struct cx3_burn_options options = {.allow_psid_change = true};
 	struct seen seen = {0};
-	struct cx3_watch watch = {on_progress, NULL, &seen};
+	struct cx3_watch watch = {.progress = on_progress, .user = &seen};
 	struct cx3_fs2_recipe recipe;
 	struct cx3_fs2_info info;
 	struct cx3_burn burn;
