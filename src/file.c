@@ -121,7 +121,8 @@ static int write_full(int fd, const uint8_t *data, size_t len)
 	return fsync(fd) == 0 ? 0 : errno;
 }
 
-/* A new file beside `path`, of a name that nobody else takes. */
+/* A new file beside `path`, of a name that nobody else takes. Only its owner may read
+ * it: a flash's content can hold the key of a locked card. */
 static int open_temporary(const char *path, char *name, size_t size)
 {
 	for (unsigned n = 0; n < 1000; n++) {
@@ -131,7 +132,7 @@ static int open_temporary(const char *path, char *name, size_t size)
 			errno = ENAMETOOLONG;
 			return -1;
 		}
-		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd >= 0 || errno != EEXIST)
 			return fd;
 	}
@@ -177,13 +178,14 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 {
 	char temporary[PATH_MAX];
 	struct stat there;
+	bool known = stat(path, &there) == 0;
 	int number = 0;
 	int fd;
 
 	if (!overwrite && access(path, F_OK) == 0)
 		return file_error(err, path, "write", EEXIST);
 	/* A rename would put a plain file in the place of a device node. */
-	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+	if (known && !S_ISREG(there.st_mode))
 		return cx3_fail(err, CX3_E_FILE, path,
 				"'%s' is no plain file, and only plain files are written; give "
 				"another name.",
@@ -191,7 +193,11 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 	fd = open_temporary(path, temporary, sizeof(temporary));
 	if (fd < 0)
 		return file_error(err, path, "write", errno);
-	number = write_full(fd, data, len);
+	/* a file that is replaced keeps who may read it */
+	if (known && fchmod(fd, there.st_mode & 0777) != 0)
+		number = errno;
+	if (number == 0)
+		number = write_full(fd, data, len);
 	if (close(fd) != 0 && number == 0)
 		number = errno;
 	if (number == 0)

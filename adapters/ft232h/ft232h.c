@@ -126,7 +126,7 @@ static int ft232h_open(struct cx3_devname *name, const struct cx3_log *log,
 	return rc;
 }
 
-static int ft232h_list(struct cx3_devname *name, struct cx3_device **devices, size_t *count,
+static int ft232h_list(struct cx3_devname *name, struct cx3_listed **devices, size_t *count,
 		       struct cx3_error *err)
 {
 	struct cx3_usb_boards boards = {.count = 1};

@@ -175,7 +175,7 @@ static int i2cdev_open(struct cx3_devname *name, const struct cx3_log *log,
 	return i2cdev_open_on(&i2cdev_linux, name, log, out, err);
 }
 
-static int i2cdev_list_all(struct cx3_devname *name, struct cx3_device **devices, size_t *count,
+static int i2cdev_list_all(struct cx3_devname *name, struct cx3_listed **devices, size_t *count,
 			   struct cx3_error *err)
 {
 	return i2cdev_list_on(&i2cdev_linux, name, devices, count, err);

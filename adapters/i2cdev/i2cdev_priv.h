@@ -66,7 +66,7 @@ const char *i2cdev_clock_words(const struct i2cdev_bus *bus);
 /* --- ops->list() and ops->hint() (list.c) --- */
 
 int i2cdev_list_on(const struct i2cdev_system *sys, struct cx3_devname *name,
-		   struct cx3_device **devices, size_t *count, struct cx3_error *err);
+		   struct cx3_listed **devices, size_t *count, struct cx3_error *err);
 bool i2cdev_hint(struct cx3_adapter *a, char *words, size_t size);
 
 /* --- An open adapter --- */

@@ -40,7 +40,7 @@ static void tell_keep_off(const struct i2cdev_system *sys, const struct i2cdev_b
 }
 
 static void describe(const struct i2cdev_system *sys, const struct i2cdev_bus *bus,
-		     struct cx3_device *device)
+		     struct cx3_listed *device)
 {
 	snprintf(device->device, sizeof(device->device), "%.48s/i2c-%u", sys->dev, bus->number);
 	if (bus->usb[0])
@@ -75,7 +75,7 @@ static int wanted(const struct i2cdev_system *sys, struct cx3_devname *name, uns
 
 /* A bus that is named is told of even if it is not there: opening it says why. */
 int i2cdev_list_on(const struct i2cdev_system *sys, struct cx3_devname *name,
-		   struct cx3_device **devices, size_t *count, struct cx3_error *err)
+		   struct cx3_listed **devices, size_t *count, struct cx3_error *err)
 {
 	unsigned *numbers = NULL;
 	size_t all = 0;
@@ -87,7 +87,7 @@ int i2cdev_list_on(const struct i2cdev_system *sys, struct cx3_devname *name,
 		return rc;
 	*devices = calloc(all, sizeof(**devices));
 	for (size_t i = 0; *devices && i < all; i++) {
-		struct cx3_device *device = &(*devices)[*count];
+		struct cx3_listed *device = &(*devices)[*count];
 		struct i2cdev_bus bus;
 
 		if (i2cdev_look(sys, numbers[i], &bus))

@@ -108,7 +108,7 @@ static bool fits_a_name(const char *serial)
 }
 
 static void describe(const struct cx3_usb_kind *kind, const struct cx3_usb_board *board,
-		     bool serial_is_unique, struct cx3_device *device)
+		     bool serial_is_unique, struct cx3_listed *device)
 {
 	snprintf(device->by_port, sizeof(device->by_port), "%s:usb=%s", kind->scheme, board->port);
 	if (serial_is_unique && fits_a_name(board->serial))
@@ -135,7 +135,7 @@ static bool is_unique(const struct cx3_usb_boards *boards, unsigned which)
 }
 
 int cx3_usb_devices(const struct cx3_usb_kind *kind, const struct cx3_usb_boards *boards,
-		    struct cx3_device **devices, size_t *count, struct cx3_error *err)
+		    struct cx3_listed **devices, size_t *count, struct cx3_error *err)
 {
 	*devices = NULL;
 	*count = 0;

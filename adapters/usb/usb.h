@@ -64,7 +64,7 @@ int cx3_usb_find(const struct cx3_usb_system *sys, const struct cx3_usb_kind *ki
  * NULL if there is none. CX3_E_NO_MEMORY.
  */
 int cx3_usb_devices(const struct cx3_usb_kind *kind, const struct cx3_usb_boards *boards,
-		    struct cx3_device **devices, size_t *count, struct cx3_error *err);
+		    struct cx3_listed **devices, size_t *count, struct cx3_error *err);
 
 /*
  * Locks the board's node (see lock.h). *fd holds the lock until the caller closes

@@ -64,7 +64,7 @@ struct cx3_adapter;
 struct cx3_devname;
 
 /* A device that is plugged in, as list() finds it. Texts that do not apply are empty. */
-struct cx3_device {
+struct cx3_listed {
 	char device[72];    /* what cx3_adapter_open() takes: "/dev/i2c-3", "ft232h:usb=1-2" */
 	char by_port[72];   /* the same by its USB port, which a replug keeps: "i2c:usb=1-2.3" */
 	char name[64];	    /* what it calls itself */
@@ -123,7 +123,7 @@ struct cx3_adapter_ops {
 	 * lock, and opens nothing that is somebody else's. *devices is the caller's to
 	 * free(); NULL if *count is 0.
 	 */
-	int (*list)(struct cx3_devname *name, struct cx3_device **devices, size_t *count,
+	int (*list)(struct cx3_devname *name, struct cx3_listed **devices, size_t *count,
 		    struct cx3_error *err);
 
 	/*

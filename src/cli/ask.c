@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What a person or a script answers and gives: the question, output files, numbers. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "screen.h"
 
 /* Anything else, a bare Enter included, is no: "[n]" is the default. */
 static bool means_yes(const char *answer)
@@ -15,13 +18,26 @@ static bool means_yes(const char *answer)
 	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
 }
 
-static int read_answer(struct cx3_error *err)
+static void print_question(FILE *out)
+{
+	fprintf(out, "\n Do you want to continue ? (y/n) [n] : ");
+	fflush(out);
+	screen_settle();
+}
+
+static int read_answer(FILE *out, struct cx3_error *err)
 {
 	char answer[64];
+	ssize_t n;
 
-	/* read and not fgets: a signal must end the question */
-	ssize_t n = read(STDIN_FILENO, answer, sizeof(answer) - 1);
-
+	for (;;) {
+		print_question(out);
+		/* read and not fgets: a signal must end the question */
+		n = read(STDIN_FILENO, answer, sizeof(answer) - 1);
+		if (n >= 0 || errno != EINTR || signals_seen(NULL) || !signals_pause_wanted(NULL))
+			break;
+		signals_pause();
+	}
 	if (signals_seen(NULL))
 		return cx3_fail(err, CX3_E_INTERRUPTED, NULL, "Interrupted; nothing was written.");
 	answer[n > 0 ? n : 0] = '\0';
@@ -33,28 +49,25 @@ static int read_answer(struct cx3_error *err)
 
 int ask_continue(struct cli *cli, struct cx3_error *err)
 {
+	bool given = cli->options.yes || cli->options.no;
 	/* on the terminal even when standard output goes to a file */
-	FILE *out = isatty(STDOUT_FILENO) || cli->options.yes || cli->options.no ? stdout : stderr;
+	FILE *out = isatty(STDOUT_FILENO) || given ? screen_out() : screen_err();
 
 	if (cli->options.json && cli->options.yes)
 		return CX3_OK;
-	if (!cli->options.yes && !cli->options.no && (!isatty(STDIN_FILENO) || cli->options.json))
-		return cx3_fail(
-			err, CX3_E_REFUSED, NULL,
-			"Nobody can be asked here, so nothing was written; give -y to go on "
-			"without a question.");
-	if (!cli->options.json) {
-		fflush(stdout);
-		fprintf(out, "\n Do you want to continue ? (y/n) [n] : ");
-		if (cli->options.yes || cli->options.no)
-			fprintf(out, "%c\n", cli->options.yes ? 'y' : 'n');
-		fflush(out);
-	}
+	if (!given && (!isatty(STDIN_FILENO) || cli->options.json))
+		return cx3_fail(err, CX3_E_REFUSED, NULL,
+				"Nobody can be asked here, so nothing was written.\n"
+				"Give -y to go on without a question.");
+	if (given && !cli->options.json)
+		fprintf(out, "\n Do you want to continue ? (y/n) [n] : %c\n",
+			cli->options.yes ? 'y' : 'n');
 	if (cli->options.yes)
 		return CX3_OK;
 	if (cli->options.no)
 		return cx3_fail(err, CX3_E_REFUSED, "--no", "Answered no; nothing was written.");
-	return read_answer(err);
+	fflush(screen_out());
+	return read_answer(out, err);
 }
 
 /* Asked before minutes of reading. */
@@ -68,7 +81,8 @@ static int folder_allowed(struct cli *cli, const char *path)
 	if (access(folder, W_OK | X_OK) == 0)
 		return CX3_OK;
 	return cx3_fail(&cli->err, CX3_E_FILE, path,
-			"No file can be made there (%s); give another folder, or make it first.",
+			"No file can be made there (%s).\n"
+			"Give another folder, or make it first.",
 			strerror(errno));
 }
 
@@ -80,28 +94,31 @@ int output_allowed(struct cli *cli, const char *path)
 		return folder_allowed(cli, path);
 	/* a file is written beside the old one and put in its place: never a device's */
 	if (!S_ISREG(there.st_mode))
-		return cx3_fail(
-			&cli->err, CX3_E_FILE, path,
-			"This is no plain file and can't be replaced by one; give another name.");
+		return cx3_fail(&cli->err, CX3_E_FILE, path,
+				"This is no plain file and can't be replaced by one.\n"
+				"Give another name.");
 	if (cli->options.yes)
 		return CX3_OK;
 	return cx3_fail(&cli->err, CX3_E_EXISTS, path,
-			"This file is there already; give another name, or -y to overwrite it.");
+			"This file is there already.\nGive another name, or -y to overwrite it.");
 }
 
 int parse_number(const char *text, const char *what, uint64_t max, uint64_t *value,
 		 struct cx3_error *err)
 {
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = hex ? text + 2 : text;
 	unsigned long long number;
 	char *end;
 
+	/* a leading 0 is a decimal zero: people pad, and nobody means octal */
 	errno = 0;
-	number = strtoull(text, &end, 0);
-	if (errno || end == text || *end || strchr(text, '-') || number > max)
-		return cx3_fail(
-			err, CX3_E_USAGE, what,
-			"\"%s\" is no number from 0 to 0x%llx; write it in decimal or as 0x...",
-			text, (unsigned long long)max);
+	number = strtoull(digits, &end, hex ? 16 : 10);
+	if (errno || !isxdigit((unsigned char)digits[0]) || *end || number > max)
+		return cx3_fail(err, CX3_E_USAGE, what,
+				"\"%s\" is no number from 0 to 0x%llx.\n"
+				"Write it in decimal or as 0x...",
+				text, (unsigned long long)max);
 	*value = number;
 	return CX3_OK;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "screen.h"
 
 #define MAX_OPTIONS 64
 
@@ -94,14 +95,26 @@ static void job_progress(void *user, const struct cx3_progress *now)
 		progress_update(&cli->progress, now);
 }
 
+/* Ctrl-Z: the shell's prompt gets a line of its own; the bar comes back with the next page. */
+static void job_pause(void *user)
+{
+	struct cli *cli = user;
+
+	progress_clear(&cli->progress);
+	signals_pause();
+}
+
 /* With --json nothing but errors of the log goes to standard error. */
 static void setup_output(struct cli *cli)
 {
 	bool quiet = cli->options.silent || cli->options.json;
 
-	progress_init(&cli->progress, quiet ? NULL : stderr, isatty(STDERR_FILENO));
+	screen_open();
+	progress_init(&cli->progress, quiet ? NULL : screen_err(), isatty(STDERR_FILENO));
 	cli->watch.progress = job_progress;
 	cli->watch.cancelled = signals_seen;
+	cli->watch.pause_wanted = signals_pause_wanted;
+	cli->watch.pause = job_pause;
 	cli->watch.user = cli;
 	cli->log.fn = session_log;
 	cli->log.user = cli;

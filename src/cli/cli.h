@@ -134,7 +134,7 @@ cJSON *json_object(cJSON *object, const char *key);
 cJSON *json_array(cJSON *object, const char *key);
 cJSON *json_append(cJSON *array); /* a new object at its end */
 
-/* --- Questions, files, numbers (ask.c, args.c) --- */
+/* --- Questions, files, numbers (ask.c) --- */
 
 /* mstflint's question. CX3_OK for yes; CX3_E_REFUSED, CX3_E_INTERRUPTED. */
 int ask_continue(struct cli *cli, struct cx3_error *err);
@@ -146,15 +146,25 @@ int parse_number(const char *text, const char *what, uint64_t max, uint64_t *val
 
 /* --- Signals (signals.c) --- */
 
-/* From now on SIGINT, SIGTERM and SIGHUP only set a flag. */
+/* From now on SIGINT, SIGQUIT, SIGTERM, SIGHUP and SIGTSTP only set a flag. */
 void signals_catch(void);
+/* One that ends the job has come. For struct cx3_watch; `user` is not used. */
 bool signals_seen(void *user);
+/* SIGTSTP (Ctrl-Z) has come and was not followed yet. Likewise. */
+bool signals_pause_wanted(void *user);
+/* Stops the process, and returns when it is continued. Only with the semaphore free. */
+void signals_pause(void);
+/* The card is closed: SIGTSTP stops at once again, and one that came late is followed. */
+void signals_release(void);
 
 /* --- Pieces that several commands share --- */
 
 void query_print(struct cli *cli, struct cli_source *source, const struct cx3_fs2_info *info,
 		 bool full);
 void query_json(cJSON *object, const struct cx3_fs2_info *info);
+/* Puts cli->err, which says why an image did not verify, into the words of mstflint's
+ * verify. Answers `rc`; leaves errors of other kinds as they are. */
+int verify_sentence(struct cli *cli, int rc);
 void version_text(char *buf, size_t size, const uint16_t version[3]);
 void backup_tell(struct cli *cli, const struct cx3_backup *backup);
 

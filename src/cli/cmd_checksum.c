@@ -14,14 +14,12 @@ static int run(struct cli *cli)
 	int rc = source_open(cli, &source);
 
 	if (rc == CX3_OK)
-		rc = source_read_image(&source, &info, &image, &len);
+		rc = verify_sentence(cli, source_read_image(&source, &info, &image, &len));
 	if (rc == CX3_OK)
 		rc = cx3_fs2_checksum(image, len, &info, hex, &cli->err);
 	if (rc == CX3_OK) {
 		say(cli, "-I- Calculating Checksum ...\nChecksum: %s\n", hex);
 		json_text(cli->json, "checksum", hex);
-	} else {
-		source_name_file(cli);
 	}
 	free(image);
 	source_close(&source);

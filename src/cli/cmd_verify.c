@@ -90,20 +90,12 @@ static void print_header(struct cli *cli, const struct cx3_fs2_info *info)
 	    info->start, 1u << info->log2_chunk);
 }
 
-/* mstflint's last sentences; what went wrong, and where, goes into the middle. */
-static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
+/* What went wrong, and where, goes into the middle of mstflint's sentence. */
+int verify_sentence(struct cli *cli, int rc)
 {
 	struct cx3_error why = cli->err;
 	size_t len = strlen(why.cause);
 
-	if (rc == CX3_OK && info->blank_uids) {
-		say(cli, "\n\n");
-		rc = CX3_E_IDENTITY;
-		why = (struct cx3_error){.cause = "BLANK GUIDS"};
-		len = 0;
-	}
-	if (rc == CX3_OK)
-		say(cli, "\n-I- FW image verification succeeded. Image is bootable.\n\n");
 	if (rc != CX3_E_IMAGE && rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY)
 		return rc;
 	if (len > 0 && why.cause[len - 1] == '.')
@@ -113,6 +105,18 @@ static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
 		"FW image verification failed: %s%s%.320s. AN HCA DEVICE CAN NOT BOOT FROM THIS "
 		"IMAGE.",
 		why.place, why.place[0] ? ": " : "", why.cause);
+}
+
+/* mstflint's last sentences. */
+static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
+{
+	if (rc == CX3_OK && info->blank_uids) {
+		say(cli, "\n\n");
+		rc = cx3_fail(&cli->err, CX3_E_IDENTITY, NULL, "BLANK GUIDS");
+	}
+	if (rc == CX3_OK)
+		say(cli, "\n-I- FW image verification succeeded. Image is bootable.\n\n");
+	return verify_sentence(cli, rc);
 }
 
 static int verify(struct cli *cli, struct cli_source *source, struct cx3_fs2_info *info)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "screen.h"
 
 /*
  * Two streams: standard output has what was asked for, standard error what
@@ -19,7 +20,7 @@ void say(const struct cli *cli, const char *fmt, ...)
 	if (cli->options.json)
 		return;
 	va_start(args, fmt);
-	vprintf(fmt, args);
+	vfprintf(screen_out(), fmt, args);
 	va_end(args);
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The progress bar of a terminal, and the progress lines of a log. */
 #include "progress.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 /* The bar is drawn at most this often, so that a slow terminal does not hold up the bus. */
 #define REDRAW_US 100000u
@@ -35,13 +37,13 @@ void progress_next_stage(struct progress *progress)
 }
 
 /* COLUMNS first: tests and people set it; else what the terminal says. */
-static unsigned terminal_width(FILE *out)
+static unsigned terminal_width(void)
 {
 	const char *columns = getenv("COLUMNS");
 	unsigned long width = columns ? strtoul(columns, NULL, 10) : 0;
 	struct winsize size;
 
-	if (width == 0 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+	if (width == 0 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
 		width = size.ws_col;
 	if (width == 0)
 		width = 80;
@@ -138,7 +140,7 @@ static double whole_fraction(struct progress *progress, const struct cx3_progres
 	return progress->fraction;
 }
 
-/* Of this stage as its job tells it, of later ones what they were said to take. */
+/* Time left: the current stage reports its own; for later stages the plan's estimate. */
 static uint64_t whole_left(const struct progress *progress, const struct cx3_progress *now)
 {
 	uint64_t left = now->left_us;
@@ -157,8 +159,8 @@ static void draw_bar(struct progress *progress, const struct cx3_progress *now, 
 	if (!due)
 		return;
 	/* one column stays free: a full last column makes some terminals wrap */
-	progress_text(text, sizeof(text), terminal_width(progress->out) - 1, progress->fraction,
-		      now, whole_left(progress, now));
+	progress_text(text, sizeof(text), terminal_width() - 1, progress->fraction, now,
+		      whole_left(progress, now));
 	fprintf(progress->out, "\r%s\033[K", text);
 	fflush(progress->out);
 	progress->drawn = true;

@@ -13,7 +13,7 @@
 #define PROGRESS_STAGES 4
 
 struct progress {
-	FILE *out;     /* NULL: off */
+	FILE *out;     /* NULL: off. Should never wait: see screen.h */
 	bool terminal; /* a bar; else a line for each 10 % */
 	unsigned stage, stages;
 	uint64_t weight_us[PROGRESS_STAGES]; /* how long each stage should take */

@@ -1,47 +1,101 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Signals set a flag, and the job looks at the flags between two pages, when the
+ * flash is in order and the card's semaphore is free. The default actions would
+ * end or stop the process at once, with the semaphore held.
+ */
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
+#include "screen.h"
 
-static volatile sig_atomic_t seen;
+static volatile sig_atomic_t stop_seen;	 /* Ctrl-C, Ctrl-\, kill, a closed terminal */
+static volatile sig_atomic_t pause_seen; /* Ctrl-Z */
 
 /* Only async-signal-safe calls. The job stops at the end of its page by itself. */
-static void on_signal(int number)
+static void on_stop(int number)
 {
 	static const char first[] =
 		"\n-W- stopping at the next safe point; a page in hand is finished first\n";
 	static const char again[] = "\n-W- still on the way to it; this takes a moment\n";
-	ssize_t n;
+	int saved = errno;
 
 	(void)number;
-	n = seen ? write(STDERR_FILENO, again, sizeof(again) - 1)
-		 : write(STDERR_FILENO, first, sizeof(first) - 1);
-	(void)n;
-	seen = 1;
+	if (stop_seen)
+		screen_signal(again, sizeof(again) - 1);
+	else
+		screen_signal(first, sizeof(first) - 1);
+	stop_seen = 1;
+	errno = saved;
+}
+
+static void on_pause(int number)
+{
+	(void)number;
+	pause_seen = 1;
+}
+
+/* What is ignored stays ignored: SIGHUP under nohup, SIGTSTP under some shells. */
+static void catch_one(int number, void (*handler)(int))
+{
+	struct sigaction action;
+	struct sigaction old;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = handler; /* no SA_RESTART: a question must end */
+	sigemptyset(&action.sa_mask);
+	if (sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+		return;
+	sigaction(number, &action, NULL);
 }
 
 void signals_catch(void)
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action;
+	static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = on_signal; /* no SA_RESTART: a question must end */
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		struct sigaction old;
-
-		/* under nohup SIGHUP stays ignored */
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
-			continue;
-		sigaction(numbers[i], &action, NULL);
-	}
+	screen_open();
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+		catch_one(stops[i], on_stop);
+	catch_one(SIGTSTP, on_pause);
+	/* with `stty tostop` a message of a job in the background would stop it anywhere */
+	catch_one(SIGTTOU, SIG_IGN);
 }
 
 bool signals_seen(void *user)
 {
 	(void)user;
-	return seen != 0;
+	return stop_seen != 0;
+}
+
+bool signals_pause_wanted(void *user)
+{
+	(void)user;
+	return pause_seen != 0;
+}
+
+/*
+ * The default action of SIGTSTP, and not SIGSTOP: where no shell could ever
+ * continue the process (an orphaned process group), the kernel then does nothing.
+ */
+void signals_pause(void)
+{
+	pause_seen = 0;
+	signal(SIGTSTP, SIG_DFL);
+	raise(SIGTSTP);
+	/* it was stopped here, and was continued */
+	catch_one(SIGTSTP, on_pause);
+}
+
+void signals_release(void)
+{
+	struct sigaction now;
+
+	if (sigaction(SIGTSTP, NULL, &now) != 0 || now.sa_handler != on_pause)
+		return;
+	signal(SIGTSTP, SIG_DFL);
+	if (pause_seen)
+		raise(SIGTSTP);
+	pause_seen = 0;
 }

@@ -49,7 +49,7 @@ void source_name_file(struct cli *cli)
 
 	if (cli->err.code != CX3_E_IMAGE && cli->err.code != CX3_E_NO_IMAGE)
 		return;
-	if (!cli->err.place[0] || strstr(cli->err.place, cli->options.image))
+	if (!cli->options.image || !cli->err.place[0] || strstr(cli->err.place, cli->options.image))
 		return;
 	snprintf(place, sizeof(place), "%.60s, %.30s", cli->options.image, cli->err.place);
 	memcpy(cli->err.place, place, sizeof(place));

@@ -25,5 +25,7 @@ void cx3_meter_add(struct cx3_meter *meter, const char *phase, struct cx3_flash_
 		   uint32_t flash_bytes);
 
 bool cx3_watch_cancelled(const struct cx3_watch *watch);
+/* Lets the user stop the process here (Ctrl-Z). Call it with the semaphore free. */
+void cx3_watch_pause(const struct cx3_watch *watch);
 
 #endif

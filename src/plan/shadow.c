@@ -121,6 +121,8 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 			rc = fetch(shadow, grain, stop, err);
 		if (rc != CX3_OK)
 			return rc;
+		/* between pieces a functional card's semaphore is free */
+		cx3_watch_pause(shadow->watch);
 		if (meter)
 			cx3_meter_add(meter, "reading", cx3_flash_read_cost(shadow->flash, bytes),
 				      bytes);

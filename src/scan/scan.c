@@ -16,7 +16,7 @@ const char *cx3_bus_finding_name(enum cx3_bus_finding finding)
 	return names[finding];
 }
 
-static void describe(const struct cx3_device *device, struct cx3_bus *out)
+static void describe(const struct cx3_listed *device, struct cx3_bus *out)
 {
 	memset(out, 0, sizeof(*out));
 	snprintf(out->device, sizeof(out->device), "%s", device->device);
@@ -95,7 +95,7 @@ static int no_memory(struct cx3_error *err)
 }
 
 /* One retry: an empty bus is the usual case and shall not take seconds. */
-static void scan_device(const struct cx3_device *device, const struct cx3_log *log,
+static void scan_device(const struct cx3_listed *device, const struct cx3_log *log,
 			struct cx3_bus *out)
 {
 	char name[96];
@@ -113,7 +113,7 @@ static void scan_device(const struct cx3_device *device, const struct cx3_log *l
 static int scan_kind(const struct cx3_adapter_ops *ops, const struct cx3_log *log,
 		     struct cx3_bus **buses, size_t *count, struct cx3_error *err)
 {
-	struct cx3_device *devices;
+	struct cx3_listed *devices;
 	struct cx3_bus *more;
 	size_t found;
 	int rc = ops->list(NULL, &devices, &found, err);
@@ -151,7 +151,7 @@ static int find_named(const struct cx3_devname *name, struct cx3_bus *out, struc
 
 	for (size_t i = 0; rc == CX3_E_NOT_MINE && cx3_adapters[i]; i++) {
 		struct cx3_devname copy = *name;
-		struct cx3_device *devices;
+		struct cx3_listed *devices;
 		size_t found;
 
 		if (!cx3_adapters[i]->list)

@@ -106,6 +106,40 @@ static void reading_shows_progress(void **state)
 	bench_delete(&b);
 }
 
+static bool on_pause_wanted(void *user)
+{
+	struct seen *seen = user;
+
+	return ++seen->asked == seen->stop_after;
+}
+
+static void on_pause(void *user)
+{
+	struct seen *seen = user;
+
+	seen->calls++;
+}
+
+/* Between two pieces, and not only at the end; reading goes on after it. */
+static void reading_can_pause(void **state)
+{
+	struct seen seen = {.stop_after = 5};
+	struct cx3_watch watch = {
+		.pause_wanted = on_pause_wanted, .pause = on_pause, .user = &seen};
+	struct cx3_fs2_recipe recipe;
+	struct cx3_error err = {0};
+	const uint8_t *data;
+	struct bench b;
+
+	(void)state;
+	bench_with_image(&b, "MT_SHADOW_004", &recipe);
+	bench_open(&b, "", &watch);
+	bench_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
+	assert_int_equal(seen.calls, 1);
+	assert_true(seen.asked > 5);
+	bench_delete(&b);
+}
+
 static void reading_can_be_stopped(void **state)
 {
 	struct seen seen = {.stop_after = 5};
@@ -145,9 +179,8 @@ static void failures_are_passed_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_byte_is_read_once),
-		cmocka_unit_test(reading_shows_progress),
-		cmocka_unit_test(reading_can_be_stopped),
+		cmocka_unit_test(each_byte_is_read_once), cmocka_unit_test(reading_shows_progress),
+		cmocka_unit_test(reading_can_be_stopped), cmocka_unit_test(reading_can_pause),
 		cmocka_unit_test(failures_are_passed_on),
 	};
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh
-# Sourced by the tests beside it. Each works in a folder of its own.
+# Sourced by the tests beside it and in interop/cli. Each works in a folder of its own.
 set -u
 : "${CX3FLASH:?the program}" "${MKIMAGE:?the image builder}"
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
