@@ -106,7 +106,7 @@ static void damage(void **state)
 	bytes[0] = 0;
 	assert_int_equal(cx3_image_from_memory(bytes, len, "fw.bin", false, &image, &err),
 			 CX3_E_IMAGE);
-	assert_non_null(strstr(err.next, "file that you mean"));
+	assert_non_null(strstr(err.next, "the file you mean"));
 	assert_int_equal(cx3_image_from_memory("", 0, "empty.bin", false, &image, &err),
 			 CX3_E_IMAGE);
 	assert_string_equal(err.place, "empty.bin");
