@@ -27,7 +27,7 @@ static int compute(const EVP_MD *kind, const char *name, const void *data, size_
 
 int cx3_sha256(const void *data, size_t len, char hex[65], struct cx3_error *err)
 {
-	uint8_t digest[SHA256_SIZE];
+	uint8_t digest[SHA256_SIZE] = {0};
 	int rc = compute(EVP_sha256(), "SHA-256", data, len, digest, SHA256_SIZE, err);
 
 	if (rc != CX3_OK)

@@ -52,6 +52,11 @@ int cx3_fs2_extents_at(const struct cx3_fs2_source *src, uint32_t start,
 	return cx3_fs2_extents(&info, start, len, src->size, out, err);
 }
 
+static uint64_t down(uint32_t value, uint32_t unit)
+{
+	return value - value % unit;
+}
+
 static uint64_t up(uint32_t value, uint32_t unit)
 {
 	return ((uint64_t)value + unit - 1) / unit * unit;
@@ -62,8 +67,8 @@ bool cx3_fs2_extents_meet(const struct cx3_fs2_extents *a, const struct cx3_fs2_
 {
 	for (unsigned i = 0; i < a->count; i++) {
 		for (unsigned k = 0; k < b->count; k++) {
-			if (a->range[i].lo / unit * unit < up(b->range[k].hi, unit) &&
-			    b->range[k].lo / unit * unit < up(a->range[i].hi, unit))
+			if (down(a->range[i].lo, unit) < up(b->range[k].hi, unit) &&
+			    down(b->range[k].lo, unit) < up(a->range[i].hi, unit))
 				return true;
 		}
 	}

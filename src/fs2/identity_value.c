@@ -165,7 +165,7 @@ int cx3_identity_overlay(const struct cx3_identity *base, unsigned guid_count, c
 			 unsigned mac_count, const uint64_t *mac, struct cx3_identity *out,
 			 struct cx3_error *err)
 {
-	struct cx3_identity made;
+	struct cx3_identity made = {.source = CX3_IDENTITY_NONE};
 	int rc = lay_over(base, guid_count, guid, mac_count, mac, &made, err);
 
 	/* blank MACs may stay blank only where the whole section was */
@@ -188,7 +188,7 @@ int cx3_identity_given(const struct cx3_identity *base, unsigned guid_count, con
 		       unsigned mac_count, const uint64_t *mac, struct cx3_identity *out,
 		       struct cx3_error *err)
 {
-	struct cx3_identity made;
+	struct cx3_identity made = {.source = CX3_IDENTITY_NONE};
 	int rc = lay_over(base, guid_count, guid, mac_count, mac, &made, err);
 
 	if (rc != CX3_OK)
