@@ -19,6 +19,21 @@
 void cx3_flash_hold(struct cx3_flash *flash);
 int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err);
 
+/*
+ * As cx3_flash_hold, but the semaphore is not given back before let_go, on a functional
+ * card either: for a job that writes. The vendor's tool does the same, from the first
+ * erase until it closes (mtcr's mflash source). It is what keeps the host's driver from
+ * resetting the chip in the middle of a write.
+ */
+void cx3_flash_keep(struct cx3_flash *flash);
+
+/*
+ * Frees the semaphore for a while, in livefish too, and takes it again: for a process
+ * that is stopped (SIGTSTP). After it nothing that was read is known to be true.
+ */
+int cx3_flash_suspend(struct cx3_flash *flash, struct cx3_error *err);
+int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err);
+
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
  * bus error. */
 int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);

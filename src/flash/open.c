@@ -171,6 +171,21 @@ void cx3_flash_hold(struct cx3_flash *flash)
 	cx3_gw_hold(flash->gw);
 }
 
+void cx3_flash_keep(struct cx3_flash *flash)
+{
+	cx3_gw_keep(flash->gw);
+}
+
+int cx3_flash_suspend(struct cx3_flash *flash, struct cx3_error *err)
+{
+	return cx3_gw_suspend(flash->gw, err);
+}
+
+int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err)
+{
+	return cx3_gw_resume(flash->gw, err);
+}
+
 int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err)
 {
 	return cx3_gw_let_go(flash->gw, err);

@@ -57,6 +57,8 @@ struct cx3_gateway {
 	/* hold.c */
 	bool locked_from_open; /* livefish: the semaphore is ours from open to close */
 	bool holding;	       /* between cx3_gw_hold and cx3_gw_let_go */
+	bool keeping;	       /* ... without a bound */
+	bool suspended;	       /* it was locked from open, and is free for a while */
 	bool hold_locked;      /* ... and the semaphore is taken at this moment */
 	uint64_t held_since_us;
 
@@ -94,6 +96,11 @@ int cx3_gw_end(struct cx3_gateway *gw, int rc, struct cx3_error *err);
 /* Operations in between share the semaphore: see cx3_flash_hold. */
 void cx3_gw_hold(struct cx3_gateway *gw);
 int cx3_gw_let_go(struct cx3_gateway *gw, struct cx3_error *err);
+/* As cx3_gw_hold, without a bound: see cx3_flash_keep. */
+void cx3_gw_keep(struct cx3_gateway *gw);
+/* Frees the semaphore within a hold, and takes it back: see cx3_flash_suspend. */
+int cx3_gw_suspend(struct cx3_gateway *gw, struct cx3_error *err);
+int cx3_gw_resume(struct cx3_gateway *gw, struct cx3_error *err);
 
 /* --- command.c --- */
 

@@ -70,7 +70,7 @@ int cx3_gw_begin(struct cx3_gateway *gw, uint64_t need_us, struct cx3_error *err
 
 	if (!gw->holding)
 		return cx3_gw_lock(gw, err);
-	if (gw->hold_locked && !gw->locked_from_open &&
+	if (gw->hold_locked && !gw->locked_from_open && !gw->keeping &&
 	    cx3_gw_now_us(gw) - gw->held_since_us + need_us > max_hold_us(gw)) {
 		gw->hold_locked = false;
 		rc = cx3_card_unlock(gw->card, err);
@@ -108,8 +108,43 @@ int cx3_gw_let_go(struct cx3_gateway *gw, struct cx3_error *err)
 {
 	assert(gw->holding);
 	gw->holding = false;
+	gw->keeping = false;
 	if (!gw->hold_locked)
 		return CX3_OK;
 	gw->hold_locked = false;
 	return cx3_card_unlock(gw->card, err);
+}
+
+void cx3_gw_keep(struct cx3_gateway *gw)
+{
+	cx3_gw_hold(gw);
+	gw->keeping = true;
+}
+
+int cx3_gw_suspend(struct cx3_gateway *gw, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	if (gw->hold_locked) {
+		gw->hold_locked = false;
+		rc = cx3_card_unlock(gw->card, err);
+	}
+	if (rc == CX3_OK && gw->locked_from_open) {
+		gw->locked_from_open = false;
+		gw->suspended = true;
+		rc = cx3_card_unlock(gw->card, err);
+	}
+	return rc;
+}
+
+int cx3_gw_resume(struct cx3_gateway *gw, struct cx3_error *err)
+{
+	int rc;
+
+	if (!gw->suspended)
+		return CX3_OK;
+	rc = cx3_gw_lock(gw, err);
+	gw->suspended = false;
+	gw->locked_from_open = rc == CX3_OK;
+	return rc;
 }

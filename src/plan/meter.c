@@ -57,9 +57,3 @@ bool cx3_watch_cancelled(const struct cx3_watch *watch)
 {
 	return watch && watch->cancelled && watch->cancelled(watch->user);
 }
-
-void cx3_watch_pause(const struct cx3_watch *watch)
-{
-	if (watch && watch->pause_wanted && watch->pause && watch->pause_wanted(watch->user))
-		watch->pause(watch->user);
-}

@@ -25,7 +25,13 @@ void cx3_meter_add(struct cx3_meter *meter, const char *phase, struct cx3_flash_
 		   uint32_t flash_bytes);
 
 bool cx3_watch_cancelled(const struct cx3_watch *watch);
-/* Lets the user stop the process here (Ctrl-Z). Call it with the semaphore free. */
-void cx3_watch_pause(const struct cx3_watch *watch);
+/*
+ * pause.c: if the process is to be stopped for a while, frees the semaphore, calls
+ * `pause`, and looks at the card again. *paused becomes true then: what was read before
+ * may not be true any more. CX3_E_CHANGED: another card answers. CX3_E_SEMAPHORE, or a
+ * bus error.
+ */
+int cx3_pause_if_wanted(const struct cx3_watch *watch, struct cx3_flash *flash, bool *paused,
+			struct cx3_error *err);
 
 #endif

@@ -137,8 +137,8 @@ int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
 		    const struct cx3_step *step, struct cx3_plan_place place, uint32_t addr,
 		    uint32_t len, struct cx3_plan_health *health, struct cx3_error *err);
 
-/* recheck.c: reads what a lap left alone as right already once more. */
-int cx3_plan_recheck(const struct cx3_plan *plan, unsigned lap, struct cx3_shadow *shadow,
+/* recheck.c: reads what a lap left alone as right already once more; or `all` of it. */
+int cx3_plan_recheck(const struct cx3_plan *plan, unsigned lap, bool all, struct cx3_shadow *shadow,
 		     struct cx3_error *err);
 /* recheck.c: the CRCs of the images that the lap has signed, over what was read back. */
 int cx3_plan_check_signed(const struct cx3_plan *plan, unsigned lap, struct cx3_shadow *shadow,

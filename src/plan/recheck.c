@@ -70,7 +70,7 @@ static int reread(const struct cx3_plan *plan, struct cx3_shadow *shadow, uint32
 	return rc;
 }
 
-int cx3_plan_recheck(const struct cx3_plan *plan, unsigned lap, struct cx3_shadow *shadow,
+int cx3_plan_recheck(const struct cx3_plan *plan, unsigned lap, bool all, struct cx3_shadow *shadow,
 		     struct cx3_error *err)
 {
 	const struct cx3_fs2_extents *care = &plan->lap[lap].care;
@@ -80,7 +80,10 @@ int cx3_plan_recheck(const struct cx3_plan *plan, unsigned lap, struct cx3_shado
 		uint32_t addr = care->range[i].lo, end = care->range[i].hi;
 
 		while (addr < end && rc == CX3_OK) {
-			uint32_t stop, first = next_verified(plan, lap, addr, end, &stop);
+			uint32_t stop = end, first = end;
+
+			if (!all)
+				first = next_verified(plan, lap, addr, end, &stop);
 
 			if (first > addr)
 				rc = reread(plan, shadow, addr, first - addr, err);

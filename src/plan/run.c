@@ -14,20 +14,24 @@ struct run {
 	struct cx3_plan_health *health;
 	struct cx3_plan_place place;
 	struct cx3_flash_protection before; /* the status registers as they were found */
-	bool wrote;			    /* an erase or a program has been sent */
-	bool open_sent;			    /* lifting it was tried */
+	bool reread_all; /* the process was stopped: what was read back counts no more */
+	bool wrote;	 /* an erase or a program has been sent */
+	bool open_sent;	 /* lifting it was tried */
 };
 
 /*
  * From the signature on the job runs to its end, some milliseconds of work:
  * stopping there would save nothing and leave two images.
  */
-static int check_stop(const struct run *run, uint32_t addr, struct cx3_error *err)
+static int check_stop(struct run *run, uint32_t addr, struct cx3_error *err)
 {
 	char place[32];
 
-	if (run->place.stage > CX3_STAGE_BODY || !cx3_watch_cancelled(run->meter.watch))
+	if (run->place.stage > CX3_STAGE_BODY)
 		return CX3_OK;
+	if (!cx3_watch_cancelled(run->meter.watch))
+		return cx3_pause_if_wanted(run->meter.watch, run->shadow->flash, &run->reread_all,
+					   err);
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
 	return cx3_fail(err, CX3_E_INTERRUPTED, place, "Stopped at flash address 0x%x.", addr);
 }
@@ -176,7 +180,7 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 		rc = cx3_plan_check_signed(run->plan, before.lap, run->shadow, err);
 	run->place = next;
 	if (rc == CX3_OK && signs && (before.stage < CX3_STAGE_SIGN || before.lap != next.lap))
-		rc = cx3_plan_recheck(run->plan, next.lap, run->shadow, err);
+		rc = cx3_plan_recheck(run->plan, next.lap, run->reread_all, run->shadow, err);
 	if (rc == CX3_OK && retires)
 		rc = cx3_plan_check_signed(run->plan, next.lap, run->shadow, err);
 	return rc;
@@ -203,7 +207,7 @@ static int run_steps(struct run *run, struct cx3_error *err)
 	struct cx3_flash *flash = run->shadow->flash;
 	int rc = CX3_OK, rc_free;
 
-	cx3_flash_hold(flash);
+	cx3_flash_keep(flash);
 	for (size_t i = 0; i < run->plan->count && rc == CX3_OK; i++) {
 		rc = enter_stage(run, run->plan->place[i], err);
 		if (rc == CX3_OK)

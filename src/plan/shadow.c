@@ -104,6 +104,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 		struct cx3_error *err)
 {
 	uint32_t grain, end;
+	bool paused;
 
 	assert(addr <= shadow->size && len <= shadow->size - addr);
 	to_grains(addr, len, &grain, &end);
@@ -118,11 +119,11 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 		}
 		rc = check_stop(shadow, grain * CX3_SHADOW_GRAIN, err);
 		if (rc == CX3_OK)
+			rc = cx3_pause_if_wanted(shadow->watch, shadow->flash, &paused, err);
+		if (rc == CX3_OK)
 			rc = fetch(shadow, grain, stop, err);
 		if (rc != CX3_OK)
 			return rc;
-		/* between pieces a functional card's semaphore is free */
-		cx3_watch_pause(shadow->watch);
 		if (meter)
 			cx3_meter_add(meter, "reading", cx3_flash_read_cost(shadow->flash, bytes),
 				      bytes);
