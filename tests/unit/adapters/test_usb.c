@@ -88,7 +88,7 @@ static void boards_in_order_of_their_ports(void **state)
 
 static void named_as_a_user_may_write_it(void **state)
 {
-	struct cx3_device *devices;
+	struct cx3_listed *devices;
 	size_t count;
 
 	(void)state;

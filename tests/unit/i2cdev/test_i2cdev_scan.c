@@ -83,7 +83,7 @@ static void tells_how_to_raise_the_clock(void **state)
 
 static void lists_devices(void **state)
 {
-	struct cx3_device *d;
+	struct cx3_listed *d;
 	struct cx3_error err;
 	size_t count;
 
@@ -109,7 +109,7 @@ static void lists_devices(void **state)
 static void lists_the_one_that_is_named(void **state)
 {
 	struct cx3_devname name;
-	struct cx3_device *d;
+	struct cx3_listed *d;
 	struct cx3_error err;
 	size_t count;
 
