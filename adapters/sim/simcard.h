@@ -3,6 +3,7 @@
 #ifndef CX3_SIMCARD_H
 #define CX3_SIMCARD_H
 
+/* The simulated card, for the adapter, the tests and the emulators. */
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -66,7 +66,8 @@ struct cx3_adapter *cx3_card_adapter(struct cx3_card *card);
 
 /*
  * Reads the 32-bit register at CR-space address `reg` (a multiple of 4) into *word,
- * in host order. A bus error if retries do not help.
+ * in host order. A bus error if retries do not help. To read a semaphore (0xf0300 to
+ * 0xf03fc) is to take it.
  */
 int cx3_card_read(struct cx3_card *card, uint32_t reg, uint32_t *word, struct cx3_error *err);
 
