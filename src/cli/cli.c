@@ -125,13 +125,11 @@ static void setup_output(struct cli *cli)
 					 : (enum cx3_log_level)cli->options.verbose;
 }
 
-/* What the library can't know: the name of the file, the option that helps. */
+/* What the library can't know: the name of the file. */
 static void complete_error(struct cli *cli)
 {
 	if (cli->command->target == TARGET_EITHER && cli->options.image)
 		source_name_file(cli);
-	if (cli->err.code == CX3_E_PROTECTED && !cli->options.unprotect)
-		cx3_fail_next(&cli->err, "The option --unprotect clears the bits.");
 }
 
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
@@ -189,6 +187,8 @@ static int dispatch(struct cli *cli, int argc, char **argv)
 		cli_help(cli, NULL);
 		return CX3_OK;
 	}
+	cli->words = argv;
+	cli->first = first;
 	rc = choose_command(cli, argc - first, argv + first);
 	if (rc == CX3_OK && cli->options.help)
 		cli_help(cli, cli->command);

@@ -21,13 +21,13 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK && path)
 		rc = cx3_file_write(path, text, len, cli->options.yes, &cli->err);
 	else if (rc == CX3_OK)
-		say(cli, "%s", text);
+		say_text(cli, text);
 	if (rc == CX3_OK) {
 		json_text(cli->json, "file", path);
 		json_number(cli->json, "bytes", len);
 	}
 	if (rc == CX3_OK && !path && cli->json)
-		cJSON_AddStringToObject(cli->json, "configuration", text);
+		json_text(cli->json, "configuration", text);
 	free(text);
 	source_close(&source);
 	return rc;

@@ -17,7 +17,7 @@ static void print_line(void *user, const char *text)
 
 	say(cli, "%s\n", text);
 	if (lines)
-		cJSON_AddItemToArray(lines, cJSON_CreateString(text));
+		cJSON_AddItemToArray(lines, json_string(text));
 }
 
 static int test_adapter(struct cli *cli)
