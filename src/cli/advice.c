@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "foreign.h"
+
 struct row {
 	enum cx3_code code;
 	const char *command; /* NULL: any */
@@ -26,11 +28,13 @@ static bool no_terminal(const struct cli *cli)
 	       (cli->options.json || !isatty(STDIN_FILENO));
 }
 
-static bool no_device(const struct cli *cli)
+static bool no_usable_device(const struct cli *cli)
 {
 	enum cli_target target = cli->command->target;
 
-	return !cli->options.device && (target == TARGET_DEVICE || target == TARGET_BOTH);
+	if (cli->options.device)
+		return foreign_device(cli->options.device) != NULL;
+	return target == TARGET_DEVICE || target == TARGET_BOTH;
 }
 
 static bool on_card(const struct cli *cli)
@@ -60,7 +64,7 @@ static bool not_failsafe(const struct cli *cli)
 /* The first row that fits is taken. */
 static const struct row rows[] = {
 	{CX3_E_NO_DEVICE, NULL, NULL, NULL, "scan", false},
-	{CX3_E_USAGE, NULL, no_device, NULL, "scan", false},
+	{CX3_E_USAGE, NULL, no_usable_device, NULL, "scan", false},
 	{CX3_E_PSID, "burn", NULL, "-allow_psid_change --dry-run", NULL, false},
 	{CX3_E_PROTECTED, "burn", still_protected, "--unprotect", NULL, false},
 	{CX3_E_PROTECTED, "sg", still_protected, "--unprotect", NULL, false},

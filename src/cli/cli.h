@@ -74,6 +74,10 @@ const struct command *cli_find_command(const char *word);
 const char *cli_nearest(const char *word, const char *const *words, size_t count);
 /* Takes argv apart, runs the command, reports. Answers the exit code. */
 int cli_main(int argc, char **argv);
+/* CX3_E_USAGE if cli->options does not name what cli->command works on. */
+int cli_check_target(struct cli *cli);
+/* CX3_E_USAGE if it has too few or too many arguments. */
+int cli_check_args(struct cli *cli);
 /* Of one command, or of the whole tool with NULL. */
 void cli_help(struct cli *cli, const struct command *command);
 

@@ -146,6 +146,7 @@ const struct command cmd_bench = {
 	.name = "bench",
 	.args = "[KIB]",
 	.summary = "measure how fast the card reads here (64 KiB)",
+	.help = "KIB is how much is read, a multiple of 4. Nothing is written.",
 	.example = "-d /dev/i2c-3 bench 256",
 	.group = GROUP_BENCH,
 	.target = TARGET_DEVICE,

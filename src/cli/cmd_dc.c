@@ -37,6 +37,7 @@ const struct command cmd_dc = {
 	.name = "dc",
 	.args = "[FILE]",
 	.summary = "the image's configuration (INI text)",
+	.help = "The text that the image was made from. It is no backup of the card: that is backup.",
 	.example = "-d /dev/i2c-3 dc card.ini",
 	.group = GROUP_LOOK,
 	.target = TARGET_EITHER,

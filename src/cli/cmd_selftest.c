@@ -80,6 +80,8 @@ const struct command cmd_selftest = {
 	.name = "selftest",
 	.args = "",
 	.summary = "test the adapter, its wiring and the bus",
+	.help = "First the adapter's own lines, where it has some; then the card's id, many times.\n"
+		"Nothing is written.",
 	.example = "-d ft232h selftest",
 	.group = GROUP_BENCH,
 	.target = TARGET_DEVICE,

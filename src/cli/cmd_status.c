@@ -215,6 +215,8 @@ const struct command cmd_status = {
 	.name = "status",
 	.args = "",
 	.summary = "card, flash, protection, images, speed; needs no image",
+	.help = "From the adapter to the images, layer by layer; it stops at the first that does not\n"
+		"answer. CRCs are checked by verify.",
 	.example = "-d /dev/i2c-3 status",
 	.group = GROUP_LOOK,
 	.target = TARGET_DEVICE,

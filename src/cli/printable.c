@@ -34,7 +34,8 @@ static bool passes(const unsigned char *s, size_t len, enum printable kind)
 		return false;
 	if (kind == PRINTABLE_JSON)
 		return true;
-	if (kind == PRINTABLE_LINES && (s[0] == '\n' || s[0] == '\t' || (s[0] == '\r' && s[1] == '\n')))
+	if (kind == PRINTABLE_LINES &&
+	    (s[0] == '\n' || s[0] == '\t' || (s[0] == '\r' && s[1] == '\n')))
 		return true;
 	return s[0] >= 0x20 && s[0] != 0x7f && !(len == 2 && s[0] == 0xc2 && s[1] < 0xa0);
 }

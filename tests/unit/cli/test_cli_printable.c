@@ -24,8 +24,12 @@ static void terminals_are_not_moved(void **state)
 {
 	(void)state;
 	assert_string_equal(shown("MT_1 \033[2K\r\n\177"), "MT_1 \\x1b[2K\\x0d\\x0a\\x7f");
-	assert_string_equal(shown("\xc2\x9b" "1A"), "\\xc2\\x9b1A");
-	assert_string_equal(shown("\x9b" "1A"), "\\x9b1A");
+	assert_string_equal(shown("\xc2\x9b"
+				  "1A"),
+			    "\\xc2\\x9b1A");
+	assert_string_equal(shown("\x9b"
+				  "1A"),
+			    "\\x9b1A");
 	check("a\tb\r\nc\rd\033", PRINTABLE_LINES, "a\tb\r\nc\\x0dd\\x1b");
 }
 
