@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Makes one spelling of mstflint's several, before the options are parsed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

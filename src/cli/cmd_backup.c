@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* backup: the whole flash into a file. */
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* dc: the configuration text of an image. */
 #include <stdlib.h>
 
 #include "commands.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* help: the help text, of the program or of a command. */
 #include "commands.h"
 
 /* Also reached by --help; as a command since people try it first. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* rrom: the expansion ROM into a file. */
 #include <stdlib.h>
 
 #include "commands.h"

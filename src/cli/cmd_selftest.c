@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* selftest: the adapter, its lines and the wire to the card. */
 #include "commands.h"
 
 /*

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* status: the card from the adapter to its images. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* verify: all CRCs of an image. */
 #include <stdlib.h>
 #include <string.h>
 

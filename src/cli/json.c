@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Building the JSON document; without --json all of it does nothing. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

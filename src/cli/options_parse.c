@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads a normalised command line with getopt_long, by the table of options. */
 #include "options.h"
 
 #include <assert.h>

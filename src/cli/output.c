@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What is printed for people: text, times, sizes. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The report of query, in mstflint's layout and as JSON. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The end of a run: the error and what leads on, the JSON document, the exit code. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
