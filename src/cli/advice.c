@@ -49,6 +49,11 @@ static bool no_guids_given(const struct cli *cli)
 	return burn->guid_count == 0 && !burn->blank_guids && !burn->use_image_guids;
 }
 
+static bool no_vsd_given(const struct cli *cli)
+{
+	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
+}
+
 static bool still_protected(const struct cli *cli)
 {
 	return !cli->options.unprotect;
@@ -59,7 +64,7 @@ static bool not_failsafe(const struct cli *cli)
 	return !cli->options.burn.non_failsafe;
 }
 
-#define IDENTITY "-nofs -guid GUID -mac MAC"
+#define IDENTITY "-guid GUID -mac MAC"
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
@@ -71,9 +76,12 @@ static const struct row rows[] = {
 	{CX3_E_PROTECTED, "restore", still_protected, "--unprotect", NULL, false},
 	{CX3_E_SEMAPHORE, NULL, on_card, NULL, "clear_semaphore", false},
 	{CX3_E_NOISE, NULL, on_card, NULL, "selftest", false},
-	{CX3_E_NO_IMAGE, "burn", no_guids_given, IDENTITY, NULL, false},
+	{CX3_E_NO_IMAGE, "burn", no_guids_given, "-nofs " IDENTITY " -use_image_ps", NULL, false},
 	{CX3_E_NO_IMAGE, "burn", not_failsafe, "-nofs", NULL, false},
 	{CX3_E_IDENTITY, "burn", no_guids_given, IDENTITY, NULL, false},
+	{CX3_E_IDENTITY, "burn", no_vsd_given, "-use_image_ps", NULL, false},
+	{CX3_E_IDENTITY, "restore", NULL, "--allow-identity-change --dry-run", NULL, false},
+	{CX3_E_PSID, "restore", NULL, "-allow_psid_change --dry-run", NULL, false},
 	{CX3_E_FAILSAFE, "burn", not_failsafe, "-nofs", NULL, false},
 	{CX3_E_NO_IMAGE, NULL, on_card, NULL, "status", false},
 	{CX3_E_EXISTS, "backup", NULL, NULL, "backup", false},
@@ -82,7 +90,7 @@ static const struct row rows[] = {
 	{CX3_E_EXISTS, "dc", NULL, "-y", NULL, false},
 	{CX3_E_EXISTS, "rb", NULL, "-y", NULL, false},
 	{CX3_E_UNBOOTABLE, "burn", NULL, "--allow-unbootable", NULL, false},
-	{CX3_E_BACKUP, "restore", NULL, "--allow-bad-backup", NULL, false},
+	{CX3_E_BACKUP, "restore", NULL, "--allow-bad-backup --dry-run", NULL, false},
 	{CX3_E_NO_FOLDER, NULL, NULL, "--backup-dir FOLDER", NULL, false},
 	{CX3_E_CHANGED, NULL, NULL, "--dry-run", NULL, false},
 	{CX3_E_REFUSED, NULL, no_terminal, "-y", NULL, true},
@@ -90,24 +98,6 @@ static const struct row rows[] = {
 	{CX3_E_INTERRUPTED, "restore", NULL, NULL, NULL, true},
 	{CX3_E_INTERRUPTED, "sg", NULL, NULL, NULL, true},
 };
-
-/* A row is only as good as its options: one that this program lacks offers nothing. */
-static bool options_known(const char *add)
-{
-	for (const char *at = add; at && *at; at += strcspn(at, " "), at += strspn(at, " ")) {
-		char name[64];
-		size_t len = strcspn(at, " ");
-		size_t dashes = strspn(at, "-");
-
-		if (dashes == 0 || len == 2 || len - dashes >= sizeof(name))
-			continue;
-		for (size_t i = 0; i < len - dashes; i++)
-			name[i] = at[dashes + i] == '_' ? '-' : at[dashes + i];
-		if (!option_find(name, len - dashes))
-			return false;
-	}
-	return true;
-}
 
 static const struct row *row_of(const struct cli *cli)
 {
@@ -120,8 +110,6 @@ static const struct row *row_of(const struct cli *cli)
 			continue;
 		/* a command that fails is not its own way out, but for backup's other name */
 		if (row->instead && !row->command && !strcmp(row->instead, cli->command->name))
-			continue;
-		if (!options_known(row->add))
 			continue;
 		return row;
 	}
@@ -167,7 +155,7 @@ static bool given(const struct advice *advice, const char *option)
 }
 
 /* Words of `add` last as long as the program: each is a copy. */
-static void push_added(const char *add, struct advice *advice)
+static void push_added(const struct cli *cli, const char *add, struct advice *advice)
 {
 	static char copy[128];
 	char *save = NULL;
@@ -176,7 +164,8 @@ static void push_added(const char *add, struct advice *advice)
 	snprintf(copy, sizeof(copy), "%s", add);
 	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		if (word[0] == '-')
-			skip = given(advice, word);
+			skip = given(advice, word) ||
+			       (cli->options.burn.vsd && strcmp(word, "-use_image_ps") == 0);
 		if (!skip)
 			push(advice, word);
 	}
@@ -200,7 +189,7 @@ void advice_find(const struct cli *cli, struct advice *advice)
 	}
 	push_options(cli, row, advice);
 	if (row->add)
-		push_added(row->add, advice);
+		push_added(cli, row->add, advice);
 	push(advice, cli->command->name);
 	for (int i = 0; i < cli->argc; i++)
 		push(advice, cli->argv[i]);
