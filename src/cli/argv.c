@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Makes one spelling of mstflint's several, before the options are parsed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,7 +142,7 @@ static int rewrite_long(int argc, char **argv, int *i, char **out, struct cx3_er
 }
 
 /* The word after it is its value and stays as it is, even if it starts with "-". */
-static bool takes_next_word(const char *arg)
+bool option_takes_next_word(const char *arg)
 {
 	const struct option_spec *spec = NULL;
 
@@ -188,7 +189,7 @@ int argv_normalise(int argc, char **argv, char ***out, int *count, struct cx3_er
 				err, CX3_E_NO_MEMORY, NULL,
 				"There is no memory left; close other programs and try again.");
 		is_value = rc == CX3_OK && list[n] && !is_value && !options_end &&
-			   takes_next_word(list[n]);
+			   option_takes_next_word(list[n]);
 	}
 	if (!list)
 		rc = cx3_fail(err, CX3_E_NO_MEMORY, NULL,

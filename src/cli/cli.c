@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* From the words of the command line to the command that runs, and to the exit code. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "foreign.h"
 #include "screen.h"
 
 #define MAX_OPTIONS 64
@@ -13,8 +15,12 @@ static int unknown_command(struct cli *cli, const char *word)
 {
 	const char *words[64];
 	const char *nearest;
+	const char *reason = foreign_command(word);
 	size_t count = 0;
 
+	if (reason)
+		return cx3_fail(&cli->err, CX3_E_USAGE, word,
+				"This command of mstflint is not here: %s.", reason);
 	for (size_t i = 0; cli_commands[i]; i++)
 		words[count++] = cli_commands[i]->name;
 	nearest = cli_nearest(word, words, count);
@@ -26,12 +32,20 @@ static int unknown_command(struct cli *cli, const char *word)
 }
 
 /* Which of -d and -i a command needs; mstflint has the same four kinds. */
-static int check_target(struct cli *cli)
+int cli_check_target(struct cli *cli)
 {
 	const char *name = cli->command->name;
 	enum cli_target target = cli->command->target;
 	bool device = cli->options.device != NULL;
 	bool image = cli->options.image != NULL;
+	const char *meant = device ? foreign_device(cli->options.device) : NULL;
+
+	if (meant)
+		return cx3_fail(&cli->err, CX3_E_USAGE, cli->options.device, "%s", meant);
+	if (target == TARGET_NONE && image)
+		return cx3_fail(&cli->err, CX3_E_USAGE, name,
+				"This command takes no image; leave out -i %s.",
+				cli->options.image);
 
 	if (target == TARGET_EITHER && !device && !image)
 		return cx3_fail(&cli->err, CX3_E_USAGE, name,
@@ -57,7 +71,7 @@ static int check_target(struct cli *cli)
 }
 
 /* The numbers are in the table; what the words mean is the command's business. */
-static int check_args(struct cli *cli)
+int cli_check_args(struct cli *cli)
 {
 	const struct command *command = cli->command;
 	unsigned count = (unsigned)cli->argc;
@@ -125,13 +139,11 @@ static void setup_output(struct cli *cli)
 					 : (enum cx3_log_level)cli->options.verbose;
 }
 
-/* What the library can't know: the name of the file, the option that helps. */
+/* What the library can't know: the name of the file. */
 static void complete_error(struct cli *cli)
 {
 	if (cli->command->target == TARGET_EITHER && cli->options.image)
 		source_name_file(cli);
-	if (cli->err.code == CX3_E_PROTECTED && !cli->options.unprotect)
-		cx3_fail_next(&cli->err, "The option --unprotect clears the bits.");
 }
 
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
@@ -140,9 +152,9 @@ static int run_command(struct cli *cli, const unsigned *scopes)
 	int rc = check_scopes(cli, scopes);
 
 	if (rc == CX3_OK)
-		rc = check_args(cli);
+		rc = cli_check_args(cli);
 	if (rc == CX3_OK)
-		rc = check_target(cli);
+		rc = cli_check_target(cli);
 	if (rc == CX3_OK) {
 		setup_output(cli);
 		rc = cli->command->run(cli);
@@ -189,6 +201,8 @@ static int dispatch(struct cli *cli, int argc, char **argv)
 		cli_help(cli, NULL);
 		return CX3_OK;
 	}
+	cli->words = argv;
+	cli->first = first;
 	rc = choose_command(cli, argc - first, argv + first);
 	if (rc == CX3_OK && cli->options.help)
 		cli_help(cli, cli->command);

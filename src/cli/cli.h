@@ -52,6 +52,8 @@ struct session {
 struct cli {
 	struct cli_options options;
 	const struct command *command;
+	char **words; /* the normalised command line, options before `first` */
+	int first;
 	int argc; /* the command's own arguments */
 	char **argv;
 	cJSON *json; /* the document under construction; NULL without --json */
@@ -72,6 +74,10 @@ const struct command *cli_find_command(const char *word);
 const char *cli_nearest(const char *word, const char *const *words, size_t count);
 /* Takes argv apart, runs the command, reports. Answers the exit code. */
 int cli_main(int argc, char **argv);
+/* CX3_E_USAGE if cli->options does not name what cli->command works on. */
+int cli_check_target(struct cli *cli);
+/* CX3_E_USAGE if it has too few or too many arguments. */
+int cli_check_args(struct cli *cli);
 /* Of one command, or of the whole tool with NULL. */
 void cli_help(struct cli *cli, const struct command *command);
 
@@ -109,6 +115,8 @@ int source_read_image(struct cli_source *source, struct cx3_fs2_info *info, uint
 
 /* Standard output, for people; silent with --json. */
 void say(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Text of many lines from an image or a card, with what could move a terminal escaped. */
+void say_text(const struct cli *cli, const char *text);
 /* "\033[1m" and "\033[0m" on a terminal, "" otherwise or with NO_COLOR. */
 const char *bold(void);
 const char *plain(void);
@@ -127,6 +135,8 @@ int report_end(struct cli *cli, int rc);
 /* --- JSON (json.c); all take a NULL object and do nothing then --- */
 
 void json_text(cJSON *object, const char *key, const char *value); /* NULL value: null */
+/* Any text as a JSON string; NULL without memory. The caller's until it is put somewhere. */
+cJSON *json_string(const char *value);
 void json_number(cJSON *object, const char *key, uint64_t value);
 void json_flag(cJSON *object, const char *key, bool value);
 void json_hex(cJSON *object, const char *key, unsigned digits, uint64_t value);

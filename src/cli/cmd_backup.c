@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* backup: the whole flash into a file. */
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "printable.h"
 
 /*
  * The whole flash into a file. The same backup is taken by itself before each
@@ -21,7 +23,7 @@ void backup_tell(struct cli *cli, const struct cx3_backup *backup)
 	progress_clear(&cli->progress);
 	say(cli, "%s %s\n",
 	    backup->reused ? "-I- The card's content is in a backup already:" : "-I- Backup:",
-	    backup->path);
+	    shown(backup->path));
 	if (!backup->image_ok)
 		say(cli, "-W- The image in it does not verify: it is kept as it is.\n");
 }

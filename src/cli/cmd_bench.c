@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* bench: how fast this adapter reads this card. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -146,6 +147,7 @@ const struct command cmd_bench = {
 	.name = "bench",
 	.args = "[KIB]",
 	.summary = "measure how fast the card reads here (64 KiB)",
+	.help = "KIB is how much is read, a multiple of 4. Nothing is written.",
 	.example = "-d /dev/i2c-3 bench 256",
 	.group = GROUP_BENCH,
 	.target = TARGET_DEVICE,

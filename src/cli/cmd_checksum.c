@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* checksum: the MD5 of a firmware without its identity. */
 #include <stdlib.h>
 
 #include "commands.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* clear_semaphore: frees a flash semaphore that stays held. */
 #include "commands.h"
 
 /*

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* dc: the configuration text of an image. */
 #include <stdlib.h>
 
 #include "commands.h"
@@ -21,13 +22,13 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK && path)
 		rc = cx3_file_write(path, text, len, cli->options.yes, &cli->err);
 	else if (rc == CX3_OK)
-		say(cli, "%s", text);
+		say_text(cli, text);
 	if (rc == CX3_OK) {
 		json_text(cli->json, "file", path);
 		json_number(cli->json, "bytes", len);
 	}
 	if (rc == CX3_OK && !path && cli->json)
-		cJSON_AddStringToObject(cli->json, "configuration", text);
+		json_text(cli->json, "configuration", text);
 	free(text);
 	source_close(&source);
 	return rc;
@@ -37,6 +38,7 @@ const struct command cmd_dc = {
 	.name = "dc",
 	.args = "[FILE]",
 	.summary = "the image's configuration (INI text)",
+	.help = "The text that the image was made from. It is no backup of the card: that is backup.",
 	.example = "-d /dev/i2c-3 dc card.ini",
 	.group = GROUP_LOOK,
 	.target = TARGET_EITHER,

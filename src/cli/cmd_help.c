@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* help: the help text, of the program or of a command. */
 #include "commands.h"
 
 /* Also reached by --help; as a command since people try it first. */
@@ -20,6 +21,8 @@ const struct command cmd_help = {
 	.name = "help",
 	.args = "[COMMAND]",
 	.summary = "this text, or a command's",
+	.help = "The same as --help.",
+	.example = "help burn",
 	.group = GROUP_BENCH,
 	.target = TARGET_NONE,
 	.max_args = 1,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* query: what an image says of itself. */
 #include <string.h>
 
 #include "commands.h"

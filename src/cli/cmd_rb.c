@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* rb: raw bytes of a flash or of a file. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* ri: the firmware image into a file. */
 #include <stdlib.h>
 
 #include "commands.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* rrom: the expansion ROM into a file. */
 #include <stdlib.h>
 
 #include "commands.h"
@@ -37,6 +38,7 @@ const struct command cmd_rrom = {
 	.name = "rrom",
 	.args = "FILE",
 	.summary = "the expansion ROM (PXE, UEFI)",
+	.help = "The bytes as the PCI firmware sees them, from 0x55 0xaa on.",
 	.example = "-i fw.bin rrom flexboot.rom",
 	.group = GROUP_KEEP,
 	.target = TARGET_EITHER,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* scan: the I2C buses of this machine, and the cards on them. */
 #include <stdlib.h>
 
 #include "commands.h"

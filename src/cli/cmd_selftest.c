@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* selftest: the adapter, its lines and the wire to the card. */
 #include "commands.h"
 
 /*
@@ -17,7 +18,7 @@ static void print_line(void *user, const char *text)
 
 	say(cli, "%s\n", text);
 	if (lines)
-		cJSON_AddItemToArray(lines, cJSON_CreateString(text));
+		cJSON_AddItemToArray(lines, json_string(text));
 }
 
 static int test_adapter(struct cli *cli)
@@ -80,6 +81,8 @@ const struct command cmd_selftest = {
 	.name = "selftest",
 	.args = "",
 	.summary = "test the adapter, its wiring and the bus",
+	.help = "First the adapter's own lines, where it has some; then the card's id, many times.\n"
+		"Nothing is written.",
 	.example = "-d ft232h selftest",
 	.group = GROUP_BENCH,
 	.target = TARGET_DEVICE,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* status: the card from the adapter to its images. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "commands.h"
+#include "printable.h"
 
 /*
  * The first thing to run on an unknown card. It tells layer by layer what is
@@ -157,13 +159,13 @@ static void show_home(struct cli *cli, cJSON *array, const struct cx3_fs2_source
 	json_flag(item, "boots", boots);
 	json_flag(item, "readable", rc == CX3_OK);
 	if (rc != CX3_OK) {
-		say(cli, "Image at 0x%08" PRIx32 ":   damaged (%s)%s\n", start, why.cause,
+		say(cli, "Image at 0x%08" PRIx32 ":   damaged (%s)%s\n", start, shown(why.cause),
 		    boots ? "; the card tries to boot it" : "");
 		json_text(item, "problem", why.cause);
 		return;
 	}
 	version_text(version, sizeof(version), info.fw_version);
-	say(cli, "Image at 0x%08" PRIx32 ":   %s, PSID %s%s\n", start, version, info.psid,
+	say(cli, "Image at 0x%08" PRIx32 ":   %s, PSID %s%s\n", start, version, shown(info.psid),
 	    boots ? ", the one that boots" : "");
 	query_json(item, &info);
 }
@@ -214,6 +216,8 @@ const struct command cmd_status = {
 	.name = "status",
 	.args = "",
 	.summary = "card, flash, protection, images, speed; needs no image",
+	.help = "From the adapter to the images, layer by layer; it stops at the first that does not\n"
+		"answer. CRCs are checked by verify.",
 	.example = "-d /dev/i2c-3 status",
 	.group = GROUP_LOOK,
 	.target = TARGET_DEVICE,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* verify: all CRCs of an image. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,7 @@ const struct command cmd_verify = {
 	.alias = "v",
 	.args = "",
 	.summary = "check every CRC of the image",
+	.help = "Of the image that boots, or of a file.",
 	.example = "-d /dev/i2c-3 verify",
 	.group = GROUP_LOOK,
 	.target = TARGET_EITHER,

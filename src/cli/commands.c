@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of commands, made from commands.def. */
 #include "commands.h"
 
 #include <string.h>
 
-/* In the order of the help text. A new command is one file and one line here. */
-/* clang-format off */
 const struct command *const cli_commands[] = {
-	&cmd_scan,
-	&cmd_query,
-	&cmd_verify,
-	&cmd_status,
-	&cmd_checksum,
-	&cmd_dc,
-	&cmd_rb,
-	&cmd_backup,
-	&cmd_ri,
-	&cmd_rrom,
-	&cmd_burn,
-	&cmd_sg,
-	&cmd_restore,
-	&cmd_clear_semaphore,
-	&cmd_bench,
-	&cmd_selftest,
-	&cmd_help,
+#define CLI_COMMAND(name) &cmd_##name,
+#include "commands.def"
+#undef CLI_COMMAND
 	NULL,
 };
-/* clang-format on */
 
 /* Exact words only: a command that writes is not guessed. */
 const struct command *cli_find_command(const char *word)

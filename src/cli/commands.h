@@ -4,8 +4,9 @@
 
 #include "cli.h"
 
-extern const struct command cmd_query, cmd_verify, cmd_status, cmd_dc, cmd_rb, cmd_backup, cmd_ri,
-	cmd_rrom, cmd_burn, cmd_sg, cmd_restore, cmd_clear_semaphore, cmd_bench, cmd_selftest,
-	cmd_help, cmd_scan, cmd_checksum;
+/* Each command's own file, cmd_NAME.c, defines its cmd_NAME. */
+#define CLI_COMMAND(name) extern const struct command cmd_##name;
+#include "commands.def"
+#undef CLI_COMMAND
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The exit code for each error of the library. */
 #include "exit_code.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The help texts, for people and as JSON, made from the tables. */
 #include <stdio.h>
 
 #include "cli.h"

@@ -1,55 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Building the JSON document; without --json all of it does nothing. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli.h"
+#include "printable.h"
 
 /*
- * cJSON takes text as it is, but a VSD or a damaged image's strings can hold any
- * byte: what is not ASCII is escaped as its Latin-1 character, so that the
- * document is always valid UTF-8.
+ * A VSD, or a damaged image's strings, can hold any byte. What is valid UTF-8 is
+ * passed on, so that a file's name stays its name; other bytes become \xNN.
  */
-static void to_utf8(const char *text, char *out, size_t size)
+cJSON *json_string(const char *value)
 {
-	size_t n = 0;
+	char *safe = printable_copy(value, PRINTABLE_JSON);
+	cJSON *item = safe ? cJSON_CreateString(safe) : NULL;
 
-	for (; *text && n + 3 < size; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x80) {
-			out[n++] = (char)c;
-		} else {
-			out[n++] = (char)(0xc0 | (c >> 6));
-			out[n++] = (char)(0x80 | (c & 0x3f));
-		}
-	}
-	out[n] = '\0';
-}
-
-/* Nearly all text is, and is passed on as it is. */
-static bool is_ascii(const char *text)
-{
-	while (*text) {
-		if ((unsigned char)*text++ >= 0x80)
-			return false;
-	}
-	return true;
+	free(safe);
+	return item;
 }
 
 void json_text(cJSON *object, const char *key, const char *value)
 {
-	char safe[1024];
-
 	if (!object)
 		return;
-	if (!value) {
+	if (value)
+		cJSON_AddItemToObject(object, key, json_string(value));
+	else
 		cJSON_AddNullToObject(object, key);
-	} else if (is_ascii(value)) {
-		cJSON_AddStringToObject(object, key, value);
-	} else {
-		to_utf8(value, safe, sizeof(safe));
-		cJSON_AddStringToObject(object, key, safe);
-	}
 }
 
 void json_number(cJSON *object, const char *key, uint64_t value)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The word that a misspelt one is closest to. */
 #include <string.h>
 
 #include "cli.h"

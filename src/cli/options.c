@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of options, and how the value of each is read. */
 #include "options.h"
 
 #include <stddef.h>

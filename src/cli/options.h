@@ -25,7 +25,7 @@ enum option_scope {
 	SCOPE_QUERY = 8,
 	SCOPE_READ = 16, /* commands that read an image: query, verify, dc, ri, rrom */
 	SCOPE_BACKUP = 32,
-	SCOPE_ALL = 0x8000,
+	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
 };
 
@@ -54,6 +54,8 @@ const struct option_spec *option_find(const char *name, size_t len);
  */
 int argv_normalise(int argc, char **argv, char ***out, int *count, struct cx3_error *err);
 void argv_free(char **argv);
+/* True if a word of a normalised argv is an option whose value is the next word. */
+bool option_takes_next_word(const char *arg);
 
 /*
  * Reads the options of a normalised argv. The words that are no options are

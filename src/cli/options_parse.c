@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads a normalised command line with getopt_long, by the table of options. */
 #include "options.h"
 
 #include <assert.h>
@@ -89,6 +90,11 @@ int options_parse(int argc, char **argv, struct cli_options *options, unsigned *
 
 		if (!spec)
 			return complain(answer, argv[optind - 1], err);
+		/* of two values one would be dropped in silence */
+		if (spec->values && scopes[spec - cli_option_specs])
+			return cx3_fail(err, CX3_E_USAGE, argv[optind - 1],
+					"The option --%s is given twice.\nGive it once.",
+					spec->name);
 		rc = apply(spec, options, err);
 		if (rc != CX3_OK)
 			return rc;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What is printed for people: text, times, sizes. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "printable.h"
 #include "screen.h"
 
 /*
@@ -22,6 +24,15 @@ void say(const struct cli *cli, const char *fmt, ...)
 	va_start(args, fmt);
 	vfprintf(screen_out(), fmt, args);
 	va_end(args);
+}
+
+/* A pipe or a file gets the bytes as they are: there they are data. */
+void say_text(const struct cli *cli, const char *text)
+{
+	char *safe = isatty(STDOUT_FILENO) ? printable_copy(text, PRINTABLE_LINES) : NULL;
+
+	say(cli, "%s", safe ? safe : text);
+	free(safe);
 }
 
 /* See no-color.org: any value that is not empty. */

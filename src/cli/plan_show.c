@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "carry_out.h"
+#include "printable.h"
 
 /*
  * What a user agrees to: what changes on the card, what will be written, how
@@ -24,7 +25,7 @@ static void show_changes(struct cli *cli, const struct cx3_job_view *view)
 		json_flag(item, "differs", change->differs);
 		say(cli, "%s    %c %-20s  %-36s  %s%s\n", change->differs ? bold() : "",
 		    change->differs ? '*' : ' ', change->what,
-		    change->before[0] ? change->before : "-", change->after,
+		    change->before[0] ? shown(change->before) : "-", shown(change->after),
 		    change->differs ? plain() : "");
 	}
 }

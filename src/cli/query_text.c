@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The report of query, in mstflint's layout and as JSON. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 
 #include "cli.h"
 #include "cx3flash/knowledge.h"
+#include "printable.h"
 #include "rom_text.h"
 
 /*
@@ -65,7 +67,7 @@ static void print_full(struct cli *cli, const struct cx3_fs2_info *info)
 	if (info->config_pad)
 		say(cli, "Config Pad:            %" PRIu32 "\n", info->config_pad);
 	if (info->prs_name[0])
-		say(cli, "PRS Name:              %s\n", info->prs_name);
+		say(cli, "PRS Name:              %s\n", shown(info->prs_name));
 }
 
 static void bad_mac(struct cli *cli, uint64_t mac)
@@ -125,7 +127,7 @@ void query_print(struct cli *cli, struct cli_source *source, const struct cx3_fs
 	if (full)
 		print_full(cli, info);
 	if (info->product_version[0])
-		say(cli, "Product Version:       %s\n", info->product_version);
+		say(cli, "Product Version:       %s\n", shown(info->product_version));
 	if (info->has_rom)
 		rom_print(cli, source, info);
 	say(cli, "Device ID:             %d\n", info->device_type);
@@ -133,8 +135,8 @@ void query_print(struct cli *cli, struct cli_source *source, const struct cx3_fs
 		say(cli, "HW Access Key:         %s\n", info->access_key ? "Enabled" : "Disabled");
 	print_uids(cli, info);
 	if (info->vsd_vendor_id == 0 || info->vsd_vendor_id == VENDOR_MELLANOX) {
-		say(cli, "VSD:                   %s\n", info->vsd);
-		say(cli, "PSID:                  %s\n", info->psid);
+		say(cli, "VSD:                   %s\n", shown(info->vsd));
+		say(cli, "PSID:                  %s\n", shown(info->psid));
 	} else {
 		say(cli,
 		    "-W- Not a Mellanox FW image (vendor_id = 0x%04x). "

@@ -1,18 +1,55 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The end of a run: the error and what leads on, the JSON document, the exit code. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "cli.h"
 #include "exit_code.h"
+#include "printable.h"
 #include "screen.h"
 
 /* "-E- PLACE: sentence": one line, so that a log can be searched for it. */
 static void print_error(const struct cx3_error *err)
 {
-	fprintf(stderr, "-E- %s%s%s%s%s\n", err->place, err->place[0] ? ": " : "", err->cause,
-		err->next[0] ? " " : "", err->next);
+	fprintf(stderr, "-E- %s%s%s%s%s\n", shown(err->place), err->place[0] ? ": " : "",
+		shown(err->cause), err->next[0] ? " " : "", shown(err->next));
+}
+
+/* A last line that can be copied: what leads on from here. */
+static void print_advice(const struct cli *cli)
+{
+	struct advice advice;
+	char *line;
+
+	advice_find(cli, &advice);
+	line = advice.count ? advice_line(&advice) : NULL;
+	if (line)
+		fprintf(stderr, "-I- Try: %s\n", shown(line));
+	free(line);
+}
+
+static void advice_json(const struct cli *cli, cJSON *error)
+{
+	struct advice advice;
+	cJSON *item;
+	cJSON *words;
+	char *line;
+
+	advice_find(cli, &advice);
+	if (!advice.count) {
+		json_text(error, "try", NULL);
+		return;
+	}
+	line = advice_line(&advice);
+	item = json_object(error, "try");
+	json_text(item, "line", line);
+	words = json_array(item, "words");
+	for (size_t i = 0; words && i < advice.count; i++)
+		cJSON_AddItemToArray(words, json_string(advice.word[i]));
+	free(line);
 }
 
 /* "ok" is true and first already; an error adds its cause and the exit code. */
@@ -29,6 +66,7 @@ static void print_document(struct cli *cli, int rc)
 		json_text(error, "text", cli->err.cause);
 		json_text(error, "next", cli->err.next[0] ? cli->err.next : NULL);
 		json_number(error, "exit", exit_code_of(rc));
+		advice_json(cli, error);
 	}
 	text = cJSON_Print(cli->json);
 	if (text)
@@ -62,7 +100,9 @@ int report_end(struct cli *cli, int rc)
 			 cx3_code_name((enum cx3_code)rc));
 	if (cli->json)
 		print_document(cli, rc);
-	else if (rc != CX3_OK)
+	else if (rc != CX3_OK) {
 		print_error(&cli->err);
+		print_advice(cli);
+	}
 	return (int)exit_code_of(flush_output(cli, rc, number));
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The ROM lines of query. */
 #include "rom_text.h"
 
 #include <stdio.h>

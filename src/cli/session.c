@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "cx3flash/scan.h"
+#include "printable.h"
 #include "screen.h"
 
 void session_log(void *user, enum cx3_log_level level, const char *line)
@@ -13,7 +14,7 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 
 	/* to standard error even with --json: it is not part of the document */
 	progress_clear(&cli->progress);
-	fprintf(screen_err(), "%s%s\n", marks[level], line);
+	fprintf(screen_err(), "%s%s\n", marks[level], shown(line));
 	fflush(screen_err());
 }
 

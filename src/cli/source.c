@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* An image file or a card's flash, for commands that read either. */
 #include <stdlib.h>
 #include <string.h>
 

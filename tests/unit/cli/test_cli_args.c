@@ -165,6 +165,8 @@ static void what_is_wrong_is_named(void **state)
 	parse_fails("-d", "-d", "needs DEVICE");
 	parse_fails("q -guid", "--guid", "needs GUID");
 	parse_fails("--json=1 q", "--json=1", "takes no value");
+	parse_fails("-d a -d b q", "b", "--device is given twice");
+	parse_fails("-i a --image=b q", "--image=b", "--image is given twice");
 	parse_fails("-y --no q", "--no", "contradict");
 	parse_fails("-uid 0002c90300001000 sg", "-uid", "-guid and -mac");
 	parse_fails("-use_fw q", "-use_fw", "does not apply here");
@@ -207,6 +209,11 @@ static void numbers(void **state)
 	(void)state;
 	assert_int_equal(parse_number("0x100", "ADDR", 0xffff, &value, &err), CX3_OK);
 	assert_true(value == 0x100);
+	/* a leading 0 is no octal */
+	assert_int_equal(parse_number("0100", "ADDR", 0xffff, &value, &err), CX3_OK);
+	assert_true(value == 100);
+	assert_int_equal(parse_number("0x", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
+	assert_int_equal(parse_number(" 1", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
 	assert_int_equal(parse_number("65535", "ADDR", 0xffff, &value, &err), CX3_OK);
 	assert_int_equal(parse_number("65536", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
 	assert_int_equal(parse_number("-1", "ADDR", UINT64_MAX, &value, &err), CX3_E_USAGE);

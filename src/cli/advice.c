@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One table: which command line leads on from which error. The library's errors
+ * name no options, since other programs use it too. No row that writes belongs to
+ * an error that noise, or another program at work, can cause.
+ */
+#include "advice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "foreign.h"
+
+struct row {
+	enum cx3_code code;
+	const char *command; /* NULL: any */
+	bool (*when)(const struct cli *cli);
+	const char *add;     /* options put before the command; those given already are not */
+	const char *instead; /* another command on the same device, for this one */
+	bool same;	     /* the line as it was, with its -y */
+};
+
+static bool no_terminal(const struct cli *cli)
+{
+	return !cli->options.yes && !cli->options.no &&
+	       (cli->options.json || !isatty(STDIN_FILENO));
+}
+
+static bool no_usable_device(const struct cli *cli)
+{
+	enum cli_target target = cli->command->target;
+
+	if (cli->options.device)
+		return foreign_device(cli->options.device) != NULL;
+	return target == TARGET_DEVICE || target == TARGET_BOTH;
+}
+
+static bool on_card(const struct cli *cli)
+{
+	return cli->options.device != NULL;
+}
+
+static bool no_guids_given(const struct cli *cli)
+{
+	const struct cx3_burn_options *burn = &cli->options.burn;
+
+	return burn->guid_count == 0 && !burn->blank_guids && !burn->use_image_guids;
+}
+
+static bool no_vsd_given(const struct cli *cli)
+{
+	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
+}
+
+static bool still_protected(const struct cli *cli)
+{
+	return !cli->options.unprotect;
+}
+
+static bool not_failsafe(const struct cli *cli)
+{
+	return !cli->options.burn.non_failsafe;
+}
+
+#define IDENTITY "-guid GUID -mac MAC"
+
+/* The first row that fits is taken. */
+static const struct row rows[] = {
+	{CX3_E_NO_DEVICE, NULL, NULL, NULL, "scan", false},
+	{CX3_E_USAGE, NULL, no_usable_device, NULL, "scan", false},
+	{CX3_E_PSID, "burn", NULL, "-allow_psid_change --dry-run", NULL, false},
+	{CX3_E_PROTECTED, "burn", still_protected, "--unprotect", NULL, false},
+	{CX3_E_PROTECTED, "sg", still_protected, "--unprotect", NULL, false},
+	{CX3_E_PROTECTED, "restore", still_protected, "--unprotect", NULL, false},
+	{CX3_E_SEMAPHORE, NULL, on_card, NULL, "clear_semaphore", false},
+	{CX3_E_NOISE, NULL, on_card, NULL, "selftest", false},
+	{CX3_E_NO_IMAGE, "burn", no_guids_given, "-nofs " IDENTITY " -use_image_ps", NULL, false},
+	{CX3_E_NO_IMAGE, "burn", not_failsafe, "-nofs", NULL, false},
+	{CX3_E_IDENTITY, "burn", no_guids_given, IDENTITY, NULL, false},
+	{CX3_E_IDENTITY, "burn", no_vsd_given, "-use_image_ps", NULL, false},
+	{CX3_E_IDENTITY, "restore", NULL, "--allow-identity-change --dry-run", NULL, false},
+	{CX3_E_PSID, "restore", NULL, "-allow_psid_change --dry-run", NULL, false},
+	{CX3_E_FAILSAFE, "burn", not_failsafe, "-nofs", NULL, false},
+	{CX3_E_NO_IMAGE, NULL, on_card, NULL, "status", false},
+	{CX3_E_EXISTS, "backup", NULL, NULL, "backup", false},
+	{CX3_E_EXISTS, "ri", NULL, "-y", NULL, false},
+	{CX3_E_EXISTS, "rrom", NULL, "-y", NULL, false},
+	{CX3_E_EXISTS, "dc", NULL, "-y", NULL, false},
+	{CX3_E_EXISTS, "rb", NULL, "-y", NULL, false},
+	{CX3_E_UNBOOTABLE, "burn", NULL, "--allow-unbootable", NULL, false},
+	{CX3_E_BACKUP, "restore", NULL, "--allow-bad-backup --dry-run", NULL, false},
+	{CX3_E_NO_FOLDER, NULL, NULL, "--backup-dir FOLDER", NULL, false},
+	{CX3_E_CHANGED, NULL, NULL, "--dry-run", NULL, false},
+	{CX3_E_REFUSED, NULL, no_terminal, "-y", NULL, true},
+	{CX3_E_INTERRUPTED, "burn", NULL, NULL, NULL, true},
+	{CX3_E_INTERRUPTED, "restore", NULL, NULL, NULL, true},
+	{CX3_E_INTERRUPTED, "sg", NULL, NULL, NULL, true},
+};
+
+static const struct row *row_of(const struct cli *cli)
+{
+	for (size_t i = 0; cli->command && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct row *row = &rows[i];
+
+		if (row->code != cli->err.code || (row->when && !row->when(cli)))
+			continue;
+		if (row->command && strcmp(row->command, cli->command->name) != 0)
+			continue;
+		/* a command that fails is not its own way out, but for backup's other name */
+		if (row->instead && !row->command && !strcmp(row->instead, cli->command->name))
+			continue;
+		return row;
+	}
+	return NULL;
+}
+
+static void push(struct advice *advice, const char *word)
+{
+	if (advice->count < ADVICE_WORDS)
+		advice->word[advice->count++] = word;
+}
+
+/* A yes was said to another line than this one: it is asked for again. */
+static void push_options(const struct cli *cli, const struct row *row, struct advice *advice)
+{
+	for (int i = 1; i < cli->first; i++) {
+		const char *word = cli->words[i];
+
+		if (strcmp(word, "--") == 0)
+			break;
+		if (row->same || (strcmp(word, "-y") != 0 && strcmp(word, "--yes") != 0))
+			push(advice, word);
+		if (option_takes_next_word(word) && i + 1 < cli->first)
+			push(advice, cli->words[++i]);
+	}
+}
+
+/* "-nofs" is "--nofs" in the words, "-allow_psid_change" is "--allow-psid-change". */
+static bool given(const struct advice *advice, const char *option)
+{
+	for (size_t i = 1; i < advice->count; i++) {
+		const char *a = advice->word[i] + strspn(advice->word[i], "-");
+		const char *b = option + strspn(option, "-");
+
+		while (*a && (*a == *b || (*a == '-' && *b == '_'))) {
+			a++;
+			b++;
+		}
+		if (advice->word[i][0] == '-' && !*b && (!*a || *a == '='))
+			return true;
+	}
+	return false;
+}
+
+/* Words of `add` last as long as the program: each is a copy. */
+static void push_added(const struct cli *cli, const char *add, struct advice *advice)
+{
+	static char copy[128];
+	char *save = NULL;
+	bool skip = false;
+
+	snprintf(copy, sizeof(copy), "%s", add);
+	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		if (word[0] == '-')
+			skip = given(advice, word) ||
+			       (cli->options.burn.vsd && strcmp(word, "-use_image_ps") == 0);
+		if (!skip)
+			push(advice, word);
+	}
+}
+
+void advice_find(const struct cli *cli, struct advice *advice)
+{
+	const struct row *row = row_of(cli);
+
+	memset(advice, 0, sizeof(*advice));
+	if (!row)
+		return;
+	push(advice, "cx3flash");
+	if (row->instead) {
+		if (strcmp(row->instead, "scan") != 0) {
+			push(advice, "-d");
+			push(advice, cli->options.device);
+		}
+		push(advice, row->instead);
+		return;
+	}
+	push_options(cli, row, advice);
+	if (row->add)
+		push_added(cli, row->add, advice);
+	push(advice, cli->command->name);
+	for (int i = 0; i < cli->argc; i++)
+		push(advice, cli->argv[i]);
+}
+
+static bool needs_quotes(const char *word)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789-_./:=,+@%";
+
+	return !*word || word[strspn(word, safe)];
+}
+
+char *advice_line(const struct advice *advice)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *out = open_memstream(&line, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < advice->count; i++) {
+		const char *word = advice->word[i];
+
+		fputs(i ? " " : "", out);
+		if (!needs_quotes(word)) {
+			fputs(word, out);
+			continue;
+		}
+		fputc('\'', out);
+		for (; *word; word++) {
+			if (*word == '\'')
+				fputs("'\\''", out);
+			else
+				fputc(*word, out);
+		}
+		fputc('\'', out);
+	}
+	if (fclose(out) != 0) {
+		free(line);
+		return NULL;
+	}
+	return line;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line that leads on from an error. */
+#ifndef CX3_CLI_ADVICE_H
+#define CX3_CLI_ADVICE_H
+
+#include "cli.h"
+
+#define ADVICE_WORDS 80
+
+/* Words of a command line, "cx3flash" first; the strings are the command line's or static. */
+struct advice {
+	const char *word[ADVICE_WORDS];
+	size_t count; /* 0: there is nothing to advise */
+};
+
+/*
+ * What to type after cli->err: this run's own line with the option that helps, or
+ * another command on the same device. GUID, MAC, FILE and FOLDER in capitals stand
+ * for what only the user knows.
+ */
+void advice_find(const struct cli *cli, struct advice *advice);
+
+/* The words with blanks between them, quoted for a shell where needed. malloc'd, or NULL. */
+char *advice_line(const struct advice *advice);
+
+#endif
