@@ -17,6 +17,7 @@ static bool slave_start(void *user, uint8_t address_and_read_bit)
 	if (address_and_read_bit >> 1 != CX3_CARD_ADDRESS)
 		return false;
 	rig->address_acks++;
+	rig->transfers += !(address_and_read_bit & 1);
 	rig->count = 0;
 	return true;
 }

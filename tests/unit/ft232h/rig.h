@@ -17,6 +17,7 @@ struct rig {
 	unsigned count;	 /* bytes of this message */
 	uint64_t writes; /* data bytes taken */
 	uint64_t address_acks;
+	unsigned transfers; /* that have begun: STARTs with the write address */
 };
 
 /* `command_ns`: 150 is as fast as a chip may be (times fall short soonest), 500

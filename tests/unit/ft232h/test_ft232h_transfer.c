@@ -174,6 +174,31 @@ static void longest_messages(void **state)
 	}
 }
 
+/* Without open drain a message's answers are many. A chip with too little room for
+ * one transfer's: told, not waited for. */
+static void a_chip_without_room(void **state)
+{
+	struct rig rig;
+	struct rig_transfer t;
+	struct cx3_error err = {0};
+	struct cx3_progress_mark mark = {9, 9};
+
+	(void)state;
+	rig_init(&rig, CHIP_FT2232H, 150, 400000);
+	rig.host.usb.answer_room = 128;
+	assert_int_equal(rig_open(&rig, 400000, &err), CX3_OK);
+	rig_read(&t, 0x100, 64);
+	while (rig.adapter->ops->transfer(rig.adapter, &t.xfer, 1, &mark, &err) == CX3_E_TOO_LONG) {
+		assert_int_equal(mark.done + mark.unsure, 0);
+		assert_true(rig.adapter->max_read < t.xfer.rd_len);
+		rig_read(&t, 0x100, (unsigned)rig.adapter->max_read);
+	}
+	assert_int_equal(mark.done, 1);
+	assert_memory_equal(t.rd, rig.memory + 0x100, t.xfer.rd_len);
+	assert_in_range(t.xfer.rd_len, 4, 32);
+	rig_close(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +207,7 @@ int main(void)
 		cmocka_unit_test(clocks_out_of_range_are_refused),
 		cmocka_unit_test(long_messages_are_refused_before_anything_is_sent),
 		cmocka_unit_test(longest_messages),
+		cmocka_unit_test(a_chip_without_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

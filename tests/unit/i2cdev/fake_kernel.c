@@ -47,6 +47,14 @@ static bool refuses(const struct i2c_rdwr_ioctl_data *data)
 		errno = EOPNOTSUPP;
 		return true;
 	}
+	/* Repeated STARTs are there, but no two writes in a row; and none of it is endless. */
+	for (unsigned i = 1; fake.only_pairs && i < data->nmsgs; i++) {
+		if ((data->msgs[i].flags ^ data->msgs[i - 1].flags) & I2C_M_RD)
+			continue;
+		assert_true(fake.refusals++ < 100);
+		errno = EOPNOTSUPP;
+		return true;
+	}
 	for (unsigned i = 0; fake.max_length && i < data->nmsgs; i++) {
 		if (data->msgs[i].len <= fake.max_length)
 			continue;

@@ -29,6 +29,7 @@ struct fake_kernel {
 	int length_error;	     /* what too long a message gets; EOPNOTSUPP from the kernel */
 	int fail_call, fail_error;   /* the n-th ioctl that sends (from 1) fails */
 	int short_call, short_count; /* the n-th sends only so many messages */
+	bool only_pairs;	     /* joins a write with its read, and nothing else */
 	bool join_breaks;	     /* after the first transfer of an ioctl, reads are rubbish */
 
 	/* SMBus: how the card answers bytes fetched one by one. */
@@ -41,7 +42,7 @@ struct fake_kernel {
 		uint16_t wr_len, rd_len;
 		unsigned call;
 	} sent[SENT];
-	unsigned sent_count, calls, most_messages;
+	unsigned sent_count, calls, most_messages, refusals;
 	uint32_t smbus_reg;
 	unsigned smbus_at;
 };

@@ -138,6 +138,33 @@ static void adapter_takes_few_messages(void **state)
 	assert_in_range(fake.most_messages, 3, 11);
 }
 
+/* A driver that joins a write with its read but no two writes: after the proof, which
+ * is of pairs, two bare writes in one ioctl are refused however few they are. */
+static void adapter_joins_no_two_writes(void **state)
+{
+	(void)state;
+	open_bus("i2c-3");
+	fake.only_pairs = true;
+	assert_int_equal(transfer(2), CX3_OK);
+	for (size_t i = 0; i < 2 * BLOCKS; i++)
+		batch[i] = (struct cx3_xfer){.wr = command, .wr_len = sizeof(command)};
+	fake.sent_count = 0;
+	assert_int_equal(transfer(2 * BLOCKS), CX3_OK);
+	assert_int_equal(mark.done, 2 * BLOCKS);
+	assert_int_equal(fake.sent_count, 2 * BLOCKS);
+}
+
+/* The card's semaphore could be taken through it, but not be freed. */
+static void can_not_write_a_register(void **state)
+{
+	(void)state;
+	open_bus("i2c-3");
+	fake.max_length = 7;
+	assert_int_equal(transfer(1), CX3_E_UNSUPPORTED);
+	assert_int_equal(mark.done + mark.unsure, 0);
+	assert_non_null(strstr(said(&err), "8 bytes in one write"));
+}
+
 static void halves_a_refused_length(void **state)
 {
 	const int errors[] = {EOPNOTSUPP, EINVAL, EMSGSIZE};
@@ -261,6 +288,7 @@ int main(void)
 		TEST(adapter_takes_two_messages),	TEST(adapter_takes_few_messages),
 		TEST(halves_a_refused_length),		TEST(halves_a_refused_write),
 		TEST(can_not_even_read_a_register),	TEST(tells_the_cause),
+		TEST(adapter_joins_no_two_writes),	TEST(can_not_write_a_register),
 		TEST(a_pulled_plug_is_told_from_noise), TEST(a_short_count_is_exact),
 	};
 

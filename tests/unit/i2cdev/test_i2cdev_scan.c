@@ -81,6 +81,66 @@ static void tells_how_to_raise_the_clock(void **state)
 	assert_null(i2cdev_clock_words(&smbus));
 }
 
+static void lists_devices(void **state)
+{
+	struct cx3_listed *d;
+	struct cx3_error err;
+	size_t count;
+
+	(void)state;
+	fake_bind(4, "lm75");
+	assert_int_equal(i2cdev_list_on(&fake.system, NULL, &d, &count, &err), CX3_OK);
+	assert_int_equal(count, 4);
+	assert_non_null(strstr(d[0].device, "/i2c-0"));
+	assert_non_null(strstr(d[0].keep_off, "mainboard"));
+	assert_non_null(strstr(d[1].device, "/i2c-3"));
+	assert_string_equal(d[1].by_port, "i2c:usb=1-2");
+	assert_string_equal(d[1].usb, "1-2");
+	assert_string_equal(d[1].driver, "i2c-diolan-u2c");
+	assert_int_equal(d[1].clock_hz, 100000);
+	assert_true(d[1].plain_i2c);
+	assert_string_equal(d[1].keep_off, "");
+	assert_non_null(strstr(d[2].keep_off, "lm75"));
+	assert_non_null(strstr(d[3].keep_off, "display"));
+	free(d);
+	assert_int_equal(fake.calls, 0); /* nothing was sent */
+}
+
+static void lists_the_one_that_is_named(void **state)
+{
+	struct cx3_devname name;
+	struct cx3_listed *d;
+	struct cx3_error err;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(cx3_devname_parse("i2c:name=tiny", &name, &err), CX3_OK);
+	assert_int_equal(i2cdev_list_on(&fake.system, &name, &d, &count, &err), CX3_OK);
+	assert_int_equal(count, 1);
+	assert_string_equal(d[0].usb, "1-1.3");
+	free(d);
+	assert_int_equal(cx3_devname_parse("i2c:name=cp2112", &name, &err), CX3_OK);
+	assert_int_equal(i2cdev_list_on(&fake.system, &name, &d, &count, &err), CX3_E_NO_DEVICE);
+	assert_null(d);
+	assert_int_equal(cx3_devname_parse("ft232h", &name, &err), CX3_OK);
+	assert_int_equal(i2cdev_list_on(&fake.system, &name, &d, &count, &err), CX3_E_NOT_MINE);
+}
+
+static void hints_at_a_faster_clock(void **state)
+{
+	char words[400] = "";
+	struct cx3_adapter *a;
+
+	(void)state;
+	assert_int_equal(fake_open("i2c-3", &a, NULL), CX3_OK);
+	assert_true(a->ops->hint(a, words, sizeof(words)));
+	assert_non_null(strstr(words, "frequency=400000"));
+	a->ops->close(a);
+	assert_int_equal(fake_open("i2c-0", &a, NULL), CX3_OK);
+	assert_false(a->ops->hint(a, words, sizeof(words)));
+	a->ops->close(a);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
 int main(void)
@@ -88,7 +148,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(lists_buses_in_order),	    TEST(knows_an_usb_adapter),
 		TEST(leaves_the_right_ones_alone),  TEST(knows_displays_by_name),
-		TEST(tells_how_to_raise_the_clock),
+		TEST(tells_how_to_raise_the_clock), TEST(lists_devices),
+		TEST(lists_the_one_that_is_named),  TEST(hints_at_a_faster_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
