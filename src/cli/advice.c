@@ -14,12 +14,12 @@
 #include "foreign.h"
 
 struct row {
-	enum cx3_code code;
 	const char *command; /* NULL: any */
 	bool (*when)(const struct cli *cli);
 	const char *add;     /* options put before the command; those given already are not */
 	const char *instead; /* another command on the same device, for this one */
-	bool same;	     /* the line as it was, with its -y */
+	enum cx3_code code;
+	bool same; /* the line as it was, with its -y */
 };
 
 static bool no_terminal(const struct cli *cli)
@@ -68,35 +68,35 @@ static bool not_failsafe(const struct cli *cli)
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
-	{CX3_E_NO_DEVICE, NULL, NULL, NULL, "scan", false},
-	{CX3_E_USAGE, NULL, no_usable_device, NULL, "scan", false},
-	{CX3_E_PSID, "burn", NULL, "-allow_psid_change --dry-run", NULL, false},
-	{CX3_E_PROTECTED, "burn", still_protected, "--unprotect", NULL, false},
-	{CX3_E_PROTECTED, "sg", still_protected, "--unprotect", NULL, false},
-	{CX3_E_PROTECTED, "restore", still_protected, "--unprotect", NULL, false},
-	{CX3_E_SEMAPHORE, NULL, on_card, NULL, "clear_semaphore", false},
-	{CX3_E_NOISE, NULL, on_card, NULL, "selftest", false},
-	{CX3_E_NO_IMAGE, "burn", no_guids_given, "-nofs " IDENTITY " -use_image_ps", NULL, false},
-	{CX3_E_NO_IMAGE, "burn", not_failsafe, "-nofs", NULL, false},
-	{CX3_E_IDENTITY, "burn", no_guids_given, IDENTITY, NULL, false},
-	{CX3_E_IDENTITY, "burn", no_vsd_given, "-use_image_ps", NULL, false},
-	{CX3_E_IDENTITY, "restore", NULL, "--allow-identity-change --dry-run", NULL, false},
-	{CX3_E_PSID, "restore", NULL, "-allow_psid_change --dry-run", NULL, false},
-	{CX3_E_FAILSAFE, "burn", not_failsafe, "-nofs", NULL, false},
-	{CX3_E_NO_IMAGE, NULL, on_card, NULL, "status", false},
-	{CX3_E_EXISTS, "backup", NULL, NULL, "backup", false},
-	{CX3_E_EXISTS, "ri", NULL, "-y", NULL, false},
-	{CX3_E_EXISTS, "rrom", NULL, "-y", NULL, false},
-	{CX3_E_EXISTS, "dc", NULL, "-y", NULL, false},
-	{CX3_E_EXISTS, "rb", NULL, "-y", NULL, false},
-	{CX3_E_UNBOOTABLE, "burn", NULL, "--allow-unbootable", NULL, false},
-	{CX3_E_BACKUP, "restore", NULL, "--allow-bad-backup --dry-run", NULL, false},
-	{CX3_E_NO_FOLDER, NULL, NULL, "--backup-dir FOLDER", NULL, false},
-	{CX3_E_CHANGED, NULL, NULL, "--dry-run", NULL, false},
-	{CX3_E_REFUSED, NULL, no_terminal, "-y", NULL, true},
-	{CX3_E_INTERRUPTED, "burn", NULL, NULL, NULL, true},
-	{CX3_E_INTERRUPTED, "restore", NULL, NULL, NULL, true},
-	{CX3_E_INTERRUPTED, "sg", NULL, NULL, NULL, true},
+	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, false},
+	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, false},
+	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
+	{"burn", still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
+	{"sg", still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
+	{"restore", still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
+	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, false},
+	{NULL, on_card, NULL, "selftest", CX3_E_NOISE, false},
+	{"burn", no_guids_given, "-nofs " IDENTITY " -use_image_ps", NULL, CX3_E_NO_IMAGE, false},
+	{"burn", not_failsafe, "-nofs", NULL, CX3_E_NO_IMAGE, false},
+	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, false},
+	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, false},
+	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, false},
+	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
+	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, false},
+	{NULL, on_card, NULL, "status", CX3_E_NO_IMAGE, false},
+	{"backup", NULL, NULL, "backup", CX3_E_EXISTS, false},
+	{"ri", NULL, "-y", NULL, CX3_E_EXISTS, false},
+	{"rrom", NULL, "-y", NULL, CX3_E_EXISTS, false},
+	{"dc", NULL, "-y", NULL, CX3_E_EXISTS, false},
+	{"rb", NULL, "-y", NULL, CX3_E_EXISTS, false},
+	{"burn", NULL, "--allow-unbootable", NULL, CX3_E_UNBOOTABLE, false},
+	{"restore", NULL, "--allow-bad-backup --dry-run", NULL, CX3_E_BACKUP, false},
+	{NULL, NULL, "--backup-dir FOLDER", NULL, CX3_E_NO_FOLDER, false},
+	{NULL, NULL, "--dry-run", NULL, CX3_E_CHANGED, false},
+	{NULL, no_terminal, "-y", NULL, CX3_E_REFUSED, true},
+	{"burn", NULL, NULL, NULL, CX3_E_INTERRUPTED, true},
+	{"restore", NULL, NULL, NULL, CX3_E_INTERRUPTED, true},
+	{"sg", NULL, NULL, NULL, CX3_E_INTERRUPTED, true},
 };
 
 static const struct row *row_of(const struct cli *cli)

@@ -8,7 +8,7 @@
 #include "channel.h"
 
 /* Warnings and log lines of a terminal that is stopped for hours; about 4000 of them. */
-#define ERR_LIMIT (256u * 1024)
+#define ERR_LIMIT ((size_t)256 * 1024)
 
 static struct channel channels[2]; /* standard output, standard error */
 static FILE *streams[2];	   /* over them; NULL before screen_open */
