@@ -16,6 +16,10 @@ struct cx3_backup {
 	char sha256[65];
 	bool reused;   /* the card's content was in a backup already */
 	bool image_ok; /* its image verified */
+	/* What no CRC vouches for was read twice; the blocks of 16 bytes that differed then
+	 * were read until two readings were the same. */
+	uint32_t bytes_twice;
+	unsigned differences;
 };
 
 /*

@@ -24,6 +24,13 @@ void backup_tell(struct cli *cli, const struct cx3_backup *backup)
 	say(cli, "%s %s\n",
 	    backup->reused ? "-I- The card's content is in a backup already:" : "-I- Backup:",
 	    shown(backup->path));
+	json_number(item, "bytes_read_twice", backup->bytes_twice);
+	json_number(item, "differences", backup->differences);
+	if (backup->differences)
+		say(cli,
+		    "-W- %u blocks of 16 bytes read differently at first and were read until two "
+		    "readings were the same: the wires are noisy.\n",
+		    backup->differences);
 	if (!backup->image_ok)
 		say(cli, "-W- The image in it does not verify: it is kept as it is.\n");
 }

@@ -37,6 +37,8 @@
 #define MSG_PLAIN_BLOCK (2u * MSG_WRITE + 2u * MSG_READ)
 #define MSG_SEMAPHORE (MSG_WRITE + MSG_READ)
 
+#define WIRE_TAIL_CHECK (2u * WIRE_STREAM_BLOCK + WIRE_STREAM_ENDS)
+
 static unsigned clock_hz(const struct cx3_gateway *gw)
 {
 	unsigned hz = cx3_card_adapter(gw->card)->clock_hz;
@@ -54,6 +56,9 @@ size_t cx3_gw_stream_blocks(const struct cx3_gateway *gw)
 		limit_us = 1000u * (uint64_t)gw->options.max_hold_ms;
 	limit_us >>= gw->stream_shift;
 	bytes = limit_us * clock_hz(gw) / CLOCKS_PER_BYTE / 1000000u;
+	/* the check of the stream's end shares the hold */
+	if (gw->ways.streamed && bytes > 2 * WIRE_TAIL_CHECK)
+		bytes -= WIRE_TAIL_CHECK;
 	blocks = bytes / block < GW_MAX_BLOCKS ? (size_t)(bytes / block) : GW_MAX_BLOCKS;
 	if (gw->ways.streamed && blocks + STREAM_EXTRA_MESSAGES >= BLOCKS_PER_CALL)
 		blocks = (blocks + STREAM_EXTRA_MESSAGES) / BLOCKS_PER_CALL * BLOCKS_PER_CALL -
@@ -113,6 +118,10 @@ struct cx3_flash_cost cx3_gw_read_cost(const struct cx3_gateway *gw, uint32_t le
 	if (gw->ways.streamed) {
 		add(&wire, blocks, WIRE_STREAM_BLOCK, MSG_STREAM_BLOCK);
 		add(&wire, holds, WIRE_STREAM_ENDS, MSG_STREAM_ENDS);
+		/* the check of each stream's end: a stream of two blocks */
+		if (blocks >= GW_TAIL_CHECK_BLOCKS)
+			add(&wire, holds, WIRE_TAIL_CHECK,
+			    2 * MSG_STREAM_BLOCK + MSG_STREAM_ENDS);
 	} else {
 		add(&wire, blocks, WIRE_PLAIN_BLOCK, MSG_PLAIN_BLOCK);
 	}

@@ -32,6 +32,7 @@
 #define GW_BLOCK 16u /* bytes, the most that a command carries */
 #define GW_BLOCK_WORDS 4u
 #define GW_BLOCK_LOG2 4u
+#define GW_TAIL_CHECK_BLOCKS 8u /* shorter streams are not worth a check of their end */
 #define GW_MAX_BLOCKS 2040u /* of one stream */
 
 /* Opcodes that all SPI NOR parts share and that this room sends itself. */
@@ -51,6 +52,7 @@ struct cx3_gateway {
 
 	/* stream.c */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
+	unsigned slips;	       /* streams in a row whose blocks had moved */
 	unsigned stream_shift; /* streams took too long on the clock: make them 1 << n times shorter
 				*/
 

@@ -21,6 +21,8 @@
 #define FIRST_PAUSE_US 4000u
 #define LONGEST_BREAK_US 5000000u
 #define SHORTEST_STREAM_SHIFT 6u
+/* Streams that slipped by a block one after the other, before the plain way is taken. */
+#define MOST_SLIPS 3u
 #define SUSPECTS 3u
 
 static const uint32_t stream_head = GW_OP(SPI_READ) | GW_SEND_ADDR;
@@ -139,10 +141,73 @@ static uint64_t stream_us(const struct cx3_gateway *gw, size_t blocks)
 	return cx3_gw_read_cost(gw, (uint32_t)blocks * GW_BLOCK).us;
 }
 
+/* The last block that differs from the one before it; 0 if they are all the same. */
+static size_t last_change(const uint32_t *words, size_t blocks)
+{
+	size_t i = blocks - 1;
+
+	while (i > 0 && memcmp(words + i * GW_BLOCK_WORDS, words + (i - 1) * GW_BLOCK_WORDS,
+			       GW_BLOCK) == 0)
+		i--;
+	return i;
+}
+
+/*
+ * A command that got lost on the wire, or was doubled, moves all blocks after it by one,
+ * and nothing in the stream tells. Two streams can do so alike, so reading all twice
+ * does not help. What does is to read the last two blocks that differ once more, with
+ * an address of their own. If all blocks are the same, it does not matter.
+ */
+static int check_tail(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words, size_t blocks,
+		      bool *right, struct cx3_error *err)
+{
+	uint32_t pair[2 * GW_BLOCK_WORDS];
+	struct cx3_gw_stream stream = {0};
+	size_t i = last_change(words, blocks);
+	int rc;
+
+	*right = true;
+	if (i == 0 || blocks < GW_TAIL_CHECK_BLOCKS)
+		return CX3_OK;
+	i--;
+	rc = cx3_gw_read_stream(gw, addr + (uint32_t)(i * GW_BLOCK), pair, 2, &stream, err);
+	gw->counts.bytes_read -= stream.sure * GW_BLOCK; /* read twice, counted once */
+	*right = !rc && !stream.suspect &&
+		 memcmp(pair, words + i * GW_BLOCK_WORDS, sizeof(pair)) == 0;
+	return rc;
+}
+
+/* One stream, checked. *got is 0 where it has to be read again. */
+static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+			size_t *got, struct cx3_error *err)
+{
+	struct cx3_gw_stream stream = {0};
+	bool right = true;
+	int rc = cx3_gw_read_stream(gw, addr, words, blocks, &stream, err);
+
+	*got = stream.sure;
+	if (rc)
+		return rc;
+	if (stream.suspect)
+		return read_suspect(gw, addr, words, blocks, got, err);
+	rc = check_tail(gw, addr, words, blocks, &right, err);
+	if (right) {
+		gw->slips = 0;
+		return CX3_OK;
+	}
+	*got = 0;
+	if (rc || ++gw->slips < MOST_SLIPS)
+		return rc;
+	gw->slips = 0;
+	blocks = (blocks + 1) / 2;
+	rc = cx3_gw_read_plain(gw, addr, words, blocks, err);
+	*got = rc ? 0 : blocks;
+	return rc;
+}
+
 int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		     size_t *got, struct cx3_error *err)
 {
-	struct cx3_gw_stream stream = {0};
 	int rc = cx3_gw_begin(gw, stream_us(gw, blocks), err);
 	uint64_t start_us = cx3_gw_now_us(gw);
 
@@ -150,10 +215,7 @@ int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, siz
 	if (rc)
 		return rc;
 	if (gw->ways.streamed) {
-		rc = cx3_gw_read_stream(gw, addr, words, blocks, &stream, err);
-		*got = stream.sure;
-		if (stream.suspect && !rc)
-			rc = read_suspect(gw, addr, words, blocks, got, err);
+		rc = read_checked(gw, addr, words, blocks, got, err);
 	} else {
 		if (gw->undecided && blocks > PROOF_BLOCKS)
 			blocks = PROOF_BLOCKS;

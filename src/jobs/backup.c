@@ -20,8 +20,7 @@ struct content {
 	const uint8_t *data;
 	uint32_t size;
 	char sha256[65];
-	struct cx3_fs2_info info;
-	bool has_image, image_ok;
+	struct cx3_backup_checked checked;
 	time_t date;
 };
 
@@ -30,18 +29,40 @@ int cx3_backup_folder(char *path, size_t size, struct cx3_error *err)
 	return cx3_state_folder("backups", path, size, err);
 }
 
-static int read_content(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
+/* One bar over both readings. */
+static int read_twice(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
 {
-	int rc = cx3_shadow_read_all(shadow, &c->data, err);
+	struct cx3_adapter *adapter = cx3_card_adapter(cx3_flash_card(shadow->flash));
+	struct cx3_fs2_source src = cx3_shadow_source(shadow);
+	struct cx3_homes homes;
+	struct cx3_meter meter;
+	int rc = cx3_homes_judge(&src, shadow, &homes, err);
 
 	if (rc != CX3_OK)
 		return rc;
+	cx3_meter_start(&meter, shadow->watch, adapter, cx3_backup_cost(shadow, &homes));
+	rc = cx3_shadow_read_rest(shadow, &meter, err);
+	return rc == CX3_OK ? cx3_backup_check(shadow, &meter, &c->checked, err) : rc;
+}
+
+static int read_content(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
+{
+	int rc = read_twice(shadow, c, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	c->data = cx3_shadow_bytes(shadow);
 	c->size = shadow->size;
 	c->date = time(NULL);
-	rc = cx3_backup_check(shadow, &c->info, &c->has_image, &c->image_ok, err);
-	if (rc == CX3_OK)
-		rc = cx3_sha256(c->data, c->size, c->sha256, err);
-	return rc;
+	return cx3_sha256(c->data, c->size, c->sha256, err);
+}
+
+static void tell(const struct content *c, struct cx3_backup *backup)
+{
+	memcpy(backup->sha256, c->sha256, sizeof(backup->sha256));
+	backup->image_ok = c->checked.image_ok;
+	backup->bytes_twice = c->checked.settled.bytes;
+	backup->differences = c->checked.settled.differences;
 }
 
 static int write_manifest(struct cx3_shadow *shadow, const struct content *c,
@@ -57,9 +78,7 @@ static int write_manifest(struct cx3_shadow *shadow, const struct content *c,
 		.file = slash ? slash + 1 : backup->path,
 		.size = c->size,
 		.date = c->date,
-		.has_image = c->has_image,
-		.image_ok = c->image_ok,
-		.info = &c->info,
+		.checked = &c->checked,
 	};
 	char *text;
 	int rc;
@@ -134,8 +153,7 @@ int cx3_backup_to(struct cx3_shadow *shadow, const char *path, struct cx3_backup
 		rc = read_content(shadow, &c, err);
 	if (rc != CX3_OK)
 		return rc;
-	memcpy(backup->sha256, c.sha256, sizeof(backup->sha256));
-	backup->image_ok = c.image_ok;
+	tell(&c, backup);
 	return write_both(shadow, &c, backup, err);
 }
 
@@ -150,13 +168,13 @@ static void plain_name(char *text)
 /* <psid>-<node guid, else mac>-<date>-<first 8 of the sha256>.bin */
 static void file_name(const struct content *c, char *name, size_t size)
 {
-	const struct cx3_fs2_info *info = &c->info;
+	const struct cx3_fs2_info *info = &c->checked.info;
 	char psid[CX3_FS2_PSID_LEN + 1] = "no-image";
 	char owner[20] = "no-id";
 	char date[20];
 	struct tm tm;
 
-	if (c->has_image) {
+	if (c->checked.has_image) {
 		snprintf(psid, sizeof(psid), "%s", info->psid[0] ? info->psid : "no-psid");
 		if (!info->blank_uids && info->uid[0] != UINT64_MAX)
 			snprintf(owner, sizeof(owner), "%016" PRIx64, info->uid[0]);
@@ -240,8 +258,7 @@ int cx3_backup_auto(struct cx3_shadow *shadow, const char *given, struct cx3_bac
 		rc = read_content(shadow, &c, err);
 	if (rc != CX3_OK)
 		return rc;
-	memcpy(backup->sha256, c.sha256, sizeof(backup->sha256));
-	backup->image_ok = c.image_ok;
+	tell(&c, backup);
 	rc = find_backup(shadow, folder, &c, backup, err);
 	if (rc != CX3_OK || backup->reused)
 		return rc;

@@ -1,134 +1,142 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Is a backup what the flash holds? I2C has no checksum. The images' sections have CRCs:
+ * those that are right vouch for their bytes. All else (other content, the configuration
+ * areas, blank space, a section whose CRC is wrong) is read a second time.
+ */
+#include "backup_priv.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "backup_priv.h"
-
-/*
- * I2C has no checksum, but the image has one for each section: a section that
- * does not add up is read twice more, and each byte that two of three readings
- * agree on is believed.
- */
-
-#define MAX_SUSPECTS 32
-#define PASSES 3
-/* Past the last good section lies the one whose header made no sense. */
-#define HEADER_SPAN 4096u
-/* What is read again in one go. */
-#define VOTE_SPAN 4096u
-
-struct suspects {
-	unsigned count;
-	uint32_t good_end; /* one past the last section that was reported */
-	struct {
-		uint32_t addr, len; /* logical */
-	} range[MAX_SUSPECTS];
+struct coverage {
+	const struct cx3_fs2_info *info; /* of the image that is being verified */
+	bool *covered;			 /* one for each grain of the flash */
+	uint32_t size;
 };
 
-static void note(struct suspects *s, uint32_t addr, uint32_t len)
+/* Logical [addr, addr + len), whole grains only. */
+static void cover(struct coverage *c, uint32_t addr, uint32_t len)
 {
-	if (s->count == MAX_SUSPECTS)
-		return;
-	s->range[s->count].addr = addr;
-	s->range[s->count].len = len;
-	s->count++;
+	uint32_t end = addr + len;
+
+	for (uint32_t at = (addr + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN * CX3_SHADOW_GRAIN;
+	     at + CX3_SHADOW_GRAIN <= end; at += CX3_SHADOW_GRAIN) {
+		uint32_t phys = cx3_fs2_addr(c->info, at);
+
+		if (phys < c->size)
+			c->covered[phys / CX3_SHADOW_GRAIN] = true;
+	}
 }
 
 static void on_section(void *user, const struct cx3_fs2_section *section)
 {
-	struct suspects *s = user;
+	struct coverage *c = user;
 
-	if (!section->whole_image && section->check != CX3_FS2_CHECK_TOO_BIG)
-		s->good_end = section->addr + section->size;
-	if (section->check == CX3_FS2_CHECK_TOO_BIG)
-		note(s, section->addr, CX3_SHADOW_GRAIN);
-	else if (section->check == CX3_FS2_CHECK_BAD_CRC && section->whole_image)
-		/* all sections add up: only the header is left */
-		note(s, 0, CX3_FS2_HEADER_SIZE);
-	else if (section->check == CX3_FS2_CHECK_BAD_CRC)
-		note(s, section->addr, section->size);
+	if (section->check == CX3_FS2_CHECK_OK && !section->whole_image)
+		cover(c, section->addr, section->size);
 }
 
-/* Reads [addr, addr + len) twice more; two of three readings win. */
-static int vote(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
+/* Marks what the right CRCs of the image at `start` vouch for. */
+static int cover_image(const struct cx3_fs2_source *src, uint32_t start, bool *covered,
+		       struct cx3_error *err)
 {
-	uint8_t *reading = malloc(2 * (size_t)len);
-	const uint8_t *now = cx3_shadow_bytes(shadow) + addr;
-	int rc;
+	struct cx3_fs2_info layout, info;
+	struct coverage c = {.info = &layout, .covered = covered, .size = src->size};
+	int rc = cx3_fs2_header_layout(src, start, &layout, err);
 
-	if (!reading)
-		return cx3_fail(err, CX3_E_NO_MEMORY, "backup",
-				"No memory to compare readings; free some and try again.");
-	memcpy(reading, now, len);
-	rc = cx3_shadow_reread(shadow, addr, len, err);
-	memcpy(reading + len, now, len);
-	if (rc == CX3_OK && memcmp(reading, now, len) != 0) {
-		rc = cx3_shadow_reread(shadow, addr, len, err);
-		for (uint32_t i = 0; rc == CX3_OK && i < len; i++) {
-			if (reading[i] == reading[len + i])
-				shadow->data[addr + i] = reading[i];
+	if (rc == CX3_OK)
+		rc = cx3_fs2_verify_at(src, start, CX3_FS2_STRIPED, &info, on_section, &c, err);
+	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
+}
+
+static int cover_all(const struct cx3_fs2_source *src, bool *covered, struct cx3_error *err)
+{
+	uint32_t start[CX3_FS2_MAX_STARTS];
+	unsigned count;
+	int rc = cx3_fs2_locate(src, start, &count, err);
+
+	for (unsigned i = 0; i < count && rc == CX3_OK; i++)
+		rc = cover_image(src, start[i], covered, err);
+	return rc;
+}
+
+/* The stretches of the flash and what vouches for each, for the manifest. */
+static void list_ranges(const bool *covered, uint32_t size, struct cx3_backup_checked *checked)
+{
+	uint32_t grains = size / CX3_SHADOW_GRAIN;
+
+	checked->count = 0;
+	for (uint32_t g = 0, stop; g < grains; g = stop) {
+		for (stop = g + 1; stop < grains && covered[stop] == covered[g];)
+			stop++;
+		if (checked->count == CX3_BACKUP_RANGES) {
+			checked->range[checked->count - 1].hi = size;
+			checked->range[checked->count - 1].by_crc = false;
+			return;
 		}
+		checked->range[checked->count].lo = g * CX3_SHADOW_GRAIN;
+		checked->range[checked->count].hi = stop * CX3_SHADOW_GRAIN;
+		checked->range[checked->count++].by_crc = covered[g];
 	}
-	free(reading);
-	return rc;
 }
 
-static int vote_logical(struct cx3_shadow *shadow, const struct cx3_fs2_info *info, uint32_t at,
-			uint32_t len, struct cx3_error *err)
+/* With every byte settled: is there an image, and is it right? */
+static int look_at_image(const struct cx3_fs2_source *src, struct cx3_backup_checked *checked,
+			 struct cx3_error *err)
 {
-	uint32_t end = at + len;
-	int rc = CX3_OK;
+	int rc = cx3_fs2_verify(src, CX3_FS2_STRIPED, &checked->info, NULL, NULL, err);
 
-	while (at < end && rc == CX3_OK) {
-		/* pieces that lie in one chunk, the smallest of which is 64 KiB */
-		uint32_t part = VOTE_SPAN - at % VOTE_SPAN;
-		uint32_t addr = cx3_fs2_addr(info, at);
-
-		if (part > end - at)
-			part = end - at;
-		if (addr >= shadow->size || part > shadow->size - addr)
-			return CX3_OK;
-		rc = vote(shadow, addr, part, err);
-		at += part;
-	}
-	return rc;
+	checked->image_ok = rc == CX3_OK;
+	if (rc != CX3_OK && !cx3_fs2_is_verdict(rc))
+		return rc;
+	rc = cx3_fs2_query(src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &checked->info, err);
+	checked->has_image = rc == CX3_OK;
+	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
 }
 
-/* One look at the image, and a second reading of what is wrong with it. */
-static int look_again(struct cx3_shadow *shadow, const struct cx3_fs2_info *info,
-		      const struct suspects *s, struct cx3_error *err)
-{
-	int rc = CX3_OK;
-
-	if (s->count == 0)
-		return vote_logical(shadow, info, s->good_end, HEADER_SPAN, err);
-	for (unsigned i = 0; i < s->count && rc == CX3_OK; i++)
-		rc = vote_logical(shadow, info, s->range[i].addr, s->range[i].len, err);
-	return rc;
-}
-
-int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_fs2_info *info, bool *has, bool *ok,
-		     struct cx3_error *err)
+int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_meter *meter,
+		     struct cx3_backup_checked *checked, struct cx3_error *err)
 {
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
-	uint32_t start[CX3_FS2_MAX_STARTS];
-	struct cx3_fs2_info layout;
-	unsigned count;
-	int rc = cx3_fs2_locate(&src, start, &count, err);
+	bool *covered = calloc(shadow->size / CX3_SHADOW_GRAIN, sizeof(*covered));
+	int rc;
 
-	*has = false;
-	*ok = false;
-	for (int pass = 0; rc == CX3_OK && count > 0 && pass < PASSES; pass++) {
-		struct suspects s = {0};
-
-		*ok = cx3_fs2_verify(&src, CX3_FS2_STRIPED, info, on_section, &s, NULL) == CX3_OK;
-		if (*ok)
-			break;
-		rc = cx3_fs2_header_layout(&src, start[0], &layout, err);
-		if (rc == CX3_OK || cx3_fs2_is_verdict(rc))
-			rc = look_again(shadow, &layout, &s, err);
-	}
+	memset(checked, 0, sizeof(*checked));
+	if (!covered)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "backup",
+				"There is no memory to check the backup.\n"
+				"Close other programs and try again.");
+	rc = cover_all(&src, covered, err);
 	if (rc == CX3_OK)
-		*has = cx3_fs2_query(&src, CX3_FS2_STRIPED, CX3_FS2_QUICK, info, NULL) == CX3_OK;
-	return rc;
+		rc = cx3_shadow_settle(shadow, covered, &checked->settled, meter, err);
+	if (rc == CX3_OK)
+		list_ranges(covered, shadow->size, checked);
+	free(covered);
+	return rc == CX3_OK ? look_at_image(&src, checked, err) : rc;
+}
+
+/* What the images' CRCs are going to vouch for is not read twice: about their size. */
+static uint32_t twice_estimate(const struct cx3_shadow *shadow, const struct cx3_homes *homes)
+{
+	uint32_t size = shadow->size;
+
+	for (unsigned i = 0; i < homes->count; i++) {
+		const struct cx3_home *home = &homes->home[i].home;
+
+		if (home->readable && home->info.image_size < size)
+			size -= home->info.image_size;
+	}
+	return size;
+}
+
+struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
+				      const struct cx3_homes *homes)
+{
+	struct cx3_flash_cost first = cx3_shadow_missing_cost(shadow);
+	struct cx3_flash_cost again =
+		cx3_flash_read_cost(shadow->flash, twice_estimate(shadow, homes));
+
+	return (struct cx3_flash_cost){.wire_bytes = first.wire_bytes + again.wire_bytes,
+				       .us = first.us + again.us};
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The engine: look, show, back up, plan again, begin, run, end. See cx3flash/job.h. */
+#include "backup_priv.h"
 #include "job_priv.h"
 
 #include <stdio.h>
@@ -28,11 +29,12 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 
 static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 {
-	uint32_t missing = cx3_shadow_missing(job->shadow);
+	bool kept = job->options->no_backup || job->result->has_backup ||
+		    (job->resumes && job->resumed.backup[0]);
 
-	if (job->options->no_backup || missing == 0)
+	if (kept)
 		return (struct cx3_flash_cost){0, 0};
-	return cx3_flash_read_cost(job->shadow->flash, missing);
+	return cx3_backup_cost(job->shadow, &job->draft.homes);
 }
 
 static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MAX_STARTS],

@@ -84,24 +84,43 @@ static void add_uids(cJSON *image, const struct cx3_fs2_info *info, const char *
 
 static void add_image(cJSON *root, const struct cx3_manifest *m)
 {
-	const struct cx3_fs2_info *info = m->info;
+	const struct cx3_fs2_info *info = &m->checked->info;
 	cJSON *image;
 	char version[32];
 
-	if (!m->has_image) {
+	if (!m->checked->has_image) {
 		cJSON_AddNullToObject(root, "image");
 		return;
 	}
 	image = cJSON_AddObjectToObject(root, "image");
 	snprintf(version, sizeof(version), "%u.%u.%u", info->fw_version[0], info->fw_version[1],
 		 info->fw_version[2]);
-	cJSON_AddBoolToObject(image, "verified", m->image_ok);
+	cJSON_AddBoolToObject(image, "verified", m->checked->image_ok);
 	cJSON_AddStringToObject(image, "psid", info->psid);
 	cJSON_AddStringToObject(image, "fw_version", version);
 	cJSON_AddNumberToObject(image, "start", info->start);
 	cJSON_AddBoolToObject(image, "blank_guids", info->blank_uids);
 	add_uids(image, info, "guids", 0, 4, 16);
 	add_uids(image, info, "macs", 4, 6, 12);
+}
+
+/* How each stretch of the content was checked. */
+static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
+{
+	cJSON *list = cJSON_AddArrayToObject(root, "checks");
+	char lo[16], hi[16];
+
+	cJSON_AddNumberToObject(root, "differences", checked->settled.differences);
+	for (unsigned i = 0; i < checked->count; i++) {
+		cJSON *item = cJSON_CreateObject();
+
+		snprintf(lo, sizeof(lo), "0x%08x", checked->range[i].lo);
+		snprintf(hi, sizeof(hi), "0x%08x", checked->range[i].hi);
+		cJSON_AddStringToObject(item, "from", lo);
+		cJSON_AddStringToObject(item, "to", hi);
+		cJSON_AddStringToObject(item, "by", checked->range[i].by_crc ? "crc" : "two readings");
+		cJSON_AddItemToArray(list, item);
+	}
 }
 
 char *cx3_manifest_text(const struct cx3_manifest *m)
@@ -121,6 +140,7 @@ char *cx3_manifest_text(const struct cx3_manifest *m)
 	add_card(root, m->card);
 	add_flash(root, m);
 	add_image(root, m);
+	add_checks(root, m->checked);
 	text = cJSON_Print(root);
 	cJSON_Delete(root);
 	return text;

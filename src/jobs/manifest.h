@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "flash/flash.h"
-#include "plan/shadow.h"
+#include "backup_priv.h"
 
 /* What a manifest tells of a content. */
 struct cx3_manifest {
@@ -17,9 +17,7 @@ struct cx3_manifest {
 	const char *file; /* the content's file name, without its folder */
 	uint32_t size;
 	time_t date;
-	bool has_image; /* info is valid */
-	bool image_ok;
-	const struct cx3_fs2_info *info;
+	const struct cx3_backup_checked *checked;
 	bool has_status; /* the flash's status registers could be read */
 	struct cx3_flash_protection status;
 };

@@ -181,7 +181,7 @@ struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
 }
 
 /* What reading all that is missing costs, call by call as want() makes them. */
-static struct cx3_flash_cost missing_cost(const struct cx3_shadow *shadow)
+struct cx3_flash_cost cx3_shadow_missing_cost(const struct cx3_shadow *shadow)
 {
 	struct cx3_flash_cost sum = {0, 0};
 	uint32_t end = shadow->size / CX3_SHADOW_GRAIN;
@@ -199,14 +199,19 @@ static struct cx3_flash_cost missing_cost(const struct cx3_shadow *shadow)
 	return sum;
 }
 
+int cx3_shadow_read_rest(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err)
+{
+	return want(shadow, 0, shadow->size, meter, err);
+}
+
 int cx3_shadow_read_all(struct cx3_shadow *shadow, const uint8_t **data, struct cx3_error *err)
 {
 	struct cx3_meter meter;
 	int rc;
 
 	cx3_meter_start(&meter, shadow->watch, cx3_card_adapter(cx3_flash_card(shadow->flash)),
-			missing_cost(shadow));
-	rc = want(shadow, 0, shadow->size, &meter, err);
+			cx3_shadow_missing_cost(shadow));
+	rc = cx3_shadow_read_rest(shadow, &meter, err);
 	if (rc == CX3_OK)
 		*data = shadow->data;
 	return rc;

@@ -30,6 +30,12 @@ int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, stru
 int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 		      struct cx3_error *err);
 
+struct cx3_meter;
+/* Reads all that is not known yet, and counts it in a meter that the caller has begun. */
+int cx3_shadow_read_rest(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err);
+/* What that costs, read as it is read. */
+struct cx3_flash_cost cx3_shadow_missing_cost(const struct cx3_shadow *shadow);
+
 /* The flash is about to change there: what was known is not true any more. */
 void cx3_shadow_forget(struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
 

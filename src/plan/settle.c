@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * I2C has no checksum, so what no CRC vouches for is read a second time. Blocks that
+ * differ are read until two readings are the same.
+ */
+#include "settle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Readings of one block, the first two included, before the wires are given up. */
+#define MOST_READINGS 8u
+
+static int never_agree(uint32_t addr, struct cx3_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(err, CX3_E_NOISE, place,
+			"The 16 bytes at 0x%x were read %u times, and no two readings are the same: the "
+			"wires are noisy.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
+			addr, MOST_READINGS);
+}
+
+/* `reading` holds the first two, which differ. The one that is met twice stays in the shadow. */
+static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
+			uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN], struct cx3_error *err)
+{
+	for (unsigned n = 2; n < MOST_READINGS; n++) {
+		int rc = cx3_flash_read(shadow->flash, addr, reading[n], CX3_SHADOW_GRAIN, err);
+
+		if (rc != CX3_OK)
+			return rc;
+		for (unsigned i = 0; i < n; i++) {
+			if (memcmp(reading[i], reading[n], CX3_SHADOW_GRAIN) == 0) {
+				memcpy(shadow->data + addr, reading[n], CX3_SHADOW_GRAIN);
+				return CX3_OK;
+			}
+		}
+	}
+	return never_agree(addr, err);
+}
+
+/* A second reading of [addr, addr + len) into `again`, compared block by block. */
+static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
+			unsigned *differences, struct cx3_error *err)
+{
+	int rc = cx3_flash_read(shadow->flash, addr, again, len, err);
+
+	for (uint32_t at = 0; at < len && rc == CX3_OK; at += CX3_SHADOW_GRAIN) {
+		uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN];
+
+		memcpy(reading[0], shadow->data + addr + at, CX3_SHADOW_GRAIN);
+		memcpy(reading[1], again + at, CX3_SHADOW_GRAIN);
+		if (memcmp(reading[0], reading[1], CX3_SHADOW_GRAIN) == 0)
+			continue;
+		(*differences)++;
+		rc = settle_block(shadow, addr + at, reading, err);
+	}
+	return rc;
+}
+
+/* One past the run of blocks from `grain` on that are not covered, at most `most` of them. */
+static uint32_t run_of(const struct cx3_shadow *shadow, const bool *covered, uint32_t grain,
+		       uint32_t most)
+{
+	uint32_t end = shadow->size / CX3_SHADOW_GRAIN, stop = grain;
+
+	while (stop < end && stop - grain < most && !covered[stop])
+		stop++;
+	return stop;
+}
+
+static int stopped(uint32_t addr, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_INTERRUPTED, "flash",
+			"Stopped while reading the flash a second time, at 0x%x; nothing was written.\n"
+			"The command can simply be run again.",
+			addr);
+}
+
+static int settle_run(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
+		      struct cx3_settled *settled, struct cx3_meter *meter, struct cx3_error *err)
+{
+	bool paused;
+	int rc;
+
+	if (cx3_watch_cancelled(shadow->watch))
+		return stopped(addr, err);
+	rc = cx3_pause_if_wanted(shadow->watch, shadow->flash, &paused, err);
+	if (rc == CX3_OK)
+		rc = settle_piece(shadow, addr, len, again, &settled->differences, err);
+	settled->bytes += len;
+	if (rc == CX3_OK && meter)
+		cx3_meter_add(meter, "reading again", cx3_flash_read_cost(shadow->flash, len), len);
+	return rc;
+}
+
+int cx3_shadow_settle(struct cx3_shadow *shadow, const bool *covered, struct cx3_settled *settled,
+		      struct cx3_meter *meter, struct cx3_error *err)
+{
+	uint32_t most = cx3_read_piece(shadow->flash) / CX3_SHADOW_GRAIN;
+	uint8_t *again = malloc((size_t)most * CX3_SHADOW_GRAIN);
+	int rc = CX3_OK;
+
+	*settled = (struct cx3_settled){0};
+	if (!again)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "shadow",
+				"There is no memory for a second reading.\n"
+				"Close other programs and try again.");
+	for (uint32_t grain = 0, stop; grain < shadow->size / CX3_SHADOW_GRAIN && rc == CX3_OK;
+	     grain = stop) {
+		stop = run_of(shadow, covered, grain, most);
+		if (stop == grain)
+			stop++;
+		else
+			rc = settle_run(shadow, grain * CX3_SHADOW_GRAIN,
+					(stop - grain) * CX3_SHADOW_GRAIN, again, settled, meter,
+					err);
+	}
+	free(again);
+	return rc;
+}
