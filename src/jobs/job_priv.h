@@ -61,6 +61,8 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
 /* With the draft made: does the flash really hold what the interrupted job left? If not,
  * the job is not resumed after all. */
 void cx3_job_resume_check(struct cx3_job *job);
+/* The job is none that goes on. */
+void cx3_job_resume_stop(struct cx3_job *job);
 void cx3_job_resume_free(struct cx3_job *job);
 
 #endif
