@@ -119,14 +119,15 @@ bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b)
 	       memcmp(a->uid, b->uid, a->uid_count * sizeof(*a->uid)) == 0;
 }
 
-/* One that names nothing from before is of no use to anybody. */
+/* This card's, now that the job is complete; or one that names nothing from before, which
+ * is of no use to anybody. */
 static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 {
 	struct cx3_fs2_info info;
 	uint8_t *bytes;
 	bool same;
 
-	if (!j->backup[0] || strcmp(j->path, job->journal.path) == 0)
+	if (!j->backup[0] || job->gives_identity || strcmp(j->path, job->journal.path) == 0)
 		return true;
 	if (!job->draft.has_old || !cx3_journal_load(j, &bytes))
 		return false;

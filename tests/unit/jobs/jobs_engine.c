@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/simcard.h"
+
 static void keep_text(char *to, size_t size, const char *text)
 {
 	snprintf(to, size, "%s", text ? text : "");
@@ -70,6 +72,7 @@ static void next_stage(void *user)
 	struct engine *e = user;
 
 	e->writing = true;
+	memset(&e->progress, 0, sizeof(e->progress));
 }
 
 static void backed_up(void *user, const struct cx3_backup *backup)
@@ -137,12 +140,22 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
 }
 
+/* The simulated adapter's struct, as far as it is needed here. */
+static uint64_t count_writes(struct cx3_adapter *adapter)
+{
+	const struct {
+		struct cx3_adapter head;
+		struct simcard *card;
+	} *sim = (void *)adapter;
+
+	return simcard_counts(sim->card)->reg_writes;
+}
+
 static int run(struct bench *b, struct engine *e, const struct request *r, struct cx3_error *err)
 {
-	const struct cx3_watch watch = {
-		.progress = on_progress, .cancelled = cancelled, .user = e};
-	const struct cx3_device_options options = {
-		.watch = &watch, .flash = {.reading = CX3_READ_PROBE}};
+	const struct cx3_watch watch = {.progress = on_progress, .cancelled = cancelled, .user = e};
+	const struct cx3_device_options options = {.watch = &watch,
+						   .flash = {.reading = CX3_READ_PROBE}};
 	struct cx3_device *device;
 	char name[600];
 	int rc;
@@ -156,6 +169,7 @@ static int run(struct bench *b, struct engine *e, const struct request *r, struc
 		return rc;
 	rc = carry_out(device, e, r, err);
 	e->wire_bytes = cx3_device_adapter(device)->traffic.wire_bytes;
+	e->reg_writes = count_writes(cx3_device_adapter(device));
 	cx3_device_close(device);
 	return rc;
 }

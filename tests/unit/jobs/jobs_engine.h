@@ -31,7 +31,7 @@ struct engine {
 	uint32_t boot_address; /* of the plan's last step that sets it; ~0: none does */
 	char identity[192], resumes[512];
 	struct cx3_job_result result;
-	uint64_t wire_bytes; /* of the whole run */
+	uint64_t wire_bytes, reg_writes; /* of the whole run */
 	struct bench *bench;
 
 	bool writing;	   /* the second stage runs */

@@ -70,12 +70,13 @@ static void begin(struct scene *s, bool failsafe, bool sg)
 {
 	memset(s, 0, sizeof(*s));
 	s->sg = sg;
-	bench_with_image(&s->b, PSID, &s->recipe);
+	bench_new(&s->b, 512u << 10);
+	bench_small_recipe(&s->recipe, PSID, 36);
 	engine_home(&s->b);
 	s->before = bench_get(&s->b);
 	s->recipe.failsafe = failsafe;
 	s->recipe.blank_uids = sg && failsafe;
-	s->recipe.code_size = 20000;
+	s->recipe.code_size = 60000; /* more than one chunk */
 	lay(s, &s->recipe);
 	s->recipe.seed++;
 	s->recipe.fw_version[1] = 42;
@@ -105,6 +106,21 @@ static bool interrupted_at(struct scene *s, unsigned n)
 	return job(s, card) != CX3_OK;
 }
 
+/* True if the second run took what it did not find on the flash from before. */
+static bool again_after(struct scene *s, unsigned n)
+{
+	unsigned left;
+
+	assert_true(interrupted_at(s, n));
+	left = engine_files(&s->b, "journals", ".json", NULL, 0);
+	bench_ok(job(s, "power-cycle=1"), &s->err);
+	assert_true(left == 1 || s->e.resumes[0] == '\0');
+	engine_expect(&s->b, s->after);
+	assert_int_equal(engine_files(&s->b, "journals", "", NULL, 0), 0);
+	clean_folders(s);
+	return s->e.resumes[0] != '\0';
+}
+
 /*
  * The flash that is left is this card's own, and nothing but the journal tells its
  * identity any more: the same job again ends byte for byte as an undisturbed one.
@@ -112,25 +128,19 @@ static bool interrupted_at(struct scene *s, unsigned n)
 static void cut_and_again(bool failsafe, bool sg, bool no_backup)
 {
 	struct scene s;
-	unsigned n, step, cuts = 0, resumed = 0;
+	unsigned writes, resumed = 0;
 
 	begin(&s, failsafe, sg);
 	s.e.options.no_backup = no_backup;
-	step = sg ? 997 : 4999;
-	for (n = 3000; interrupted_at(&s, n); n += step) {
-		unsigned left = engine_files(&s.b, "journals", ".json", NULL, 0);
-
-		cuts++;
-		assert_true(left <= 1);
-		bench_ok(job(&s, "power-cycle=1"), &s.err);
-		resumed += s.e.resumes[0] != '\0';
-		assert_true(s.e.resumes[0] == '\0' || left == 1);
-		engine_expect(&s.b, s.after);
-		assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
-		clean_folders(&s);
-	}
-	assert_true(cuts > 3);
-	assert_true(sg || resumed > 1);
+	bench_put(&s.b, s.before);
+	bench_ok(job(&s, ""), &s.err);
+	clean_folders(&s);
+	writes = (unsigned)s.e.reg_writes;
+	for (unsigned i = 1; !sg && i < 4; i++)
+		resumed += again_after(&s, writes / 5 * (i + 1));
+	for (unsigned n = 3; n < 28; n += 8)
+		resumed += again_after(&s, writes - n);
+	assert_true(resumed > 1);
 	end(&s);
 }
 
@@ -144,7 +154,6 @@ static void burn_in_place(void **state)
 static void guids_in_place(void **state)
 {
 	(void)state;
-	cut_and_again(true, true, false);
 	cut_and_again(true, true, true);
 }
 
@@ -152,7 +161,6 @@ static void guids_of_an_image_that_is_not_failsafe(void **state)
 {
 	(void)state;
 	cut_and_again(false, true, false);
-	cut_and_again(false, true, true);
 }
 
 /* Interrupted twice, the second time before it wrote anything. */
@@ -213,7 +221,7 @@ static void only_what_is_missing(void **state)
 		s.e.cancel_percent = 36;
 		assert_int_equal(job(&s, ""), CX3_E_INTERRUPTED);
 		first = s.e.result.pages;
-		assert_true(first > all / 5 && first < all / 2);
+		assert_true(first > all / 5 && first < all * 3 / 4);
 		assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 1);
 		s.e.cancel_percent = 0;
 		bench_ok(job(&s, ""), &s.err);
