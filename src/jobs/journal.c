@@ -120,6 +120,7 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return CX3_OK;
 }
 
+/* A name that no journal has. */
 static void name_journal(const char *folder, const struct cx3_journal *j, char *path, size_t size)
 {
 	time_t now = time(NULL);
@@ -128,7 +129,9 @@ static void name_journal(const char *folder, const struct cx3_journal *j, char *
 
 	gmtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
-	snprintf(path, size, "%.400s/%s-%s-%ld.json", folder, j->job, date, (long)getpid());
+	for (unsigned n = 0; n == 0 || access(path, F_OK) == 0; n++)
+		snprintf(path, size, "%.400s/%s-%s-%ld-%u.json", folder, j->job, date,
+			 (long)getpid(), n);
 }
 
 static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
