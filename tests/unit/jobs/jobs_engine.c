@@ -33,6 +33,9 @@ static void keep_view(struct engine *e, const struct cx3_job_view *view)
 		if (view->step[i].kind == CX3_STEP_BOOT_ADDRESS)
 			e->boot_address = view->step[i].addr;
 	}
+	e->lifts_protection = view->step_count > 2 &&
+			      view->step[0].kind == CX3_STEP_UNPROTECT &&
+			      view->step[view->step_count - 1].kind == CX3_STEP_PROTECT;
 	keep_text(e->identity, sizeof(e->identity), view->identity);
 	keep_text(e->resumes, sizeof(e->resumes), view->resumes);
 }
@@ -169,6 +172,7 @@ static int run(struct bench *b, struct engine *e, const struct request *r, struc
 		return rc;
 	rc = carry_out(device, e, r, err);
 	e->wire_bytes = cx3_device_adapter(device)->traffic.wire_bytes;
+	e->messages = cx3_device_adapter(device)->traffic.messages;
 	e->reg_writes = count_writes(cx3_device_adapter(device));
 	cx3_device_close(device);
 	return rc;
@@ -238,6 +242,35 @@ unsigned engine_files(const struct bench *b, const char *name, const char *endin
 	if (dir)
 		closedir(dir);
 	return count;
+}
+
+void engine_swap(const struct bench *b, const uint8_t *content)
+{
+	FILE *f = fopen(b->file, "r+b");
+
+	if (!f || fwrite(content, 1, b->size, f) != b->size || fclose(f) != 0) {
+		perror(b->file);
+		abort();
+	}
+}
+
+uint64_t engine_state(const struct bench *b, const char *key)
+{
+	char path[400], text[8192], quoted[40];
+	const char *at;
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.state", b->file);
+	f = fopen(path, "rb");
+	if (!f)
+		return UINT64_MAX;
+	len = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[len] = '\0';
+	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
+	at = strstr(text, quoted);
+	return at ? strtoull(at + strlen(quoted), NULL, 10) : UINT64_MAX;
 }
 
 void engine_expect(const struct bench *b, const uint8_t *content)

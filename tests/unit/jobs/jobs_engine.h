@@ -29,9 +29,10 @@ struct engine {
 	uint64_t backup_us, total_us;
 	uint64_t stage_us[2];
 	uint32_t boot_address; /* of the plan's last step that sets it; ~0: none does */
+	bool lifts_protection; /* as the plan's first step, and puts it back as the last */
 	char identity[192], resumes[512];
 	struct cx3_job_result result;
-	uint64_t wire_bytes, reg_writes; /* of the whole run */
+	uint64_t wire_bytes, messages, reg_writes; /* of the whole run */
 	struct bench *bench;
 
 	bool writing;	   /* the second stage runs */
@@ -56,7 +57,13 @@ void engine_home(const struct bench *b);
 unsigned engine_files(const struct bench *b, const char *name, const char *ending, char *path,
 		      size_t size);
 
-/* Where the run ends the test unless the flash holds exactly this. */
+/* Changes the flash's content under a card that is open. */
+void engine_swap(const struct bench *b, const uint8_t *content);
+
+/* A number of the card's state file, as "status"; UINT64_MAX where it has none. */
+uint64_t engine_state(const struct bench *b, const char *key);
+
+/* Ends the test unless the flash holds exactly this, and the model has no complaint. */
 void engine_expect(const struct bench *b, const uint8_t *content);
 
 #endif
