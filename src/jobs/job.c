@@ -230,13 +230,27 @@ static void compare(struct cx3_job *job, const struct agreed *agreed)
 	}
 }
 
+/* Where the image that was to stay turns out to be damaged, another may take its place:
+ * that one is checked too before anything counts on it. */
+static int draft_checked(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc;
+
+	do {
+		rc = read_more(job, err);
+		if (rc == CX3_OK)
+			rc = make_draft(job, err);
+	} while (rc == CX3_OK && unchecked_kept(job));
+	return rc;
+}
+
 static int plan_again(struct cx3_job *job, struct cx3_error *err)
 {
 	struct agreed agreed;
 	int rc;
 
 	remember(job, &agreed);
-	rc = make_draft(job, err);
+	rc = draft_checked(job, err);
 	if (rc != CX3_OK)
 		return rc;
 	compare(job, &agreed);
@@ -287,9 +301,10 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	int rc;
 
 	tell_stages(job);
-	rc = back_up(job, err);
+	/* whoever was asked may have taken minutes: no backup of two cards in one file */
+	rc = cx3_job_recheck(job, err);
 	if (rc == CX3_OK)
-		rc = read_more(job, err);
+		rc = back_up(job, err);
 	if (rc == CX3_OK)
 		rc = plan_again(job, err);
 	if (rc != CX3_OK)
