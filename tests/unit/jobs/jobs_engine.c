@@ -33,8 +33,7 @@ static void keep_view(struct engine *e, const struct cx3_job_view *view)
 		if (view->step[i].kind == CX3_STEP_BOOT_ADDRESS)
 			e->boot_address = view->step[i].addr;
 	}
-	e->lifts_protection = view->step_count > 2 &&
-			      view->step[0].kind == CX3_STEP_UNPROTECT &&
+	e->lifts_protection = view->step_count > 2 && view->step[0].kind == CX3_STEP_UNPROTECT &&
 			      view->step[view->step_count - 1].kind == CX3_STEP_PROTECT;
 	keep_text(e->identity, sizeof(e->identity), view->identity);
 	keep_text(e->resumes, sizeof(e->resumes), view->resumes);
