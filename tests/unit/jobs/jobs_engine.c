@@ -69,11 +69,23 @@ static void stages(void *user, const uint64_t *us, unsigned count)
 	memcpy(e->stage_us, us, (count < 2 ? count : 2) * sizeof(*us));
 }
 
+/* The simulated adapter's struct, as far as it is needed here. */
+static uint64_t count_writes(struct cx3_adapter *adapter)
+{
+	const struct {
+		struct cx3_adapter head;
+		struct simcard *card;
+	} *sim = (void *)adapter;
+
+	return simcard_counts(sim->card)->reg_writes;
+}
+
 static void next_stage(void *user)
 {
 	struct engine *e = user;
 
 	e->writing = true;
+	e->writes_before = count_writes(cx3_device_adapter(e->device));
 	memset(&e->progress, 0, sizeof(e->progress));
 }
 
@@ -142,17 +154,6 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
 }
 
-/* The simulated adapter's struct, as far as it is needed here. */
-static uint64_t count_writes(struct cx3_adapter *adapter)
-{
-	const struct {
-		struct cx3_adapter head;
-		struct simcard *card;
-	} *sim = (void *)adapter;
-
-	return simcard_counts(sim->card)->reg_writes;
-}
-
 static int run(struct bench *b, struct engine *e, const struct request *r, struct cx3_error *err)
 {
 	const struct cx3_watch watch = {.progress = on_progress, .cancelled = cancelled, .user = e};
@@ -169,6 +170,7 @@ static int run(struct bench *b, struct engine *e, const struct request *r, struc
 	rc = cx3_device_open(name, &options, &device, err);
 	if (rc != CX3_OK)
 		return rc;
+	e->device = device;
 	rc = carry_out(device, e, r, err);
 	e->wire_bytes = cx3_device_adapter(device)->traffic.wire_bytes;
 	e->messages = cx3_device_adapter(device)->traffic.messages;

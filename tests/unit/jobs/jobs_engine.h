@@ -35,7 +35,9 @@ struct engine {
 	uint64_t wire_bytes, messages, reg_writes; /* of the whole run */
 	struct bench *bench;
 
-	bool writing;	   /* the second stage runs */
+	bool writing;		/* the second stage runs */
+	uint64_t writes_before; /* register writes until it began */
+	struct cx3_device *device;
 	unsigned journals; /* that were there while it ran */
 	struct cx3_progress progress;
 };
