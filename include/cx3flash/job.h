@@ -104,7 +104,8 @@ struct cx3_job_view {
 	size_t step_count;
 	uint32_t backup_bytes; /* that must still be read for the backup */
 	uint64_t backup_us;
-	uint64_t total_us, total_wire_bytes; /* backup and plan */
+	/* Backup and plan; without a backup, the reading of what stays bootable and plan. */
+	uint64_t total_us, total_wire_bytes;
 	const char
 		*resumes; /* the backup of the interrupted job that this one continues; or NULL */
 	/* Set when it is asked again: what the full reading has shown to be worse, and the

@@ -19,11 +19,16 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = cx3_job_resume(job, err);
 
-	if (rc == CX3_OK)
-		rc = make_draft(job, err);
-	if (rc != CX3_OK || !job->resumes)
+	if (rc != CX3_OK)
 		return rc;
-	cx3_job_resume_check(job);
+	rc = make_draft(job, err);
+	if (!job->resumes)
+		return rc;
+	/* a journal that leads nowhere is as good as none */
+	if (rc == CX3_OK)
+		cx3_job_resume_check(job);
+	else
+		cx3_job_resume_stop(job);
 	return job->resumes ? CX3_OK : make_draft(job, err);
 }
 
@@ -37,11 +42,41 @@ static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 	return cx3_backup_cost(job->shadow, &job->draft.homes);
 }
 
+/* The image that stays bootable, if the plan counts on it and its CRCs are not checked. */
+static const struct cx3_judged *unchecked_kept(const struct cx3_job *job)
+{
+	const struct cx3_plan_summary *s = cx3_plan_summary(job->draft.plan);
+
+	if (!s->bootable_throughout || s->bootable_checked)
+		return NULL;
+	return cx3_homes_at(&job->draft.homes, s->bootable_start);
+}
+
+/* What is read between the question and the plan's run: for the backup, or without one
+ * at least the image that stays. */
+static struct cx3_flash_cost reading_cost(const struct cx3_job *job)
+{
+	const struct cx3_judged *keep = unchecked_kept(job);
+	uint32_t missing = 0;
+
+	if (!job->options->no_backup)
+		return backup_cost(job);
+	for (unsigned i = 0; keep && i < keep->extents.count; i++) {
+		const struct cx3_fs2_range *range = &keep->extents.range[i];
+
+		for (uint32_t at = range->lo; at < range->hi; at += CX3_SHADOW_GRAIN)
+			missing += cx3_shadow_known(job->shadow, at, 1, NULL) ? 0
+									      : CX3_SHADOW_GRAIN;
+	}
+	return missing ? cx3_flash_read_cost(job->shadow->flash, missing)
+		       : (struct cx3_flash_cost){0, 0};
+}
+
 static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MAX_STARTS],
 		      struct cx3_job_view *view)
 {
 	const struct cx3_draft *draft = &job->draft;
-	struct cx3_flash_cost backup = backup_cost(job);
+	struct cx3_flash_cost backup = backup_cost(job), reading = reading_cost(job);
 
 	for (unsigned i = 0; i < draft->homes.count; i++)
 		home[i] = draft->homes.home[i].home;
@@ -57,8 +92,8 @@ static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MA
 		.plan = cx3_plan_summary(draft->plan),
 		.backup_bytes = job->options->no_backup ? 0 : cx3_shadow_missing(job->shadow),
 		.backup_us = backup.us,
-		.total_us = backup.us + cx3_plan_summary(draft->plan)->us,
-		.total_wire_bytes = backup.wire_bytes + cx3_plan_summary(draft->plan)->wire_bytes,
+		.total_us = reading.us + cx3_plan_summary(draft->plan)->us,
+		.total_wire_bytes = reading.wire_bytes + cx3_plan_summary(draft->plan)->wire_bytes,
 		.resumes = job->resumes ? job->resumed.backup : NULL,
 		.worse = job->worse[0] ? job->worse : NULL,
 		.worse_code = job->worse_code,
@@ -113,13 +148,10 @@ static int back_up(struct cx3_job *job, struct cx3_error *err)
 /* Without a backup at least the image that is to stay bootable is read, and checked. */
 static int read_kept(struct cx3_job *job, struct cx3_error *err)
 {
-	const struct cx3_plan_summary *s = cx3_plan_summary(job->draft.plan);
-	const struct cx3_judged *keep = cx3_homes_at(&job->draft.homes, s->bootable_start);
+	const struct cx3_judged *keep = unchecked_kept(job);
 	int rc = CX3_OK;
 
-	if (!s->bootable_throughout || s->bootable_checked || !keep)
-		return CX3_OK;
-	for (unsigned i = 0; i < keep->extents.count && rc == CX3_OK; i++) {
+	for (unsigned i = 0; keep && i < keep->extents.count && rc == CX3_OK; i++) {
 		const struct cx3_fs2_range *range = &keep->extents.range[i];
 
 		rc = cx3_shadow_want(job->shadow, range->lo, range->hi - range->lo, err);
@@ -200,13 +232,27 @@ static void compare(struct cx3_job *job, const struct agreed *agreed)
 	}
 }
 
+/* Where the image that was to stay turns out to be damaged, another may take its place:
+ * that one is checked too before anything counts on it. */
+static int draft_checked(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc;
+
+	do {
+		rc = read_more(job, err);
+		if (rc == CX3_OK)
+			rc = make_draft(job, err);
+	} while (rc == CX3_OK && unchecked_kept(job));
+	return rc;
+}
+
 static int plan_again(struct cx3_job *job, struct cx3_error *err)
 {
 	struct agreed agreed;
 	int rc;
 
 	remember(job, &agreed);
-	rc = make_draft(job, err);
+	rc = draft_checked(job, err);
 	if (rc != CX3_OK)
 		return rc;
 	compare(job, &agreed);
@@ -237,13 +283,16 @@ static int write_card(struct cx3_job *job, const struct cx3_watch *watch, struct
 		return rc;
 	rc = cx3_plan_run(job->draft.plan, job->shadow, watch, &health, err);
 	take_health(job, &health);
-	cx3_journal_end(job, rc == CX3_OK || health.untouched);
+	if (rc == CX3_OK)
+		cx3_journal_end(job);
+	else if (health.untouched && !job->resumes)
+		cx3_journal_remove(&job->journal);
 	return rc;
 }
 
 static void tell_stages(const struct cx3_job *job)
 {
-	uint64_t us[2] = {backup_cost(job).us, cx3_plan_summary(job->draft.plan)->us};
+	uint64_t us[2] = {reading_cost(job).us, cx3_plan_summary(job->draft.plan)->us};
 
 	if (job->caller->stages)
 		job->caller->stages(job->caller->user, us, 2);
@@ -254,16 +303,17 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	int rc;
 
 	tell_stages(job);
-	rc = back_up(job, err);
+	/* whoever was asked may have taken minutes: no backup of two cards in one file */
+	rc = cx3_job_recheck(job, err);
 	if (rc == CX3_OK)
-		rc = read_more(job, err);
+		rc = back_up(job, err);
 	if (rc == CX3_OK)
 		rc = plan_again(job, err);
 	if (rc != CX3_OK)
 		return rc;
 	if (nothing_to_do(job)) {
 		job->result->unchanged = true;
-		cx3_journal_end(job, true);
+		cx3_journal_end(job);
 		return CX3_OK;
 	}
 	if (job->caller->next_stage)
@@ -290,7 +340,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	if (job->options->dry_run)
 		return CX3_OK;
 	if (job->result->unchanged) {
-		cx3_journal_end(job, true);
+		cx3_journal_end(job);
 		return CX3_OK;
 	}
 	rc = confirm(job, err);

@@ -76,6 +76,7 @@ int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
 		.caller = caller,
 		.result = result,
 		.what = what,
+		.gives_identity = what->guid_count || what->mac_count,
 		.image = image,
 		.bytes = image->bytes,
 		.len = image->len,
@@ -97,6 +98,7 @@ int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *
 		.caller = caller,
 		.result = result,
 		.what = what,
+		.gives_identity = true,
 	};
 	char request[400];
 

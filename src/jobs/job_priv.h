@@ -27,7 +27,8 @@ struct cx3_job {
 	const struct cx3_image *image; /* burn */
 	const uint8_t *bytes;	       /* of its image or content; NULL where it has none */
 	uint32_t len;
-	char digest[65]; /* SHA-256 of what it was asked for: see cx3_journal_match */
+	char digest[65];     /* SHA-256 of what it was asked for: see cx3_journal_next */
+	bool gives_identity; /* ... GUIDs or MACs among that: then it is for one card only */
 
 	struct cx3_device *device;
 	struct cx3_shadow *shadow;
@@ -61,6 +62,8 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
 /* With the draft made: does the flash really hold what the interrupted job left? If not,
  * the job is not resumed after all. */
 void cx3_job_resume_check(struct cx3_job *job);
+/* The job is none that goes on. */
+void cx3_job_resume_stop(struct cx3_job *job);
 void cx3_job_resume_free(struct cx3_job *job);
 
 #endif

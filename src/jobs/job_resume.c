@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cx3flash/file.h"
-
 static bool in_ranges(const struct cx3_fs2_extents *extents, uint32_t lo, uint32_t hi)
 {
 	for (unsigned i = 0; i < extents->count; i++) {
@@ -51,55 +49,103 @@ static int has_whole_image(struct cx3_job *job, bool *whole, struct cx3_error *e
 }
 
 /* What the interrupted job has not touched is as it was before it. */
-static bool rest_is_the_same(const struct cx3_job *job)
+static bool rest_is_the_same(const struct cx3_job *job, const struct cx3_journal *j,
+			     const uint8_t *before)
 {
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
-	const struct cx3_journal *j = &job->resumed;
 
 	for (uint32_t at = 0; at < j->size; at += CX3_FLASH_SECTOR) {
 		if (in_ranges(&j->touched, at, at + CX3_FLASH_SECTOR) ||
 		    !all_in_ranges(&j->known, at, at + CX3_FLASH_SECTOR))
 			continue;
-		if (memcmp(now + at, job->before_bytes + at, CX3_FLASH_SECTOR) != 0)
+		if (memcmp(now + at, before + at, CX3_FLASH_SECTOR) != 0)
 			return false;
 	}
 	return true;
 }
 
-static bool load_before(struct cx3_job *job)
+/* Both tell of a card with the same identity. */
+static bool same_card(const struct cx3_journal *a, const uint8_t *a_bytes,
+		      const struct cx3_journal *b, const uint8_t *b_bytes)
 {
-	size_t len;
+	struct cx3_fs2_info a_info, b_info;
 
-	if (!job->resumed.backup[0] || cx3_file_read(job->resumed.backup, job->resumed.size,
-						     &job->before_bytes, &len, NULL) != CX3_OK)
-		return false;
-	if (len != job->resumed.size)
-		return false;
-	job->before = cx3_fs2_memory(job->before_bytes, job->resumed.size);
-	return true;
+	return cx3_journal_identity(a, a_bytes, &a_info) &&
+	       cx3_journal_identity(b, b_bytes, &b_info) && cx3_same_uids(&a_info, &b_info);
+}
+
+/*
+ * The newest journal that can be this card's. If there are two, of cards that differ,
+ * nothing tells which one is right: then none is taken.
+ */
+static void choose_journal(struct cx3_job *job)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j;
+	uint8_t *bytes;
+
+	while (cx3_journal_next(job, name, &j)) {
+		if (!cx3_journal_load(&j, &bytes))
+			continue;
+		if (!rest_is_the_same(job, &j, bytes)) {
+			free(bytes);
+		} else if (!job->before_bytes) {
+			job->resumed = j;
+			job->before_bytes = bytes;
+		} else {
+			bool same = same_card(&job->resumed, job->before_bytes, &j, bytes);
+
+			free(bytes);
+			if (!same) {
+				cx3_job_resume_free(job);
+				return;
+			}
+		}
+	}
 }
 
 int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 {
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal any;
 	const uint8_t *now;
-	bool found, whole;
+	bool whole;
 	int rc;
 
-	cx3_journal_find(job, &job->resumed, &found);
-	if (!found || !load_before(job))
+	if (!cx3_journal_next(job, name, &any))
 		return CX3_OK;
 	rc = cx3_shadow_read_all(job->shadow, &now, err);
 	if (rc == CX3_OK)
 		rc = has_whole_image(job, &whole, err);
-	if (rc != CX3_OK || whole || !rest_is_the_same(job))
+	if (rc != CX3_OK || whole)
 		return rc;
+	choose_journal(job);
+	if (!job->before_bytes)
+		return CX3_OK;
+	job->before = cx3_fs2_memory(job->before_bytes, job->resumed.size);
 	job->resumes = true;
 	job->input.before = &job->before;
 	return CX3_OK;
 }
 
+/* An image on the flash that can be read is from before, or is the job's. */
+static bool homes_are_known(const struct cx3_job *job)
+{
+	const struct cx3_draft *draft = &job->draft;
+
+	for (unsigned i = 0; i < draft->homes.count; i++) {
+		const struct cx3_home *home = &draft->homes.home[i].home;
+
+		if (home->readable &&
+		    !(draft->has_old && cx3_same_uids(&home->info, &draft->old_info)) &&
+		    !(draft->has_new && cx3_same_uids(&home->info, &draft->new_info)))
+			return false;
+	}
+	return true;
+}
+
 /* At least one sector that is not blank must be of this card: from before, or from the job. */
-void cx3_job_resume_check(struct cx3_job *job)
+static bool a_sector_is_known(const struct cx3_job *job)
 {
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
 	const struct cx3_plan *plan = job->draft.plan;
@@ -109,8 +155,19 @@ void cx3_job_resume_check(struct cx3_job *job)
 			continue;
 		if (memcmp(now + at, job->before_bytes + at, CX3_FLASH_SECTOR) == 0 ||
 		    memcmp(now + at, plan->target + at, CX3_FLASH_SECTOR) == 0)
-			return;
+			return true;
 	}
+	return false;
+}
+
+void cx3_job_resume_check(struct cx3_job *job)
+{
+	if (!homes_are_known(job) || !a_sector_is_known(job))
+		cx3_job_resume_stop(job);
+}
+
+void cx3_job_resume_stop(struct cx3_job *job)
+{
 	job->resumes = false;
 	job->input.before = NULL;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Keeping a journal: where it lies, when it is made, found and removed. */
+/* Keeping a journal: where it lies, what is written into it, and its end. */
 #include "journal.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,20 +12,38 @@
 #include "folder.h"
 #include "job_priv.h"
 
-#define MOST_BYTES 262144u
-
-static int journal_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
+unsigned cx3_journal_folders(const struct cx3_job *job, char folder[2][512])
 {
-	int rc = cx3_state_folder("journals", path, size, err);
+	unsigned count = 0;
 
-	if (rc != CX3_OK && job->options->backup_folder) {
-		snprintf(path, size, "%s", job->options->backup_folder);
-		rc = CX3_OK;
+	if (cx3_state_folder("journals", folder[0], sizeof(folder[0]), NULL) == CX3_OK)
+		count++;
+	if (job->options->backup_folder)
+		snprintf(folder[count++], sizeof(folder[0]), "%s", job->options->backup_folder);
+	return count;
+}
+
+/* The first of them that can be written to. */
+static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
+{
+	char folder[2][512];
+	unsigned count = cx3_journal_folders(job, folder);
+	int rc = CX3_OK;
+
+	if (count == 0)
+		return cx3_state_folder("journals", path, size, err);
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(path, size, "%s", folder[i]);
+		rc = cx3_folder_make(path, err);
+		if (rc == CX3_OK)
+			rc = cx3_folder_check(path, 0, err);
+		if (rc == CX3_OK)
+			break;
 	}
 	return rc;
 }
 
-static void describe_card(const struct cx3_job *job, struct cx3_journal *j)
+void cx3_journal_describe(const struct cx3_job *job, struct cx3_journal *j)
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(job->shadow->flash));
 	const struct cx3_flash_part *part = cx3_flash_part(job->shadow->flash);
@@ -85,8 +102,7 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 				     j->known.range[i].hi - j->known.range[i].lo, err);
 	if (rc != CX3_OK)
 		return rc;
-	snprintf(j->backup, sizeof(j->backup), "%.490s.before.bin", j->path);
-	j->own_copy = true;
+	cx3_journal_name_copy(j);
 	return cx3_file_write(j->backup, cx3_shadow_bytes(job->shadow), job->shadow->size, true,
 			      err);
 }
@@ -104,6 +120,7 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return CX3_OK;
 }
 
+/* A name that no journal has. */
 static void name_journal(const char *folder, const struct cx3_journal *j, char *path, size_t size)
 {
 	time_t now = time(NULL);
@@ -112,29 +129,36 @@ static void name_journal(const char *folder, const struct cx3_journal *j, char *
 
 	gmtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
-	snprintf(path, size, "%.400s/%s-%s-%ld.json", folder, j->job, date, (long)getpid());
+	for (unsigned n = 0; n == 0 || access(path, F_OK) == 0; n++)
+		snprintf(path, size, "%.400s/%s-%s-%ld-%u.json", folder, j->job, date,
+			 (long)getpid(), n);
+}
+
+static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
+{
+	char folder[512];
+	int rc = make_folder(job, folder, sizeof(folder), err);
+
+	if (rc != CX3_OK)
+		return rc;
+	cx3_journal_describe(job, j);
+	name_journal(folder, j, j->path, sizeof(j->path));
+	return take_before(job, j, err);
 }
 
 int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_journal *j = &job->journal;
-	char folder[512], *text;
-	int rc = journal_folder(job, folder, sizeof(folder), err);
+	int rc = CX3_OK;
+	char *text;
 
-	if (rc == CX3_OK)
-		rc = cx3_folder_make(folder, err);
+	if (job->resumes)
+		*j = job->resumed;
+	else
+		rc = new_journal(job, j, err);
 	/* a job that leaves an image bootable needs none to go on: it plans anew */
 	if (rc == CX3_E_NO_FOLDER && cx3_plan_summary(job->draft.plan)->bootable_throughout)
 		return CX3_OK;
-	if (rc != CX3_OK)
-		return rc;
-	if (job->resumes) {
-		*j = job->resumed;
-	} else {
-		describe_card(job, j);
-		name_journal(folder, j, j->path, sizeof(j->path));
-		rc = take_before(job, j, err);
-	}
 	if (rc != CX3_OK)
 		return rc;
 	list_touched(job, j);
@@ -148,65 +172,11 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 	return rc;
 }
 
-void cx3_journal_end(struct cx3_job *job, bool done)
+void cx3_journal_remove(const struct cx3_journal *j)
 {
-	const struct cx3_journal *j = job->journal.path[0] ? &job->journal : &job->resumed;
-
-	if (!done || !j->path[0])
+	if (!j->path[0])
 		return;
 	unlink(j->path);
 	if (j->own_copy)
 		unlink(j->backup);
-}
-
-static bool is_for(const struct cx3_job *job, const struct cx3_journal *j)
-{
-	struct cx3_journal own = {0};
-
-	describe_card(job, &own);
-	return strcmp(j->job, own.job) == 0 && strcmp(j->digest, own.digest) == 0 &&
-	       j->hw_id == own.hw_id && j->hw_rev == own.hw_rev && j->size == own.size &&
-	       memcmp(j->jedec, own.jedec, sizeof(own.jedec)) == 0;
-}
-
-static bool read_journal(const char *path, struct cx3_journal *j)
-{
-	uint8_t *text;
-	size_t len;
-	bool ok;
-
-	if (cx3_file_read(path, MOST_BYTES, &text, &len, NULL) != CX3_OK)
-		return false;
-	ok = cx3_journal_parse((const char *)text, len, j);
-	free(text);
-	snprintf(j->path, sizeof(j->path), "%s", path);
-	return ok;
-}
-
-void cx3_journal_find(const struct cx3_job *job, struct cx3_journal *journal, bool *found)
-{
-	char folder[512], path[600], newest[600] = "";
-	struct dirent *entry;
-	struct cx3_journal j;
-	DIR *dir;
-
-	*found = false;
-	if (journal_folder(job, folder, sizeof(folder), NULL) != CX3_OK)
-		return;
-	dir = opendir(folder);
-	while (dir && (entry = readdir(dir))) {
-		size_t len = strlen(entry->d_name);
-
-		if (len < 5 || strcmp(entry->d_name + len - 5, ".json") != 0)
-			continue;
-		snprintf(path, sizeof(path), "%.340s/%.255s", folder, entry->d_name);
-		/* names begin with the job and its date */
-		if (strcmp(path, newest) <= 0 || !read_journal(path, &j) || !is_for(job, &j))
-			continue;
-		snprintf(newest, sizeof(newest), "%s", path);
-		*journal = j;
-		*found = true;
-	}
-	if (dir)
-		closedir(dir);
 }

@@ -32,14 +32,38 @@ struct cx3_journal {
  */
 int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err);
 
-/* Removes it if `done`. */
-void cx3_journal_end(struct cx3_job *job, bool done);
+/* Removes a journal, and the copy that belongs to it. */
+void cx3_journal_remove(const struct cx3_journal *journal);
 
-/* The newest journal of this job (its kind and digest) for this card and flash part.
- * *found is false if there is none that can be read. */
-void cx3_journal_find(const struct cx3_job *job, struct cx3_journal *journal, bool *found);
+/* The folders that journals may lie in; how many, 0 to 2. */
+unsigned cx3_journal_folders(const struct cx3_job *job, char folder[2][512]);
 
-/* journal_file.c: the JSON text (malloc'd), and back. False for what is no journal. */
+/* Fills in what tells for which job, card and flash part a journal is. */
+void cx3_journal_describe(const struct cx3_job *job, struct cx3_journal *journal);
+
+/*
+ * journal_find.c: the journals of this job (its kind and digest) for cards and flash
+ * parts like this one, newest first. `name` is "" at first. False: there is none more.
+ */
+#define CX3_JOURNAL_NAME 128
+bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
+		      struct cx3_journal *journal);
+
+/* What the flash held before the journal's job: malloc'd, journal->size bytes. */
+bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes);
+/* The image in it whose identity is the card's; false if none can be read. */
+bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *bytes,
+			  struct cx3_fs2_info *info);
+/* Whether two images have the same GUIDs and MACs. */
+bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b);
+
+/* The job is complete: its journal goes, and older ones of the same job and card. A
+ * journal of another card that is like this one stays. */
+void cx3_journal_end(struct cx3_job *job);
+
+/* journal_file.c: the name of the copy that a journal may keep beside it. */
+void cx3_journal_name_copy(struct cx3_journal *journal);
+/* The JSON text (malloc'd), and back. False for what is no journal. */
 char *cx3_journal_text(const struct cx3_journal *journal);
 bool cx3_journal_parse(const char *text, size_t len, struct cx3_journal *journal);
 

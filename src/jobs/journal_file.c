@@ -9,6 +9,12 @@
 
 #define FORMAT "cx3flash journal 1"
 
+void cx3_journal_name_copy(struct cx3_journal *j)
+{
+	snprintf(j->backup, sizeof(j->backup), "%.490s.before.bin", j->path);
+	j->own_copy = true;
+}
+
 static void add_ranges(cJSON *root, const char *key, const struct cx3_fs2_extents *extents)
 {
 	cJSON *list = cJSON_AddArrayToObject(root, key);

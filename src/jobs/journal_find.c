@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which journals of a job are there, and which of them go when the job is complete. */
+#include "journal.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cx3flash/file.h"
+#include "job_priv.h"
+
+#define MOST_BYTES 262144u
+
+static bool is_for(const struct cx3_job *job, const struct cx3_journal *j)
+{
+	struct cx3_journal own = {0};
+
+	cx3_journal_describe(job, &own);
+	return strcmp(j->job, own.job) == 0 && strcmp(j->digest, own.digest) == 0 &&
+	       j->hw_id == own.hw_id && j->hw_rev == own.hw_rev && j->size == own.size &&
+	       memcmp(j->jedec, own.jedec, sizeof(own.jedec)) == 0;
+}
+
+static bool read_journal(const char *path, struct cx3_journal *j)
+{
+	uint8_t *text;
+	size_t len;
+	bool ok;
+
+	if (cx3_file_read(path, MOST_BYTES, &text, &len, NULL) != CX3_OK)
+		return false;
+	ok = cx3_journal_parse((const char *)text, len, j);
+	free(text);
+	snprintf(j->path, sizeof(j->path), "%s", path);
+	/* it is going to be removed: a journal can't name another file than its own */
+	if (ok && j->own_copy)
+		cx3_journal_name_copy(j);
+	return ok;
+}
+
+static bool is_journal_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 5 && len < CX3_JOURNAL_NAME && strcmp(name + len - 5, ".json") == 0;
+}
+
+/* Names begin with the job and its date. */
+static void find_in(const struct cx3_job *job, const char *folder, const char *before,
+		    char newest[CX3_JOURNAL_NAME], struct cx3_journal *journal)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	struct cx3_journal j;
+	char path[600];
+
+	while (dir && (entry = readdir(dir))) {
+		const char *name = entry->d_name;
+
+		if (!is_journal_name(name) || strcmp(name, newest) <= 0 ||
+		    (before[0] && strcmp(name, before) >= 0))
+			continue;
+		snprintf(path, sizeof(path), "%.470s/%.120s", folder, name);
+		if (!read_journal(path, &j) || !is_for(job, &j))
+			continue;
+		snprintf(newest, CX3_JOURNAL_NAME, "%.127s", name);
+		*journal = j;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
+		      struct cx3_journal *journal)
+{
+	char newest[CX3_JOURNAL_NAME] = "", folder[2][512];
+	unsigned count = cx3_journal_folders(job, folder);
+
+	for (unsigned i = 0; i < count; i++)
+		find_in(job, folder[i], name, newest, journal);
+	memcpy(name, newest, sizeof(newest));
+	return newest[0] != '\0';
+}
+
+bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes)
+{
+	size_t len;
+
+	*bytes = NULL;
+	if (!journal->backup[0] ||
+	    cx3_file_read(journal->backup, journal->size, bytes, &len, NULL) != CX3_OK)
+		return false;
+	if (len == journal->size)
+		return true;
+	free(*bytes);
+	*bytes = NULL;
+	return false;
+}
+
+bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *bytes,
+			  struct cx3_fs2_info *info)
+{
+	struct cx3_fs2_source src = cx3_fs2_memory(bytes, journal->size);
+	struct cx3_homes homes;
+	const struct cx3_judged *best;
+
+	if (cx3_homes_judge(&src, NULL, &homes, NULL) != CX3_OK)
+		return false;
+	best = cx3_homes_best(&homes);
+	if (best)
+		*info = best->home.info;
+	return best != NULL;
+}
+
+bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b)
+{
+	return a->uid_count == b->uid_count &&
+	       memcmp(a->uid, b->uid, a->uid_count * sizeof(*a->uid)) == 0;
+}
+
+/* This card's, now that the job is complete; or one that names nothing from before, which
+ * is of no use to anybody. */
+static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
+{
+	struct cx3_fs2_info info;
+	uint8_t *bytes;
+	bool same;
+
+	if (!j->backup[0] || job->gives_identity || strcmp(j->path, job->journal.path) == 0)
+		return true;
+	if (!job->draft.has_old || !cx3_journal_load(j, &bytes))
+		return false;
+	same = cx3_journal_identity(j, bytes, &info) && cx3_same_uids(&info, &job->draft.old_info);
+	free(bytes);
+	return same;
+}
+
+void cx3_journal_end(struct cx3_job *job)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j;
+
+	while (cx3_journal_next(job, name, &j)) {
+		if (is_spent(job, &j))
+			cx3_journal_remove(&j);
+	}
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "jobs_engine.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/simcard.h"
+
+static void keep_text(char *to, size_t size, const char *text)
+{
+	snprintf(to, size, "%s", text ? text : "");
+}
+
+static void keep_view(struct engine *e, const struct cx3_job_view *view)
+{
+	e->worse = view->worse != NULL;
+	e->worse_code = view->worse_code;
+	e->plan = *view->plan;
+	e->home_count = view->home_count;
+	memcpy(e->home, view->home, view->home_count * sizeof(*view->home));
+	e->backup_bytes = view->backup_bytes;
+	e->backup_us = view->backup_us;
+	e->total_us = view->total_us;
+	if (e->shown == 0) {
+		e->first_plan = *view->plan;
+		e->first_us = view->total_us;
+		e->first_wire_bytes = view->total_wire_bytes;
+	}
+	e->boot_address = UINT32_MAX;
+	for (size_t i = 0; i < view->step_count; i++) {
+		if (view->step[i].kind == CX3_STEP_BOOT_ADDRESS)
+			e->boot_address = view->step[i].addr;
+	}
+	e->lifts_protection = view->step_count > 2 && view->step[0].kind == CX3_STEP_UNPROTECT &&
+			      view->step[view->step_count - 1].kind == CX3_STEP_PROTECT;
+	keep_text(e->identity, sizeof(e->identity), view->identity);
+	keep_text(e->resumes, sizeof(e->resumes), view->resumes);
+}
+
+static void show(void *user, const struct cx3_job_view *view, bool again)
+{
+	struct engine *e = user;
+
+	keep_view(e, view);
+	e->shown++;
+	e->shown_again += again;
+}
+
+static int confirm(void *user, const struct cx3_job_view *view, struct cx3_error *err)
+{
+	struct engine *e = user;
+	int rc = e->answer;
+
+	e->asked++;
+	if (view->worse)
+		rc = e->accept_worse ? CX3_OK : (int)view->worse_code;
+	if (e->at_question)
+		e->at_question(e, view);
+	return rc == CX3_OK ? rc : cx3_fail(err, (enum cx3_code)rc, "test", "No.");
+}
+
+static void stages(void *user, const uint64_t *us, unsigned count)
+{
+	struct engine *e = user;
+
+	e->stages = count;
+	memcpy(e->stage_us, us, (count < 2 ? count : 2) * sizeof(*us));
+}
+
+/* The simulated adapter's struct, as far as it is needed here. */
+static uint64_t count_writes(struct cx3_adapter *adapter)
+{
+	const struct {
+		struct cx3_adapter head;
+		struct simcard *card;
+	} *sim = (void *)adapter;
+
+	return simcard_counts(sim->card)->reg_writes;
+}
+
+static void next_stage(void *user)
+{
+	struct engine *e = user;
+
+	e->writing = true;
+	e->writes_before = count_writes(cx3_device_adapter(e->device));
+	memset(&e->progress, 0, sizeof(e->progress));
+}
+
+static void backed_up(void *user, const struct cx3_backup *backup)
+{
+	struct engine *e = user;
+
+	e->backed_up++;
+	if (e->at_backup)
+		e->at_backup(e, backup);
+}
+
+static void on_progress(void *user, const struct cx3_progress *progress)
+{
+	struct engine *e = user;
+
+	e->progress = *progress;
+	if (e->writing && !e->journals)
+		e->journals = engine_files(e->bench, "journals", ".json", NULL, 0);
+}
+
+static bool cancelled(void *user)
+{
+	const struct engine *e = user;
+
+	if (e->writing && e->cancel_first)
+		return true;
+	return e->writing && e->cancel_percent && e->progress.total &&
+	       e->progress.done * 100 >= e->progress.total * e->cancel_percent;
+}
+
+static void forget(struct engine *e)
+{
+	e->shown = e->shown_again = e->asked = e->backed_up = e->stages = e->journals = 0;
+	e->worse = e->writing = false;
+	e->identity[0] = e->resumes[0] = '\0';
+	e->boot_address = UINT32_MAX;
+	memset(&e->result, 0, sizeof(e->result));
+	memset(&e->progress, 0, sizeof(e->progress));
+}
+
+/* The arguments of the three jobs. */
+struct request {
+	const struct cx3_burn_options *burn;
+	const struct cx3_restore_options *restore;
+	const struct cx3_image *image; /* NULL: sg */
+};
+
+static int carry_out(struct cx3_device *device, struct engine *e, const struct request *r,
+		     struct cx3_error *err)
+{
+	const struct cx3_job_caller caller = {
+		.show = show,
+		.confirm = e->no_confirm ? NULL : confirm,
+		.stages = stages,
+		.next_stage = next_stage,
+		.backed_up = backed_up,
+		.user = e,
+	};
+
+	if (r->restore)
+		return cx3_job_restore(device, r->restore, &e->options, &caller, &e->result, err);
+	if (r->image)
+		return cx3_job_burn(device, r->image, r->burn, &e->options, &caller, &e->result,
+				    err);
+	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
+}
+
+static int run(struct bench *b, struct engine *e, const struct request *r, struct cx3_error *err)
+{
+	const struct cx3_watch watch = {.progress = on_progress, .cancelled = cancelled, .user = e};
+	const struct cx3_device_options options = {.watch = &watch,
+						   .flash = {.reading = CX3_READ_PROBE}};
+	struct cx3_device *device;
+	char name[600];
+	int rc;
+
+	forget(e);
+	e->bench = b;
+	snprintf(name, sizeof(name), "sim:%s%s%s", b->file, e->card && *e->card ? "," : "",
+		 e->card ? e->card : "");
+	rc = cx3_device_open(name, &options, &device, err);
+	if (rc != CX3_OK)
+		return rc;
+	e->device = device;
+	rc = carry_out(device, e, r, err);
+	e->wire_bytes = cx3_device_adapter(device)->traffic.wire_bytes;
+	e->messages = cx3_device_adapter(device)->traffic.messages;
+	e->reg_writes = count_writes(cx3_device_adapter(device));
+	cx3_device_close(device);
+	return rc;
+}
+
+int engine_burn(struct bench *b, struct engine *e, const uint8_t *image, uint32_t len,
+		const struct cx3_burn_options *what, struct cx3_error *err)
+{
+	struct request r = {.burn = what};
+	struct cx3_image *checked;
+	int rc = cx3_image_from_memory(image, len, "image", false, &checked, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	r.image = checked;
+	rc = run(b, e, &r, err);
+	cx3_image_free(checked);
+	return rc;
+}
+
+int engine_set_guids(struct bench *b, struct engine *e, const struct cx3_burn_options *what,
+		     struct cx3_error *err)
+{
+	const struct request r = {.burn = what};
+
+	return run(b, e, &r, err);
+}
+
+int engine_restore(struct bench *b, struct engine *e, const uint8_t *content,
+		   const struct cx3_restore_options *what, struct cx3_error *err)
+{
+	struct cx3_restore_options own = *what;
+	const struct request r = {.restore = &own};
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/content.bin", b->folder);
+	bench_ok(cx3_file_write(path, content, b->size, true, err), err);
+	own.path = path;
+	return run(b, e, &r, err);
+}
+
+void engine_home(const struct bench *b)
+{
+	setenv("XDG_STATE_HOME", b->folder, 1);
+}
+
+unsigned engine_files(const struct bench *b, const char *name, const char *ending, char *path,
+		      size_t size)
+{
+	char folder[400];
+	struct dirent *entry;
+	unsigned count = 0;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "%s/cx3flash/%s", b->folder, name);
+	dir = opendir(folder);
+	while (dir && (entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name), end = strlen(ending);
+
+		if (entry->d_name[0] == '.' || len < end ||
+		    strcmp(entry->d_name + len - end, ending) != 0)
+			continue;
+		count++;
+		if (path)
+			snprintf(path, size, "%s/%s", folder, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return count;
+}
+
+void engine_swap(const struct bench *b, const uint8_t *content)
+{
+	FILE *f = fopen(b->file, "r+b");
+
+	if (!f || fwrite(content, 1, b->size, f) != b->size || fclose(f) != 0) {
+		perror(b->file);
+		abort();
+	}
+}
+
+uint64_t engine_state(const struct bench *b, const char *key)
+{
+	char path[400], text[8192], quoted[40];
+	const char *at;
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.state", b->file);
+	f = fopen(path, "rb");
+	if (!f)
+		return UINT64_MAX;
+	len = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[len] = '\0';
+	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
+	at = strstr(text, quoted);
+	return at ? strtoull(at + strlen(quoted), NULL, 10) : UINT64_MAX;
+}
+
+void engine_expect(const struct bench *b, const uint8_t *content)
+{
+	uint8_t *now = bench_get(b);
+
+	for (uint32_t at = 0; at < b->size; at++) {
+		if (now[at] == content[at])
+			continue;
+		fprintf(stderr, "the flash differs from 0x%x on: 0x%02x for 0x%02x\n", at, now[at],
+			content[at]);
+		abort();
+	}
+	free(now);
+	if (bench_violations(b))
+		abort();
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs a job through the engine, with answers by script, and keeps what it told. */
+#ifndef CX3_JOBS_ENGINE_H
+#define CX3_JOBS_ENGINE_H
+
+#include "jobs_bench.h"
+
+struct engine {
+	/* the script; all zero: yes to what is shown, never to what turns out worse */
+	const char *card; /* options of the simulated card; NULL: none */
+	struct cx3_job_options options;
+	bool no_confirm;	 /* the caller brings no way to confirm */
+	int answer;		 /* to the first question */
+	bool accept_worse;	 /* to the second: yes; else the view's worse_code */
+	unsigned cancel_percent; /* the user stops the writing there; 0: never */
+	bool cancel_first;	 /* the user stops it before the first write */
+	void (*at_question)(struct engine *engine, const struct cx3_job_view *view);
+	void (*at_backup)(struct engine *engine, const struct cx3_backup *backup);
+
+	/* what was told; the view's values are those of the last view */
+	unsigned shown, shown_again, asked, backed_up, stages;
+	bool worse;
+	enum cx3_code worse_code;
+	struct cx3_plan_summary plan, first_plan; /* of the last view; of the first */
+	uint64_t first_us, first_wire_bytes;	  /* the first view's totals */
+	struct cx3_home home[CX3_FS2_MAX_STARTS];
+	unsigned home_count;
+	uint32_t backup_bytes;
+	uint64_t backup_us, total_us;
+	uint64_t stage_us[2];
+	uint32_t boot_address; /* of the plan's last step that sets it; ~0: none does */
+	bool lifts_protection; /* as the plan's first step, and puts it back as the last */
+	char identity[192], resumes[512];
+	struct cx3_job_result result;
+	uint64_t wire_bytes, messages, reg_writes; /* of the whole run */
+	struct bench *bench;
+
+	bool writing;		/* the second stage runs */
+	uint64_t writes_before; /* register writes until it began */
+	struct cx3_device *device;
+	unsigned journals; /* that were there while it ran */
+	struct cx3_progress progress;
+};
+
+/* Each opens the card, runs the job and closes. What was told before is forgotten. */
+int engine_burn(struct bench *b, struct engine *e, const uint8_t *image, uint32_t len,
+		const struct cx3_burn_options *what, struct cx3_error *err);
+int engine_set_guids(struct bench *b, struct engine *e, const struct cx3_burn_options *what,
+		     struct cx3_error *err);
+/* Restores `content` from the file "content.bin" in the bench's folder. */
+int engine_restore(struct bench *b, struct engine *e, const uint8_t *content,
+		   const struct cx3_restore_options *what, struct cx3_error *err);
+
+/* Backups and journals go into the bench's folder. */
+void engine_home(const struct bench *b);
+
+/* Files in the bench's folder of `name` ("backups", "journals"); 0 without the folder.
+ * `path` (may be NULL) gets one of them with this ending. */
+unsigned engine_files(const struct bench *b, const char *name, const char *ending, char *path,
+		      size_t size);
+
+/* Changes the flash's content under a card that is open. */
+void engine_swap(const struct bench *b, const uint8_t *content);
+
+/* A number of the card's state file, as "status"; UINT64_MAX where it has none. */
+uint64_t engine_state(const struct bench *b, const char *key);
+
+/* Ends the test unless the flash holds exactly this, and the model has no complaint. */
+void engine_expect(const struct bench *b, const uint8_t *content);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Write protection: lifted as late as can be, put back however the job ends. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+
+#include "jobs_engine.h"
+#include "said.h"
+
+#define PROTECTED 0x1c /* BP0 to BP2: all of the flash */
+#define CARD "status=0x1c"
+
+static const struct cx3_burn_options plain = {0};
+
+struct scene {
+	struct bench b;
+	uint8_t *image, *before;
+	uint32_t len;
+	struct engine e;
+	struct cx3_error err;
+};
+
+static void begin(struct scene *s)
+{
+	struct cx3_fs2_recipe recipe;
+
+	memset(s, 0, sizeof(*s));
+	bench_with_image(&s->b, "MT_PROTECT_01", &recipe);
+	engine_home(&s->b);
+	s->before = bench_get(&s->b);
+	bench_small_recipe(&recipe, "MT_PROTECT_01", 42);
+	s->image = bench_image(&recipe, &s->len);
+	s->e.options.unprotect = true;
+	s->e.card = CARD;
+}
+
+static void end(struct scene *s)
+{
+	free(s->image);
+	free(s->before);
+	bench_delete(&s->b);
+}
+
+static int burn(struct scene *s)
+{
+	return engine_burn(&s->b, &s->e, s->image, s->len, &plain, &s->err);
+}
+
+static void expect_as_it_was(struct scene *s)
+{
+	engine_expect(&s->b, s->before);
+	assert_int_equal(engine_state(&s->b, "status"), PROTECTED);
+}
+
+/* Nothing of the plan is a secret: it is refused, or shown with its first and last step. */
+static void asked_for_by_name(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	s.e.options.unprotect = false;
+	assert_int_equal(burn(&s), CX3_E_PROTECTED);
+	assert_int_equal(s.e.shown + s.e.asked, 0);
+	expect_as_it_was(&s);
+	s.e.options.unprotect = true;
+	s.e.options.dry_run = true;
+	bench_ok(burn(&s), &s.err);
+	assert_true(s.e.lifts_protection);
+	expect_as_it_was(&s);
+	end(&s);
+}
+
+static void refusals_leave_it(void **state)
+{
+	struct cx3_fs2_recipe other;
+	struct scene s;
+	uint8_t *image;
+	uint32_t len;
+
+	(void)state;
+	begin(&s);
+	s.e.answer = CX3_E_REFUSED;
+	assert_int_equal(burn(&s), CX3_E_REFUSED);
+	expect_as_it_was(&s);
+	s.e.answer = CX3_OK;
+	/* no folder: the backup fails */
+	unsetenv("HOME");
+	unsetenv("XDG_STATE_HOME");
+	assert_int_equal(burn(&s), CX3_E_NO_FOLDER);
+	expect_as_it_was(&s);
+	engine_home(&s.b);
+	bench_small_recipe(&other, "MT_ANOTHER_01", 42);
+	image = bench_image(&other, &len);
+	assert_int_equal(engine_burn(&s.b, &s.e, image, len, &plain, &s.err), CX3_E_PSID);
+	expect_as_it_was(&s);
+	free(image);
+	end(&s);
+}
+
+/* Worse than agreed, which only the backup shows: not lifted before that. */
+static void damage_leaves_it(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	s.before[0x3000] ^= 1;
+	bench_put(&s.b, s.before);
+	assert_int_equal(burn(&s), CX3_E_UNBOOTABLE);
+	assert_int_equal(s.e.backed_up, 1);
+	expect_as_it_was(&s);
+	end(&s);
+}
+
+static void look_at_manifest(struct engine *e, const struct cx3_backup *backup)
+{
+	struct cx3_error err = {0};
+	const cJSON *list;
+	uint8_t *text;
+	size_t len;
+	cJSON *root;
+
+	(void)e;
+	bench_ok(cx3_file_read(backup->manifest, 65536, &text, &len, &err), &err);
+	root = cJSON_ParseWithLength((const char *)text, len);
+	free(text);
+	list = cJSON_GetObjectItem(cJSON_GetObjectItem(root, "flash"), "status_registers");
+	/* the backup comes before the protection goes */
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetArrayItem(list, 0)), "0x1c");
+	cJSON_Delete(root);
+}
+
+static void put_back_at_the_end(void **state)
+{
+	struct cx3_fs2_info info;
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	s.e.at_backup = look_at_manifest;
+	bench_ok(burn(&s), &s.err);
+	assert_int_equal(s.e.backed_up, 1);
+	assert_true(s.e.lifts_protection);
+	bench_booting(&s.b, &info);
+	assert_int_equal(info.fw_version[1], 42);
+	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
+	assert_int_equal(bench_violations(&s.b), 0);
+	end(&s);
+}
+
+static void put_back_after_a_failure(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	s.e.cancel_percent = 36;
+	assert_int_equal(burn(&s), CX3_E_INTERRUPTED);
+	assert_true(s.e.result.pages > 10);
+	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
+	s.e.cancel_percent = 0;
+	s.e.cancel_first = true;
+	assert_int_equal(burn(&s), CX3_E_INTERRUPTED);
+	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
+	s.e.cancel_first = false;
+	end(&s);
+}
+
+/* Nothing is acknowledged for a while, late in the job: put back when the card answers
+ * again in time, else told. */
+static void put_back_after_a_bad_wire(void **state)
+{
+	static const unsigned bursts[] = {11, 12, 13, 100};
+	unsigned failed = 0, back = 0, told = 0;
+	uint64_t messages;
+	struct scene s;
+	char card[80];
+
+	(void)state;
+	begin(&s);
+	bench_ok(burn(&s), &s.err);
+	messages = s.e.messages;
+	s.e.card = card;
+	for (unsigned i = 0; i < sizeof(bursts) / sizeof(bursts[0]); i++) {
+		snprintf(card, sizeof(card), CARD ",nack-burst=%llu:%u",
+			 (unsigned long long)(messages / 10 * 9), bursts[i]);
+		bench_put(&s.b, s.before);
+		if (burn(&s) == CX3_OK)
+			continue;
+		failed++;
+		assert_true(s.e.writing);
+		if (engine_state(&s.b, "status") == PROTECTED)
+			back++;
+		else if (strstr(said(&s.err), "is still lifted"))
+			told++;
+	}
+	assert_int_equal(back + told, failed);
+	assert_true(back > 0 && told > 0);
+	end(&s);
+}
+
+/* sg and restore go the same way. */
+static void other_jobs(void **state)
+{
+	const struct cx3_burn_options guids = {.guid_count = 1, .guid = {0x0002c90300aabbc0}};
+	const struct cx3_restore_options restore = {.allow_identity_change = true};
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	bench_ok(engine_set_guids(&s.b, &s.e, &guids, &s.err), &s.err);
+	assert_true(s.e.lifts_protection && s.e.result.written);
+	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
+	bench_ok(engine_restore(&s.b, &s.e, s.before, &restore, &s.err), &s.err);
+	assert_true(s.e.lifts_protection && s.e.result.written);
+	expect_as_it_was(&s);
+	end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(asked_for_by_name),
+		cmocka_unit_test(refusals_leave_it),
+		cmocka_unit_test(damage_leaves_it),
+		cmocka_unit_test(put_back_at_the_end),
+		cmocka_unit_test(put_back_after_a_failure),
+		cmocka_unit_test(put_back_after_a_bad_wire),
+		cmocka_unit_test(other_jobs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

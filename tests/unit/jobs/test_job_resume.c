@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The same job again after an interruption: it ends as if nothing had happened. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "jobs_engine.h"
+#include "said.h"
+
+#define PSID "MT_RESUME_001"
+
+static const struct cx3_burn_options plain = {0};
+static const struct cx3_burn_options given = {
+	.guid_count = 1,
+	.guid = {0x0002c90300aabbc0},
+	.mac_count = 1,
+	.mac = {0x0002c9aabbc0},
+};
+
+/* A card, a newer image for it, and what the flash holds before and after. */
+struct scene {
+	struct bench b;
+	struct cx3_fs2_recipe recipe;
+	uint8_t *image, *before, *after;
+	uint32_t len;
+	struct engine e;
+	struct cx3_error err;
+	bool sg; /* the job: sg instead of a burn */
+};
+
+static int job(struct scene *s, const char *card)
+{
+	s->e.card = card;
+	return s->sg ? engine_set_guids(&s->b, &s->e, &given, &s->err)
+		     : engine_burn(&s->b, &s->e, s->image, s->len, &plain, &s->err);
+}
+
+static void clean_folders(const struct scene *s)
+{
+	char path[700];
+
+	while (engine_files(&s->b, "journals", "", path, sizeof(path)) ||
+	       engine_files(&s->b, "backups", "", path, sizeof(path)))
+		assert_int_equal(unlink(path), 0);
+}
+
+/* Lays one image of the recipe on a blank flash, as it lies before the job. */
+static void lay(struct scene *s, const struct cx3_fs2_recipe *recipe)
+{
+	uint32_t len;
+	uint8_t *image = bench_image(recipe, &len);
+
+	memset(s->before, 0xff, s->b.size);
+	bench_lay(s->before, s->b.size, image, len, false);
+	/* what a card keeps behind its images */
+	memset(s->before + s->b.size - 0x3000, 0x77, 0x1000);
+	free(image);
+	bench_put(&s->b, s->before);
+}
+
+/* Also runs the job undisturbed, for what the flash holds after it. */
+static void begin(struct scene *s, bool failsafe, bool sg)
+{
+	memset(s, 0, sizeof(*s));
+	s->sg = sg;
+	bench_new(&s->b, 512u << 10);
+	bench_small_recipe(&s->recipe, PSID, 36);
+	engine_home(&s->b);
+	s->before = bench_get(&s->b);
+	s->recipe.failsafe = failsafe;
+	s->recipe.blank_uids = sg && failsafe;
+	s->recipe.code_size = 60000; /* more than one chunk */
+	lay(s, &s->recipe);
+	s->recipe.seed++;
+	s->recipe.fw_version[1] = 42;
+	for (unsigned i = 0; i < 6; i++)
+		s->recipe.uid[i] ^= 0x440000;
+	s->image = bench_image(&s->recipe, &s->len);
+	bench_ok(job(s, ""), &s->err);
+	s->after = bench_get(&s->b);
+	clean_folders(s);
+}
+
+static void end(struct scene *s)
+{
+	free(s->image);
+	free(s->before);
+	free(s->after);
+	bench_delete(&s->b);
+}
+
+/* Cut at register write n: false if the job got through. */
+static bool interrupted_at(struct scene *s, unsigned n)
+{
+	char card[64];
+
+	bench_put(&s->b, s->before);
+	snprintf(card, sizeof(card), "power-cut=%u", n);
+	return job(s, card) != CX3_OK;
+}
+
+/* True if the second run took what it did not find on the flash from before. */
+static bool again_after(struct scene *s, unsigned n)
+{
+	unsigned left;
+
+	assert_true(interrupted_at(s, n));
+	left = engine_files(&s->b, "journals", ".json", NULL, 0);
+	bench_ok(job(s, "power-cycle=1"), &s->err);
+	assert_true(left == 1 || s->e.resumes[0] == '\0');
+	engine_expect(&s->b, s->after);
+	assert_int_equal(engine_files(&s->b, "journals", "", NULL, 0), 0);
+	clean_folders(s);
+	return s->e.resumes[0] != '\0';
+}
+
+/*
+ * The flash that is left is this card's own, and nothing but the journal tells its
+ * identity any more: the same job again ends byte for byte as an undisturbed one.
+ */
+static void cut_and_again(bool failsafe, bool sg, bool no_backup)
+{
+	struct scene s;
+	unsigned writes, resumed = 0;
+
+	begin(&s, failsafe, sg);
+	s.e.options.no_backup = no_backup;
+	bench_put(&s.b, s.before);
+	bench_ok(job(&s, ""), &s.err);
+	clean_folders(&s);
+	writes = (unsigned)s.e.reg_writes;
+	for (unsigned i = 1; !sg && i < 4; i++)
+		resumed += again_after(&s, writes / 5 * (i + 1));
+	for (unsigned n = 3; n < 28; n += 8)
+		resumed += again_after(&s, writes - n);
+	assert_true(resumed > 1);
+	end(&s);
+}
+
+static void burn_in_place(void **state)
+{
+	(void)state;
+	cut_and_again(false, false, false);
+	cut_and_again(false, false, true);
+}
+
+static void guids_in_place(void **state)
+{
+	(void)state;
+	cut_and_again(true, true, true);
+}
+
+static void guids_of_an_image_that_is_not_failsafe(void **state)
+{
+	(void)state;
+	cut_and_again(false, true, false);
+}
+
+/* Interrupted twice, the second time before it wrote anything. */
+static void stopped_again_at_once(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s, false, false);
+	s.e.options.no_backup = true;
+	assert_true(interrupted_at(&s, 20000));
+	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 2);
+	s.e.cancel_first = true;
+	assert_int_equal(job(&s, "power-cycle=1"), CX3_E_INTERRUPTED);
+	assert_true(s.e.resumes[0] != '\0');
+	s.e.cancel_first = false;
+	s.e.answer = CX3_E_REFUSED;
+	assert_int_equal(job(&s, ""), CX3_E_REFUSED);
+	s.e.answer = CX3_OK;
+	bench_ok(job(&s, ""), &s.err);
+	assert_non_null(strstr(s.e.identity, "before the interrupted job"));
+	engine_expect(&s.b, s.after);
+	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
+	end(&s);
+}
+
+/* A job that stops before its first write leaves no journal. */
+static void untouched_leaves_no_journal(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s, false, false);
+	bench_put(&s.b, s.before);
+	s.e.options.no_backup = true;
+	s.e.cancel_first = true;
+	assert_int_equal(job(&s, ""), CX3_E_INTERRUPTED);
+	assert_int_equal(s.e.shown, 2);
+	engine_expect(&s.b, s.before);
+	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
+	end(&s);
+}
+
+/* Stopped by the user at 36 %: what is there already is neither erased nor written. */
+static void only_what_is_missing(void **state)
+{
+	struct scene s;
+	unsigned all, first;
+
+	(void)state;
+	begin(&s, true, false);
+	for (unsigned i = 0; i < 2; i++) {
+		s.e.options.no_backup = i == 1;
+		bench_put(&s.b, s.before);
+		bench_ok(job(&s, ""), &s.err);
+		all = s.e.result.pages;
+		bench_put(&s.b, s.before);
+		s.e.cancel_percent = 36;
+		assert_int_equal(job(&s, ""), CX3_E_INTERRUPTED);
+		first = s.e.result.pages;
+		assert_true(first > all / 5 && first < all * 3 / 4);
+		assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 1);
+		s.e.cancel_percent = 0;
+		bench_ok(job(&s, ""), &s.err);
+		/* the page it was stopped at, and the sector's first */
+		assert_true(first + s.e.result.pages <= all + 2);
+		engine_expect(&s.b, s.after);
+		assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
+	}
+	end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(burn_in_place),
+		cmocka_unit_test(guids_in_place),
+		cmocka_unit_test(guids_of_an_image_that_is_not_failsafe),
+		cmocka_unit_test(stopped_again_at_once),
+		cmocka_unit_test(untouched_leaves_no_journal),
+		cmocka_unit_test(only_what_is_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
