@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
-#include <string.h>
-
-#include "backup_priv.h"
-
 /*
  * I2C has no checksum, but the image has one for each section: a section that
  * does not add up is read twice more, and each byte that two of three readings
  * agree on is believed.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "backup_priv.h"
 
 #define MAX_SUSPECTS 32
 #define PASSES 3
@@ -58,7 +57,8 @@ static int vote(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 
 	if (!reading)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "backup",
-				"No memory to compare readings; free some and try again.");
+				"There is no memory to compare readings of the flash.\n"
+				"Close other programs and try again.");
 	memcpy(reading, now, len);
 	rc = cx3_shadow_reread(shadow, addr, len, err);
 	memcpy(reading + len, now, len);
