@@ -5,9 +5,9 @@
 #include <string.h>
 
 const struct cx3_adapter_ops *const cx3_adapters[] = {
-	&cx3_sim_ops,
-	&cx3_ft232h_ops,
-	&cx3_i2cdev_ops,
+#define CX3_ADAPTER(name) &cx3_##name##_ops,
+#include "adapters.def"
+#undef CX3_ADAPTER
 	NULL,
 };
 

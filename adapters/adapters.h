@@ -5,9 +5,10 @@
 
 #include "cx3flash/adapter.h"
 
-extern const struct cx3_adapter_ops cx3_i2cdev_ops;
-extern const struct cx3_adapter_ops cx3_ft232h_ops;
-extern const struct cx3_adapter_ops cx3_sim_ops;
+/* Each adapter's own folder defines its cx3_NAME_ops. */
+#define CX3_ADAPTER(name) extern const struct cx3_adapter_ops cx3_##name##_ops;
+#include "adapters.def"
+#undef CX3_ADAPTER
 
 /* CX3_E_UNSUPPORTED if the adapter's longest messages are too short for a register. */
 int cx3_adapter_check_limits(const struct cx3_adapter *a, struct cx3_error *err);

@@ -11,8 +11,9 @@ static int copy_text(char *to, size_t size, const char *from, size_t len, const 
 {
 	if (len >= size)
 		return cx3_fail(err, CX3_E_USAGE, from,
-				"The %s of this device name is longer than %zu characters.", what,
-				size - 1);
+				"The %s of this device name is longer than %zu characters.\n"
+				"Give a shorter one.",
+				what, size - 1);
 	memcpy(to, from, len);
 	to[len] = '\0';
 	return CX3_OK;
@@ -29,7 +30,8 @@ static int add_option(struct cx3_devname *name, const char *item, size_t len, st
 				"Write key=value.",
 				(int)len, item);
 	if (name->count == CX3_DEVNAME_OPTIONS)
-		return cx3_fail(err, CX3_E_USAGE, item, "There are more than %d device options.",
+		return cx3_fail(err, CX3_E_USAGE, item,
+				"There are more than %d device options.\nGive fewer.",
 				CX3_DEVNAME_OPTIONS);
 	rc = copy_text(name->option[name->count].key, sizeof(name->option[0].key), item,
 		       (size_t)(equals - item), "option's key", err);
@@ -106,7 +108,8 @@ int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t mi
 	errno = 0;
 	number = strtoull(text, &end, 0);
 	if (errno || end == text || *end || *text == '-' || number < min || number > max)
-		return cx3_fail(err, CX3_E_USAGE, key, "%s=%s is no number from %llu to %llu.", key,
+		return cx3_fail(err, CX3_E_USAGE, key,
+				"%s=%s is no number from %llu to %llu.\nGive one that is.", key,
 				text, (unsigned long long)min, (unsigned long long)max);
 	*value = number;
 	return CX3_OK;

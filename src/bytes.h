@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Integers out of bytes and back. The wire and the image are big-endian; the version
+ * marks of a ROM are little-endian.
+ */
 #ifndef CX3_BYTES_H
 #define CX3_BYTES_H
 
 #include <stdint.h>
 #include <string.h>
-
-/* The wire and the image are big-endian; the version marks of a ROM are little-endian. */
 
 static inline uint32_t be32(const void *from)
 {

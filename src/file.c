@@ -19,19 +19,20 @@ static int file_error(struct cx3_error *err, const char *path, const char *doing
 	case ENOSPC:
 	case EDQUOT:
 	case EFBIG:
-		return cx3_fail(
-			err, CX3_E_DISK_FULL, path,
-			"No room to write '%s' (%s); free some space or name another folder.", path,
-			strerror(number));
+		return cx3_fail(err, CX3_E_DISK_FULL, path,
+				"There is no room to write '%s' (%s).\n"
+				"Free some space, or name another folder.",
+				path, strerror(number));
 	case EEXIST:
 		return cx3_fail(err, CX3_E_EXISTS, path,
-				"The file '%s' exists already and is left as it is; name another "
-				"file.",
+				"The file '%s' exists already and is left as it is.\n"
+				"Please name another file.",
 				path);
 	default:
 		return cx3_fail(err, CX3_E_FILE, path,
-				"Can't %s '%s': %s; check the path and its permissions.", doing,
-				path, strerror(number));
+				"The file '%s' can't be %s: %s.\n"
+				"Check the path and its permissions.",
+				path, doing, strerror(number));
 	}
 }
 
@@ -49,11 +50,11 @@ static int open_to_read(const char *path, size_t limit, int *fd, size_t *size,
 	}
 	close(*fd);
 	if (!S_ISREG(st.st_mode))
-		return cx3_fail(err, CX3_E_FILE, path, "'%s' is no ordinary file; name a file.",
+		return cx3_fail(err, CX3_E_FILE, path, "'%s' is no ordinary file.\nName a file.",
 				path);
 	return cx3_fail(err, CX3_E_FILE, path,
-			"'%s' has %lld bytes, more than the %zu that can be right here; check "
-			"that it is the file you mean.",
+			"'%s' has %lld bytes, more than the %zu that can be right here.\n"
+			"Check that it is the file you mean.",
 			path, (long long)st.st_size, limit);
 }
 
@@ -90,7 +91,8 @@ int cx3_file_read(const char *path, size_t limit, uint8_t **data, size_t *len,
 	if (!buf) {
 		close(fd);
 		return cx3_fail(err, CX3_E_NO_MEMORY, path,
-				"No memory for the %zu bytes of '%s'; free some and try again.",
+				"There is no memory for the %zu bytes of '%s'.\n"
+				"Close other programs and try again.",
 				size, path);
 	}
 	got = read_full(fd, buf, size);
@@ -183,16 +185,16 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 	int fd;
 
 	if (!overwrite && access(path, F_OK) == 0)
-		return file_error(err, path, "write", EEXIST);
+		return file_error(err, path, "written", EEXIST);
 	/* A rename would put a plain file in the place of a device node. */
 	if (known && !S_ISREG(there.st_mode))
 		return cx3_fail(err, CX3_E_FILE, path,
-				"'%s' is no plain file, and only plain files are written; give "
-				"another name.",
+				"'%s' is no plain file, and only plain files are written.\n"
+				"Name another file.",
 				path);
 	fd = open_temporary(path, temporary, sizeof(temporary));
 	if (fd < 0)
-		return file_error(err, path, "write", errno);
+		return file_error(err, path, "written", errno);
 	/* a file that is replaced keeps who may read it */
 	if (known && fchmod(fd, there.st_mode & 0777) != 0)
 		number = errno;
@@ -204,7 +206,7 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 		number = put_in_place(temporary, path, overwrite);
 	if (number != 0) {
 		unlink(temporary);
-		return file_error(err, path, "write", number);
+		return file_error(err, path, "written", number);
 	}
 	number = sync_folder(path);
 	return number == 0 ? CX3_OK : file_error(err, path, "sync the folder of", number);

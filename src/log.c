@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Formats the lines that a program asked to be told. */
 #include "cx3flash/log.h"
 
 #include <stdarg.h>

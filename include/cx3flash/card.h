@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Cards: identified, and their registers read. */
 #ifndef CX3FLASH_CARD_H
 #define CX3FLASH_CARD_H
 

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Errors: the codes, and what went wrong in words for a person. */
 #ifndef CX3FLASH_ERROR_H
 #define CX3FLASH_ERROR_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #pragma GCC visibility push(default)
 
@@ -92,5 +97,9 @@ void cx3_fail_next(struct cx3_error *err, const char *fmt, ...)
 const char *cx3_error_text(const struct cx3_error *err, char *buf, size_t size);
 
 #pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The flash chip of a card: its part, reading it, its write protection, what that costs. */
 #ifndef CX3FLASH_FLASH_H
 #define CX3FLASH_FLASH_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Firmware images (format FS2): read, verified, changed, as bytes from wherever. */
 #ifndef CX3FLASH_FS2_H
 #define CX3FLASH_FS2_H
 

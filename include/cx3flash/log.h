@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What the library tells while it works, line by line. */
 #ifndef CX3FLASH_LOG_H
 #define CX3FLASH_LOG_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #pragma GCC visibility push(default)
 
@@ -19,5 +24,9 @@ void cx3_log(const struct cx3_log *log, enum cx3_log_level level, const char *fm
 	__attribute__((format(printf, 3, 4)));
 
 #pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

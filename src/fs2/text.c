@@ -76,7 +76,7 @@ int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *nam
 	if (inflateInit(&stream) != Z_OK)
 		return cx3_fail(
 			err, CX3_E_NO_MEMORY, name,
-			"zlib could not start for the %s.\nClose other programs and try again.",
+			"The decompressor (zlib) could not start for the %s.\nClose other programs and try again.",
 			name);
 	rc = inflate_all(&stream, &out, most, name, err);
 	inflateEnd(&stream);

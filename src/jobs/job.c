@@ -117,8 +117,11 @@ static int confirm(const struct cx3_job *job, struct cx3_error *err)
 	struct cx3_job_view view;
 
 	if (!job->caller->confirm)
-		return cx3_fail(err, CX3_E_REFUSED, job->kind->noun,
-				"The program gave no way to confirm the %s.", job->kind->noun);
+		return cx3_fail(
+			err, CX3_E_REFUSED, job->kind->noun,
+			"The program gave no way to confirm the %s, so nothing was written.\n"
+			"This is a fault of the program: it has to ask its user.",
+			job->kind->noun);
 	fill_view(job, home, &view);
 	return job->caller->confirm(job->caller->user, &view, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writing a backup's manifest. */
+/* Writes the JSON text of a backup's manifest. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* How far a job is, and how long the rest will take. */
 #include "meter.h"
 
 void cx3_meter_start(struct cx3_meter *meter, const struct cx3_watch *watch,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Counts a job's work in the planned cost of its steps, so that the bar never
+ * passes its end, however often a step had to be tried again.
+ */
 #ifndef CX3_PLAN_METER_H
 #define CX3_PLAN_METER_H
 
 #include "cx3flash/flash.h"
 #include "cx3flash/watch.h"
 
-/*
- * Counts a job's work in the planned cost of its steps, so that the bar never
- * passes its end, however often a step had to be tried again.
- */
 struct cx3_meter {
 	const struct cx3_watch *watch; /* may be NULL */
 	struct cx3_adapter *adapter;   /* its clock */

@@ -13,7 +13,7 @@
 #ifndef CX3_PLAN_PLAN_H
 #define CX3_PLAN_PLAN_H
 
-#include "cx3flash/job.h"
+#include "cx3flash/plan.h"
 #include "flash/flash.h"
 #include "shadow.h"
 

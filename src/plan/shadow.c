@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The cached content of the flash: what was read once is not read again. */
 #include "shadow.h"
 
 #include <assert.h>
@@ -19,11 +20,10 @@ int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, stru
 	}
 	if (!shadow || !shadow->data || !shadow->known) {
 		cx3_shadow_close(shadow);
-		return cx3_fail(
-			err, CX3_E_NO_MEMORY, "shadow",
-			"No memory for a copy of the flash's %u bytes; free some and run the "
-			"command again.",
-			size);
+		return cx3_fail(err, CX3_E_NO_MEMORY, "shadow",
+				"There is no memory for a copy of the flash's %u bytes.\n"
+				"Close other programs and try again.",
+				size);
 	}
 	shadow->flash = flash;
 	shadow->watch = watch;
@@ -84,8 +84,8 @@ static int check_stop(const struct cx3_shadow *shadow, uint32_t addr, struct cx3
 	if (!cx3_watch_cancelled(shadow->watch))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_INTERRUPTED, "flash",
-			"Stopped while reading the flash at 0x%x; the command can simply be run "
-			"again.",
+			"Stopped while the flash was read, at 0x%x.\n"
+			"Nothing was lost: it can be done again.",
 			addr);
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The emulated USB adapters: descriptors and callbacks. When the card's fault plan
+ * pulls the plug (gone=N), they say GADGET_UNPLUG. */
 #ifndef CX3_TEST_EMUL_H
 #define CX3_TEST_EMUL_H
 
@@ -7,9 +9,6 @@
 
 #include "sim/simcard.h"
 #include "usb_gadget.h"
-
-/* The emulated USB adapters: descriptors and callbacks. When the card's fault plan
- * pulls the plug (gone=N), they say GADGET_UNPLUG. */
 
 /* The card's time: what the wire takes at its clock, and the real time between. */
 struct emul_clock {

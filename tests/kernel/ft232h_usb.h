@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An FT232H on USB: control requests, two bulk endpoints and the two status
+ * bytes at the head of each IN packet, around the command interpreter.
+ */
 #ifndef CX3_TEST_FT232H_USB_H
 #define CX3_TEST_FT232H_USB_H
 
 #include "mpsse_host.h"
 #include "usb_gadget.h"
 
-/*
- * An FT232H on USB: control requests, two bulk endpoints and the two status
- * bytes at the head of each IN packet, around the command interpreter.
- */
 #define FT232H_BACKLOG (1u << 20)
 
 struct ft232h_usb {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Plugs an emulated adapter with a simulated card into the kernel, and serves it. */
 #include "usb_card.h"
 #include "said.h"
 

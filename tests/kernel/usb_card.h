@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A simulated card behind an emulated adapter, plugged into this kernel. Serves
+ * on the calling thread until the cable is pulled: by the card's fault plan, by
+ * the kernel, or by usb_card_pull.
+ */
 #ifndef CX3_TEST_USB_CARD_H
 #define CX3_TEST_USB_CARD_H
 
@@ -6,11 +11,6 @@
 
 #include "emul.h"
 
-/*
- * A simulated card behind an emulated adapter, plugged into this kernel. Serves
- * on the calling thread until the cable is pulled: by the card's fault plan, by
- * the kernel, or by usb_card_pull.
- */
 struct usb_card {
 	struct simcard *card;
 	union {

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef CX3_TEST_GADGET_H
-#define CX3_TEST_GADGET_H
-
-#include <stddef.h>
-#include <stdint.h>
-
 /*
  * A USB device made of callbacks, served to the module lean_hcd (see
  * hcd/lean_host.c): the kernel enumerates it and binds its own driver (or lets libusb
@@ -14,6 +8,11 @@
  * status) is answered here from the descriptors. Everything else goes to the
  * callbacks, on one thread, in the order in which the kernel asked.
  */
+#ifndef CX3_TEST_GADGET_H
+#define CX3_TEST_GADGET_H
+
+#include <stddef.h>
+#include <stdint.h>
 
 /* The 8 bytes of a control transfer's SETUP stage, in host order. */
 struct gadget_setup {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The USB side of the emulated FT232H: calls, their time, and faults in them. */
 #include "mpsse_host.h"
 
 #include <string.h>

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The USB side that libftdi is for a real board: the interpreter behind a cable,
+ * with a model of the time that each USB call takes. Chip and host run at the
+ * same time; a call returns when the chip has got as far as it has to for that.
+ */
 #ifndef CX3_TEST_MPSSE_HOST_H
 #define CX3_TEST_MPSSE_HOST_H
 
 #include "mpsse_interp.h"
 #include "sim/simcard.h"
 
-/*
- * The USB side that libftdi is for a real board: the interpreter behind a cable,
- * with a model of the time that each USB call takes. Chip and host run at the
- * same time; a call returns when the chip has got as far as it has to for that.
- */
 #define HOST_CALL_NS 250000u /* of a bulk transfer: two microframes, a scheduler */
 
 struct mpsse_host {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The emulated FT232H itself: runs the commands that it is sent. */
 #include "mpsse_interp.h"
 
 #include <string.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command processor of an FT232H, FT2232H or FT4232H (FTDI AN_108), with its
+ * FIFOs, in MPSSE mode: bytes in, levels on SCL and SDA out, with the time that
+ * each step takes. What a driver of an I2C bus has no use for is a violation.
+ */
 #ifndef CX3_TEST_MPSSE_INTERP_H
 #define CX3_TEST_MPSSE_INTERP_H
 
@@ -6,11 +11,6 @@
 
 #include "mpsse_wire.h"
 
-/*
- * The command processor of an FT232H, FT2232H or FT4232H (FTDI AN_108), with its
- * FIFOs, in MPSSE mode: bytes in, levels on SCL and SDA out, with the time that
- * each step takes. What a driver of an I2C bus has no use for is a violation.
- */
 struct mpsse_interp {
 	struct wire wire;
 	bool drive_zero_chip; /* knows 9E and has one channel: FT232H */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The two lines of an emulated I2C bus: levels, rise times, what happens when. */
 #include "mpsse_wire.h"
 
 #include <stdarg.h>

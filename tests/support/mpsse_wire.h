@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Two open-drain lines with pull-ups, a master's pins at one end and an I2C
+ * slave at the other. The slave works on edges and levels alone and rejects
+ * what a slave would: everything it takes offence at is counted and the first
+ * one told in words.
+ */
 #ifndef CX3_TEST_MPSSE_WIRE_H
 #define CX3_TEST_MPSSE_WIRE_H
 
@@ -6,13 +12,6 @@
 #include <stdint.h>
 
 #include "ft232h/mpsse_i2c.h"
-
-/*
- * Two open-drain lines with pull-ups, a master's pins at one end and an I2C
- * slave at the other. The slave works on edges and levels alone and rejects
- * what a slave would: everything it takes offence at is counted and the first
- * one told in words.
- */
 
 enum { WIRE_SCL, WIRE_SDA, WIRE_LINES };
 enum wire_drive { WIRE_RELEASED, WIRE_LOW, WIRE_HIGH };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A simulated card for a test: made, opened, looked into, removed. */
 #include "sim_fixture.h"
 #include "said.h"
 

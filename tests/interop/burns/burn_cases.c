@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Made-up cases: what lies on the flash, which image is burnt, with which options. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* One start, by seed: what lies on the flash, which image is burnt, and how. */
 #ifndef CX3_BURNS_H
 #define CX3_BURNS_H
 
 #include "jobs_bench.h"
 
-/* One start, by seed: what lies on the flash, which image is burnt, and how. */
 struct burn_case {
 	char name[96];
 	struct cx3_fs2_recipe old_recipe, new_recipe;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs Debian's mstflint on a simulated card. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Holds what mstflint says of an image file against what the library says of it. */
 #include "compare.h"
 
 #include <stdio.h>

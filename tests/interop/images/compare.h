@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* One image, looked at by mstflint and by the library. */
 #ifndef TESTS_INTEROP_IMAGES_COMPARE_H
 #define TESTS_INTEROP_IMAGES_COMPARE_H
 

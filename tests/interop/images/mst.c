@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs the real mstflint, and keeps what it prints. */
 #include "mst.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The real mstflint as a function, and whole files for it. */
 #ifndef TESTS_INTEROP_IMAGES_MST_H
 #define TESTS_INTEROP_IMAGES_MST_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Damages of valid images, each made from a seed. */
 #include "mutate.h"
 
 #include <inttypes.h>

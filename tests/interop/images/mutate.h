@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Valid images made invalid, for a parser to be tried with. */
 #ifndef TESTS_INTEROP_IMAGES_MUTATE_H
 #define TESTS_INTEROP_IMAGES_MUTATE_H
 

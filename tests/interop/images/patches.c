@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* GUIDs, MACs and VSD set by both tools: the files must be the same. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Prints the library's values as mstflint prints its own. */
 #include "text.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What mstflint should print, made from the library's values. */
 #ifndef TESTS_INTEROP_IMAGES_TEXT_H
 #define TESTS_INTEROP_IMAGES_TEXT_H
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* How a program is a USB device: /dev/lean_hcd, see lean_host.c. */
 #ifndef CX3_TEST_LEAN_HCD_H
 #define CX3_TEST_LEAN_HCD_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
-
-/* How a program is a USB device: /dev/lean_hcd, see lean_host.c. */
 
 #define LEAN_HCD_NODE "/dev/lean_hcd"
 #define LEAN_HCD_PORTS 7u /* numbered from 0 */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The root hub. */
+/* The root hub: the one port that devices of lean_hcd are plugged into. */
 #include <linux/usb/ch11.h>
 
 #include "lean_priv.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the kernel module lean_hcd share. */
 #ifndef CX3_TEST_LEAN_PRIV_H
 #define CX3_TEST_LEAN_PRIV_H
 

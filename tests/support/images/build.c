@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Puts an image together: header, boot code, sections, CRCs. */
 #include "images/build.h"
 
 #include <stdlib.h>

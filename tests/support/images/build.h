@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the image builder share. */
 #ifndef CX3FLASH_FS2_BUILD_PARTS_H
 #define CX3FLASH_FS2_BUILD_PARTS_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The Image Info section of a made-up image, tag by tag. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The growing buffer that images are built in, and repeatable random numbers. */
 #include <stdlib.h>
 #include <string.h>
 

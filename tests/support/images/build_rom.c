@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
-#include <string.h>
-
-#include "bytes.h"
-#include "images/build.h"
-
 /*
  * A PCI expansion ROM in outline (PCI Firmware Specification): 0x55 0xaa, the
  * first image's length in 512 bytes, at 0x18 the offset of the PCI data. The
  * marks with the versions: the last one at the end of the ROM, as in published
  * images, the others from MARKS on.
  */
+#include <stdio.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "images/build.h"
+
 #define PCI_POINTER 0x18u
 #define PCI_DATA 0x40u
 #define MARKS 0x80u

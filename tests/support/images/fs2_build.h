@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Makes valid FS2 images of any shape out of nothing, for tests and the demo:
+ * no vendor firmware is in them and no card would run them.
+ */
 #ifndef CX3FLASH_FS2_BUILD_H
 #define CX3FLASH_FS2_BUILD_H
 
 #include "cx3flash/fs2.h"
 
-/*
- * Makes valid FS2 images of any shape out of nothing, for tests and the demo:
- * no vendor firmware is in them and no card would run them.
- */
 struct cx3_fs2_recipe {
 	uint64_t seed; /* fills the code sections; same recipe, same bytes */
 	bool failsafe;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Recipes for images: which make sense, and the usual one. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

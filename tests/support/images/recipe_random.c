@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Recipes of any shape, chosen by a seed. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Device names (what -d gets) are taken apart, or refused with a reason. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

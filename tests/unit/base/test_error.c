@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Error values are filled and cut as promised; log lines are dropped by level. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening a card: who is believed, who is refused, and that nothing is written. */
 #include "fake_adapter.h"
 #include "flash_fixture.h"
 #include "said.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line in mstflint's spellings and ours. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Each error code has a documented exit code. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

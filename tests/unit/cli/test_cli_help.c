@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The help names each command, option and exit code, and fits a terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The progress bar never goes back, never passes 100 %, and is silent where it should be. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Erasing and programming. */
+/* Erasing and programming do what was asked, hold the semaphore briefly, survive faults. */
 #include "said.h"
 #include "wrapped.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The CRC. */
+/* The CRC agrees with its definition and with what mstflint printed. */
 #include "fixture.h"
 #include "fs2/crc16.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Changes in place. */
+/* GUIDs, MACs and VSD changed in an image that stays valid. */
 #include "fixture.h"
 
 static int verify(struct image *i)

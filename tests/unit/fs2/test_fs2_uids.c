@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The GUID section. */
+/* GUIDs and MACs as the image has them: four, six, blank, damaged. */
 #include "fixture.h"
 #include "said.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* An open FT232H adapter on the emulated chip, with memory as its slave. */
 #include "rig.h"
 
 #include <setjmp.h>

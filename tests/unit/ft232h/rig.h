@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The adapter on the emulated chip, with a slave of the card's register protocol
+ * that is nothing but memory: four address bytes, then data either way. */
 #ifndef CX3_TEST_FT232H_RIG_H
 #define CX3_TEST_FT232H_RIG_H
 
 #include "ft232h/ft232h_priv.h"
 #include "mpsse_host.h"
 
-/* The adapter on the emulated chip, with a slave of the card's register protocol
- * that is nothing but memory: four address bytes, then data either way. */
 #define RIG_MEMORY 65536u
 
 struct rig {

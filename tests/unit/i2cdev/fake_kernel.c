@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The made-up kernel: its ioctls answer as the test has told it to. */
 #include "fake_kernel.h"
 
 #include <errno.h>
@@ -187,8 +188,7 @@ int fake_setup(void **state)
 {
 	(void)state;
 	memset(&fake, 0, sizeof(fake));
-	strcpy(fake.root, "/tmp/cx3-i2cdev-" /* the pattern of mkdtemp */ "XXX"
-			  "XXX");
+	strcpy(fake.root, "/tmp/cx3-i2cdev-XXXXXX");
 	assert_non_null(mkdtemp(fake.root));
 	snprintf(fake.sys, sizeof(fake.sys), "%s/sys", fake.root);
 	snprintf(fake.dev, sizeof(fake.dev), "%s/dev", fake.root);

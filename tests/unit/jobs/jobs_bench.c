@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What the tests of the jobs need: a card, flash contents, small images. */
 #include "jobs_bench.h"
 #include "said.h"
 

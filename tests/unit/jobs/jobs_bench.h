@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A simulated card with a flash file of its own, for the tests of the jobs.
+ * What goes wrong in here ends the test program with a message.
+ */
 #ifndef CX3_JOBS_BENCH_H
 #define CX3_JOBS_BENCH_H
 
@@ -6,10 +10,6 @@
 #include "images/fs2_build.h"
 #include "jobs/draft.h"
 
-/*
- * A simulated card with a flash file of its own, for the tests of the jobs.
- * What goes wrong in here ends the test program with a message.
- */
 struct bench {
 	char folder[256];
 	char file[300]; /* the flash's content */
