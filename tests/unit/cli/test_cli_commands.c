@@ -72,7 +72,6 @@ static void the_example_parses(const struct command *command)
 	int count;
 	int first;
 
-	assert_non_null(command->example);
 	snprintf(line, sizeof(line), "cx3flash %s", command->example);
 	for (char *w = strtok_r(line, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		assert_true(argc < MAX_WORDS);
@@ -144,8 +143,9 @@ static void each_command_is_complete(void **state)
 	for (size_t i = 0; cli_commands[i]; i++) {
 		const struct command *command = cli_commands[i];
 
-		if (!command->summary || !*command->summary || !command->help || !*command->help)
-			fail_msg("%s has no summary or no help", command->name);
+		if (!command->args || !command->summary || !*command->summary || !command->help ||
+		    !*command->help || !command->example)
+			fail_msg("%s lacks its args, summary, help or example", command->name);
 		the_example_parses(command);
 		the_help_is_json(command);
 		a_wrong_target_is_refused(command);
