@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command line: words, questions, progress; text for people, one JSON
+ * document for programs. All work is the library's.
+ */
 #ifndef CX3_CLI_H
 #define CX3_CLI_H
 
@@ -7,11 +11,6 @@
 #include "cx3flash/jobs.h"
 #include "options.h"
 #include "progress.h"
-
-/*
- * The command line: words, questions, progress; text for people, one JSON
- * document for programs. All work is the library's.
- */
 
 /* What a command works on. */
 enum cli_target {

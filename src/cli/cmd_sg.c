@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* sg: "set GUIDs". On a card it is a burn of the card's own image, with its safety. */
 #include "carry_out.h"
 #include "commands.h"
 #include "sg_file.h"
-
-/* sg: "set GUIDs". On a card it is a burn of the card's own image, with its safety. */
 
 static int check_options(struct cli *cli)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* All commands, as declarations made from commands.def. */
 #ifndef CX3_CLI_COMMANDS_H
 #define CX3_CLI_COMMANDS_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The exit codes, and which error gets which. */
 #ifndef CX3_CLI_EXIT_CODE_H
 #define CX3_CLI_EXIT_CODE_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What a command line's options are parsed into, and which command takes which. */
 #ifndef CX3_CLI_OPTIONS_H
 #define CX3_CLI_OPTIONS_H
 

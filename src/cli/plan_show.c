@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <inttypes.h>
-
-#include "carry_out.h"
-#include "printable.h"
-
 /*
  * What a user agrees to: what changes on the card, what will be written, how
  * long it takes, and whether a power cut would leave a card that boots.
  */
+#include <inttypes.h>
+
+#include "carry_out.h"
+#include "printable.h"
 
 static void show_changes(struct cli *cli, const struct cx3_job_view *view)
 {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One bar for a whole job, which may have several stages (a backup, then a
+ * burn), each with a clock of its own. Never goes back, never passes 100 %.
+ */
 #ifndef CX3_CLI_PROGRESS_H
 #define CX3_CLI_PROGRESS_H
 
@@ -6,10 +10,6 @@
 
 #include "cx3flash/jobs.h"
 
-/*
- * One bar for a whole job, which may have several stages (a backup, then a
- * burn), each with a clock of its own. Never goes back, never passes 100 %.
- */
 #define PROGRESS_STAGES 4
 
 struct progress {

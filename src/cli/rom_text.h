@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The "Rom Info" lines of a query; info->has_rom is true. */
 #ifndef CX3_CLI_ROM_TEXT_H
 #define CX3_CLI_ROM_TEXT_H
 
 #include "cli.h"
 
-/* The "Rom Info" lines of a query; info->has_rom is true. */
 void rom_print(struct cli *cli, struct cli_source *source, const struct cx3_fs2_info *info);
 void rom_json(cJSON *object, const struct cx3_fs2_info *info);
 /* "PXE", "UEFI", ...; NULL for a product id that nobody knows. */

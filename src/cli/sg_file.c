@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mstflint's sg on an image file: the same text, the same bytes. Two differences
+ * by design: a file with blank GUIDs can be given some, and a MAC for an image
+ * without room for it is refused instead of being dropped.
+ */
 #include "sg_file.h"
 
 #include <inttypes.h>
@@ -8,12 +13,6 @@
 #include "cx3flash/identity.h"
 
 #define GUIDS 4u
-
-/*
- * mstflint's sg on an image file: the same text, the same bytes. Two differences
- * by design: a file with blank GUIDs can be given some, and a MAC for an image
- * without room for it is refused instead of being dropped.
- */
 
 static int load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_info *info)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The image's header. */
+/* The first words of an image: signature, layout, checksums, pointers. */
 #ifndef CX3FLASH_FS2_HEADER_H
 #define CX3FLASH_FS2_HEADER_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The scripted caller of the engine: answers as the test says, notes what it is told. */
 #include "jobs_engine.h"
 
 #include <dirent.h>
