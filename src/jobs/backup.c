@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Backups: the whole flash into a file of a name that nobody else has, or that is given. */
+/* Backups: the whole flash into a file, under a given name or one made from its content. */
 #include "backup_priv.h"
 
 #include <ctype.h>
@@ -187,7 +187,7 @@ static void file_name(const struct content *c, char *name, size_t size)
 	snprintf(name, size, "%s-%s-%s-%.8s.bin", psid, owner, date, c->sha256);
 }
 
-/* The names are a hint; the bytes decide. */
+/* A name only suggests what is in the file: the bytes are compared. */
 static bool holds(const char *path, const struct content *c)
 {
 	char sha256[65];

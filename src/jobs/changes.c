@@ -21,7 +21,7 @@ static struct cx3_change *line(struct cx3_draft *draft, const char *key, const c
 	return change;
 }
 
-/* Drops a line that has nothing to say. */
+/* Drops a line that is empty before and after. */
 static void settle(struct cx3_draft *draft, struct cx3_change *change)
 {
 	if (change->before[0] == '\0' && change->after[0] == '\0')

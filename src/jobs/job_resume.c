@@ -35,7 +35,7 @@ static bool is_blank(const uint8_t *bytes, uint32_t len)
 	return cx3_trim_blank(bytes, len, &skip) == 0;
 }
 
-/* A whole image on the flash needs nothing from before: what it holds now is the truth. */
+/* If an image on the flash is whole, identity and ROM come from that one. */
 static int has_whole_image(struct cx3_job *job, bool *whole, struct cx3_error *err)
 {
 	struct cx3_fs2_source now = cx3_shadow_source(job->shadow);

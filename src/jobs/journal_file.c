@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A journal as text. What is read is a file like any other: each field is looked at. */
+/* A journal as JSON text, and back. The file may be damaged or forged, so each field is checked. */
 #include "journal.h"
 
 #include <stdio.h>

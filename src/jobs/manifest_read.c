@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading a backup's manifest. It is a file like any other: nothing in it is believed
- * before it was looked at. */
+/* Reading a backup's manifest. The file may be damaged or forged, so each field is checked. */
 #include "manifest.h"
 
 #include <stdio.h>

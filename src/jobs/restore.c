@@ -93,7 +93,7 @@ static void complement(const struct cx3_fs2_extents *taken, uint32_t flash_size,
 	}
 }
 
-/* No home starts here: for list_cleared and list_signed. */
+/* Stands for "no home" where the start of one is expected. */
 #define NO_HOME UINT32_MAX
 
 static int plan_one_lap(struct cx3_restore_job *job, struct cx3_error *err)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes behind the target, what signatures are voided with. */
+/* Zero bytes behind the target: a signature is overwritten with them. */
 static const uint32_t zeros = 16;
 
 int cx3_plan_new(uint32_t flash_size, const char *noun, struct cx3_plan **out,

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Readings of one block, the first two included, before the wires are given up. */
+/* Most readings of one block, the first two included. */
 #define MOST_READINGS 8u
 
 static int never_agree(uint32_t addr, struct cx3_error *err)
@@ -17,14 +17,18 @@ static int never_agree(uint32_t addr, struct cx3_error *err)
 	char place[32];
 
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
-	return cx3_fail(err, CX3_E_NOISE, place,
-			"The 16 bytes at 0x%x were read %u times, and no two readings are the same: the "
-			"wires are noisy.\n"
-			"Check the wires, the ground and the pull-ups, or lower the clock.",
-			addr, MOST_READINGS);
+	return cx3_fail(
+		err, CX3_E_NOISE, place,
+		"The 16 bytes at 0x%x were read %u times, and no two readings are the same: the "
+		"wires are noisy.\n"
+		"Check the wires, the ground and the pull-ups, or lower the clock.",
+		addr, MOST_READINGS);
 }
 
-/* `reading` holds the first two, which differ. The one that is met twice stays in the shadow. */
+/*
+ * `reading` holds the first two, which differ. Reads on until a reading equals an earlier
+ * one, and keeps that one in the shadow.
+ */
 static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 			uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN], struct cx3_error *err)
 {
@@ -75,10 +79,11 @@ static uint32_t run_of(const struct cx3_shadow *shadow, const bool *covered, uin
 
 static int stopped(uint32_t addr, struct cx3_error *err)
 {
-	return cx3_fail(err, CX3_E_INTERRUPTED, "flash",
-			"Stopped while reading the flash a second time, at 0x%x; nothing was written.\n"
-			"The command can simply be run again.",
-			addr);
+	return cx3_fail(
+		err, CX3_E_INTERRUPTED, "flash",
+		"Stopped while reading the flash a second time, at 0x%x; nothing was written.\n"
+		"The command can simply be run again.",
+		addr);
 }
 
 static int settle_run(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,

@@ -5,12 +5,16 @@
 
 #include "cx3flash/shadow.h"
 
-/* What a byte's state is kept for: a signature is 16 bytes and must be told
- * from the rest of its page. */
+/*
+ * The shadow knows bytes in units of 16: a signature has 16 bytes, and the rest of its page
+ * may have another state.
+ */
 #define CX3_SHADOW_GRAIN 16u
 
-/* Flash bytes per read call: what the flash sends at the least cost, about a
- * second's worth, so that the bar moves and a stop is heard. */
+/*
+ * Bytes of one read call: as many as the flash sends at the least cost, about one second's
+ * worth. Between two calls the bar moves and a stop is noticed.
+ */
 uint32_t cx3_read_piece(const struct cx3_flash *flash);
 
 struct cx3_shadow {

@@ -16,7 +16,7 @@
 #define LEAST_INPUTS 100u
 #define REPORT 500u /* inputs between two lines */
 
-/* Words of a kind that hurt: limits, signs, what the format uses itself. */
+/* Values that parsers get wrong: limits, sign bits, constants of the format. */
 static uint32_t nasty_word(uint64_t *random)
 {
 	static const uint32_t words[] = {0,	     1,		 3,	     0xff,

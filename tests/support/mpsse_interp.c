@@ -49,7 +49,10 @@ static void apply_pins(struct mpsse_interp *p)
 	enum wire_drive sda = pin_drive(p, PIN_SDA);
 	struct wire *w = &p->wire;
 
-	/* Which is first is chance: a slave may see a START or a STOP. */
+	/*
+	 * Both lines change at once. Which one is first is chance, so a slave may see a
+	 * START or a STOP.
+	 */
 	if ((scl == WIRE_LOW) != (w->drive[WIRE_SCL] == WIRE_LOW) &&
 	    (sda == WIRE_LOW) != (w->drive[WIRE_SDA] == WIRE_LOW) && w->phase != WIRE_IDLE)
 		wire_violation(w, "SCL and SDA change in one command");

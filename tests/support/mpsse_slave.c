@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The slave behind the lines: edges in, SDA out. It keeps the book of times by
- * UM10204: each minimum of its mode is a violation when missed.
+ * The slave behind the lines: edges in, SDA out. It measures the times of UM10204: one below
+ * the minimum of its mode is a violation.
  */
 #include "mpsse_wire.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two open-drain lines with pull-ups, a master's pins at one end and an I2C
- * slave at the other. The slave works on edges and levels alone and rejects
- * what a slave would: everything it takes offence at is counted and the first
- * one told in words.
+ * Two open-drain lines with pull-ups, a master at one end and an I2C slave at the other. The
+ * slave works on edges and levels alone. It counts what a real slave would reject, and keeps
+ * a text about the first case.
  */
 #ifndef CX3_TEST_MPSSE_WIRE_H
 #define CX3_TEST_MPSSE_WIRE_H

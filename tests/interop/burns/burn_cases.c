@@ -145,7 +145,7 @@ static uint32_t reach(const uint8_t *image, uint32_t len)
 		       : 2 * ((len + chunk - 1) / chunk) * chunk;
 }
 
-/* What an odd life leaves between the images: old junk, the configuration areas. */
+/* What lies outside of the images: leftovers of older ones, the configuration areas. */
 static void litter(struct burn_case *c, uint64_t *x)
 {
 	uint32_t size = c->flash_size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Makes valid FS2 images of any shape out of nothing, for tests and the demo:
- * no vendor firmware is in them and no card would run them.
+ * Makes valid FS2 images of any shape, for tests and the demo. No vendor firmware is in
+ * them, and no card would run them.
  */
 #ifndef CX3FLASH_FS2_BUILD_H
 #define CX3FLASH_FS2_BUILD_H

@@ -18,7 +18,10 @@
 
 #include "cli/channel.h"
 
-/* A write that waits after all ends the test program instead of hanging it. */
+/*
+ * A write that waits, which is the fault looked for, ends the test program instead of
+ * hanging it.
+ */
 #define PATIENCE 20
 
 static int arm(void **state)

@@ -255,9 +255,11 @@ static void weak_pull_ups(void **state)
 	rig_close(&rig);
 }
 
-/* Somebody else pulls SDA low through one clock: where we or the slave let it be
- * high, that is seen; where it was low anyway, nothing has changed. A bit that
- * the slave sends is the one thing that nothing on the bus can vouch for. */
+/*
+ * Another party pulls SDA low through one clock. If the bit was to be high, the adapter
+ * notices. If it was low anyway, nothing has changed. A bit that the slave sends can be
+ * checked by nobody.
+ */
 static void a_disturbed_bit(void **state)
 {
 	unsigned seen = 0;

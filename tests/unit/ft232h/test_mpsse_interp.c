@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The judge is judged: the emulated chip and the slave behind it must reject what
- * a slave would, or the other tests prove nothing.
+ * The emulated chip and the slave behind it must reject what a real slave would reject.
+ * Otherwise the other tests prove nothing.
  */
 #include "rig.h"
 

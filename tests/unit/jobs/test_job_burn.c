@@ -125,7 +125,7 @@ static void only_its_home_is_touched(void **state)
 	bench_delete(&b);
 }
 
-/* The first burn of the card, taken back to where all but the new signature was there. */
+/* The flash as it was in the first burn, when all but the new signature was written. */
 static void stop_before_signature(const struct bench *b)
 {
 	static const uint8_t signature[4] = {0x4d, 0x54, 0x46, 0x57};
@@ -251,8 +251,10 @@ static void sign_both(struct bench *b, const uint8_t *second, uint32_t len)
 	free(content);
 }
 
-/* An older image's signature in the home that is to be written: it dies before
- * the first byte of its image does. */
+/*
+ * The home that is to be written carries an older image's signature: it is zeroed before the
+ * first byte of its image changes.
+ */
 static void signature_in_the_way_dies_first(void **state)
 {
 	const struct cx3_burn_options options = {0};

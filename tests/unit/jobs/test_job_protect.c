@@ -59,7 +59,10 @@ static void expect_as_it_was(struct scene *s)
 	assert_int_equal(engine_state(&s->b, "status"), PROTECTED);
 }
 
-/* Nothing of the plan is a secret: it is refused, or shown with its first and last step. */
+/*
+ * Unless lifting the protection is allowed, the job is refused. If it is, the plan shows it
+ * as the first and last step.
+ */
 static void asked_for_by_name(void **state)
 {
 	struct scene s;

@@ -40,7 +40,7 @@ static void expect_content(const struct bench *b, const uint8_t *content)
 	assert_int_equal(bench_violations(b), 0);
 }
 
-/* Content of another life: the image in the other home, noise, a second signature. */
+/* Another content: the image in the other home, noise, a second signature. */
 static uint8_t *other_content(const struct bench *b, bool second)
 {
 	struct cx3_fs2_recipe recipe;
