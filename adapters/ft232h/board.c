@@ -164,8 +164,8 @@ static int set_up(struct board *board, const struct cx3_usb_board *found,
 		return cx3_fail(err, CX3_E_UNSUPPORTED, board->place,
 				"An FT232H has one channel only.\n"
 				"Leave channel= out of the device name.");
-	snprintf(board->place, sizeof(board->place), "ft232h usb=%.30s (%s%s%s%.30s)", found->port, chip,
-		 channel == INTERFACE_B ? " channel B" : "", found->serial[0] ? " " : "",
+	snprintf(board->place, sizeof(board->place), "ft232h usb=%.30s (%s%s%s%.30s)", found->port,
+		 chip, channel == INTERFACE_B ? " channel B" : "", found->serial[0] ? " " : "",
 		 found->serial);
 	ftdi->usb_write_timeout = WRITE_TIMEOUT_MS;
 	ftdi->usb_read_timeout = READ_TIMEOUT_MS;

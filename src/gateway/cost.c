@@ -120,8 +120,7 @@ struct cx3_flash_cost cx3_gw_read_cost(const struct cx3_gateway *gw, uint32_t le
 		add(&wire, holds, WIRE_STREAM_ENDS, MSG_STREAM_ENDS);
 		/* the check of each stream's end: a stream of two blocks */
 		if (blocks >= GW_TAIL_CHECK_BLOCKS)
-			add(&wire, holds, WIRE_TAIL_CHECK,
-			    2 * MSG_STREAM_BLOCK + MSG_STREAM_ENDS);
+			add(&wire, holds, WIRE_TAIL_CHECK, 2 * MSG_STREAM_BLOCK + MSG_STREAM_ENDS);
 	} else {
 		add(&wire, blocks, WIRE_PLAIN_BLOCK, MSG_PLAIN_BLOCK);
 	}

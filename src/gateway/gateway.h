@@ -33,7 +33,7 @@
 #define GW_BLOCK_WORDS 4u
 #define GW_BLOCK_LOG2 4u
 #define GW_TAIL_CHECK_BLOCKS 8u /* shorter streams are not worth a check of their end */
-#define GW_MAX_BLOCKS 2040u /* of one stream */
+#define GW_MAX_BLOCKS 2040u	/* of one stream */
 
 /* Opcodes that all SPI NOR parts share and that this room sends itself. */
 #define SPI_READ 0x03u

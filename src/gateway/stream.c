@@ -146,8 +146,8 @@ static size_t last_change(const uint32_t *words, size_t blocks)
 {
 	size_t i = blocks - 1;
 
-	while (i > 0 && memcmp(words + i * GW_BLOCK_WORDS, words + (i - 1) * GW_BLOCK_WORDS,
-			       GW_BLOCK) == 0)
+	while (i > 0 &&
+	       memcmp(words + i * GW_BLOCK_WORDS, words + (i - 1) * GW_BLOCK_WORDS, GW_BLOCK) == 0)
 		i--;
 	return i;
 }

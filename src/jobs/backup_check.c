@@ -134,8 +134,8 @@ struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
 				      const struct cx3_homes *homes)
 {
 	struct cx3_flash_cost first = cx3_shadow_missing_cost(shadow);
-	struct cx3_flash_cost again =
-		cx3_flash_read_cost(shadow->flash, twice_estimate(shadow, homes));
+	struct cx3_flash_cost again = cx3_flash_read_cost(shadow->flash,
+							  twice_estimate(shadow, homes));
 
 	return (struct cx3_flash_cost){.wire_bytes = first.wire_bytes + again.wire_bytes,
 				       .us = first.us + again.us};

@@ -118,7 +118,8 @@ static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
 		snprintf(hi, sizeof(hi), "0x%08x", checked->range[i].hi);
 		cJSON_AddStringToObject(item, "from", lo);
 		cJSON_AddStringToObject(item, "to", hi);
-		cJSON_AddStringToObject(item, "by", checked->range[i].by_crc ? "crc" : "two readings");
+		cJSON_AddStringToObject(item, "by",
+					checked->range[i].by_crc ? "crc" : "two readings");
 		cJSON_AddItemToArray(list, item);
 	}
 }

@@ -5,8 +5,8 @@
 
 #include <time.h>
 
-#include "flash/flash.h"
 #include "backup_priv.h"
+#include "flash/flash.h"
 
 /* What a manifest tells of a content. */
 struct cx3_manifest {
