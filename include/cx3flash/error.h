@@ -71,8 +71,8 @@ enum cx3_code {
 struct cx3_error {
 	enum cx3_code code;
 	char place[96];
-	char cause[448];
-	char next[320];
+	char cause[512];
+	char next[640];
 };
 
 /* The code's name for programs ("no-ack", "psid", ...): stable. */

@@ -222,9 +222,14 @@ int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err)
 	rc = identify(flash, err);
 	now = flash->part;
 	flash->part = before;
-	if (!rc && now != before)
+	if (rc == CX3_E_UNKNOWN_PART || rc == CX3_E_NO_FLASH)
 		rc = cx3_fail(err, CX3_E_CHANGED, cx3_gw_label(flash->gw),
-			      "Another flash answers: a %s, where a %s was. Nothing was written.\n"
+			      "The %s does not answer its id any more.\n"
+			      "Look at what is connected, and run the command again.",
+			      before->name);
+	else if (!rc && now != before)
+		rc = cx3_fail(err, CX3_E_CHANGED, cx3_gw_label(flash->gw),
+			      "Another flash answers: a %s, where a %s was.\n"
 			      "Look at what is connected, and run the command again.",
 			      now->name, before->name);
 	return cx3_gw_end(flash->gw, rc, err);

@@ -29,7 +29,16 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 		cx3_job_resume_check(job);
 	else
 		cx3_job_resume_stop(job);
-	return job->resumes ? CX3_OK : make_draft(job, err);
+	if (job->resumes)
+		return CX3_OK;
+	rc = make_draft(job, err);
+	if ((rc == CX3_E_NO_IMAGE || rc == CX3_E_IDENTITY) && job->resumed.backup[0])
+		cx3_fail_next(
+			err,
+			"An interrupted %s of a card of this kind has kept what that card held in "
+			"'%.200s'. If it is this card, restore that first.",
+			job->kind->noun, job->resumed.backup);
+	return rc;
 }
 
 static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
@@ -275,16 +284,31 @@ static void take_health(struct cx3_job *job, const struct cx3_plan_health *healt
 	job->result->differences = health->differences;
 }
 
-static int write_card(struct cx3_job *job, const struct cx3_watch *watch, struct cx3_error *err)
+/* The card is looked at and written within one hold of the semaphore: nobody else can
+ * write in between. */
+static int recheck_and_run(struct cx3_job *job, struct cx3_plan_health *health,
+			   struct cx3_error *err)
 {
-	struct cx3_plan_health health = {0};
-	int rc = cx3_job_recheck(job, err);
+	struct cx3_flash *flash = job->shadow->flash;
+	int rc, rc_free;
 
+	cx3_flash_keep(flash);
+	rc = cx3_job_recheck(job, err);
 	if (rc == CX3_OK)
-		rc = cx3_journal_begin(job, err);
+		rc = cx3_plan_run_kept(job->draft.plan, job->shadow, job->shadow->watch, health,
+				       err);
+	rc_free = cx3_flash_let_go(flash, rc == CX3_OK ? err : NULL);
+	return rc == CX3_OK ? rc_free : rc;
+}
+
+static int write_card(struct cx3_job *job, struct cx3_error *err)
+{
+	struct cx3_plan_health health = {.untouched = true};
+	int rc = cx3_journal_begin(job, err);
+
 	if (rc != CX3_OK)
 		return rc;
-	rc = cx3_plan_run(job->draft.plan, job->shadow, watch, &health, err);
+	rc = recheck_and_run(job, &health, err);
 	take_health(job, &health);
 	if (rc == CX3_OK)
 		cx3_journal_end(job);
@@ -321,7 +345,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	}
 	if (job->caller->next_stage)
 		job->caller->next_stage(job->caller->user);
-	rc = write_card(job, job->shadow->watch, err);
+	rc = write_card(job, err);
 	job->result->written = rc == CX3_OK;
 	return rc;
 }

@@ -16,13 +16,11 @@ static int changed(uint32_t addr, const char *what, struct cx3_error *err)
 	char place[32];
 
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
-	return cx3_fail(
-		err, CX3_E_CHANGED, place,
-		"The card is not as it was when the plan was made: %s at 0x%x has changed. "
-		"Another card is on the wires, or another tool has written to it; nothing was "
-		"written.\n"
-		"Look at what is connected, and run the command again.",
-		what, addr);
+	return cx3_fail(err, CX3_E_CHANGED, place,
+			"The card is not as it was when the plan was made: %s at 0x%x has changed. "
+			"Another card is on the wires, or another tool has written to it.\n"
+			"Look at what is connected, and run the command again.",
+			what, addr);
 }
 
 /* The bytes are read again; twice, before a difference is believed. */
@@ -88,7 +86,7 @@ static int same_target(struct cx3_job *job, struct cx3_error *err)
 	return CX3_OK;
 }
 
-int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err)
+static int recheck(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = cx3_card_recheck(cx3_flash_card(job->shadow->flash), err);
 
@@ -99,4 +97,16 @@ int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_OK)
 		rc = same_identity(job, err);
 	return rc == CX3_OK ? same_target(job, err) : rc;
+}
+
+int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc = recheck(job, err);
+
+	/* the rooms below do not know what came before */
+	if (rc == CX3_E_CHANGED)
+		cx3_fail_next(err,
+			      "Nothing was written. Look at what is connected, keep the host's "
+			      "driver away from the card, and run the command again.");
+	return rc;
 }

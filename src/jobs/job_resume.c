@@ -144,25 +144,55 @@ static bool homes_are_known(const struct cx3_job *job)
 	return true;
 }
 
-/* At least one sector that is not blank must be of this card: from before, or from the job. */
-static bool a_sector_is_known(const struct cx3_job *job)
+/* At least one sector that is not blank is as it was before the job. */
+static bool a_sector_is_as_before(const struct cx3_job *job)
 {
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
-	const struct cx3_plan *plan = job->draft.plan;
 
 	for (uint32_t at = 0; at < job->resumed.size; at += CX3_FLASH_SECTOR) {
-		if (is_blank(now + at, CX3_FLASH_SECTOR))
-			continue;
-		if (memcmp(now + at, job->before_bytes + at, CX3_FLASH_SECTOR) == 0 ||
-		    memcmp(now + at, plan->target + at, CX3_FLASH_SECTOR) == 0)
+		if (!is_blank(now + at, CX3_FLASH_SECTOR) &&
+		    memcmp(now + at, job->before_bytes + at, CX3_FLASH_SECTOR) == 0)
 			return true;
 	}
 	return false;
 }
 
+/* The GUIDs of the image that `info` describes lie on the flash as they do in `bytes`. */
+static bool guids_lie_as_in(const struct cx3_job *job, const struct cx3_fs2_info *info,
+			    const uint8_t *bytes)
+{
+	const uint8_t *now = cx3_shadow_bytes(job->shadow);
+
+	for (uint32_t at = 0; at < info->uid_count * 8; at++) {
+		uint32_t addr = cx3_fs2_addr(info, info->guid_ptr + at);
+
+		if (addr >= job->resumed.size || now[addr] != bytes[addr])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Firmware is the same on many cards, so a sector that holds nothing but firmware proves
+ * nothing. What is a card's own are its GUIDs: those from before must still be there, or
+ * those that the job has written already. Where the fields were blank, the job burns
+ * nothing that came of the card.
+ */
+static bool is_this_card(const struct cx3_job *job)
+{
+	const struct cx3_draft *draft = &job->draft;
+	struct cx3_fs2_info fresh = draft->new_info;
+
+	if (!draft->image || !draft->has_old || draft->old_info.blank_uids)
+		return a_sector_is_as_before(job);
+	fresh.start = draft->plan->lap[0].sign_count ? draft->plan->lap[0].sign[0] : 0;
+	return guids_lie_as_in(job, &draft->old_info, job->before_bytes) ||
+	       guids_lie_as_in(job, &fresh, draft->plan->target);
+}
+
 void cx3_job_resume_check(struct cx3_job *job)
 {
-	if (!homes_are_known(job) || !a_sector_is_known(job))
+	if (!homes_are_known(job) || !is_this_card(job))
 		cx3_job_resume_stop(job);
 }
 

@@ -70,15 +70,27 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 	}
 }
 
-void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, bool wrote,
-		      struct cx3_error *err)
+/* A bus error names the adapter; where on the flash it came is worth as much. */
+static void add_address(uint32_t at, struct cx3_error *err)
+{
+	char before[sizeof(err->place)];
+
+	if (strncmp(err->place, "flash ", 6) == 0)
+		return;
+	snprintf(before, sizeof(before), "%s", err->place);
+	snprintf(err->place, sizeof(err->place), "flash 0x%x on %.70s", at, before);
+}
+
+void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, uint32_t at,
+		      bool wrote, struct cx3_error *err)
 {
 	char state[160], before[sizeof(err->next)];
 
 	if (!err)
 		return;
+	add_address(at, err);
 	state_text(plan, place, wrote, state, sizeof(state));
 	snprintf(before, sizeof(before), "%s", err->next);
-	cx3_fail_next(err, "%.120s%s%s: run the same %s again to %s.", before, before[0] ? " " : "",
+	cx3_fail_next(err, "%.300s%s%s: run the same %s again to %s.", before, before[0] ? " " : "",
 		      state, plan->noun, wrote ? "go on" : "begin anew");
 }

@@ -129,6 +129,11 @@ struct cx3_plan_health {
 int cx3_plan_run(struct cx3_plan *plan, struct cx3_shadow *shadow, const struct cx3_watch *watch,
 		 struct cx3_plan_health *health, struct cx3_error *err);
 
+/* The same within cx3_flash_keep, which is the caller's. */
+int cx3_plan_run_kept(struct cx3_plan *plan, struct cx3_shadow *shadow,
+		      const struct cx3_watch *watch, struct cx3_plan_health *health,
+		      struct cx3_error *err);
+
 /* --- Between plan's own files --- */
 
 /* repair.c: makes [addr, addr + len), within one page, what the step wants. `again`
@@ -144,8 +149,9 @@ int cx3_plan_recheck(const struct cx3_plan *plan, unsigned lap, bool all, struct
 int cx3_plan_check_signed(const struct cx3_plan *plan, unsigned lap, struct cx3_shadow *shadow,
 			  struct cx3_error *err);
 
-/* explain.c: adds to err->next what state the flash is in and how to go on. */
-void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, bool wrote,
-		      struct cx3_error *err);
+/* explain.c: adds to err->next what state the flash is in and how to go on, and to
+ * err->place the flash address `at` that was worked on. */
+void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, uint32_t at,
+		      bool wrote, struct cx3_error *err);
 
 #endif

@@ -13,6 +13,7 @@ struct run {
 	struct cx3_meter meter;
 	struct cx3_plan_health *health;
 	struct cx3_plan_place place;
+	uint32_t at;			    /* flash address of the work in hand */
 	struct cx3_flash_protection before; /* the status registers as they were found */
 	bool reread_all; /* the process was stopped: what was read back counts no more */
 	bool wrote;	 /* an erase or a program has been sent */
@@ -27,6 +28,7 @@ static int check_stop(struct run *run, uint32_t addr, struct cx3_error *err)
 {
 	char place[32];
 
+	run->at = addr;
 	if (run->place.stage > CX3_STAGE_BODY)
 		return CX3_OK;
 	if (!cx3_watch_cancelled(run->meter.watch))
@@ -164,6 +166,7 @@ static int run_step(struct run *run, const struct cx3_step *step, struct cx3_err
 	case CX3_STEP_PROTECT:
 		break;
 	}
+	run->at = step->addr;
 	return run_register(run, step, err);
 }
 
@@ -197,41 +200,53 @@ static void close_after_failure(struct run *run, struct cx3_error *err)
 	if (!err)
 		return;
 	snprintf(next, sizeof(next), "%s", err->next);
-	cx3_fail_next(err, "The write protection (status 0x%02x) is still lifted. %.220s",
+	cx3_fail_next(err, "The write protection (status 0x%02x) is still lifted. %.400s",
 		      run->before.status[0], next);
 }
 
-/* The semaphore is shared by what comes between hold and let_go, within bounds. */
 static int run_steps(struct run *run, struct cx3_error *err)
 {
-	struct cx3_flash *flash = run->shadow->flash;
-	int rc = CX3_OK, rc_free;
+	int rc = CX3_OK;
 
-	cx3_flash_keep(flash);
 	for (size_t i = 0; i < run->plan->count && rc == CX3_OK; i++) {
 		rc = enter_stage(run, run->plan->place[i], err);
 		if (rc == CX3_OK)
 			rc = run_step(run, &run->plan->step[i], err);
 	}
 	if (rc != CX3_OK) {
-		cx3_plan_explain(run->plan, run->place, run->wrote, err);
+		cx3_plan_explain(run->plan, run->place, run->at, run->wrote, err);
 		close_after_failure(run, err);
 	}
-	rc_free = cx3_flash_let_go(flash, rc == CX3_OK ? err : NULL);
-	return rc == CX3_OK ? rc_free : rc;
+	return rc;
 }
 
-int cx3_plan_run(struct cx3_plan *plan, struct cx3_shadow *shadow, const struct cx3_watch *watch,
-		 struct cx3_plan_health *health, struct cx3_error *err)
+int cx3_plan_run_kept(struct cx3_plan *plan, struct cx3_shadow *shadow,
+		      const struct cx3_watch *watch, struct cx3_plan_health *health,
+		      struct cx3_error *err)
 {
 	struct cx3_adapter *adapter = cx3_card_adapter(cx3_flash_card(shadow->flash));
 	struct cx3_plan_health own = {0};
 	struct run run = {.plan = plan, .shadow = shadow, .health = health ? health : &own};
-
 	int rc;
 
 	cx3_meter_start(&run.meter, watch, adapter, plan->total);
 	rc = run_steps(&run, err);
 	run.health->untouched = !run.wrote;
 	return rc;
+}
+
+/*
+ * The semaphore is kept from the first step to the last, so that no driver resets the
+ * chip during a write.
+ */
+int cx3_plan_run(struct cx3_plan *plan, struct cx3_shadow *shadow, const struct cx3_watch *watch,
+		 struct cx3_plan_health *health, struct cx3_error *err)
+{
+	struct cx3_flash *flash = shadow->flash;
+	int rc, rc_free;
+
+	cx3_flash_keep(flash);
+	rc = cx3_plan_run_kept(plan, shadow, watch, health, err);
+	rc_free = cx3_flash_let_go(flash, rc == CX3_OK ? err : NULL);
+	return rc == CX3_OK ? rc_free : rc;
 }
