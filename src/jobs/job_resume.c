@@ -104,15 +104,26 @@ static void choose_journal(struct cx3_job *job)
 	}
 }
 
-int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
+/* Whether it is worth reading the flash for: a journal may name nothing from before. */
+static bool any_journal(const struct cx3_job *job)
 {
 	char name[CX3_JOURNAL_NAME] = "";
-	struct cx3_journal any;
+	struct cx3_journal j;
+
+	while (cx3_journal_next(job, name, &j)) {
+		if (j.backup[0])
+			return true;
+	}
+	return false;
+}
+
+int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
+{
 	const uint8_t *now;
 	bool whole;
 	int rc;
 
-	if (!cx3_journal_next(job, name, &any))
+	if (!any_journal(job))
 		return CX3_OK;
 	rc = cx3_shadow_read_all(job->shadow, &now, err);
 	if (rc == CX3_OK)

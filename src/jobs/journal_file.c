@@ -3,6 +3,7 @@
 #include "journal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -97,14 +98,15 @@ static bool take_ranges(const cJSON *root, const char *key, uint32_t size,
 static bool take_card(const cJSON *root, struct cx3_journal *j)
 {
 	double hw_id, hw_rev, size;
-	unsigned jedec;
+	unsigned long jedec;
 	char text[8];
 
 	if (!take_number(root, "hw_id", UINT16_MAX, &hw_id) ||
 	    !take_number(root, "hw_rev", UINT8_MAX, &hw_rev) ||
 	    !take_number(root, "size", CX3_FS2_MAX_IMAGE, &size) ||
-	    !take_text(root, "jedec", text, sizeof(text)) || sscanf(text, "%6x", &jedec) != 1)
+	    !take_text(root, "jedec", text, sizeof(text)) || strspn(text, "0123456789abcdef") != 6)
 		return false;
+	jedec = strtoul(text, NULL, 16);
 	j->hw_id = (uint16_t)hw_id;
 	j->hw_rev = (uint8_t)hw_rev;
 	j->size = (uint32_t)size;

@@ -9,36 +9,36 @@ struct engine {
 	/* the script; all zero: yes to what is shown, never to what turns out worse */
 	const char *card; /* options of the simulated card; NULL: none */
 	struct cx3_job_options options;
-	bool no_confirm;	 /* the caller brings no way to confirm */
-	int answer;		 /* to the first question */
-	bool accept_worse;	 /* to the second: yes; else the view's worse_code */
-	unsigned cancel_percent; /* the user stops the writing there; 0: never */
-	bool cancel_first;	 /* the user stops it before the first write */
 	void (*at_question)(struct engine *engine, const struct cx3_job_view *view);
 	void (*at_backup)(struct engine *engine, const struct cx3_backup *backup);
+	int answer;		 /* to the first question */
+	unsigned cancel_percent; /* the user stops the writing there; 0: never */
+	bool no_confirm;	 /* the caller brings no way to confirm */
+	bool accept_worse;	 /* the answer to the second question: yes; else its worse_code */
+	bool cancel_first;	 /* the user stops it before the first write */
 
 	/* what was told; the view's values are those of the last view */
-	unsigned shown, shown_again, asked, backed_up, stages;
 	bool worse;
+	bool lifts_protection; /* as the plan's first step, and puts it back as the last */
+	bool writing;	       /* the second stage runs */
+	unsigned shown, shown_again, asked, backed_up, stages;
+	unsigned home_count;
+	unsigned journals; /* that were there while it ran */
+	uint32_t backup_bytes;
+	uint32_t boot_address; /* of the plan's last step that sets it; ~0: none does */
 	enum cx3_code worse_code;
 	struct cx3_plan_summary plan, first_plan; /* of the last view; of the first */
 	uint64_t first_us, first_wire_bytes;	  /* the first view's totals */
 	struct cx3_home home[CX3_FS2_MAX_STARTS];
-	unsigned home_count;
-	uint32_t backup_bytes;
 	uint64_t backup_us, total_us;
 	uint64_t stage_us[2];
-	uint32_t boot_address; /* of the plan's last step that sets it; ~0: none does */
-	bool lifts_protection; /* as the plan's first step, and puts it back as the last */
 	char identity[192], resumes[512];
 	struct cx3_job_result result;
 	uint64_t wire_bytes, messages, reg_writes; /* of the whole run */
 	struct bench *bench;
 
-	bool writing;		/* the second stage runs */
 	uint64_t writes_before; /* register writes until it began */
 	struct cx3_device *device;
-	unsigned journals; /* that were there while it ran */
 	struct cx3_progress progress;
 };
 
