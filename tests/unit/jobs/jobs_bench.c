@@ -25,8 +25,8 @@ void bench_new(struct bench *b, uint32_t size)
 	uint8_t *blank = malloc(size);
 
 	memset(b, 0, sizeof(*b));
-	snprintf(b->folder, sizeof(b->folder), "%s/cx3-jobs-%ld", base, (long)getpid());
-	if (!blank || mkdir(b->folder, 0700) != 0) {
+	snprintf(b->folder, sizeof(b->folder), "%s/cx3-jobs-XXXXXX", base);
+	if (!blank || !mkdtemp(b->folder)) {
 		perror(b->folder);
 		abort();
 	}

@@ -89,7 +89,7 @@ static void interrupt(struct scene *s, unsigned i)
 	bool reads = !s->e.options.no_backup || i > 0;
 
 	bench_put(&s->b, s->before[i]);
-	assert_int_not_equal(burn(s, reads ? "power-cut=45000" : "power-cut=19000"), CX3_OK);
+	assert_int_not_equal(burn(s, reads ? "power-cut=65000" : "power-cut=19000"), CX3_OK);
 	assert_true(s->e.writing);
 	s->torn[i] = bench_get(&s->b);
 }

@@ -181,7 +181,9 @@ static void put_back_after_a_failure(void **state)
  * again in time, else told. */
 static void put_back_after_a_bad_wire(void **state)
 {
-	static const unsigned bursts[] = {11, 12, 13, 100};
+	/* how late, in hundredths of the job's messages, and how many messages are lost */
+	static const unsigned faults[][2] = {{85, 11}, {85, 12}, {85, 13}, {85, 100},
+					     {93, 11}, {93, 12}, {93, 13}, {93, 100}};
 	unsigned failed = 0, back = 0, told = 0;
 	uint64_t messages;
 	struct scene s;
@@ -192,9 +194,9 @@ static void put_back_after_a_bad_wire(void **state)
 	bench_ok(burn(&s), &s.err);
 	messages = s.e.messages;
 	s.e.card = card;
-	for (unsigned i = 0; i < sizeof(bursts) / sizeof(bursts[0]); i++) {
+	for (unsigned i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		snprintf(card, sizeof(card), CARD ",nack-burst=%llu:%u",
-			 (unsigned long long)(messages / 10 * 9), bursts[i]);
+			 (unsigned long long)(messages / 100 * faults[i][0]), faults[i][1]);
 		bench_put(&s.b, s.before);
 		if (burn(&s) == CX3_OK)
 			continue;
