@@ -17,7 +17,7 @@
 #define JOB_READ 0x400u
 
 struct sweep {
-	struct bench bench;
+	struct fixture fixture;
 	uint8_t *before;		 /* the whole flash */
 	uint8_t after[CX3_FLASH_SECTOR]; /* the sector when all went well */
 	uint8_t pages[JOB_PAGES * CX3_FLASH_PAGE];
@@ -32,12 +32,12 @@ static inline void sweep_begin(struct sweep *s)
 	uint32_t state = 77;
 
 	memset(s, 0, sizeof(*s));
-	bench_make(&s->bench, JOB_SIZE, JOB_FILLED);
+	fixture_make(&s->fixture, JOB_SIZE, JOB_FILLED);
 	s->before = malloc(JOB_SIZE);
 	assert_non_null(s->before);
-	memcpy(s->before, s->bench.content, JOB_SIZE);
+	memcpy(s->before, s->fixture.content, JOB_SIZE);
 	for (size_t i = 0; i < sizeof(s->pages); i++)
-		s->pages[i] = (uint8_t)(bench_random(&state) >> 9);
+		s->pages[i] = (uint8_t)(fixture_random(&state) >> 9);
 	/* Blank ends and a blank block: not everything is sent. */
 	memset(s->pages, 0xff, 21);
 	memset(s->pages + 0x140, 0xff, 0x20);
@@ -48,26 +48,26 @@ static inline void sweep_begin(struct sweep *s)
 static inline void sweep_end(struct sweep *s)
 {
 	free(s->before);
-	bench_free(&s->bench);
+	fixture_free(&s->fixture);
 }
 
 /* The flash as it was before the first run, and a card that was never used. */
 static inline void sweep_reset(struct sweep *s)
 {
-	int fd = open(s->bench.path, O_WRONLY);
+	int fd = open(s->fixture.path, O_WRONLY);
 
 	assert_true(fd >= 0);
 	assert_int_equal(pwrite(fd, s->before, JOB_FILLED, 0), JOB_FILLED);
 	close(fd);
-	bench_forget_state(&s->bench);
-	s->bench.violation[0] = '\0';
+	fixture_forget_state(&s->fixture);
+	s->fixture.violation[0] = '\0';
 }
 
 static inline int job_body(struct sweep *s)
 {
-	struct bench *b = &s->bench;
+	struct fixture *b = &s->fixture;
 	uint32_t at = JOB_SECTOR + CX3_FLASH_PAGE;
-	int rc = bench_compare(b, 0x10, s->before + 0x10, JOB_READ);
+	int rc = fixture_compare(b, 0x10, s->before + 0x10, JOB_READ);
 
 	if (!rc)
 		rc = cx3_flash_erase(b->flash, JOB_SECTOR, CX3_FLASH_SECTOR, &b->err);
@@ -75,40 +75,40 @@ static inline int job_body(struct sweep *s)
 		rc = cx3_flash_program(b->flash, at + (uint32_t)i * CX3_FLASH_PAGE,
 				       s->pages + i * CX3_FLASH_PAGE, CX3_FLASH_PAGE, &b->err);
 	if (!rc)
-		rc = bench_compare(b, JOB_SECTOR, s->after, CX3_FLASH_SECTOR);
+		rc = fixture_compare(b, JOB_SECTOR, s->after, CX3_FLASH_SECTOR);
 	return rc;
 }
 
 static inline int job_run(struct sweep *s, const char *options)
 {
-	int rc = bench_flash(&s->bench, options, NULL);
+	int rc = fixture_flash(&s->fixture, options, NULL);
 
 	if (!rc)
 		rc = job_body(s);
 	/* Written wrong: the jobs erase and program again, too. */
 	if (rc == CX3_E_VERIFY)
 		rc = job_body(s);
-	s->messages = s->bench.adapter ? s->bench.adapter->traffic.messages : 0;
-	bench_close(&s->bench);
+	s->messages = s->fixture.adapter ? s->fixture.adapter->traffic.messages : 0;
+	fixture_close(&s->fixture);
 	s->runs++;
 	s->failures += rc != CX3_OK;
-	s->with_violation += s->bench.violation[0] != '\0';
+	s->with_violation += s->fixture.violation[0] != '\0';
 	return rc;
 }
 
 static inline bool job_changed(const struct sweep *s, size_t from, size_t to)
 {
-	return memcmp(s->bench.content + from, s->before + from, to - from) != 0;
+	return memcmp(s->fixture.content + from, s->before + from, to - from) != 0;
 }
 
 /* Nothing but the job's sector has changed, and that is right if the job says so. */
 static inline void job_check_content(struct sweep *s, int rc, const char *options)
 {
-	struct bench *b = &s->bench;
+	struct fixture *b = &s->fixture;
 	const size_t block = JOB_SECTOR & ~(size_t)(CX3_FLASH_BLOCK - 1);
 	const size_t end = JOB_SECTOR + CX3_FLASH_SECTOR;
 
-	bench_reload(b);
+	fixture_reload(b);
 	if (job_changed(s, 0, block) || job_changed(s, block + CX3_FLASH_BLOCK, JOB_SIZE))
 		fail_msg("%s: the flash has changed outside of the sector's block", options);
 	if (job_changed(s, block, JOB_SECTOR) || job_changed(s, end, block + CX3_FLASH_BLOCK)) {
@@ -123,14 +123,14 @@ static inline void job_check_content(struct sweep *s, int rc, const char *option
 /* Does a later run, without faults, find the semaphore free? */
 static inline bool job_semaphore_free(struct sweep *s, const char *card)
 {
-	struct bench *b = &s->bench;
+	struct fixture *b = &s->fixture;
 	int rc;
 	bool free_at_once;
 
-	bench_must(b, bench_card(b, card));
+	fixture_must(b, fixture_card(b, card));
 	rc = cx3_card_lock(b->card, &b->err);
 	free_at_once = rc == CX3_OK && !cx3_card_identity(b->card)->semaphore_taken;
-	bench_close(b);
+	fixture_close(b);
 	return free_at_once;
 }
 

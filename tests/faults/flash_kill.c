@@ -31,17 +31,17 @@ static int mortal_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, s
 static void live(struct sweep *s, const char *card, size_t transfers)
 {
 	struct cx3_adapter_ops ops = cx3_sim_ops;
-	struct bench *b = &s->bench;
+	struct fixture *b = &s->fixture;
 
 	left = transfers;
 	ops.transfer = mortal_transfer;
-	if (bench_adapter(b, card))
+	if (fixture_adapter(b, card))
 		_exit(2);
 	b->adapter->ops = &ops;
 	if (cx3_card_open(b->adapter, NULL, &b->card, &b->err) ||
 	    cx3_flash_open(b->card, NULL, &b->flash, &b->err) || job_body(s))
 		_exit(2);
-	bench_close(b);
+	fixture_close(b);
 	_exit(0);
 }
 
@@ -58,13 +58,13 @@ static int wait_for(pid_t child)
 static void run_again(struct sweep *s, const char *card, size_t n)
 {
 	const struct cx3_card_options force = {.break_semaphore = true};
-	struct bench *b = &s->bench;
+	struct fixture *b = &s->fixture;
 
-	bench_must(b, bench_adapter(b, card));
-	bench_must(b, cx3_card_open(b->adapter, &force, &b->card, &b->err));
-	bench_must(b, cx3_flash_open(b->card, NULL, &b->flash, &b->err));
-	bench_must(b, job_body(s));
-	bench_close(b);
+	fixture_must(b, fixture_adapter(b, card));
+	fixture_must(b, cx3_card_open(b->adapter, &force, &b->card, &b->err));
+	fixture_must(b, cx3_flash_open(b->card, NULL, &b->flash, &b->err));
+	fixture_must(b, job_body(s));
+	fixture_close(b);
 	if (b->violation[0])
 		fail_msg("%s, killed after %zu: %s", card, n, b->violation);
 	job_check_content(s, CX3_OK, card);

@@ -33,15 +33,15 @@ static void sweep_messages(const char *card, const char *fault, bool passing, bo
 			 (unsigned long long)n);
 		sweep_reset(&s);
 		rc = job_run(&s, options);
-		if (s.bench.violation[0])
-			fail_msg("%s: %s", options, s.bench.violation);
+		if (s.fixture.violation[0])
+			fail_msg("%s: %s", options, s.fixture.violation);
 		job_check_content(&s, rc, options);
 		/* A taking read whose answer was lost can't be told from another's hold. */
 		if (ambiguous && rc == CX3_E_SEMAPHORE)
 			continue;
 		if (passing && rc)
 			fail_msg("%s: %s: %s", options, cx3_code_name((enum cx3_code)rc),
-				 said(&s.bench.err));
+				 said(&s.fixture.err));
 		if (passing)
 			job_check_semaphore(&s, card, options);
 	}

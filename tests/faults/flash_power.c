@@ -24,14 +24,14 @@ static void sweep_power(const char *card)
 		snprintf(options, sizeof(options), "%s,power-cut=%u,seed=%u", card, n, n + 1);
 		sweep_reset(&s);
 		rc = job_run(&s, options);
-		if (s.bench.violation[0])
-			fail_msg("%s: %s", options, s.bench.violation);
+		if (s.fixture.violation[0])
+			fail_msg("%s: %s", options, s.fixture.violation);
 		job_check_content(&s, rc, options);
 		complete = rc == CX3_OK;
 		job_check_semaphore(&s, card, options);
 		rc = job_run(&s, card);
 		if (rc)
-			fail_msg("%s: again: %s", options, said(&s.bench.err));
+			fail_msg("%s: again: %s", options, said(&s.fixture.err));
 		job_check_content(&s, rc, options);
 	}
 	print_message("%s: %u register writes\n", card, n);

@@ -48,7 +48,7 @@ static const struct scenario scenarios[] = {
 #define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
 
 struct world {
-	struct bench b;
+	struct fixture b;
 	const struct scenario *s;
 	struct engine e;
 	uint8_t *before, *after; /* the flash */
@@ -64,16 +64,16 @@ static void lay_out_content(struct world *w, const uint8_t *old, uint32_t old_le
 
 	w->fresh = malloc(FLASH_SIZE);
 	if (w->s->swapped) {
-		bench_lay(w->before, FLASH_SIZE, fresh, w->fresh_len, true);
+		fixture_lay(w->before, FLASH_SIZE, fresh, w->fresh_len, true);
 		memcpy(w->fresh, w->before, FLASH_SIZE);
-		bench_lay(w->fresh, FLASH_SIZE, fresh, w->fresh_len, false);
-		bench_lay(w->fresh, FLASH_SIZE, old, old_len, true);
+		fixture_lay(w->fresh, FLASH_SIZE, fresh, w->fresh_len, false);
+		fixture_lay(w->fresh, FLASH_SIZE, old, old_len, true);
 	} else {
 		memcpy(w->fresh, w->before, FLASH_SIZE);
 		/* in the first home the rest of an older image */
 		memset(w->fresh, 0, 4);
 		memset(w->fresh + 0x4000, 0xa5, 0x3000);
-		bench_lay(w->fresh, FLASH_SIZE, fresh, w->fresh_len, true);
+		fixture_lay(w->fresh, FLASH_SIZE, fresh, w->fresh_len, true);
 	}
 	free(fresh);
 }
@@ -84,20 +84,20 @@ static void lay_out(struct world *w)
 	uint32_t len;
 	uint8_t *old;
 
-	bench_small_recipe(&recipe, "MT_CUTOFF_001", 40);
+	fixture_small_recipe(&recipe, "MT_CUTOFF_001", 40);
 	recipe.failsafe = w->s->failsafe;
 	recipe.blank_uids = w->s->blank;
 	recipe.code_size = 60000;
-	old = bench_image(&recipe, &len);
+	old = fixture_image(&recipe, &len);
 	w->before = malloc(FLASH_SIZE);
 	memset(w->before, 0xff, FLASH_SIZE);
-	bench_lay(w->before, FLASH_SIZE, old, len, false);
+	fixture_lay(w->before, FLASH_SIZE, old, len, false);
 	memset(w->before + FLASH_SIZE - 0x3000, 0x5c, 0x800);
 	recipe.seed = 77;
 	recipe.fw_version[1] = 42;
 	for (unsigned i = 0; w->s->what == WHAT_BURN && i < 6; i++)
 		recipe.uid[i] ^= 0x110000;
-	w->fresh = bench_image(&recipe, &w->fresh_len);
+	w->fresh = fixture_image(&recipe, &w->fresh_len);
 	if (w->s->what == WHAT_RESTORE)
 		lay_out_content(w, old, len);
 	free(old);
@@ -144,19 +144,19 @@ static void world_new(struct world *w, const struct scenario *s)
 
 	memset(w, 0, sizeof(*w));
 	w->s = s;
-	bench_new(&w->b, FLASH_SIZE);
+	fixture_new(&w->b, FLASH_SIZE);
 	engine_home(&w->b);
 	lay_out(w);
-	bench_put(&w->b, w->before);
-	bench_ok(job(w, 0, false, &err), &err);
+	fixture_put(&w->b, w->before);
+	fixture_ok(job(w, 0, false, &err), &err);
 	w->promised = w->e.plan.bootable_throughout;
-	w->after = bench_get(&w->b);
+	w->after = fixture_get(&w->b);
 	clean_folders(w);
 }
 
 static void world_delete(struct world *w)
 {
-	bench_delete(&w->b);
+	fixture_delete(&w->b);
 	free(w->before);
 	free(w->after);
 	free(w->fresh);
@@ -171,7 +171,7 @@ static bool complain(const struct world *w, uint64_t n, const char *what, const 
 /* The image with the lowest signature verifies, if the plan promised that. */
 static bool promise_kept(struct world *w, uint64_t n)
 {
-	uint8_t *content = bench_get(&w->b);
+	uint8_t *content = fixture_get(&w->b);
 	struct cx3_fs2_source src = cx3_fs2_memory(content, FLASH_SIZE);
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
@@ -186,13 +186,13 @@ static bool promise_kept(struct world *w, uint64_t n)
 
 static bool ended_well(struct world *w, uint64_t n)
 {
-	uint8_t *now = bench_get(&w->b);
+	uint8_t *now = fixture_get(&w->b);
 	bool same = memcmp(now, w->after, FLASH_SIZE) == 0;
 
 	free(now);
 	if (!same)
 		return complain(w, n, "the flash is not as after an undisturbed job", "");
-	if (bench_violations(&w->b))
+	if (fixture_violations(&w->b))
 		return complain(w, n, "the model complains", "see FLASH.state");
 	if (engine_files(&w->b, "journals", "", NULL, 0))
 		return complain(w, n, "a journal is left", "");
@@ -206,7 +206,7 @@ static bool point(struct world *w, uint64_t n)
 	bool cycle = false, ok;
 
 	clean_folders(w);
-	bench_put(&w->b, w->before);
+	fixture_put(&w->b, w->before);
 	if (job(w, n, false, &err) != CX3_OK) {
 		cycle = true;
 		if (!promise_kept(w, n))

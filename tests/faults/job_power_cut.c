@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
 #define FLASH_SIZE (512u << 10)
@@ -50,7 +50,7 @@ enum kind { KIND_POWER, KIND_GONE, KIND_CANCEL, KINDS };
 static const char *const kind_names[KINDS] = {"power", "gone", "cancel"};
 
 struct world {
-	struct bench b;
+	struct fixture b;
 	const struct scenario *s;
 	uint8_t *content; /* before the burn */
 	uint8_t *old, *fresh;
@@ -63,7 +63,7 @@ static void build(struct world *w)
 {
 	struct cx3_fs2_recipe *o = &w->old_recipe;
 
-	bench_small_recipe(o, "MT_POWER_0001", 40);
+	fixture_small_recipe(o, "MT_POWER_0001", 40);
 	o->rom_size = 0;
 	o->rom_count = 0;
 	o->code_size = w->s->code_size;
@@ -72,8 +72,8 @@ static void build(struct world *w)
 	w->new_recipe.fw_version[1] = 42;
 	for (unsigned i = 0; i < 6; i++)
 		w->new_recipe.uid[i] ^= 0x110000;
-	w->old = bench_image(o, &w->old_len);
-	w->fresh = bench_image(&w->new_recipe, &w->fresh_len);
+	w->old = fixture_image(o, &w->old_len);
+	w->fresh = fixture_image(&w->new_recipe, &w->fresh_len);
 }
 
 static void lay_out(struct world *w)
@@ -86,16 +86,16 @@ static void lay_out(struct world *w)
 	memset(w->content, 0xff, FLASH_SIZE);
 	older.seed = 5;
 	older.fw_version[1] = 36;
-	image = bench_image(&older, &len);
+	image = fixture_image(&older, &len);
 	if (w->s->other == OTHER_NOISE) {
 		for (uint32_t i = 0; i < 0x10000; i++)
 			w->content[start + i] = (uint8_t)(i * 37 + (i >> 8));
 	} else if (w->s->other != OTHER_BLANK) {
-		bench_lay(w->content, FLASH_SIZE, image, len, !w->s->old_odd);
+		fixture_lay(w->content, FLASH_SIZE, image, len, !w->s->old_odd);
 	}
 	if (w->s->other == OTHER_DEAD)
 		memset(w->content + start, 0, 4);
-	bench_lay(w->content, FLASH_SIZE, w->old, w->old_len, w->s->old_odd);
+	fixture_lay(w->content, FLASH_SIZE, w->old, w->old_len, w->s->old_odd);
 	free(image);
 }
 
@@ -103,14 +103,14 @@ static void world_new(struct world *w, const struct scenario *s)
 {
 	memset(w, 0, sizeof(*w));
 	w->s = s;
-	bench_new(&w->b, FLASH_SIZE);
+	fixture_new(&w->b, FLASH_SIZE);
 	build(w);
 	lay_out(w);
 }
 
 static void world_delete(struct world *w)
 {
-	bench_delete(&w->b);
+	fixture_delete(&w->b);
 	free(w->content);
 	free(w->old);
 	free(w->fresh);
@@ -132,16 +132,16 @@ static int burn(struct world *w, const char *options, const struct cx3_watch *wa
 {
 	const struct cx3_burn_options burn_options = {0};
 	struct cx3_draft job = {0};
-	int rc = bench_try_open(&w->b, options, NULL, err);
+	int rc = fixture_try_open(&w->b, options, NULL, err);
 
 	if (rc == CX3_OK)
-		rc = bench_draft_burn(w->b.shadow, w->fresh, w->fresh_len, &burn_options, &job,
-				      err);
+		rc = fixture_draft_burn(w->b.shadow, w->fresh, w->fresh_len, &burn_options, &job,
+					err);
 	if (rc == CX3_OK)
 		rc = cx3_plan_run(job.plan, w->b.shadow, watch, NULL, err);
 	cx3_draft_free(&job);
 	w->messages = w->b.adapter ? w->b.adapter->traffic.messages : 0;
-	bench_close(&w->b);
+	fixture_close(&w->b);
 	return rc;
 }
 
@@ -152,7 +152,7 @@ static int burn_with_fault(struct world *w, enum kind kind, uint64_t n, struct c
 	struct cx3_watch watch = {.cancelled = stop_at, .user = &stopper};
 	char options[128];
 
-	bench_put(&w->b, w->content);
+	fixture_put(&w->b, w->content);
 	snprintf(options, sizeof(options), "%s", w->s->options);
 	if (kind != KIND_CANCEL)
 		snprintf(options, sizeof(options), "%s%s%s=%llu", w->s->options,
@@ -175,7 +175,7 @@ static bool lowest_verifies(const struct cx3_fs2_source *src, struct cx3_fs2_inf
 /* The chip's rule. Returns the minor version of what boots, 0 if nothing does. */
 static unsigned what_boots(struct world *w, char *why, size_t size)
 {
-	uint8_t *content = bench_get(&w->b);
+	uint8_t *content = fixture_get(&w->b);
 	struct cx3_fs2_source src = cx3_fs2_memory(content, FLASH_SIZE);
 	struct cx3_fs2_info info = {0}, second;
 	uint32_t start[CX3_FS2_MAX_STARTS];
@@ -219,7 +219,7 @@ static bool after_fault(struct world *w, enum kind kind, uint64_t n)
 		return complain(w, kind, n, "the second burn fails", said(&err));
 	if (what_boots(w, why, sizeof(why)) != 42)
 		return complain(w, kind, n, "the new image does not boot", why);
-	if (bench_violations(&w->b))
+	if (fixture_violations(&w->b))
 		return complain(w, kind, n, "the model complains", "see FLASH.state");
 	return true;
 }
@@ -264,7 +264,7 @@ static bool count_points(struct world *w, enum kind kind, bool all, uint64_t *co
 	struct cx3_watch watch = {.cancelled = stop_at, .user = &stopper};
 	struct cx3_error err = {0};
 
-	bench_put(&w->b, w->content);
+	fixture_put(&w->b, w->content);
 	if (burn(w, w->s->options, &watch, &err) != CX3_OK)
 		return complain(w, kind, 0, "an undisturbed burn fails", said(&err));
 	if (kind == KIND_CANCEL)

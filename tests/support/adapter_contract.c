@@ -25,12 +25,12 @@ struct batch {
 	uint64_t messages, wire_bytes; /* what it costs */
 };
 
-static void make_batch(const struct contract_bed *bed, struct batch *b)
+static void make_batch(const struct contract_fixture *fixture, struct batch *b)
 {
 	memset(b, 0, sizeof(*b));
 	memset(b->rd, UNTOUCHED, sizeof(b->rd));
 	put_be32(b->wr, 0xf03fc);
-	put_be32(b->address, bed->reg);
+	put_be32(b->address, fixture->reg);
 	for (unsigned i = 0; i < BATCH; i++) {
 		b->xfer[i] = batch_writes[i] ? (struct cx3_xfer){b->wr, NULL, 8, 0}
 					     : (struct cx3_xfer){b->address, b->rd[i], 4, 4};
@@ -39,42 +39,42 @@ static void make_batch(const struct contract_bed *bed, struct batch *b)
 	}
 }
 
-static void data_is_told_truly(const struct contract_bed *bed, const struct batch *b,
+static void data_is_told_truly(const struct contract_fixture *fixture, const struct batch *b,
 			       const struct cx3_progress_mark *mark)
 {
 	for (unsigned i = 0; i < BATCH; i++) {
 		if (!batch_writes[i] && i < mark->done)
-			assert_int_equal(be32(b->rd[i]), bed->word);
+			assert_int_equal(be32(b->rd[i]), fixture->word);
 		if (!batch_writes[i] && i >= mark->done + mark->unsure)
 			assert_int_equal(b->rd[i][0], UNTOUCHED);
 	}
 }
 
-static void a_failure_at_each_place(const struct contract_bed *bed)
+static void a_failure_at_each_place(const struct contract_fixture *fixture)
 {
 	unsigned failures = 0;
 
-	for (unsigned place = 1; place <= bed->places; place++) {
-		struct cx3_adapter *a = bed->open(bed->user, place, 0);
+	for (unsigned place = 1; place <= fixture->places; place++) {
+		struct cx3_adapter *a = fixture->open(fixture->user, place, 0);
 		struct cx3_progress_mark mark = {99, 99};
 		struct cx3_error err = {.code = CX3_OK};
 		struct batch b;
 		unsigned arrived;
 		int rc;
 
-		make_batch(bed, &b);
+		make_batch(fixture, &b);
 		rc = a->ops->transfer(a, b.xfer, BATCH, &mark, &err);
-		arrived = bed->arrived(bed->user);
+		arrived = fixture->arrived(fixture->user);
 		assert_int_equal(err.code, rc);
 		assert_in_range(mark.done + mark.unsure, 0, BATCH);
 		/* Each at most once, and none beyond those that are told. */
 		assert_in_range(arrived, mark.done, mark.done + mark.unsure);
-		data_is_told_truly(bed, &b, &mark);
+		data_is_told_truly(fixture, &b, &mark);
 		if (rc != CX3_OK) {
 			failures++;
 			assert_string_equal(err.place, a->label);
 			assert_true(mark.unsure > 0);
-			make_batch(bed, &b);
+			make_batch(fixture, &b);
 			rc = a->ops->transfer(a, b.xfer, BATCH, &mark, &err);
 		}
 		assert_int_equal(rc, CX3_OK); /* the fault is over */
@@ -85,21 +85,21 @@ static void a_failure_at_each_place(const struct contract_bed *bed)
 	assert_true(failures > 0);
 }
 
-static void counts_and_clock(const struct contract_bed *bed)
+static void counts_and_clock(const struct contract_fixture *fixture)
 {
-	struct cx3_adapter *a = bed->open(bed->user, 0, 0);
+	struct cx3_adapter *a = fixture->open(fixture->user, 0, 0);
 	struct cx3_progress_mark mark;
 	struct cx3_traffic before;
 	struct batch b;
 	uint64_t start;
 
-	make_batch(bed, &b);
+	make_batch(fixture, &b);
 	/* The first may bring probes of the adapter's own with it. */
 	assert_int_equal(a->ops->transfer(a, b.xfer, BATCH, &mark, NULL), CX3_OK);
-	assert_int_equal(bed->arrived(bed->user), BATCH);
+	assert_int_equal(fixture->arrived(fixture->user), BATCH);
 	before = a->traffic;
 	assert_int_equal(a->ops->transfer(a, b.xfer, BATCH, &mark, NULL), CX3_OK);
-	assert_int_equal(bed->arrived(bed->user), 2 * BATCH);
+	assert_int_equal(fixture->arrived(fixture->user), 2 * BATCH);
 	assert_int_equal(a->traffic.messages - before.messages, b.messages);
 	assert_int_equal(a->traffic.wire_bytes - before.wire_bytes, b.wire_bytes);
 	assert_in_range(a->traffic.calls - before.calls, 1, BATCH);
@@ -111,9 +111,9 @@ static void counts_and_clock(const struct contract_bed *bed)
 	a->ops->close(a);
 }
 
-static void what_open_fills_in(const struct contract_bed *bed)
+static void what_open_fills_in(const struct contract_fixture *fixture)
 {
-	struct cx3_adapter *a = bed->open(bed->user, 0, 0);
+	struct cx3_adapter *a = fixture->open(fixture->user, 0, 0);
 
 	assert_non_null(a->ops->name);
 	assert_in_range(strnlen(a->label, sizeof(a->label)), 1, sizeof(a->label) - 1);
@@ -124,7 +124,7 @@ static void what_open_fills_in(const struct contract_bed *bed)
 }
 
 /* Refused without a byte sent, and from then on the stated limit is lower. */
-static void shortened_until_it_goes(const struct contract_bed *bed, struct cx3_adapter *a)
+static void shortened_until_it_goes(const struct contract_fixture *fixture, struct cx3_adapter *a)
 {
 	static uint8_t out[64], in[64];
 	struct cx3_xfer xfer[2] = {{out, NULL, 64, 0}, {out, in, 4, 64}};
@@ -133,13 +133,13 @@ static void shortened_until_it_goes(const struct contract_bed *bed, struct cx3_a
 	for (unsigned i = 0; i < 2; i++) {
 		uint16_t *len = i == 0 ? &xfer[i].wr_len : &xfer[i].rd_len;
 		const size_t *limit = i == 0 ? &a->max_write : &a->max_read;
-		unsigned before = bed->arrived(bed->user);
+		unsigned before = fixture->arrived(fixture->user);
 		int rc;
 
-		put_be32(out, bed->reg);
+		put_be32(out, fixture->reg);
 		while ((rc = a->ops->transfer(a, &xfer[i], 1, &mark, NULL)) == CX3_E_TOO_LONG) {
 			assert_int_equal(mark.done + mark.unsure, 0);
-			assert_int_equal(bed->arrived(bed->user), before);
+			assert_int_equal(fixture->arrived(fixture->user), before);
 			assert_true(*limit < *len);
 			*len = (uint16_t)*limit;
 		}
@@ -148,37 +148,37 @@ static void shortened_until_it_goes(const struct contract_bed *bed, struct cx3_a
 }
 
 /* Whatever the stated limits are, one byte more is refused before anything is sent. */
-static void limits_hold(const struct contract_bed *bed, struct cx3_adapter *a)
+static void limits_hold(const struct contract_fixture *fixture, struct cx3_adapter *a)
 {
 	static uint8_t bytes[8200];
 	const struct cx3_xfer xfer[2] = {{bytes, NULL, (uint16_t)(a->max_write + 1), 0},
 					 {bytes, bytes, 4, (uint16_t)(a->max_read + 1)}};
 	struct cx3_progress_mark mark;
-	unsigned before = bed->arrived(bed->user);
+	unsigned before = fixture->arrived(fixture->user);
 
 	assert_true(a->max_write < sizeof(bytes) && a->max_read < sizeof(bytes));
 	for (unsigned i = 0; i < 2; i++) {
 		assert_int_equal(a->ops->transfer(a, &xfer[i], 1, &mark, NULL), CX3_E_TOO_LONG);
 		assert_int_equal(mark.done + mark.unsure, 0);
 	}
-	assert_int_equal(bed->arrived(bed->user), before);
+	assert_int_equal(fixture->arrived(fixture->user), before);
 }
 
-static void too_long_messages(const struct contract_bed *bed)
+static void too_long_messages(const struct contract_fixture *fixture)
 {
 	for (unsigned limit = 0; limit <= 16; limit += 16) {
-		struct cx3_adapter *a = bed->open(bed->user, 0, limit);
+		struct cx3_adapter *a = fixture->open(fixture->user, 0, limit);
 
-		shortened_until_it_goes(bed, a);
-		limits_hold(bed, a);
+		shortened_until_it_goes(fixture, a);
+		limits_hold(fixture, a);
 		a->ops->close(a);
 	}
 }
 
-void contract_check(const struct contract_bed *bed)
+void contract_check(const struct contract_fixture *fixture)
 {
-	what_open_fills_in(bed);
-	a_failure_at_each_place(bed);
-	counts_and_clock(bed);
-	too_long_messages(bed);
+	what_open_fills_in(fixture);
+	a_failure_at_each_place(fixture);
+	counts_and_clock(fixture);
+	too_long_messages(fixture);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What adapter.h promises of every adapter, as one test. An adapter's own test gives
- * it a bed: the adapter on a card, a kernel or a chip that is made up.
+ * it a fixture: the adapter on a card, a kernel or a chip that is made up.
  */
 #ifndef CX3_TESTS_ADAPTER_CONTRACT_H
 #define CX3_TESTS_ADAPTER_CONTRACT_H
 
 #include "cx3flash/adapter.h"
 
-struct contract_bed {
+struct contract_fixture {
 	void *user;
 	unsigned places; /* where a fault may be: fail_at is from 1 to this */
 	uint32_t reg;	 /* a register that reads as `word`; 0xf03fc must take a write of 0 */
@@ -22,6 +22,6 @@ struct contract_bed {
 };
 
 /* Fails the running CMocka test where the adapter breaks its promises. */
-void contract_check(const struct contract_bed *bed);
+void contract_check(const struct contract_fixture *fixture);
 
 #endif

@@ -24,7 +24,7 @@
 
 #define BENCH_SIZE 0x200000u
 
-struct bench {
+struct fixture {
 	char path[64];
 	uint32_t size;
 	uint8_t *content; /* what the test believes to lie on the flash */
@@ -36,9 +36,9 @@ struct bench {
 	struct cx3_error err;
 };
 
-static inline void bench_line(void *user, enum cx3_log_level level, const char *line)
+static inline void fixture_line(void *user, enum cx3_log_level level, const char *line)
 {
-	struct bench *b = user;
+	struct fixture *b = user;
 
 	if (level == CX3_LOG_WARN && strstr(line, "violation"))
 		snprintf(b->violation, sizeof(b->violation), "%s", line);
@@ -46,7 +46,7 @@ static inline void bench_line(void *user, enum cx3_log_level level, const char *
 		fprintf(stderr, "%s\n", line);
 }
 
-static inline uint32_t bench_random(uint32_t *state)
+static inline uint32_t fixture_random(uint32_t *state)
 {
 	*state ^= *state << 13;
 	*state ^= *state >> 17;
@@ -54,7 +54,7 @@ static inline uint32_t bench_random(uint32_t *state)
 	return *state;
 }
 
-static inline void bench_store(const struct bench *b)
+static inline void fixture_store(const struct fixture *b)
 {
 	FILE *f = fopen(b->path, "wb");
 
@@ -64,7 +64,7 @@ static inline void bench_store(const struct bench *b)
 }
 
 /* A flash file: random bytes in the first `filled`, FF behind. */
-static inline void bench_make(struct bench *b, uint32_t size, uint32_t filled)
+static inline void fixture_make(struct fixture *b, uint32_t size, uint32_t filled)
 {
 	uint32_t state = 0x12345678u;
 	int fd;
@@ -79,12 +79,12 @@ static inline void bench_make(struct bench *b, uint32_t size, uint32_t filled)
 	assert_non_null(b->content);
 	memset(b->content, 0xff, size);
 	for (uint32_t i = 0; i < filled; i++)
-		b->content[i] = (uint8_t)(bench_random(&state) >> 11);
-	bench_store(b);
-	b->log = (struct cx3_log){bench_line, b, CX3_LOG_DEBUG};
+		b->content[i] = (uint8_t)(fixture_random(&state) >> 11);
+	fixture_store(b);
+	b->log = (struct cx3_log){fixture_line, b, CX3_LOG_DEBUG};
 }
 
-static inline int bench_adapter(struct bench *b, const char *options)
+static inline int fixture_adapter(struct fixture *b, const char *options)
 {
 	char name[512];
 
@@ -92,23 +92,23 @@ static inline int bench_adapter(struct bench *b, const char *options)
 	return cx3_adapter_open(name, &b->log, &b->adapter, &b->err);
 }
 
-static inline int bench_card(struct bench *b, const char *options)
+static inline int fixture_card(struct fixture *b, const char *options)
 {
-	int rc = bench_adapter(b, options);
+	int rc = fixture_adapter(b, options);
 
 	return rc ? rc : cx3_card_open(b->adapter, NULL, &b->card, &b->err);
 }
 
-static inline int bench_flash(struct bench *b, const char *options,
-			      const struct cx3_flash_options *how)
+static inline int fixture_flash(struct fixture *b, const char *options,
+				const struct cx3_flash_options *how)
 {
-	int rc = bench_card(b, options);
+	int rc = fixture_card(b, options);
 
 	return rc ? rc : cx3_flash_open(b->card, how, &b->flash, &b->err);
 }
 
 /* Closes what is open; the file stays. */
-static inline void bench_close(struct bench *b)
+static inline void fixture_close(struct fixture *b)
 {
 	cx3_flash_close(b->flash);
 	b->flash = NULL;
@@ -119,7 +119,7 @@ static inline void bench_close(struct bench *b)
 }
 
 /* Reads the file as it is now into `content`. */
-static inline void bench_reload(struct bench *b)
+static inline void fixture_reload(struct fixture *b)
 {
 	FILE *f = fopen(b->path, "rb");
 
@@ -128,7 +128,7 @@ static inline void bench_reload(struct bench *b)
 	fclose(f);
 }
 
-static inline void bench_forget_state(const struct bench *b)
+static inline void fixture_forget_state(const struct fixture *b)
 {
 	char state[80];
 
@@ -136,11 +136,11 @@ static inline void bench_forget_state(const struct bench *b)
 	unlink(state);
 }
 
-static inline void bench_free(struct bench *b)
+static inline void fixture_free(struct fixture *b)
 {
-	bench_close(b);
+	fixture_close(b);
 	unlink(b->path);
-	bench_forget_state(b);
+	fixture_forget_state(b);
 	free(b->content);
 }
 
@@ -148,8 +148,8 @@ static inline void bench_free(struct bench *b)
  * Reads [addr, addr + len) and compares. A difference may be the bus's: it is believed
  * when three readings have one. CX3_E_VERIFY then, or a bus error.
  */
-static inline int bench_compare(struct bench *b, uint32_t addr, const uint8_t *expected,
-				uint32_t len)
+static inline int fixture_compare(struct fixture *b, uint32_t addr, const uint8_t *expected,
+				  uint32_t len)
 {
 	uint8_t *read = malloc(len);
 	int rc = CX3_E_VERIFY;
@@ -165,7 +165,7 @@ static inline int bench_compare(struct bench *b, uint32_t addr, const uint8_t *e
 	return rc;
 }
 
-static inline void bench_must_be_ok(const struct bench *b, int rc, int line)
+static inline void fixture_must_be_ok(const struct fixture *b, int rc, int line)
 {
 	if (rc != CX3_OK)
 		fail_msg("line %d: %s: %s: %s", line, cx3_code_name((enum cx3_code)rc),
@@ -173,8 +173,8 @@ static inline void bench_must_be_ok(const struct bench *b, int rc, int line)
 }
 
 /* Fails the test, with the reason, if the call fails. */
-#define bench_must(b, call) bench_must_be_ok((b), (call), __LINE__)
+#define fixture_must(b, call) fixture_must_be_ok((b), (call), __LINE__)
 
-#define bench_no_violation(b) assert_string_equal((b)->violation, "")
+#define fixture_no_violation(b) assert_string_equal((b)->violation, "")
 
 #endif

@@ -207,8 +207,8 @@ void burn_case_make(struct burn_case *c, uint64_t seed)
 	cx3_fs2_recipe_random(&c->new_recipe, 2 * seed + 1);
 	match(c, way);
 	c->set_guids = way == WAY_SG || way == WAY_SG_BLANK;
-	c->image = bench_image(&c->new_recipe, &c->len);
-	old = bench_image(&c->old_recipe, &old_len);
+	c->image = fixture_image(&c->new_recipe, &c->len);
+	old = fixture_image(&c->old_recipe, &old_len);
 	need = reach(c->image, c->len);
 	if (need < reach(old, old_len))
 		need = reach(old, old_len);
@@ -219,7 +219,7 @@ void burn_case_make(struct burn_case *c, uint64_t seed)
 	c->has_old = way != WAY_NOFS_EMPTY;
 	c->old_odd = c->old_recipe.failsafe && next(&x) % 2;
 	if (c->has_old)
-		bench_lay(c->content, c->flash_size, old, old_len, c->old_odd);
+		fixture_lay(c->content, c->flash_size, old, old_len, c->old_odd);
 	free(old);
 	choose_options(c, way, &x);
 	choose_card(c, seed);
@@ -233,16 +233,16 @@ bool burn_case_real(struct burn_case *c)
 
 	memset(c, 0, sizeof(*c));
 	snprintf(c->name, sizeof(c->name), "the real image");
-	c->image = bench_real_image(&c->len);
+	c->image = fixture_real_image(&c->len);
 	if (!c->image)
 		return false;
 	cx3_fs2_recipe_default(&c->old_recipe);
 	snprintf(c->old_recipe.psid, sizeof(c->old_recipe.psid), "HP_1230110019");
-	old = bench_image(&c->old_recipe, &old_len);
+	old = fixture_image(&c->old_recipe, &old_len);
 	c->flash_size = 2u << 20;
 	c->content = malloc(c->flash_size);
 	litter(c, &x);
-	bench_lay(c->content, c->flash_size, old, old_len, false);
+	fixture_lay(c->content, c->flash_size, old, old_len, false);
 	c->has_old = true;
 	free(old);
 	give_psid(c);

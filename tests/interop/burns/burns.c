@@ -46,23 +46,23 @@ static void put_file(const char *path, const uint8_t *data, size_t len)
 }
 
 /* Ours. */
-static int our_job(struct bench *b, const struct burn_case *c, struct cx3_error *err)
+static int our_job(struct fixture *b, const struct burn_case *c, struct cx3_error *err)
 {
 	struct cx3_draft burn = {0};
-	int rc = bench_try_open(b, c->card, NULL, err);
+	int rc = fixture_try_open(b, c->card, NULL, err);
 
 	if (rc == CX3_OK)
-		rc = c->set_guids ? bench_draft_set_guids(b->shadow, &c->options, &burn, err)
-				  : bench_draft_burn(b->shadow, c->image, c->len, &c->options,
-						     &burn, err);
+		rc = c->set_guids ? fixture_draft_set_guids(b->shadow, &c->options, &burn, err)
+				  : fixture_draft_burn(b->shadow, c->image, c->len, &c->options,
+						       &burn, err);
 	if (rc == CX3_OK)
 		rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
 	cx3_draft_free(&burn);
-	bench_close(b);
+	fixture_close(b);
 	return rc;
 }
 
-static int their_job(const struct bench *b, const struct burn_case *c, char *output, size_t size)
+static int their_job(const struct fixture *b, const struct burn_case *c, char *output, size_t size)
 {
 	char image[400], arguments[1200];
 
@@ -152,7 +152,7 @@ static bool same_flash(const struct burn_case *c, const uint8_t *ours, const uin
 	return true;
 }
 
-static bool both_done(struct bench *b, const struct burn_case *c, const uint8_t *ours,
+static bool both_done(struct fixture *b, const struct burn_case *c, const uint8_t *ours,
 		      const uint8_t *theirs)
 {
 	char output[20000];
@@ -161,7 +161,7 @@ static bool both_done(struct bench *b, const struct burn_case *c, const uint8_t 
 	compared++;
 	if (!same_flash(c, ours, theirs))
 		return false;
-	bench_put(b, ours);
+	fixture_put(b, ours);
 	status = run_mstflint(b->file, c->card, "v", output, sizeof(output));
 	/* blank GUIDs are what was asked for; mstflint then says that it won't boot */
 	if (c->options.blank_guids || c->new_recipe.blank_uids)
@@ -218,19 +218,19 @@ static bool run_case(const struct burn_case *c, bool *skipped)
 	struct cx3_error err = {0};
 	uint8_t *ours, *theirs;
 	char output[20000];
-	struct bench b;
+	struct fixture b;
 	int rc, status;
 	bool ok;
 
-	bench_new(&b, c->flash_size);
-	bench_put(&b, c->content);
+	fixture_new(&b, c->flash_size);
+	fixture_put(&b, c->content);
 	status = their_job(&b, c, output, sizeof(output));
 	*skipped = status == 77;
-	theirs = bench_get(&b);
-	bench_put(&b, c->content);
+	theirs = fixture_get(&b);
+	fixture_put(&b, c->content);
 	rc = our_job(&b, c, &err);
-	ours = bench_get(&b);
-	ok = *skipped || bench_violations(&b) == 0;
+	ours = fixture_get(&b);
+	ok = *skipped || fixture_violations(&b) == 0;
 	if (*skipped)
 		printf("%s", output);
 	else if (rc != CX3_OK || status != 0)
@@ -240,7 +240,7 @@ static bool run_case(const struct burn_case *c, bool *skipped)
 		ok = both_done(&b, c, ours, theirs) && ok;
 	free(ours);
 	free(theirs);
-	bench_delete(&b);
+	fixture_delete(&b);
 	return ok;
 }
 

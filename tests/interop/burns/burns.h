@@ -3,7 +3,7 @@
 #ifndef CX3_BURNS_H
 #define CX3_BURNS_H
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 
 struct burn_case {
 	char name[96];

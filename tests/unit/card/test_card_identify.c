@@ -6,12 +6,12 @@
 
 static void both_chips(void **state)
 {
-	struct bench b;
+	struct fixture b;
 	const struct cx3_card_id *id;
 
 	(void)state;
-	bench_make(&b, 0x80000, 0);
-	bench_must(&b, bench_card(&b, "part=W25Q40,livefish=1,chip=cx3,rev=1"));
+	fixture_make(&b, 0x80000, 0);
+	fixture_must(&b, fixture_card(&b, "part=W25Q40,livefish=1,chip=cx3,rev=1"));
 	id = cx3_card_identity(b.card);
 	assert_int_equal(id->hw_id, 0x1f5);
 	assert_int_equal(id->hw_rev, 1);
@@ -19,9 +19,9 @@ static void both_chips(void **state)
 	assert_int_equal(id->state, CX3_CARD_LIVEFISH);
 	assert_int_equal(id->running_fw[0], 0);
 	assert_ptr_equal(cx3_card_adapter(b.card), b.adapter);
-	bench_close(&b);
-	bench_forget_state(&b);
-	bench_must(&b, bench_card(&b, "part=W25Q40,livefish=0,chip=cx3pro,fw=2.42.5000"));
+	fixture_close(&b);
+	fixture_forget_state(&b);
+	fixture_must(&b, fixture_card(&b, "part=W25Q40,livefish=0,chip=cx3pro,fw=2.42.5000"));
 	id = cx3_card_identity(b.card);
 	assert_int_equal(id->hw_id, 0x1f7);
 	assert_string_equal(id->name, "ConnectX-3 Pro");
@@ -29,35 +29,35 @@ static void both_chips(void **state)
 	assert_int_equal(id->running_fw[0], 2);
 	assert_int_equal(id->running_fw[1], 42);
 	assert_int_equal(id->running_fw[2], 5000);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 static void locked(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, 0x80000, 0);
-	assert_int_equal(bench_card(&b, "part=W25Q40,locked=1"), CX3_E_LOCKED);
+	fixture_make(&b, 0x80000, 0);
+	assert_int_equal(fixture_card(&b, "part=W25Q40,locked=1"), CX3_E_LOCKED);
 	assert_null(b.card);
 	assert_non_null(strstr(said(&b.err), "jumper"));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* Nobody waits long for a card that is not there. */
 static void absent(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, 0x80000, 0);
-	assert_int_equal(bench_card(&b, "part=W25Q40,nack-from=1"), CX3_E_NO_ACK);
+	fixture_make(&b, 0x80000, 0);
+	assert_int_equal(fixture_card(&b, "part=W25Q40,nack-from=1"), CX3_E_NO_ACK);
 	assert_true(b.adapter->ops->now_us(b.adapter) < 200000);
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 static void other_devices(void **state)
@@ -99,22 +99,22 @@ static void open_writes_nothing(void **state)
 /* A flipped bit in one of the four answers is not believed, and read again. */
 static void noise_is_read_again(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, 0x80000, 0);
+	fixture_make(&b, 0x80000, 0);
 	for (unsigned byte = 1; byte <= 20; byte++) {
 		char options[64];
 
 		snprintf(options, sizeof(options), "part=W25Q40,flip-read=%u", byte);
-		bench_must(&b, bench_card(&b, options));
+		fixture_must(&b, fixture_card(&b, options));
 		assert_int_equal(cx3_card_identity(b.card)->hw_id, 0x1f7);
-		bench_close(&b);
+		fixture_close(&b);
 	}
 	/* A line that is nothing but noise is told as such. */
-	assert_int_equal(bench_card(&b, "part=W25Q40,flip-rate=200000,seed=5"), CX3_E_WRONG_ID);
+	assert_int_equal(fixture_card(&b, "part=W25Q40,flip-rate=200000,seed=5"), CX3_E_WRONG_ID);
 	assert_non_null(strstr(said(&b.err), "noisy"));
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 int main(void)

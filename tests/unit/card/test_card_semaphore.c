@@ -47,57 +47,57 @@ static void close_frees(void **state)
 
 static void waits_for_the_firmware(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, 0x80000, 0);
-	bench_must(&b, bench_card(&b, FUNCTIONAL ",sem=300/1000"));
+	fixture_make(&b, 0x80000, 0);
+	fixture_must(&b, fixture_card(&b, FUNCTIONAL ",sem=300/1000"));
 	for (unsigned i = 0; i < 20; i++) {
-		bench_must(&b, cx3_card_lock(b.card, &b.err));
+		fixture_must(&b, cx3_card_lock(b.card, &b.err));
 		b.adapter->ops->wait_us(b.adapter, 77000);
-		bench_must(&b, cx3_card_unlock(b.card, &b.err));
+		fixture_must(&b, cx3_card_unlock(b.card, &b.err));
 	}
 	assert_true(cx3_card_identity(b.card)->semaphore_taken);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 static void stuck(void **state)
 {
 	const struct cx3_card_options force = {.break_semaphore = true};
-	struct bench b;
+	struct fixture b;
 	uint64_t before;
 	bool taken;
 
 	(void)state;
-	bench_make(&b, 0x80000, 0);
-	bench_must(&b, bench_card(&b, FUNCTIONAL ",sem=stuck"));
+	fixture_make(&b, 0x80000, 0);
+	fixture_must(&b, fixture_card(&b, FUNCTIONAL ",sem=stuck"));
 	before = b.adapter->ops->now_us(b.adapter);
 	assert_int_equal(cx3_card_lock(b.card, &b.err), CX3_E_SEMAPHORE);
 	assert_in_range(b.adapter->ops->now_us(b.adapter) - before, 4800000, 5200000);
 	assert_non_null(strstr(b.err.next, "free the semaphore"));
 	assert_true(cx3_card_identity(b.card)->semaphore_taken);
-	bench_close(&b);
+	fixture_close(&b);
 
-	bench_must(&b, bench_card(&b, FUNCTIONAL ",sem=stuck"));
-	bench_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));
+	fixture_must(&b, fixture_card(&b, FUNCTIONAL ",sem=stuck"));
+	fixture_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));
 	assert_true(taken);
-	bench_close(&b);
+	fixture_close(&b);
 
 	/* free now: nothing to clear */
-	bench_must(&b, bench_card(&b, FUNCTIONAL));
-	bench_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));
+	fixture_must(&b, fixture_card(&b, FUNCTIONAL));
+	fixture_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));
 	assert_false(taken);
-	bench_close(&b);
+	fixture_close(&b);
 
 	/* the same by the option of a card whose flash is opened */
-	bench_must(&b, bench_adapter(&b, FUNCTIONAL ",sem=stuck"));
-	bench_must(&b, cx3_card_open(b.adapter, &force, &b.card, &b.err));
-	bench_must(&b, cx3_flash_open(b.card, NULL, &b.flash, &b.err));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_must(&b, fixture_adapter(&b, FUNCTIONAL ",sem=stuck"));
+	fixture_must(&b, cx3_card_open(b.adapter, &force, &b.card, &b.err));
+	fixture_must(&b, cx3_flash_open(b.card, NULL, &b.flash, &b.err));
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* A run that was killed has left chip select held and the semaphore taken. */
@@ -259,26 +259,26 @@ static void bus_fails_for_ever(void **state)
 /* The answer 0, come as another by a flipped bit. */
 static void flipped_answer(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, 0x80000, 0);
+	fixture_make(&b, 0x80000, 0);
 	/* Bytes 32 to 35 are the semaphore's: after 4 ids, a reset register and 3 of state. */
 	for (unsigned byte = 33; byte <= 35; byte++) {
 		char options[80];
 
 		snprintf(options, sizeof(options), "part=W25Q40,livefish=1,flip-read=%u", byte);
-		bench_must(&b, bench_card(&b, options));
-		bench_must(&b, cx3_card_lock(b.card, &b.err));
-		bench_must(&b, cx3_card_unlock(b.card, &b.err));
-		bench_close(&b);
-		bench_must(&b, bench_card(&b, "part=W25Q40,livefish=1"));
-		bench_must(&b, cx3_card_lock(b.card, &b.err));
+		fixture_must(&b, fixture_card(&b, options));
+		fixture_must(&b, cx3_card_lock(b.card, &b.err));
+		fixture_must(&b, cx3_card_unlock(b.card, &b.err));
+		fixture_close(&b);
+		fixture_must(&b, fixture_card(&b, "part=W25Q40,livefish=1"));
+		fixture_must(&b, cx3_card_lock(b.card, &b.err));
 		assert_false(cx3_card_identity(b.card)->semaphore_taken);
-		bench_close(&b);
+		fixture_close(&b);
 	}
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 int main(void)

@@ -16,12 +16,12 @@ struct before {
 	uint64_t wire_bytes, us;
 };
 
-static struct before now(const struct bench *b)
+static struct before now(const struct fixture *b)
 {
 	return (struct before){b->adapter->traffic.wire_bytes, b->adapter->ops->now_us(b->adapter)};
 }
 
-static void check(const struct bench *b, struct before before, struct cx3_flash_cost cost,
+static void check(const struct fixture *b, struct before before, struct cx3_flash_cost cost,
 		  const char *what, const char *options)
 {
 	close_to(cost.wire_bytes, b->adapter->traffic.wire_bytes - before.wire_bytes, what,
@@ -45,37 +45,37 @@ static void told_and_counted(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
-		struct bench b;
+		struct fixture b;
 		uint8_t *buf = malloc(0x40000);
 		bool sectors;
 		uint32_t size;
 		struct before before;
 
-		bench_make(&b, BENCH_SIZE, 0x40000);
-		bench_must(&b, bench_flash(&b, cards[i], NULL));
+		fixture_make(&b, BENCH_SIZE, 0x40000);
+		fixture_must(&b, fixture_flash(&b, cards[i], NULL));
 		sectors = cx3_flash_part(b.flash)->sector_erase;
 		size = sectors ? CX3_FLASH_SECTOR : CX3_FLASH_BLOCK;
 		before = now(&b);
-		bench_must(&b, cx3_flash_read(b.flash, 0, buf, 0x40000, &b.err));
+		fixture_must(&b, cx3_flash_read(b.flash, 0, buf, 0x40000, &b.err));
 		check(&b, before, cx3_flash_read_cost(b.flash, 0x40000), "read", cards[i]);
 		before = now(&b);
-		bench_must(&b, cx3_flash_read(b.flash, 0x100, buf, 0x100, &b.err));
+		fixture_must(&b, cx3_flash_read(b.flash, 0x100, buf, 0x100, &b.err));
 		check(&b, before, cx3_flash_read_cost(b.flash, 0x100), "short read", cards[i]);
 		/* The first write has extra work: not counted. */
-		bench_must(&b, cx3_flash_erase(b.flash, 0x10000, size, &b.err));
+		fixture_must(&b, cx3_flash_erase(b.flash, 0x10000, size, &b.err));
 		before = now(&b);
-		bench_must(&b, cx3_flash_erase(b.flash, 0x20000, size, &b.err));
+		fixture_must(&b, cx3_flash_erase(b.flash, 0x20000, size, &b.err));
 		check(&b, before, cx3_flash_erase_cost(b.flash, size), "erase", cards[i]);
 		before = now(&b);
 		memset(buf, 0x5a, 256);
-		bench_must(&b, cx3_flash_program(b.flash, 0x20000, buf, 256, &b.err));
+		fixture_must(&b, cx3_flash_program(b.flash, 0x20000, buf, 256, &b.err));
 		check(&b, before, cx3_flash_program_cost(b.flash, 256), "page", cards[i]);
 		before = now(&b);
-		bench_must(&b, cx3_flash_program(b.flash, 0x20100, buf, 48, &b.err));
+		fixture_must(&b, cx3_flash_program(b.flash, 0x20100, buf, 48, &b.err));
 		check(&b, before, cx3_flash_program_cost(b.flash, 48), "part of a page", cards[i]);
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 		free(buf);
 	}
 }
@@ -87,14 +87,14 @@ static void budgets(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct bench b;
+		struct fixture b;
 		uint8_t *buf = malloc(BENCH_SIZE);
 		uint64_t wire, calls;
 
-		bench_make(&b, BENCH_SIZE, BENCH_SIZE);
-		bench_must(&b, bench_flash(&b, cards[i], NULL));
+		fixture_make(&b, BENCH_SIZE, BENCH_SIZE);
+		fixture_must(&b, fixture_flash(&b, cards[i], NULL));
 		calls = b.adapter->traffic.calls;
-		bench_must(&b, cx3_flash_read(b.flash, 0, buf, BENCH_SIZE, &b.err));
+		fixture_must(&b, cx3_flash_read(b.flash, 0, buf, BENCH_SIZE, &b.err));
 		assert_memory_equal(buf, b.content, BENCH_SIZE);
 		/* All in: from the first message of the first open. */
 		assert_true(b.adapter->traffic.wire_bytes * 10 < BENCH_SIZE * 21ull);
@@ -104,18 +104,18 @@ static void budgets(void **state)
 		 * card the semaphore wants its own calls as well. */
 		assert_true(calls * (i == 0 ? 213 : 176) < BENCH_SIZE);
 		for (uint32_t at = 0; at < 0x10000; at += CX3_FLASH_BLOCK / 16)
-			bench_must(&b, cx3_flash_erase(b.flash, at, CX3_FLASH_SECTOR, &b.err));
+			fixture_must(&b, cx3_flash_erase(b.flash, at, CX3_FLASH_SECTOR, &b.err));
 		wire = b.adapter->traffic.wire_bytes;
 		cx3_flash_hold(b.flash);
 		for (uint32_t at = 0; at < 0x10000; at += CX3_FLASH_PAGE)
-			bench_must(&b, cx3_flash_program(b.flash, at, buf + at, 256, &b.err));
-		bench_must(&b, cx3_flash_let_go(b.flash, &b.err));
+			fixture_must(&b, cx3_flash_program(b.flash, at, buf + at, 256, &b.err));
+		fixture_must(&b, cx3_flash_let_go(b.flash, &b.err));
 		/* The read back of a page's opcode and address costs 19 bytes of it. */
 		assert_true((b.adapter->traffic.wire_bytes - wire) * 100 < 0x10000 * 215ull);
-		bench_must(&b, bench_compare(&b, 0, buf, 0x10000));
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_must(&b, fixture_compare(&b, 0, buf, 0x10000));
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 		free(buf);
 	}
 }

@@ -10,21 +10,21 @@ static void every_part(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		struct bench b;
+		struct fixture b;
 		char options[64];
 		uint8_t page[64];
 
-		bench_make(&b, parts[i].size, 0x1000);
+		fixture_make(&b, parts[i].size, 0x1000);
 		snprintf(options, sizeof(options), "livefish=1,part=%s", parts[i].name);
-		bench_must(&b, bench_flash(&b, options, NULL));
+		fixture_must(&b, fixture_flash(&b, options, NULL));
 		assert_ptr_equal(cx3_flash_part(b.flash), &parts[i]);
 		assert_ptr_equal(cx3_flash_card(b.flash), b.card);
 		assert_true(cx3_flash_ways(b.flash)->streamed);
-		bench_must(&b, cx3_flash_read(b.flash, parts[i].size - 64, page, 64, &b.err));
+		fixture_must(&b, cx3_flash_read(b.flash, parts[i].size - 64, page, 64, &b.err));
 		assert_memory_equal(page, b.content + parts[i].size - 64, 64);
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 	}
 }
 
@@ -49,99 +49,99 @@ static void ways(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct cx3_flash_options how = {.reading = cases[i].reading};
 		uint8_t read[1000];
-		struct bench b;
+		struct fixture b;
 
-		bench_make(&b, BENCH_SIZE, cases[i].filled);
-		bench_must(&b, bench_flash(&b, cases[i].options, &how));
+		fixture_make(&b, BENCH_SIZE, cases[i].filled);
+		fixture_must(&b, fixture_flash(&b, cases[i].options, &how));
 		if (cx3_flash_ways(b.flash)->streamed != cases[i].streamed ||
 		    !strstr(cx3_flash_ways(b.flash)->why, cases[i].why))
 			fail_msg("%s: %s", cases[i].options, cx3_flash_ways(b.flash)->why);
 		/* and either way reads right */
-		bench_must(&b, cx3_flash_read(b.flash, 0xd03, read, sizeof(read), &b.err));
+		fixture_must(&b, cx3_flash_read(b.flash, 0xd03, read, sizeof(read), &b.err));
 		assert_memory_equal(read, b.content + 0xd03, sizeof(read));
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 	}
 }
 
 /* Blank where images start: the first data that can prove the way decides. */
 static void proven_later(void **state)
 {
-	struct bench b;
+	struct fixture b;
 	uint8_t read[0x400];
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
 	memmove(b.content + 0x5000, b.content, 0x1000);
 	memset(b.content, 0xff, 0x1000);
-	bench_store(&b);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
-	bench_must(&b, cx3_flash_read(b.flash, 0x3000, read, sizeof(read), &b.err));
+	fixture_store(&b);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
+	fixture_must(&b, cx3_flash_read(b.flash, 0x3000, read, sizeof(read), &b.err));
 	assert_false(cx3_flash_ways(b.flash)->streamed);
-	bench_must(&b, cx3_flash_read(b.flash, 0x5000, read, sizeof(read), &b.err));
+	fixture_must(&b, cx3_flash_read(b.flash, 0x5000, read, sizeof(read), &b.err));
 	assert_true(cx3_flash_ways(b.flash)->streamed);
 	assert_memory_equal(read, b.content + 0x5000, sizeof(read));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* An image at a later place proves as well as one at 0. */
 static void proven_at_a_later_start(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
 	memmove(b.content + 0x80000, b.content, 0x1000);
 	memset(b.content, 0xff, 0x1000);
-	bench_store(&b);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	fixture_store(&b);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 	assert_true(cx3_flash_ways(b.flash)->streamed);
 	assert_non_null(strstr(cx3_flash_ways(b.flash)->why, "0x80000"));
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 static void semaphore_stuck(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	assert_int_equal(bench_flash(&b, "livefish=1,sem=stuck", NULL), CX3_E_SEMAPHORE);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	assert_int_equal(fixture_flash(&b, "livefish=1,sem=stuck", NULL), CX3_E_SEMAPHORE);
 	assert_null(b.flash);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_forget_state(&b);
-	assert_int_equal(bench_flash(&b, "livefish=0,fw=1.2.3,sem=stuck", NULL), CX3_E_SEMAPHORE);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_forget_state(&b);
+	assert_int_equal(fixture_flash(&b, "livefish=0,fw=1.2.3,sem=stuck", NULL), CX3_E_SEMAPHORE);
+	fixture_free(&b);
 }
 
 static void gateway_stuck(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
 	for (unsigned n = 1; n < 12; n++) {
 		char options[64];
 
 		snprintf(options, sizeof(options), "livefish=1,gateway-stuck=%u", n);
-		assert_int_equal(bench_flash(&b, options, NULL), CX3_E_GATEWAY);
+		assert_int_equal(fixture_flash(&b, options, NULL), CX3_E_GATEWAY);
 		assert_non_null(strstr(said(&b.err), "power off and on"));
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_forget_state(&b);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_forget_state(&b);
 	}
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 /* Opens with the data register answering `word` so many times. */
-static int open_with_answer(struct bench *b, const char *options, uint32_t word, unsigned skip,
+static int open_with_answer(struct fixture *b, const char *options, uint32_t word, unsigned skip,
 			    unsigned times)
 {
-	bench_must(b, bench_card(b, options));
+	fixture_must(b, fixture_card(b, options));
 	wrap_reads(b, 0xf0410, word, times);
 	wrap.force = true;
 	wrap.skip = skip;
@@ -150,62 +150,62 @@ static int open_with_answer(struct bench *b, const char *options, uint32_t word,
 
 static void no_flash(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
 	assert_int_equal(open_with_answer(&b, "livefish=1", 0xffffffff, 0, 1000), CX3_E_NO_FLASH);
 	/* The flash answers with the flash-not-present jumper on, so nobody needs to take it off.
 	 */
 	assert_non_null(strstr(said(&b.err), "jumper may stay on"));
 	assert_null(strstr(said(&b.err), "off with"));
 	assert_null(strstr(said(&b.err), "jumper off"));
-	bench_close(&b);
+	fixture_close(&b);
 	assert_int_equal(open_with_answer(&b, "livefish=1", 0, 0, 1000), CX3_E_NO_FLASH);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 static void unknown_part(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
 	/* the status first, then the id twice */
 	assert_int_equal(open_with_answer(&b, "livefish=1", 0x20201800, 1, 2), CX3_E_UNKNOWN_PART);
 	assert_non_null(strstr(said(&b.err), "20 20 18"));
 	assert_null(b.flash);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* An M25P of the time before JEDEC ids. */
 static void old_id(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, open_with_answer(&b, "livefish=1,part=M25P16", 0xffffffff, 1, 2));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, open_with_answer(&b, "livefish=1,part=M25P16", 0xffffffff, 1, 2));
 	assert_string_equal(cx3_flash_part(b.flash)->name, "M25P16");
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 static void noisy_id(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
 	/* one wrong answer is read again */
-	bench_must(&b, open_with_answer(&b, "livefish=1", 0x20711400, 1, 1));
+	fixture_must(&b, open_with_answer(&b, "livefish=1", 0x20711400, 1, 1));
 	assert_string_equal(cx3_flash_part(b.flash)->name, "M25PX16");
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 /* An erase that an earlier run has begun, and WEL that another has left set. */
@@ -214,39 +214,39 @@ static void left_overs(void **state)
 	static const uint32_t erase[] = {0x40002000u | 0x06u << 16 | 4,
 					 0x40002000u | 0x20u << 16 | 12};
 	struct cx3_flash_status status;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	for (size_t commands = 1; commands <= 2; commands++) {
-		bench_make(&b, BENCH_SIZE, 0x10000);
-		bench_must(&b, bench_card(&b, "livefish=1"));
-		bench_must(&b, cx3_card_lock(b.card, &b.err));
-		bench_must(&b, cx3_card_write(b.card, 0xf0404, 0x8000, &b.err));
+		fixture_make(&b, BENCH_SIZE, 0x10000);
+		fixture_must(&b, fixture_card(&b, "livefish=1"));
+		fixture_must(&b, cx3_card_lock(b.card, &b.err));
+		fixture_must(&b, cx3_card_write(b.card, 0xf0404, 0x8000, &b.err));
 		for (size_t i = 0; i < commands; i++)
-			bench_must(&b, cx3_card_write(b.card, 0xf0400, erase[i], &b.err));
-		bench_must(&b, cx3_card_unlock(b.card, &b.err));
-		bench_must(&b, cx3_flash_open(b.card, NULL, &b.flash, &b.err));
-		bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+			fixture_must(&b, cx3_card_write(b.card, 0xf0400, erase[i], &b.err));
+		fixture_must(&b, cx3_card_unlock(b.card, &b.err));
+		fixture_must(&b, cx3_flash_open(b.card, NULL, &b.flash, &b.err));
+		fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 		assert_false(status.write_enabled || status.write_in_progress);
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 	}
 }
 
 static void out_of_range(void **state)
 {
-	struct bench b;
+	struct fixture b;
 	uint8_t byte;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 	assert_int_equal(cx3_flash_read(b.flash, BENCH_SIZE, &byte, 1, &b.err), CX3_E_INTERNAL);
 	assert_int_equal(cx3_flash_read(b.flash, 0xfffffff0, &byte, 0x20, &b.err), CX3_E_INTERNAL);
 	assert_int_equal(cx3_flash_read(b.flash, BENCH_SIZE, &byte, 0, &b.err), CX3_OK);
 	cx3_flash_close(NULL);
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 int main(void)

@@ -155,23 +155,23 @@ static void put_back(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct cx3_flash_protection before, after;
 		char options[80];
-		struct bench b;
+		struct fixture b;
 
-		bench_make(&b, cases[i].size, 0x20000);
+		fixture_make(&b, cases[i].size, 0x20000);
 		snprintf(options, sizeof(options), "livefish=1,%s", cases[i].options);
-		bench_must(&b, bench_flash(&b, options, NULL));
-		bench_must(&b, cx3_flash_protection_read(b.flash, &before, &b.err));
+		fixture_must(&b, fixture_flash(&b, options, NULL));
+		fixture_must(&b, cx3_flash_protection_read(b.flash, &before, &b.err));
 		assert_true(before.len > 0);
-		bench_must(&b, cx3_flash_unprotect(b.flash, &b.err));
-		bench_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
+		fixture_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+		fixture_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
 		assert_int_equal(after.len, 0);
-		bench_must(&b, cx3_flash_erase(b.flash, 0, CX3_FLASH_BLOCK, &b.err));
-		bench_must(&b, cx3_flash_protection_write(b.flash, &before, &b.err));
-		bench_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
+		fixture_must(&b, cx3_flash_erase(b.flash, 0, CX3_FLASH_BLOCK, &b.err));
+		fixture_must(&b, cx3_flash_protection_write(b.flash, &before, &b.err));
+		fixture_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
 		assert_memory_equal(&before, &after, sizeof(before));
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 	}
 }
 
@@ -179,51 +179,51 @@ static void put_back(void **state)
 static void put_back_on_at25df(void **state)
 {
 	struct cx3_flash_protection before, after;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x20000);
-	bench_must(&b, bench_flash(&b, "livefish=1,part=AT25DF161,status=0x9c", NULL));
-	bench_must(&b, cx3_flash_protection_read(b.flash, &before, &b.err));
+	fixture_make(&b, BENCH_SIZE, 0x20000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,part=AT25DF161,status=0x9c", NULL));
+	fixture_must(&b, cx3_flash_protection_read(b.flash, &before, &b.err));
 	assert_int_equal(before.lock_kind, CX3_LOCK_SECTORS);
 	assert_int_equal(before.register_lock, CX3_REGISTER_PIN);
 	assert_int_equal(before.len, BENCH_SIZE);
-	bench_must(&b, cx3_flash_erase(b.flash, 0, CX3_FLASH_BLOCK, &b.err));
-	bench_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
+	fixture_must(&b, cx3_flash_erase(b.flash, 0, CX3_FLASH_BLOCK, &b.err));
+	fixture_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
 	assert_int_equal(after.len, 0);
-	bench_must(&b, cx3_flash_protection_write(b.flash, &before, &b.err));
-	bench_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
+	fixture_must(&b, cx3_flash_protection_write(b.flash, &before, &b.err));
+	fixture_must(&b, cx3_flash_protection_read(b.flash, &after, &b.err));
 	assert_memory_equal(&before, &after, sizeof(before));
 	/* the next write lifts it again */
-	bench_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
+	fixture_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
 	/* some sectors: which they were is not known */
 	before.status[0] = 0x14;
 	assert_int_equal(cx3_flash_protection_write(b.flash, &before, &b.err), CX3_E_UNSUPPORTED);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* The bits that are wanted, found and written: what "protect the lower half" needs. */
 static void protect_a_range(void **state)
 {
 	struct cx3_flash_protection p;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x20000);
-	bench_must(&b, bench_flash(&b, "livefish=1,part=W25Q16,status2=0x02", NULL));
-	bench_must(&b, cx3_flash_protection_read(b.flash, &p, &b.err));
-	bench_must(&b, cx3_flash_protection_of(cx3_flash_part(b.flash), 0, 0x100000, &p, &b.err));
-	bench_must(&b, cx3_flash_protection_write(b.flash, &p, &b.err));
-	bench_must(&b, cx3_flash_protection_read(b.flash, &p, &b.err));
+	fixture_make(&b, BENCH_SIZE, 0x20000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,part=W25Q16,status2=0x02", NULL));
+	fixture_must(&b, cx3_flash_protection_read(b.flash, &p, &b.err));
+	fixture_must(&b, cx3_flash_protection_of(cx3_flash_part(b.flash), 0, 0x100000, &p, &b.err));
+	fixture_must(&b, cx3_flash_protection_write(b.flash, &p, &b.err));
+	fixture_must(&b, cx3_flash_protection_read(b.flash, &p, &b.err));
 	assert_true(p.exact);
 	assert_int_equal(p.start, 0);
 	assert_int_equal(p.len, 0x100000);
 	assert_int_equal(p.status[1] & 0x02, 0x02); /* QE */
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* WPS: the BP bits read 0 and everything is locked, until power-off if it is opened. */
@@ -231,25 +231,25 @@ static void block_locks(void **state)
 {
 	struct cx3_flash_status status;
 	struct cx3_flash_protection p = {.lock_kind = CX3_LOCK_BITS};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, 0x400000, 0x20000);
-	bench_must(&b, bench_flash(&b, "livefish=1,part=W25Q32,status3=0x64", NULL));
-	bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+	fixture_make(&b, 0x400000, 0x20000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,part=W25Q32,status3=0x64", NULL));
+	fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 	assert_int_equal(status.protected_len, 0x400000);
 	assert_int_equal(status.protection.lock_kind, CX3_LOCK_BLOCKS);
 	assert_int_equal(status.protection.status[2], 0x64);
 	assert_int_equal(
 		cx3_flash_protection_of(cx3_flash_part(b.flash), 0, 0, &status.protection, &b.err),
 		CX3_E_UNSUPPORTED);
-	bench_must(&b, cx3_flash_unprotect(b.flash, &b.err));
-	bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+	fixture_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+	fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 	assert_int_equal(status.protected_len, 0);
-	bench_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_SECTOR, &b.err));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_SECTOR, &b.err));
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 
 	/* a chip of the same id that has no status 3: its answer is all ones */
 	p.status[2] = 0xff;
@@ -266,11 +266,12 @@ static void block_locks(void **state)
 /* SRP1: nothing is written, and the WP# pin is not blamed. */
 static void locked_registers(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1,part=W25Q16,status=0x1c,status2=0x01", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b,
+		     fixture_flash(&b, "livefish=1,part=W25Q16,status=0x1c,status2=0x01", NULL));
 	wrap_reads(&b, 0xf0400, 0, 0);
 	wrap.counted_word = 0x01u << 16;
 	wrap.counted_mask = 0xffu << 16;
@@ -278,9 +279,9 @@ static void locked_registers(void **state)
 	assert_non_null(strstr(said(&b.err), "SRP1"));
 	assert_null(strstr(said(&b.err), "WP#"));
 	assert_int_equal(wrap.writes, 0);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* SST's parts take a status write only after EWSR, all but one of them. */
@@ -300,17 +301,17 @@ static void sst_wants_ewsr(void **state)
 			struct cx3_flash_options how = {.reading = plain ? CX3_READ_PLAIN
 									 : CX3_READ_PROBE};
 			char options[64];
-			struct bench b;
+			struct fixture b;
 
-			bench_make(&b, parts[i].size, 0x20000);
+			fixture_make(&b, parts[i].size, 0x20000);
 			snprintf(options, sizeof(options), "livefish=1,part=%s", parts[i].name);
-			bench_must(&b, bench_flash(&b, options, &how));
-			bench_must(&b, cx3_flash_erase(b.flash, 0, CX3_FLASH_BLOCK, &b.err));
+			fixture_must(&b, fixture_flash(&b, options, &how));
+			fixture_must(&b, cx3_flash_erase(b.flash, 0, CX3_FLASH_BLOCK, &b.err));
 			memset(b.content, 0xff, CX3_FLASH_BLOCK);
-			bench_must(&b, bench_compare(&b, 0, b.content, CX3_FLASH_BLOCK));
-			bench_close(&b);
-			bench_no_violation(&b);
-			bench_free(&b);
+			fixture_must(&b, fixture_compare(&b, 0, b.content, CX3_FLASH_BLOCK));
+			fixture_close(&b);
+			fixture_no_violation(&b);
+			fixture_free(&b);
 		}
 	}
 }

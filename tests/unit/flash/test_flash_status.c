@@ -6,21 +6,21 @@
 static void reads_bits(void **state)
 {
 	struct cx3_flash_status status;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1,status=0xa8", NULL));
-	bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,status=0xa8", NULL));
+	fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 	assert_int_equal(status.raw, 0xa8);
 	assert_true(status.register_locked);
 	assert_false(status.write_in_progress || status.write_enabled);
 	assert_int_equal(status.protected_start, 0); /* TB */
 	assert_int_equal(status.protected_len, 0x20000);
 	assert_false(status.power_on_protection);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* On a part of each scheme: protect it, see it, lift it, write. What is not
@@ -48,21 +48,22 @@ static void unprotects_each_scheme(void **state)
 									 : CX3_READ_PROBE};
 			struct cx3_flash_status status;
 			char options[80];
-			struct bench b;
+			struct fixture b;
 
-			bench_make(&b, cases[i].size, 0x20000);
+			fixture_make(&b, cases[i].size, 0x20000);
 			snprintf(options, sizeof(options), "livefish=1,%s", cases[i].options);
-			bench_must(&b, bench_flash(&b, options, &how));
-			bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+			fixture_must(&b, fixture_flash(&b, options, &how));
+			fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 			assert_true(status.protected_len > 0);
-			bench_must(&b, cx3_flash_unprotect(b.flash, &b.err));
-			bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+			fixture_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+			fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 			assert_int_equal(status.protected_len, 0);
 			assert_int_equal(status.raw, cases[i].left);
-			bench_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
-			bench_close(&b);
-			bench_no_violation(&b);
-			bench_free(&b);
+			fixture_must(&b,
+				     cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
+			fixture_close(&b);
+			fixture_no_violation(&b);
+			fixture_free(&b);
 		}
 	}
 }
@@ -70,46 +71,46 @@ static void unprotects_each_scheme(void **state)
 /* Nothing to lift: nothing is written. */
 static void leaves_the_unprotected_alone(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1,status=0x20", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,status=0x20", NULL));
 	wrap_reads(&b, 0xf0400, 0, 0);
 	wrap.counted_word = 0x06u << 16;
 	wrap.counted_mask = 0xffu << 16;
-	bench_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+	fixture_must(&b, cx3_flash_unprotect(b.flash, &b.err));
 	assert_int_equal(wrap.writes, 0);
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 static void wired_write_protect(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1,wp=1,status=0x9c", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,wp=1,status=0x9c", NULL));
 	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_PROTECTED);
 	assert_non_null(strstr(said(&b.err), "WP#"));
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 /* The data register does not read back: the status register is not touched. */
 static void wrong_data_echo(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1,status=0x1c", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,status=0x1c", NULL));
 	wrap_reads(&b, 0xf0410, 0x80000000, 1000);
 	wrap.skip = 2; /* the status itself is read right */
 	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_GATEWAY);
 	assert_non_null(strstr(said(&b.err), "left alone"));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* A status that never reads the same twice is not believed. */
@@ -130,30 +131,30 @@ static void noisy_status(void **state)
 {
 	struct cx3_adapter_ops ops = cx3_sim_ops;
 	struct cx3_flash_status status;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 	ops.transfer = noisy_transfer;
 	b.adapter->ops = &ops;
 	assert_int_equal(cx3_flash_status(b.flash, &status, &b.err), CX3_E_GATEWAY);
 	b.adapter->ops = &cx3_sim_ops;
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 /* WIP that never falls: told after a while, with the time. */
 static void never_ready(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x10000);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x10000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 	wrap_reads(&b, 0xf0410, 0x01000000, 1000000);
 	assert_int_equal(cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err), CX3_E_TIMEOUT);
 	assert_non_null(strstr(said(&b.err), "still busy"));
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 int main(void)

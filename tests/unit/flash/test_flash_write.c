@@ -8,40 +8,40 @@
 static void pattern(uint8_t *buf, uint32_t len, uint32_t seed)
 {
 	for (uint32_t i = 0; i < len; i++)
-		buf[i] = (uint8_t)(bench_random(&seed) >> 13);
+		buf[i] = (uint8_t)(fixture_random(&seed) >> 13);
 }
 
 static void erases_what_was_asked(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x60000);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
-	bench_must(&b, cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err));
-	bench_must(&b, cx3_flash_erase(b.flash, 0x40000, CX3_FLASH_BLOCK, &b.err));
+	fixture_make(&b, BENCH_SIZE, 0x60000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
+	fixture_must(&b, cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err));
+	fixture_must(&b, cx3_flash_erase(b.flash, 0x40000, CX3_FLASH_BLOCK, &b.err));
 	memset(b.content + 0x3000, 0xff, 0x1000);
 	memset(b.content + 0x40000, 0xff, 0x10000);
-	bench_must(&b, bench_compare(&b, 0, b.content, BENCH_SIZE));
+	fixture_must(&b, fixture_compare(&b, 0, b.content, BENCH_SIZE));
 	assert_int_equal(cx3_flash_counts(b.flash)->erases, 2);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 static void no_sector_erase(void **state)
 {
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x60000);
-	bench_must(&b, bench_flash(&b, "livefish=1,part=M25P16", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x60000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,part=M25P16", NULL));
 	assert_int_equal(cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err),
 			 CX3_E_UNSUPPORTED);
-	bench_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* All kinds of addresses and lengths, with FF at the ends and in the middle, in
@@ -54,14 +54,14 @@ static void programs_any_shape(void **state)
 
 	(void)state;
 	for (size_t c = 0; c < sizeof(cards) / sizeof(cards[0]); c++) {
-		struct bench b;
+		struct fixture b;
 		uint32_t seed = 99;
 
-		bench_make(&b, BENCH_SIZE, 0x1000);
-		bench_must(&b, bench_flash(&b, cards[c], NULL));
+		fixture_make(&b, BENCH_SIZE, 0x1000);
+		fixture_must(&b, fixture_flash(&b, cards[c], NULL));
 		for (uint32_t page = 0x10000; page < 0x10000 + 24 * 256; page += 256) {
-			uint32_t from = bench_random(&seed) % 256;
-			uint32_t len = bench_random(&seed) % (257 - from);
+			uint32_t from = fixture_random(&seed) % 256;
+			uint32_t len = fixture_random(&seed) % (257 - from);
 			uint8_t *at = b.content + page + from;
 
 			pattern(at, len, page);
@@ -71,87 +71,87 @@ static void programs_any_shape(void **state)
 				memset(at + len - len / 5, 0xff, len / 5);
 			if (len > 100)
 				memset(at + 40, 0xff, 17);
-			bench_must(&b, cx3_flash_program(b.flash, page + from, at, len, &b.err));
+			fixture_must(&b, cx3_flash_program(b.flash, page + from, at, len, &b.err));
 		}
-		bench_must(&b, bench_compare(&b, 0, b.content, 0x20000));
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_must(&b, fixture_compare(&b, 0, b.content, 0x20000));
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 	}
 }
 
 static void blank_costs_nothing(void **state)
 {
-	struct bench b;
+	struct fixture b;
 	uint8_t page[256];
 	uint64_t before;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
+	fixture_make(&b, BENCH_SIZE, 0x1000);
 	memset(page, 0xff, sizeof(page));
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 	before = b.adapter->traffic.messages;
-	bench_must(&b, cx3_flash_program(b.flash, 0, page, sizeof(page), &b.err));
-	bench_must(&b, cx3_flash_program(b.flash, 0, page, 0, &b.err));
+	fixture_must(&b, cx3_flash_program(b.flash, 0, page, sizeof(page), &b.err));
+	fixture_must(&b, cx3_flash_program(b.flash, 0, page, 0, &b.err));
 	assert_int_equal(b.adapter->traffic.messages, before);
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 /* Bits only go from 1 to 0: the old signature's first word is zeroed without an erase. */
 static void zeroes_in_place(void **state)
 {
 	static const uint8_t zero[4] = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, FUNCTIONAL, NULL));
-	bench_must(&b, cx3_flash_program(b.flash, 0, zero, 4, &b.err));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, FUNCTIONAL, NULL));
+	fixture_must(&b, cx3_flash_program(b.flash, 0, zero, 4, &b.err));
 	memset(b.content, 0, 4);
-	bench_must(&b, bench_compare(&b, 0, b.content, 0x1000));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_must(&b, fixture_compare(&b, 0, b.content, 0x1000));
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* The firmware uses the semaphore too; we never keep it for long. */
 static void shares_the_semaphore(void **state)
 {
 	const struct cx3_flash_options how = {.max_hold_ms = 200};
-	struct bench b;
+	struct fixture b;
 	uint64_t before;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x10000);
-	bench_must(&b, bench_flash(&b, FUNCTIONAL ",sem=every:7", &how));
+	fixture_make(&b, BENCH_SIZE, 0x10000);
+	fixture_must(&b, fixture_flash(&b, FUNCTIONAL ",sem=every:7", &how));
 	wrap_reads(&b, 0xf03fc, 0, 0);
-	bench_must(&b, bench_compare(&b, 0, b.content, 0x8000));
-	bench_must(&b, cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err));
+	fixture_must(&b, fixture_compare(&b, 0, b.content, 0x8000));
+	fixture_must(&b, cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err));
 	memset(b.content + 0x3000, 0xff, 0x1000);
 	cx3_flash_hold(b.flash);
 	for (uint32_t at = 0x3000; at < 0x4000; at += 256) {
 		pattern(b.content + at, 256, at);
-		bench_must(&b, cx3_flash_program(b.flash, at, b.content + at, 256, &b.err));
+		fixture_must(&b, cx3_flash_program(b.flash, at, b.content + at, 256, &b.err));
 	}
-	bench_must(&b, bench_compare(&b, 0x3000, b.content + 0x3000, 0x1000));
-	bench_must(&b, cx3_flash_let_go(b.flash, &b.err));
+	fixture_must(&b, fixture_compare(&b, 0x3000, b.content + 0x3000, 0x1000));
+	fixture_must(&b, cx3_flash_let_go(b.flash, &b.err));
 	/* 200 ms were asked for; what a hold begins and ends with comes on top. */
 	assert_in_range(wrap.longest_hold_us, 100000, 206000);
 	/* Free now: somebody else gets it at once. */
 	before = b.adapter->ops->now_us(b.adapter);
-	bench_must(&b, cx3_card_lock(b.card, &b.err));
+	fixture_must(&b, cx3_card_lock(b.card, &b.err));
 	assert_true(b.adapter->ops->now_us(b.adapter) - before < 20000);
-	bench_must(&b, cx3_card_unlock(b.card, &b.err));
+	fixture_must(&b, cx3_card_unlock(b.card, &b.err));
 	/* Closing lets go as well. */
 	cx3_flash_hold(b.flash);
-	bench_must(&b, bench_compare(&b, 0x2000, b.content + 0x2000, 0x3000));
-	bench_close(&b);
-	bench_must(&b, bench_card(&b, FUNCTIONAL));
-	bench_must(&b, cx3_card_lock(b.card, &b.err));
+	fixture_must(&b, fixture_compare(&b, 0x2000, b.content + 0x2000, 0x3000));
+	fixture_close(&b);
+	fixture_must(&b, fixture_card(&b, FUNCTIONAL));
+	fixture_must(&b, cx3_card_lock(b.card, &b.err));
 	assert_false(cx3_card_identity(b.card)->semaphore_taken);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* An adapter that does not know its clock, or tells a wrong one: streams shrink
@@ -162,46 +162,46 @@ static void slow_clock(void **state)
 	uint8_t read[0x1000];
 	uint64_t before;
 	uint32_t chunk;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x10000);
-	bench_must(&b, bench_flash(&b, FUNCTIONAL ",clock=10k", &how));
+	fixture_make(&b, BENCH_SIZE, 0x10000);
+	fixture_must(&b, fixture_flash(&b, FUNCTIONAL ",clock=10k", &how));
 	b.adapter->clock_hz = 0;
 	chunk = cx3_flash_read_chunk(b.flash);
 	for (unsigned i = 0; i < 6; i++)
-		bench_must(&b, cx3_flash_read(b.flash, 0, read, sizeof(read), &b.err));
+		fixture_must(&b, cx3_flash_read(b.flash, 0, read, sizeof(read), &b.err));
 	assert_memory_equal(read, b.content, sizeof(read));
 	assert_true(cx3_flash_read_chunk(b.flash) < chunk / 4);
 	before = b.adapter->ops->now_us(b.adapter);
-	bench_must(&b, cx3_flash_read(b.flash, 0, read, cx3_flash_read_chunk(b.flash), &b.err));
+	fixture_must(&b, cx3_flash_read(b.flash, 0, read, cx3_flash_read_chunk(b.flash), &b.err));
 	assert_true(b.adapter->ops->now_us(b.adapter) - before < 600000);
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* An address register that does not read back: nothing is erased or programmed. */
 static void wrong_echo(void **state)
 {
 	static const uint8_t zero[16] = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x10000);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x10000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 	wrap_reads(&b, 0xf0404, 0x00010000, 1000);
 	assert_int_equal(cx3_flash_erase(b.flash, 0, CX3_FLASH_SECTOR, &b.err), CX3_E_GATEWAY);
 	assert_non_null(strstr(said(&b.err), "0xf0404"));
 	assert_int_equal(cx3_flash_program(b.flash, 0, zero, 16, &b.err), CX3_E_GATEWAY);
 	/* Once is noise. */
 	wrap_reads(&b, 0xf0404, 0x00010000, 1);
-	bench_must(&b, cx3_flash_program(b.flash, 0x100, zero, 16, &b.err));
+	fixture_must(&b, cx3_flash_program(b.flash, 0x100, zero, 16, &b.err));
 	memset(b.content + 0x100, 0, 16);
-	bench_must(&b, bench_compare(&b, 0, b.content, 0x10000));
-	bench_close(&b);
-	bench_no_violation(&b);
-	bench_free(&b);
+	fixture_must(&b, fixture_compare(&b, 0, b.content, 0x10000));
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
 }
 
 /* A protected area refuses: told as such, and WEL is not left set. */
@@ -209,21 +209,21 @@ static void protected_area(void **state)
 {
 	static const uint8_t zero[300] = {0};
 	struct cx3_flash_status status;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_make(&b, BENCH_SIZE, 0x10000);
-	bench_must(&b, bench_flash(&b, "livefish=1,status=0x1c", NULL));
+	fixture_make(&b, BENCH_SIZE, 0x10000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,status=0x1c", NULL));
 	assert_int_equal(cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err),
 			 CX3_E_PROTECTED);
 	assert_int_equal(cx3_flash_program(b.flash, 0x3000, zero, 256, &b.err), CX3_E_PROTECTED);
-	bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+	fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 	assert_false(status.write_enabled);
-	bench_must(&b, bench_compare(&b, 0, b.content, 0x10000));
+	fixture_must(&b, fixture_compare(&b, 0, b.content, 0x10000));
 	/* The model says that it was asked to. */
-	bench_close(&b);
+	fixture_close(&b);
 	assert_non_null(strstr(b.violation, "protects"));
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 /* AT25DF and SST25VF come up protected: the first write lifts that by itself. */
@@ -235,20 +235,20 @@ static void power_on_protection(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct cx3_flash_status status;
 		char options[64];
-		struct bench b;
+		struct fixture b;
 
-		bench_make(&b, BENCH_SIZE, 0x20000);
+		fixture_make(&b, BENCH_SIZE, 0x20000);
 		snprintf(options, sizeof(options), "livefish=1,part=%s", parts[i]);
-		bench_must(&b, bench_flash(&b, options, NULL));
-		bench_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+		fixture_must(&b, fixture_flash(&b, options, NULL));
+		fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
 		assert_true(status.power_on_protection);
 		assert_int_equal(status.protected_len, 0);
-		bench_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
+		fixture_must(&b, cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err));
 		memset(b.content + 0x10000, 0xff, 0x10000);
-		bench_must(&b, bench_compare(&b, 0, b.content, 0x20000));
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_must(&b, fixture_compare(&b, 0, b.content, 0x20000));
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 	}
 }
 
@@ -263,20 +263,21 @@ static void suspect_streams(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
 		uint8_t read[0x800];
-		struct bench b;
+		struct fixture b;
 
-		bench_make(&b, BENCH_SIZE, 0x10000);
-		bench_must(&b, bench_flash(&b, "livefish=1", NULL));
+		fixture_make(&b, BENCH_SIZE, 0x10000);
+		fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 		for (unsigned n = 1; n <= 4; n++) {
 			wrap_reads(&b, doubts[i].reg, doubts[i].flip, 1);
-			bench_must(&b, cx3_flash_read(b.flash, 0x100, read, sizeof(read), &b.err));
+			fixture_must(&b,
+				     cx3_flash_read(b.flash, 0x100, read, sizeof(read), &b.err));
 			assert_memory_equal(read, b.content + 0x100, sizeof(read));
 			assert_int_equal(cx3_flash_ways(b.flash)->streamed, n < 3);
 			memset(read, 0, sizeof(read));
 		}
-		bench_close(&b);
-		bench_no_violation(&b);
-		bench_free(&b);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
 	}
 }
 
@@ -293,26 +294,26 @@ static void broken_program(void **state)
 	for (size_t c = 0; c < sizeof(cards) / sizeof(cards[0]); c++) {
 		for (unsigned at = 1; at < 60; at += 3) {
 			char options[100];
-			struct bench b;
+			struct fixture b;
 			uint64_t sent;
 
-			bench_make(&b, BENCH_SIZE, 0x1000);
-			bench_must(&b, bench_flash(&b, cards[c], NULL));
+			fixture_make(&b, BENCH_SIZE, 0x1000);
+			fixture_must(&b, fixture_flash(&b, cards[c], NULL));
 			/* The first write has more to say: not this one. */
-			bench_must(&b, cx3_flash_program(b.flash, 0x1ff00, page, 1, &b.err));
+			fixture_must(&b, cx3_flash_program(b.flash, 0x1ff00, page, 1, &b.err));
 			sent = b.adapter->traffic.messages;
-			bench_close(&b);
-			bench_store(&b);
-			bench_forget_state(&b);
+			fixture_close(&b);
+			fixture_store(&b);
+			fixture_forget_state(&b);
 			snprintf(options, sizeof(options), "%s,%s=%llu", cards[c],
 				 c == 1 ? "nack" : "cut", (unsigned long long)sent + at);
-			bench_must(&b, bench_flash(&b, options, NULL));
-			bench_must(&b, cx3_flash_program(b.flash, 0x1ff00, page, 1, &b.err));
-			bench_must(&b, cx3_flash_program(b.flash, 0x10000, page, 256, &b.err));
-			bench_must(&b, bench_compare(&b, 0x10000, page, 256));
-			bench_close(&b);
-			bench_no_violation(&b);
-			bench_free(&b);
+			fixture_must(&b, fixture_flash(&b, options, NULL));
+			fixture_must(&b, cx3_flash_program(b.flash, 0x1ff00, page, 1, &b.err));
+			fixture_must(&b, cx3_flash_program(b.flash, 0x10000, page, 256, &b.err));
+			fixture_must(&b, fixture_compare(&b, 0x10000, page, 256));
+			fixture_close(&b);
+			fixture_no_violation(&b);
+			fixture_free(&b);
 		}
 	}
 }
@@ -322,26 +323,26 @@ static void broken_program(void **state)
 static void broken_program_over_data(void **state)
 {
 	uint8_t ones[256];
-	struct bench b;
+	struct fixture b;
 	uint64_t sent;
 	char options[64];
 
 	(void)state;
 	memset(ones, 0xfe, sizeof(ones));
-	bench_make(&b, BENCH_SIZE, 0x1000);
-	bench_must(&b, bench_flash(&b, "livefish=1", NULL));
-	bench_must(&b, cx3_flash_program(b.flash, 0x1ff00, ones, 1, &b.err));
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
+	fixture_must(&b, cx3_flash_program(b.flash, 0x1ff00, ones, 1, &b.err));
 	sent = b.adapter->traffic.messages;
-	bench_close(&b);
-	bench_store(&b);
-	bench_forget_state(&b);
+	fixture_close(&b);
+	fixture_store(&b);
+	fixture_forget_state(&b);
 	/* a block in the middle of the page */
 	snprintf(options, sizeof(options), "livefish=1,cut=%llu", (unsigned long long)sent + 20);
-	bench_must(&b, bench_flash(&b, options, NULL));
-	bench_must(&b, cx3_flash_program(b.flash, 0x1ff00, ones, 1, &b.err));
+	fixture_must(&b, fixture_flash(&b, options, NULL));
+	fixture_must(&b, cx3_flash_program(b.flash, 0x1ff00, ones, 1, &b.err));
 	assert_int_equal(cx3_flash_program(b.flash, 0x100, ones, 256, &b.err), CX3_E_VERIFY);
 	assert_non_null(strstr(said(&b.err), "Erase its sector"));
-	bench_free(&b);
+	fixture_free(&b);
 }
 
 int main(void)

@@ -70,7 +70,7 @@ static inline int wrap_transfer(struct cx3_adapter *a, const struct cx3_xfer *xf
 }
 
 /* From now on, reads of `reg` have `flip` xored in, `times` times. */
-static inline void wrap_reads(struct bench *b, uint32_t reg, uint32_t flip, unsigned times)
+static inline void wrap_reads(struct fixture *b, uint32_t reg, uint32_t flip, unsigned times)
 {
 	wrap = (struct wrap){.real = &cx3_sim_ops, .reg = reg, .flip = flip, .times = times};
 	wrap.ops = cx3_sim_ops;

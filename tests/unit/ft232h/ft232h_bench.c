@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "cx3flash/jobs.h"
+#include "ft232h_fixture.h"
 #include "images/fs2_build.h"
 #include "jobs/draft.h"
-#include "rig.h"
 #include "said.h"
 
 struct bench {

@@ -2,7 +2,7 @@
 /* The FT232H adapter keeps the contract of adapter.h on each chip. */
 #include "adapter_contract.h"
 #include "bytes.h"
-#include "rig.h"
+#include "ft232h_fixture.h"
 #include "said.h"
 
 #include <setjmp.h>
@@ -14,32 +14,32 @@
 #define REG 0xf0014u
 
 struct ft_bed {
-	struct rig rig;
+	struct fixture fixture;
 	enum mpsse_chip chip;
 	unsigned opens, closes;
 };
 
-static struct cx3_adapter *open_rig(void *user, unsigned fail_at, unsigned limit)
+static struct cx3_adapter *open_fixture(void *user, unsigned fail_at, unsigned limit)
 {
-	struct ft_bed *bed = user;
-	struct wire *wire = &bed->rig.host.chip.wire;
+	struct ft_bed *fixture = user;
+	struct wire *wire = &fixture->fixture.host.chip.wire;
 	struct cx3_error err = {0};
 
 	(void)limit; /* the chip's limits are stated from the start */
-	bed->closes += bed->rig.host.closed;
-	rig_init(&bed->rig, bed->chip, 150, 400000);
-	put_be32(bed->rig.memory + REG % RIG_MEMORY, 0x1f7);
-	if (rig_open(&bed->rig, 400000, &err) != CX3_OK)
+	fixture->closes += fixture->fixture.host.closed;
+	fixture_init(&fixture->fixture, fixture->chip, 150, 400000);
+	put_be32(fixture->fixture.memory + REG % RIG_MEMORY, 0x1f7);
+	if (fixture_open(&fixture->fixture, 400000, &err) != CX3_OK)
 		fail_msg("%s", said(&err));
 	if (fail_at)
 		wire->faults.nack_at = wire->counts.bytes + fail_at;
-	bed->opens++;
-	return bed->rig.adapter;
+	fixture->opens++;
+	return fixture->fixture.adapter;
 }
 
 static unsigned arrived(void *user)
 {
-	return ((const struct ft_bed *)user)->rig.transfers;
+	return ((const struct ft_bed *)user)->fixture.transfers;
 }
 
 static void keeps_the_contract(void **state)
@@ -49,12 +49,13 @@ static void keeps_the_contract(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		const struct contract_bed bed = {&ft, 110, REG, 0x1f7, open_rig, arrived};
+		const struct contract_fixture fixture = {&ft,	110,	      REG,
+							 0x1f7, open_fixture, arrived};
 
 		ft.chip = chips[i];
-		contract_check(&bed);
+		contract_check(&fixture);
 	}
-	assert_int_equal(ft.opens, ft.closes + ft.rig.host.closed);
+	assert_int_equal(ft.opens, ft.closes + ft.fixture.host.closed);
 }
 
 int main(void)

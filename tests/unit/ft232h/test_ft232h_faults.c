@@ -3,7 +3,7 @@
  * What goes wrong on the wire or the cable: the cause, the transfer and how far
  * the batch came are told right, and the next batch works.
  */
-#include "rig.h"
+#include "ft232h_fixture.h"
 #include "said.h"
 
 #include <setjmp.h>
@@ -21,33 +21,34 @@
 static const bool job_writes[JOB] = {1, 0, 1, 0, 1, 1, 1, 0, 0, 1, 1, 0};
 
 struct job {
-	struct rig_transfer t[JOB];
+	struct fixture_transfer t[JOB];
 	struct cx3_xfer xfer[JOB];
 	struct cx3_progress_mark mark;
 	struct cx3_error err;
 };
 
-static int run_job(struct rig *rig, struct job *job)
+static int run_job(struct fixture *fixture, struct job *job)
 {
 	memset(job, 0, sizeof(*job));
 	for (unsigned i = 0; i < JOB; i++) {
 		const uint8_t data[4] = {(uint8_t)(i + 1), 0x5a, 0x00, 0xff};
 
 		if (job_writes[i])
-			rig_write(&job->t[i], 0x100 + 4 * i, data, 4);
+			fixture_write(&job->t[i], 0x100 + 4 * i, data, 4);
 		else
-			rig_read(&job->t[i], 0x100 + 4 * i, 4);
+			fixture_read(&job->t[i], 0x100 + 4 * i, 4);
 		job->xfer[i] = job->t[i].xfer;
 	}
-	return rig->adapter->ops->transfer(rig->adapter, job->xfer, JOB, &job->mark, &job->err);
+	return fixture->adapter->ops->transfer(fixture->adapter, job->xfer, JOB, &job->mark,
+					       &job->err);
 }
 
-static void open_rig(struct rig *rig)
+static void open_fixture(struct fixture *fixture)
 {
 	struct cx3_error err = {0};
 
-	rig_init(rig, CHIP_FT232H, 150, 400000);
-	if (rig_open(rig, 400000, &err) != CX3_OK)
+	fixture_init(fixture, CHIP_FT232H, 150, 400000);
+	if (fixture_open(fixture, 400000, &err) != CX3_OK)
 		fail_msg("%s", said(&err));
 }
 
@@ -89,10 +90,10 @@ static unsigned job_bytes(void)
 	return bytes;
 }
 
-static void memory_is_told_truly(const struct rig *rig, const struct job *job)
+static void memory_is_told_truly(const struct fixture *fixture, const struct job *job)
 {
 	for (unsigned i = 0; i < JOB; i++) {
-		bool written = rig->memory[0x100 + 4 * i] == i + 1;
+		bool written = fixture->memory[0x100 + 4 * i] == i + 1;
 
 		if (job_writes[i] && i < job->mark.done)
 			assert_true(written);
@@ -105,25 +106,26 @@ static void nack_at_every_byte(void **state)
 {
 	(void)state;
 	for (unsigned byte = 0; byte < job_bytes(); byte++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 		bool address;
 		unsigned i = transfer_of(byte, &address);
 
 		if (!acknowledged_byte(byte))
 			continue;
-		open_rig(&rig);
-		rig.host.chip.wire.faults.nack_at = rig.host.chip.wire.counts.bytes + 1 + byte;
-		assert_int_equal(run_job(&rig, &job), address ? CX3_E_NO_ACK : CX3_E_NACK_DATA);
+		open_fixture(&fixture);
+		fixture.host.chip.wire.faults.nack_at = fixture.host.chip.wire.counts.bytes + 1 +
+							byte;
+		assert_int_equal(run_job(&fixture, &job), address ? CX3_E_NO_ACK : CX3_E_NACK_DATA);
 		assert_int_equal(job.mark.done, i);
 		assert_in_range(job.mark.unsure, 1, JOB - i);
-		memory_is_told_truly(&rig, &job);
+		memory_is_told_truly(&fixture, &job);
 		assert_non_null(
 			strstr(said(&job.err), address ? "nothing acknowledges" : "not byte"));
-		rig_assert_clean(&rig);
-		assert_int_equal(run_job(&rig, &job), CX3_OK);
-		rig_assert_clean(&rig);
-		rig_close(&rig);
+		fixture_assert_clean(&fixture);
+		assert_int_equal(run_job(&fixture, &job), CX3_OK);
+		fixture_assert_clean(&fixture);
+		fixture_close(&fixture);
 	}
 }
 
@@ -133,7 +135,7 @@ static void no_write_follows_a_lost_write(void **state)
 {
 	(void)state;
 	for (unsigned first = 0; first < JOB - 1; first++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 		unsigned bytes = 0;
 
@@ -141,31 +143,32 @@ static void no_write_follows_a_lost_write(void **state)
 			continue;
 		for (unsigned k = 0; k < first; k++)
 			bytes += job_writes[k] ? 9 : 10;
-		open_rig(&rig);
-		rig.host.chip.wire.faults.nack_at = rig.host.chip.wire.counts.bytes + 1 + bytes;
-		assert_int_equal(run_job(&rig, &job), CX3_E_NO_ACK);
+		open_fixture(&fixture);
+		fixture.host.chip.wire.faults.nack_at = fixture.host.chip.wire.counts.bytes + 1 +
+							bytes;
+		assert_int_equal(run_job(&fixture, &job), CX3_E_NO_ACK);
 		assert_int_equal(job.mark.done, first);
 		assert_int_equal(job.mark.unsure, 1);
-		assert_int_not_equal(rig.memory[0x100 + 4 * (first + 1)], first + 2);
-		rig_close(&rig);
+		assert_int_not_equal(fixture.memory[0x100 + 4 * (first + 1)], first + 2);
+		fixture_close(&fixture);
 	}
 }
 
 static void no_card(void **state)
 {
-	struct rig rig;
+	struct fixture fixture;
 	struct job job;
 
 	(void)state;
-	open_rig(&rig);
-	rig.adapter->addr = 0x49;
-	assert_int_equal(run_job(&rig, &job), CX3_E_NO_ACK);
+	open_fixture(&fixture);
+	fixture.adapter->addr = 0x49;
+	assert_int_equal(run_job(&fixture, &job), CX3_E_NO_ACK);
 	assert_int_equal(job.mark.done, 0);
 	assert_non_null(strstr(said(&job.err), "0x49"));
 	assert_non_null(strstr(said(&job.err), "power"));
-	rig.adapter->addr = CX3_CARD_ADDRESS;
-	assert_int_equal(run_job(&rig, &job), CX3_OK);
-	rig_close(&rig);
+	fixture.adapter->addr = CX3_CARD_ADDRESS;
+	assert_int_equal(run_job(&fixture, &job), CX3_OK);
+	fixture_close(&fixture);
 }
 
 static void lines_low_at_open(void **state)
@@ -179,21 +182,21 @@ static void lines_low_at_open(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct cx3_error err = {0};
 
-		rig_init(&rig, CHIP_FT232H, 150, 400000);
-		rig.host.chip.wire.faults.stuck_low[WIRE_SCL] = cases[i].scl;
-		rig.host.chip.wire.faults.stuck_low[WIRE_SDA] = cases[i].sda;
-		wire_update(&rig.host.chip.wire);
-		assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
+		fixture_init(&fixture, CHIP_FT232H, 150, 400000);
+		fixture.host.chip.wire.faults.stuck_low[WIRE_SCL] = cases[i].scl;
+		fixture.host.chip.wire.faults.stuck_low[WIRE_SDA] = cases[i].sda;
+		wire_update(&fixture.host.chip.wire);
+		assert_int_equal(fixture_open(&fixture, 400000, &err), CX3_E_BUS);
 		assert_non_null(strstr(said(&err), cases[i].says));
-		assert_true(rig.host.closed);
-		rig.host.closed = false;
-		memset(&rig.host.chip.wire.faults, 0, sizeof(rig.host.chip.wire.faults));
-		wire_update(&rig.host.chip.wire);
-		assert_int_equal(rig_open(&rig, 400000, &err), CX3_OK);
-		rig_close(&rig);
+		assert_true(fixture.host.closed);
+		fixture.host.closed = false;
+		memset(&fixture.host.chip.wire.faults, 0, sizeof(fixture.host.chip.wire.faults));
+		wire_update(&fixture.host.chip.wire);
+		assert_int_equal(fixture_open(&fixture, 400000, &err), CX3_OK);
+		fixture_close(&fixture);
 	}
 }
 
@@ -202,20 +205,20 @@ static void lines_low_in_a_job(void **state)
 {
 	(void)state;
 	for (unsigned line = 0; line < WIRE_LINES; line++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 
-		open_rig(&rig);
-		rig.host.chip.wire.faults.stuck_low[line] = true;
-		wire_update(&rig.host.chip.wire);
-		assert_int_equal(run_job(&rig, &job), CX3_E_BUS);
+		open_fixture(&fixture);
+		fixture.host.chip.wire.faults.stuck_low[line] = true;
+		wire_update(&fixture.host.chip.wire);
+		assert_int_equal(run_job(&fixture, &job), CX3_E_BUS);
 		assert_int_equal(job.mark.done, 0);
 		assert_non_null(
 			strstr(said(&job.err), line == WIRE_SCL ? "SCL is low" : "SDA stays"));
-		rig.host.chip.wire.faults.stuck_low[line] = false;
-		wire_update(&rig.host.chip.wire);
-		assert_int_equal(run_job(&rig, &job), CX3_OK);
-		rig_close(&rig);
+		fixture.host.chip.wire.faults.stuck_low[line] = false;
+		wire_update(&fixture.host.chip.wire);
+		assert_int_equal(run_job(&fixture, &job), CX3_OK);
+		fixture_close(&fixture);
 	}
 }
 
@@ -224,35 +227,35 @@ static void a_hung_slave_is_freed(void **state)
 {
 	(void)state;
 	for (unsigned clocks = 1; clocks <= 9; clocks++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 		struct cx3_error err = {0};
 
-		rig_init(&rig, CHIP_FT232H, 150, 400000);
-		rig.host.chip.wire.faults.hold_clocks = clocks;
-		wire_update(&rig.host.chip.wire);
-		if (rig_open(&rig, 400000, &err) != CX3_OK)
+		fixture_init(&fixture, CHIP_FT232H, 150, 400000);
+		fixture.host.chip.wire.faults.hold_clocks = clocks;
+		wire_update(&fixture.host.chip.wire);
+		if (fixture_open(&fixture, 400000, &err) != CX3_OK)
 			fail_msg("%u clocks: %s", clocks, said(&err));
-		assert_int_equal(run_job(&rig, &job), CX3_OK);
-		rig_close(&rig);
+		assert_int_equal(run_job(&fixture, &job), CX3_OK);
+		fixture_close(&fixture);
 	}
 }
 
 static void weak_pull_ups(void **state)
 {
-	struct rig rig;
+	struct fixture fixture;
 	struct cx3_error err = {0};
 
 	(void)state;
-	rig_init(&rig, CHIP_FT232H, 150, 400000);
-	rig.host.chip.wire.rise_ns[WIRE_SDA] = 5000;
-	assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
-	rig_init(&rig, CHIP_FT232H, 150, 400000);
-	rig.host.chip.wire.rise_ns[WIRE_SDA] = 1200;
-	assert_int_equal(rig_open(&rig, 400000, &err), CX3_E_BUS);
+	fixture_init(&fixture, CHIP_FT232H, 150, 400000);
+	fixture.host.chip.wire.rise_ns[WIRE_SDA] = 5000;
+	assert_int_equal(fixture_open(&fixture, 400000, &err), CX3_E_BUS);
+	fixture_init(&fixture, CHIP_FT232H, 150, 400000);
+	fixture.host.chip.wire.rise_ns[WIRE_SDA] = 1200;
+	assert_int_equal(fixture_open(&fixture, 400000, &err), CX3_E_BUS);
 	assert_non_null(strstr(said(&err), "pull-ups"));
-	assert_int_equal(rig_open(&rig, 50000, &err), CX3_OK);
-	rig_close(&rig);
+	assert_int_equal(fixture_open(&fixture, 50000, &err), CX3_OK);
+	fixture_close(&fixture);
 }
 
 /*
@@ -266,21 +269,22 @@ static void a_disturbed_bit(void **state)
 
 	(void)state;
 	for (unsigned clock = 1; clock <= 120; clock++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 		int rc;
 
-		open_rig(&rig);
-		rig.host.chip.wire.faults.flip_sent_at = rig.host.chip.wire.counts.clocks + clock;
-		rc = run_job(&rig, &job);
+		open_fixture(&fixture);
+		fixture.host.chip.wire.faults.flip_sent_at = fixture.host.chip.wire.counts.clocks +
+							     clock;
+		rc = run_job(&fixture, &job);
 		if (rc != CX3_OK) {
 			seen++;
 			assert_true(rc == CX3_E_ARBITRATION || rc == CX3_E_NO_ACK ||
 				    rc == CX3_E_NACK_DATA);
 		}
-		memory_is_told_truly(&rig, &job);
-		assert_int_equal(run_job(&rig, &job), CX3_OK);
-		rig_close(&rig);
+		memory_is_told_truly(&fixture, &job);
+		assert_int_equal(run_job(&fixture, &job), CX3_OK);
+		fixture_close(&fixture);
 	}
 	assert_in_range(seen, 20, 60);
 }
@@ -290,15 +294,16 @@ static void a_flipped_bit_of_the_address(void **state)
 {
 	(void)state;
 	for (unsigned clock = 1; clock <= 7; clock++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 
-		open_rig(&rig);
-		rig.host.chip.wire.faults.flip_seen_at = rig.host.chip.wire.counts.clocks + clock;
-		assert_int_equal(run_job(&rig, &job), CX3_E_NO_ACK);
+		open_fixture(&fixture);
+		fixture.host.chip.wire.faults.flip_seen_at = fixture.host.chip.wire.counts.clocks +
+							     clock;
+		assert_int_equal(run_job(&fixture, &job), CX3_E_NO_ACK);
 		assert_int_equal(job.mark.done, 0);
-		assert_int_equal(run_job(&rig, &job), CX3_OK);
-		rig_close(&rig);
+		assert_int_equal(run_job(&fixture, &job), CX3_OK);
+		fixture_close(&fixture);
 	}
 }
 
@@ -307,24 +312,24 @@ static void unplugged_at_every_call(void **state)
 {
 	(void)state;
 	for (uint64_t call = 1;; call++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 		int rc;
 
-		open_rig(&rig);
-		rig.host.unplug_at = rig.host.writes + rig.host.reads + call;
-		rc = run_job(&rig, &job);
-		memory_is_told_truly(&rig, &job);
+		open_fixture(&fixture);
+		fixture.host.unplug_at = fixture.host.writes + fixture.host.reads + call;
+		rc = run_job(&fixture, &job);
+		memory_is_told_truly(&fixture, &job);
 		if (rc == CX3_OK) {
 			assert_true(call > 4);
-			rig_close(&rig);
+			fixture_close(&fixture);
 			return;
 		}
 		assert_int_equal(rc, CX3_E_GONE);
 		assert_in_range(job.mark.unsure, 1, JOB - job.mark.done);
-		assert_int_equal(run_job(&rig, &job), CX3_E_GONE);
+		assert_int_equal(run_job(&fixture, &job), CX3_E_GONE);
 		assert_int_equal(job.mark.done + job.mark.unsure, 0);
-		rig_close(&rig);
+		fixture_close(&fixture);
 	}
 }
 
@@ -332,18 +337,18 @@ static void a_silent_chip(void **state)
 {
 	(void)state;
 	for (uint64_t call = 1; call <= 8; call++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct job job;
 
-		open_rig(&rig);
-		rig.host.mute_at = rig.host.writes + rig.host.reads + call;
-		assert_int_equal(run_job(&rig, &job), CX3_E_TIMEOUT);
+		open_fixture(&fixture);
+		fixture.host.mute_at = fixture.host.writes + fixture.host.reads + call;
+		assert_int_equal(run_job(&fixture, &job), CX3_E_TIMEOUT);
 		assert_non_null(strstr(said(&job.err), "silent"));
-		memory_is_told_truly(&rig, &job);
-		rig.host.mute_at = 0;
-		if (run_job(&rig, &job) != CX3_OK)
+		memory_is_told_truly(&fixture, &job);
+		fixture.host.mute_at = 0;
+		if (run_job(&fixture, &job) != CX3_OK)
 			fail_msg("call %u: %s", (unsigned)call, said(&job.err));
-		rig_close(&rig);
+		fixture_close(&fixture);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The self test: what it tells of a right and of each wrong wiring. */
-#include "rig.h"
+#include "ft232h_fixture.h"
 #include "said.h"
 
 #include <setjmp.h>
@@ -22,10 +22,10 @@ static void collect(void *user, const char *text)
 	snprintf(report + len, sizeof(report) - len, "%s\n", text);
 }
 
-static int test(struct rig *rig, struct cx3_error *err)
+static int test(struct fixture *fixture, struct cx3_error *err)
 {
 	report[0] = '\0';
-	return rig->adapter->ops->selftest(rig->adapter, collect, NULL, err);
+	return fixture->adapter->ops->selftest(fixture->adapter, collect, NULL, err);
 }
 
 static void all_right(void **state)
@@ -42,28 +42,28 @@ static void all_right(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		struct rig rig;
+		struct fixture fixture;
 		struct cx3_error err = {0};
 
-		rig_init(&rig, cases[i].chip, 150, cases[i].hz);
-		assert_int_equal(rig_open(&rig, cases[i].hz, &err), CX3_OK);
-		if (test(&rig, &err) != CX3_OK)
+		fixture_init(&fixture, cases[i].chip, 150, cases[i].hz);
+		assert_int_equal(fixture_open(&fixture, cases[i].hz, &err), CX3_OK);
+		if (test(&fixture, &err) != CX3_OK)
 			fail_msg("%s\n%s", report, said(&err));
 		assert_non_null(strstr(report, "all right"));
 		assert_non_null(strstr(report, "0x48: answers"));
 		if (!strstr(report, cases[i].measured))
 			fail_msg("%s", report);
-		rig_assert_clean(&rig);
-		rig_close(&rig);
+		fixture_assert_clean(&fixture);
+		fixture_close(&fixture);
 	}
 }
 
-static void expect(struct rig *rig, int code, const char *says)
+static void expect(struct fixture *fixture, int code, const char *says)
 {
 	struct cx3_error err = {0};
 
-	wire_update(&rig->host.chip.wire);
-	assert_int_equal(test(rig, &err), code);
+	wire_update(&fixture->host.chip.wire);
+	assert_int_equal(test(fixture, &err), code);
 	if (!strstr(said(&err), says))
 		fail_msg("expected \"%s\" in \"%s\"", says, said(&err));
 	assert_null(strstr(report, "all right"));
@@ -71,30 +71,30 @@ static void expect(struct rig *rig, int code, const char *says)
 
 static void what_is_wrong_is_told(void **state)
 {
-	struct rig rig;
+	struct fixture fixture;
 	struct cx3_error err = {0};
-	struct wire_faults *faults = &rig.host.chip.wire.faults;
+	struct wire_faults *faults = &fixture.host.chip.wire.faults;
 
 	(void)state;
-	rig_init(&rig, CHIP_FT232H, 150, 400000);
-	assert_int_equal(rig_open(&rig, 400000, &err), CX3_OK);
+	fixture_init(&fixture, CHIP_FT232H, 150, 400000);
+	assert_int_equal(fixture_open(&fixture, 400000, &err), CX3_OK);
 	faults->stuck_low[WIRE_SCL] = true;
-	expect(&rig, CX3_E_BUS, "SCL is low");
+	expect(&fixture, CX3_E_BUS, "SCL is low");
 	*faults = (struct wire_faults){.stuck_low = {false, true}};
-	expect(&rig, CX3_E_BUS, "SDA stays low");
+	expect(&fixture, CX3_E_BUS, "SDA stays low");
 	memset(faults, 0, sizeof(*faults));
-	rig.host.chip.wire.rise_ns[WIRE_SDA] = 50000;
-	expect(&rig, CX3_E_BUS, "SDA does not come up");
-	rig.host.chip.wire.rise_ns[WIRE_SDA] = 1200;
-	wire_advance(&rig.host.chip.wire, 100000);
-	expect(&rig, CX3_E_BUS, "SDA does not follow at 400000 Hz");
-	rig.host.chip.wire.rise_ns[WIRE_SDA] = 0;
-	wire_advance(&rig.host.chip.wire, 100000);
-	rig.adapter->addr = 0x50;
-	expect(&rig, CX3_E_NO_ACK, "nothing answers at 0x50");
-	rig.host.unplug_at = rig.host.writes + rig.host.reads + 3;
-	expect(&rig, CX3_E_GONE, "unplugged");
-	rig_close(&rig);
+	fixture.host.chip.wire.rise_ns[WIRE_SDA] = 50000;
+	expect(&fixture, CX3_E_BUS, "SDA does not come up");
+	fixture.host.chip.wire.rise_ns[WIRE_SDA] = 1200;
+	wire_advance(&fixture.host.chip.wire, 100000);
+	expect(&fixture, CX3_E_BUS, "SDA does not follow at 400000 Hz");
+	fixture.host.chip.wire.rise_ns[WIRE_SDA] = 0;
+	wire_advance(&fixture.host.chip.wire, 100000);
+	fixture.adapter->addr = 0x50;
+	expect(&fixture, CX3_E_NO_ACK, "nothing answers at 0x50");
+	fixture.host.unplug_at = fixture.host.writes + fixture.host.reads + 3;
+	expect(&fixture, CX3_E_GONE, "unplugged");
+	fixture_close(&fixture);
 }
 
 int main(void)

@@ -3,7 +3,7 @@
  * The emulated chip and the slave behind it must reject what a real slave would reject.
  * Otherwise the other tests prove nothing.
  */
-#include "rig.h"
+#include "ft232h_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,12 +25,13 @@
 
 static const char *run(const uint8_t *commands, size_t len, unsigned command_ns)
 {
-	static struct rig rig;
+	static struct fixture fixture;
 
-	rig_init(&rig, CHIP_FT232H, command_ns, 400000);
-	memset(rig.memory, 0xff, sizeof(rig.memory)); /* a sending slave lets SDA be high */
-	assert_int_equal(mpsse_interp_write(&rig.host.chip, commands, len), len);
-	return rig.host.chip.wire.counts.violations ? rig.host.chip.wire.counts.first : NULL;
+	fixture_init(&fixture, CHIP_FT232H, command_ns, 400000);
+	memset(fixture.memory, 0xff, sizeof(fixture.memory)); /* a sending slave lets SDA be high */
+	assert_int_equal(mpsse_interp_write(&fixture.host.chip, commands, len), len);
+	return fixture.host.chip.wire.counts.violations ? fixture.host.chip.wire.counts.first
+							: NULL;
 }
 
 static void expect(const uint8_t *commands, size_t len, const char *says)
@@ -94,33 +95,35 @@ static void times_below_the_minimum_are_rejected(void **state)
  * its other FIFO holds. A host that only writes hangs. */
 static void a_host_that_does_not_read_stalls(void **state)
 {
-	static struct rig rig;
+	static struct fixture fixture;
 	static uint8_t commands[3000];
 	uint8_t answers[2000];
 	size_t taken;
 
 	(void)state;
 	memset(commands, 0x81, sizeof(commands));
-	rig_init(&rig, CHIP_FT232H, 150, 400000);
-	taken = mpsse_interp_write(&rig.host.chip, commands, sizeof(commands));
+	fixture_init(&fixture, CHIP_FT232H, 150, 400000);
+	taken = mpsse_interp_write(&fixture.host.chip, commands, sizeof(commands));
 	assert_in_range(taken, 2000, 2048);
-	assert_in_range(mpsse_interp_read(&rig.host.chip, answers, sizeof(answers)), 1000, 1024);
-	assert_true(mpsse_interp_write(&rig.host.chip, commands, 500) > 0);
+	assert_in_range(mpsse_interp_read(&fixture.host.chip, answers, sizeof(answers)), 1000,
+			1024);
+	assert_true(mpsse_interp_write(&fixture.host.chip, commands, 500) > 0);
 }
 
 static void bad_commands_are_answered(void **state)
 {
-	static struct rig rig;
+	static struct fixture fixture;
 	uint8_t answer[4];
 
 	(void)state;
-	rig_init(&rig, CHIP_FT2232H, 150, 400000);
-	assert_int_equal(mpsse_interp_write(&rig.host.chip, (const uint8_t[]){0xaa, 0xab}, 2), 2);
-	assert_int_equal(mpsse_interp_read(&rig.host.chip, answer, 4), 4);
+	fixture_init(&fixture, CHIP_FT2232H, 150, 400000);
+	assert_int_equal(mpsse_interp_write(&fixture.host.chip, (const uint8_t[]){0xaa, 0xab}, 2),
+			 2);
+	assert_int_equal(mpsse_interp_read(&fixture.host.chip, answer, 4), 4);
 	assert_memory_equal(answer, ((const uint8_t[]){0xfa, 0xaa, 0xfa, 0xab}), 4);
 	/* FT2232H has no drive-zero. */
-	mpsse_interp_write(&rig.host.chip, (const uint8_t[]){0x9e, 7, 0}, 3);
-	assert_int_equal(rig.host.chip.wire.counts.violations, 1);
+	mpsse_interp_write(&fixture.host.chip, (const uint8_t[]){0x9e, 7, 0}, 3);
+	assert_int_equal(fixture.host.chip.wire.counts.violations, 1);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The queue: what sticks, what is counted, what is noticed. */
-#include "rig.h"
+#include "ft232h_fixture.h"
 #include "said.h"
 
 #include <setjmp.h>
@@ -12,14 +12,14 @@
 
 #include <cmocka.h>
 
-static struct rig rig;
+static struct fixture fixture;
 static struct mpsse m;
 
 static int set_up(void **state)
 {
 	(void)state;
-	rig_init(&rig, CHIP_FT232H, 150, 400000);
-	return mpsse_init(&m, &rig.host.usb, NULL);
+	fixture_init(&fixture, CHIP_FT232H, 150, 400000);
+	return mpsse_init(&m, &fixture.host.usb, NULL);
 }
 
 static int tear_down(void **state)
@@ -37,10 +37,10 @@ static void one_write_for_many_commands(void **state)
 	mpsse_get_pins(&m);
 	mpsse_get_pins(&m);
 	mpsse_get_pins(&m);
-	assert_int_equal(rig.host.writes, 0);
+	assert_int_equal(fixture.host.writes, 0);
 	assert_int_equal(mpsse_flush(&m, pins, 3, NULL), CX3_OK);
-	assert_int_equal(rig.host.writes, 1);
-	assert_int_equal(rig.host.bytes_out, 4); /* and one "send now" */
+	assert_int_equal(fixture.host.writes, 1);
+	assert_int_equal(fixture.host.bytes_out, 4); /* and one "send now" */
 	assert_int_equal(m.usb_bytes, 7);
 	assert_int_equal(pins[2], 0xff);
 }
@@ -55,7 +55,7 @@ static void an_overfull_queue_tells_at_the_flush(void **state)
 	mpsse_put(&m, many, sizeof(many), 0);
 	mpsse_get_pins(&m);
 	assert_int_equal(mpsse_flush(&m, &pins, 1, &err), CX3_E_INTERNAL);
-	assert_int_equal(rig.host.writes, 0);
+	assert_int_equal(fixture.host.writes, 0);
 	/* It sticks until the sync. */
 	mpsse_get_pins(&m);
 	assert_int_equal(mpsse_send(&m, &err), CX3_E_INTERNAL);
@@ -70,10 +70,10 @@ static void the_first_failure_is_told(void **state)
 	uint8_t pins;
 
 	(void)state;
-	rig.host.unplug_at = 1;
+	fixture.host.unplug_at = 1;
 	mpsse_get_pins(&m);
 	assert_int_equal(mpsse_flush(&m, &pins, 1, &err), CX3_E_GONE);
-	rig.host.unplug_at = 0;
+	fixture.host.unplug_at = 0;
 	mpsse_get_pins(&m);
 	assert_int_equal(mpsse_flush(&m, &pins, 1, &err), CX3_E_GONE);
 	assert_true(m.out_of_step);
@@ -82,15 +82,15 @@ static void the_first_failure_is_told(void **state)
 static void a_stall_is_noticed(void **state)
 {
 	struct cx3_error err;
-	uint64_t before = rig.host.now_ns;
+	uint64_t before = fixture.host.now_ns;
 	uint8_t pins[2];
 
 	(void)state;
-	rig.host.mute_at = 1;
+	fixture.host.mute_at = 1;
 	mpsse_get_pins(&m);
 	assert_int_equal(mpsse_flush(&m, pins, 1, &err), CX3_E_TIMEOUT);
-	assert_in_range(rig.host.now_ns - before, 900000000u, 1500000000u);
-	rig.host.mute_at = 0;
+	assert_in_range(fixture.host.now_ns - before, 900000000u, 1500000000u);
+	fixture.host.mute_at = 0;
 	assert_int_equal(mpsse_sync(&m, &err), CX3_OK);
 }
 
@@ -99,7 +99,7 @@ static void the_sync_purges(void **state)
 	struct cx3_error err;
 
 	(void)state;
-	rig.host.chip.out[rig.host.chip.out_len++] = 0x12;
+	fixture.host.chip.out[fixture.host.chip.out_len++] = 0x12;
 	assert_int_equal(mpsse_sync(&m, &err), CX3_OK);
 }
 
@@ -115,8 +115,8 @@ static void the_sync_tells_a_wrong_answer(void **state)
 	struct cx3_error err;
 
 	(void)state;
-	rig.host.usb.purge = no_purge;
-	rig.host.chip.out[rig.host.chip.out_len++] = 0x12;
+	fixture.host.usb.purge = no_purge;
+	fixture.host.chip.out[fixture.host.chip.out_len++] = 0x12;
 	assert_int_equal(mpsse_sync(&m, &err), CX3_E_IO);
 	assert_non_null(strstr(said(&err), "12 fa"));
 	assert_true(m.out_of_step);

@@ -36,7 +36,7 @@ static unsigned arrived(void *user)
 static void keeps_the_contract(void **state)
 {
 	static char joined[] = "i2c-3", single[] = "i2c-3,join=0";
-	const struct contract_bed beds[] = {
+	const struct contract_fixture beds[] = {
 		{joined, 7, REG, fake_word(REG), open_bus, arrived},
 		{single, 12, REG, fake_word(REG), open_bus, arrived},
 	};

@@ -105,7 +105,7 @@ static void on_progress(void *user, const struct cx3_progress *progress)
 
 	e->progress = *progress;
 	if (e->writing && !e->journals)
-		e->journals = engine_files(e->bench, "journals", ".json", NULL, 0);
+		e->journals = engine_files(e->fixture, "journals", ".json", NULL, 0);
 }
 
 static bool cancelled(void *user)
@@ -155,7 +155,7 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
 }
 
-static int run(struct bench *b, struct engine *e, const struct request *r, struct cx3_error *err)
+static int run(struct fixture *b, struct engine *e, const struct request *r, struct cx3_error *err)
 {
 	const struct cx3_watch watch = {.progress = on_progress, .cancelled = cancelled, .user = e};
 	const struct cx3_device_options options = {.watch = &watch,
@@ -165,7 +165,7 @@ static int run(struct bench *b, struct engine *e, const struct request *r, struc
 	int rc;
 
 	forget(e);
-	e->bench = b;
+	e->fixture = b;
 	snprintf(name, sizeof(name), "sim:%s%s%s", b->file, e->card && *e->card ? "," : "",
 		 e->card ? e->card : "");
 	rc = cx3_device_open(name, &options, &device, err);
@@ -180,7 +180,7 @@ static int run(struct bench *b, struct engine *e, const struct request *r, struc
 	return rc;
 }
 
-int engine_burn(struct bench *b, struct engine *e, const uint8_t *image, uint32_t len,
+int engine_burn(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
 		const struct cx3_burn_options *what, struct cx3_error *err)
 {
 	struct request r = {.burn = what};
@@ -195,7 +195,7 @@ int engine_burn(struct bench *b, struct engine *e, const uint8_t *image, uint32_
 	return rc;
 }
 
-int engine_set_guids(struct bench *b, struct engine *e, const struct cx3_burn_options *what,
+int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_options *what,
 		     struct cx3_error *err)
 {
 	const struct request r = {.burn = what};
@@ -203,7 +203,7 @@ int engine_set_guids(struct bench *b, struct engine *e, const struct cx3_burn_op
 	return run(b, e, &r, err);
 }
 
-int engine_restore(struct bench *b, struct engine *e, const uint8_t *content,
+int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 		   const struct cx3_restore_options *what, struct cx3_error *err)
 {
 	struct cx3_restore_options own = *what;
@@ -211,17 +211,17 @@ int engine_restore(struct bench *b, struct engine *e, const uint8_t *content,
 	char path[400];
 
 	snprintf(path, sizeof(path), "%s/content.bin", b->folder);
-	bench_ok(cx3_file_write(path, content, b->size, true, err), err);
+	fixture_ok(cx3_file_write(path, content, b->size, true, err), err);
 	own.path = path;
 	return run(b, e, &r, err);
 }
 
-void engine_home(const struct bench *b)
+void engine_home(const struct fixture *b)
 {
 	setenv("XDG_STATE_HOME", b->folder, 1);
 }
 
-unsigned engine_files(const struct bench *b, const char *name, const char *ending, char *path,
+unsigned engine_files(const struct fixture *b, const char *name, const char *ending, char *path,
 		      size_t size)
 {
 	char folder[400];
@@ -246,7 +246,7 @@ unsigned engine_files(const struct bench *b, const char *name, const char *endin
 	return count;
 }
 
-void engine_swap(const struct bench *b, const uint8_t *content)
+void engine_swap(const struct fixture *b, const uint8_t *content)
 {
 	FILE *f = fopen(b->file, "r+b");
 
@@ -256,7 +256,7 @@ void engine_swap(const struct bench *b, const uint8_t *content)
 	}
 }
 
-uint64_t engine_state(const struct bench *b, const char *key)
+uint64_t engine_state(const struct fixture *b, const char *key)
 {
 	char path[400], text[8192], quoted[40];
 	const char *at;
@@ -275,9 +275,9 @@ uint64_t engine_state(const struct bench *b, const char *key)
 	return at ? strtoull(at + strlen(quoted), NULL, 10) : UINT64_MAX;
 }
 
-void engine_expect(const struct bench *b, const uint8_t *content)
+void engine_expect(const struct fixture *b, const uint8_t *content)
 {
-	uint8_t *now = bench_get(b);
+	uint8_t *now = fixture_get(b);
 
 	for (uint32_t at = 0; at < b->size; at++) {
 		if (now[at] == content[at])
@@ -287,6 +287,6 @@ void engine_expect(const struct bench *b, const uint8_t *content)
 		abort();
 	}
 	free(now);
-	if (bench_violations(b))
+	if (fixture_violations(b))
 		abort();
 }

@@ -3,7 +3,7 @@
 #ifndef CX3_JOBS_ENGINE_H
 #define CX3_JOBS_ENGINE_H
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 
 struct engine {
 	/* the script; all zero: yes to what is shown, never to what turns out worse */
@@ -35,7 +35,7 @@ struct engine {
 	char identity[192], resumes[512];
 	struct cx3_job_result result;
 	uint64_t wire_bytes, messages, reg_writes; /* of the whole run */
-	struct bench *bench;
+	struct fixture *fixture;
 
 	uint64_t writes_before; /* register writes until it began */
 	struct cx3_device *device;
@@ -43,29 +43,29 @@ struct engine {
 };
 
 /* Each opens the card, runs the job and closes. What was told before is forgotten. */
-int engine_burn(struct bench *b, struct engine *e, const uint8_t *image, uint32_t len,
+int engine_burn(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
 		const struct cx3_burn_options *what, struct cx3_error *err);
-int engine_set_guids(struct bench *b, struct engine *e, const struct cx3_burn_options *what,
+int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_options *what,
 		     struct cx3_error *err);
-/* Restores `content` from the file "content.bin" in the bench's folder. */
-int engine_restore(struct bench *b, struct engine *e, const uint8_t *content,
+/* Restores `content` from the file "content.bin" in the fixture's folder. */
+int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 		   const struct cx3_restore_options *what, struct cx3_error *err);
 
-/* Backups and journals go into the bench's folder. */
-void engine_home(const struct bench *b);
+/* Backups and journals go into the fixture's folder. */
+void engine_home(const struct fixture *b);
 
-/* Files in the bench's folder of `name` ("backups", "journals"); 0 without the folder.
+/* Files in the fixture's folder of `name` ("backups", "journals"); 0 without the folder.
  * `path` (may be NULL) gets one of them with this ending. */
-unsigned engine_files(const struct bench *b, const char *name, const char *ending, char *path,
+unsigned engine_files(const struct fixture *b, const char *name, const char *ending, char *path,
 		      size_t size);
 
 /* Changes the flash's content under a card that is open. */
-void engine_swap(const struct bench *b, const uint8_t *content);
+void engine_swap(const struct fixture *b, const uint8_t *content);
 
 /* A number of the card's state file, as "status"; UINT64_MAX where it has none. */
-uint64_t engine_state(const struct bench *b, const char *key);
+uint64_t engine_state(const struct fixture *b, const char *key);
 
 /* Ends the test unless the flash holds exactly this, and the model has no complaint. */
-void engine_expect(const struct bench *b, const uint8_t *content);
+void engine_expect(const struct fixture *b, const uint8_t *content);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "cx3flash/file.h"
 #include "images/fs2_build.h"
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
 #define FLASH 0x100000u
@@ -24,8 +24,8 @@ static uint8_t *made(uint32_t *len)
 {
 	struct cx3_fs2_recipe recipe;
 
-	bench_small_recipe(&recipe, "MT_IMAGE_0001", 1);
-	return bench_image(&recipe, len);
+	fixture_small_recipe(&recipe, "MT_IMAGE_0001", 1);
+	return fixture_image(&recipe, len);
 }
 
 static void contiguous(void **state)
@@ -37,7 +37,7 @@ static void contiguous(void **state)
 
 	(void)state;
 	assert_non_null(padded);
-	bench_ok(cx3_image_from_memory(bytes, len, "fw.bin", false, &image, &err), &err);
+	fixture_ok(cx3_image_from_memory(bytes, len, "fw.bin", false, &image, &err), &err);
 	assert_int_equal(image->len, len);
 	assert_memory_equal(image->bytes, bytes, len);
 	assert_false(image->was_striped);
@@ -47,7 +47,7 @@ static void contiguous(void **state)
 	/* what lies past the image is dropped */
 	memcpy(padded, bytes, len);
 	memset(padded + len, 0xff, 4096);
-	bench_ok(cx3_image_from_memory(padded, len + 4096, "fw.bin", false, &image, &err), &err);
+	fixture_ok(cx3_image_from_memory(padded, len + 4096, "fw.bin", false, &image, &err), &err);
 	assert_int_equal(image->len, len);
 	cx3_image_free(image);
 	cx3_image_free(NULL);
@@ -68,14 +68,15 @@ static void raw_content(void **state)
 	(void)state;
 	assert_non_null(flash);
 	src = cx3_fs2_memory(bytes, len);
-	bench_ok(cx3_fs2_header_layout(&src, 0, &info, &err), &err);
+	fixture_ok(cx3_fs2_header_layout(&src, 0, &info, &err), &err);
 	for (int odd = 0; odd < 2; odd++) {
 		memset(flash, 0xff, FLASH);
-		bench_ok(cx3_fs2_stripe(bytes, len, info.log2_chunk, odd, flash, FLASH, &err),
-			 &err);
+		fixture_ok(cx3_fs2_stripe(bytes, len, info.log2_chunk, odd, flash, FLASH, &err),
+			   &err);
 		for (int told = 0; told < 2; told++) {
-			bench_ok(cx3_image_from_memory(flash, FLASH, "raw.bin", told, &image, &err),
-				 &err);
+			fixture_ok(
+				cx3_image_from_memory(flash, FLASH, "raw.bin", told, &image, &err),
+				&err);
 			assert_true(image->was_striped || (!odd && !told));
 			assert_int_equal(image->len, len);
 			assert_memory_equal(image->bytes, bytes, len);
@@ -123,8 +124,8 @@ static void from_file(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "/tmp/cx3-image-%ld", (long)getpid());
-	bench_ok(cx3_file_write(path, bytes, len, false, &err), &err);
-	bench_ok(cx3_image_open(path, false, &image, &err), &err);
+	fixture_ok(cx3_file_write(path, bytes, len, false, &err), &err);
+	fixture_ok(cx3_image_open(path, false, &image, &err), &err);
 	assert_memory_equal(image->bytes, bytes, len);
 	assert_string_equal(image->path, path);
 	cx3_image_free(image);

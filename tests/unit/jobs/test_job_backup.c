@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 
 #define PSID "MT_BACKUP_001"
 
@@ -34,20 +34,20 @@ static cJSON *manifest_of(const struct cx3_backup *backup)
 	size_t len;
 	cJSON *json;
 
-	bench_ok(cx3_file_read(backup->manifest, 100000, &text, &len, &err), &err);
+	fixture_ok(cx3_file_read(backup->manifest, 100000, &text, &len, &err), &err);
 	json = cJSON_ParseWithLength((const char *)text, len);
 	assert_non_null(json);
 	free(text);
 	return json;
 }
 
-static void expect_file(const struct bench *b, const char *path)
+static void expect_file(const struct fixture *b, const char *path)
 {
 	struct cx3_error err = {0};
-	uint8_t *content = bench_get(b), *data;
+	uint8_t *content = fixture_get(b), *data;
 	size_t len;
 
-	bench_ok(cx3_file_read(path, b->size, &data, &len, &err), &err);
+	fixture_ok(cx3_file_read(path, b->size, &data, &len, &err), &err);
 	assert_int_equal(len, b->size);
 	assert_memory_equal(data, content, len);
 	free(data);
@@ -60,15 +60,15 @@ static void file_and_manifest(void **state)
 	struct cx3_backup backup;
 	struct cx3_error err = {0};
 	const cJSON *image;
-	struct bench b;
+	struct fixture b;
 	char path[400];
 	cJSON *json;
 
 	(void)state;
-	bench_with_image(&b, PSID, &recipe);
+	fixture_with_image(&b, PSID, &recipe);
 	snprintf(path, sizeof(path), "%s/my.bin", b.folder);
-	bench_open(&b, "", NULL);
-	bench_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
 	assert_string_equal(backup.path, path);
 	assert_true(backup.image_ok);
 	assert_false(backup.reused);
@@ -89,7 +89,7 @@ static void file_and_manifest(void **state)
 	cJSON_Delete(json);
 	/* it is there now */
 	assert_int_equal(cx3_backup_to(b.shadow, path, &backup, &err), CX3_E_EXISTS);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void automatic_is_reused(void **state)
@@ -98,56 +98,56 @@ static void automatic_is_reused(void **state)
 	struct cx3_backup first, second;
 	struct cx3_error err = {0};
 	uint8_t *content;
-	struct bench b;
+	struct fixture b;
 	char name[600];
 
 	(void)state;
-	bench_with_image(&b, PSID, &recipe);
+	fixture_with_image(&b, PSID, &recipe);
 	setenv("XDG_STATE_HOME", b.folder, 1);
-	bench_open(&b, "", NULL);
-	bench_ok(cx3_backup_auto(b.shadow, NULL, &first, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(cx3_backup_auto(b.shadow, NULL, &first, &err), &err);
 	assert_false(first.reused);
 	snprintf(name, sizeof(name), "%s/cx3flash/backups/%s-%016llx-", b.folder, PSID,
 		 (unsigned long long)recipe.uid[0]);
 	assert_int_equal(strncmp(first.path, name, strlen(name)), 0);
 	expect_file(&b, first.path);
-	bench_close(&b);
+	fixture_close(&b);
 
-	bench_open(&b, "", NULL);
-	bench_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
 	assert_true(second.reused && second.image_ok);
 	assert_string_equal(first.path, second.path);
 	/* a lost manifest is made again */
 	unlink(second.manifest);
-	bench_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
+	fixture_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
 	assert_true(second.reused);
 	assert_int_equal(access(second.manifest, F_OK), 0);
 	/* a backup whose bytes have changed is none */
-	content = bench_get(&b);
+	content = fixture_get(&b);
 	content[5000] ^= 1;
-	bench_ok(cx3_file_write(second.path, content, b.size, true, &err), &err);
+	fixture_ok(cx3_file_write(second.path, content, b.size, true, &err), &err);
 	unlink(second.path);
-	bench_ok(cx3_file_write(first.path, content, b.size, true, &err), &err);
+	fixture_ok(cx3_file_write(first.path, content, b.size, true, &err), &err);
 	sleep(1); /* names tell the second */
-	bench_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
+	fixture_ok(cx3_backup_auto(b.shadow, NULL, &second, &err), &err);
 	assert_false(second.reused);
 	assert_string_not_equal(first.path, second.path);
 	free(content);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void blank_flash_is_kept_too(void **state)
 {
 	struct cx3_backup backup;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 	cJSON *json;
 
 	(void)state;
-	bench_new(&b, 512u << 10);
+	fixture_new(&b, 512u << 10);
 	setenv("XDG_STATE_HOME", b.folder, 1);
-	bench_open(&b, "livefish=1", NULL);
-	bench_ok(cx3_backup_auto(b.shadow, NULL, &backup, &err), &err);
+	fixture_open(&b, "livefish=1", NULL);
+	fixture_ok(cx3_backup_auto(b.shadow, NULL, &backup, &err), &err);
 	assert_false(backup.image_ok);
 	assert_non_null(strstr(backup.path, "/no-image-no-id-"));
 	json = manifest_of(&backup);
@@ -155,7 +155,7 @@ static void blank_flash_is_kept_too(void **state)
 	assert_string_equal(text_of(cJSON_GetObjectItemCaseSensitive(json, "card"), "state"),
 			    "livefish");
 	cJSON_Delete(json);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* A bit that the wire flips while the image is read is found by its CRC. */
@@ -165,24 +165,24 @@ static void noise_is_read_again(void **state)
 	struct cx3_backup backup;
 	struct cx3_error err = {0};
 	char path[400], card[64];
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, PSID, &recipe);
+	fixture_with_image(&b, PSID, &recipe);
 	snprintf(path, sizeof(path), "%s/noise.bin", b.folder);
 	/* the image's first chunk, after what opening reads; outside of an image
 	 * nothing tells a flipped bit */
 	for (unsigned at = 1200; at < 64000; at += 12007) {
 		snprintf(card, sizeof(card), "flip-read=%u", at);
-		bench_open(&b, card, NULL);
-		bench_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+		fixture_open(&b, card, NULL);
+		fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
 		assert_true(backup.image_ok);
 		expect_file(&b, path);
-		bench_close(&b);
+		fixture_close(&b);
 		unlink(backup.path);
 		unlink(backup.manifest);
 	}
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* What is wrong on the flash itself is kept as it is, and told. */
@@ -194,29 +194,29 @@ static void damage_is_kept(void **state)
 	struct cx3_error err = {0};
 	uint8_t *content;
 	char path[400];
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, PSID, &recipe);
+	fixture_with_image(&b, PSID, &recipe);
 	snprintf(path, sizeof(path), "%s/damaged.bin", b.folder);
-	content = bench_get(&b);
+	content = fixture_get(&b);
 	for (unsigned i = 0; i < sizeof(spots) / sizeof(spots[0]); i++) {
 		content[spots[i]] ^= 0x41;
-		bench_put(&b, content);
+		fixture_put(&b, content);
 		content[spots[i]] ^= 0x41;
-		bench_open(&b, "", NULL);
-		bench_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+		fixture_open(&b, "", NULL);
+		fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
 		assert_false(backup.image_ok);
 		expect_file(&b, path);
-		bench_close(&b);
+		fixture_close(&b);
 		unlink(backup.path);
 		unlink(backup.manifest);
 	}
 	free(content);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
-static int backup_with_room(struct bench *b, const char *path, rlim_t room, struct cx3_error *err)
+static int backup_with_room(struct fixture *b, const char *path, rlim_t room, struct cx3_error *err)
 {
 	struct cx3_backup backup;
 	struct rlimit old, low;
@@ -236,16 +236,16 @@ static void full_disk_leaves_nothing(void **state)
 {
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 	char path[400];
 
 	(void)state;
-	bench_with_image(&b, PSID, &recipe);
+	fixture_with_image(&b, PSID, &recipe);
 	snprintf(path, sizeof(path), "%s/full.bin", b.folder);
-	bench_open(&b, "", NULL);
+	fixture_open(&b, "", NULL);
 	assert_int_equal(backup_with_room(&b, path, 1000, &err), CX3_E_DISK_FULL);
 	assert_int_not_equal(access(path, F_OK), 0);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void folders(void **state)
@@ -254,32 +254,32 @@ static void folders(void **state)
 	struct cx3_backup backup;
 	struct cx3_fs2_recipe recipe;
 	char path[512], small[20], blocked[400];
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	setenv("XDG_STATE_HOME", "/x", 1);
-	bench_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
+	fixture_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
 	assert_string_equal(path, "/x/cx3flash/backups");
 	setenv("XDG_STATE_HOME", "not/absolute", 1);
 	setenv("HOME", "/home/me", 1);
-	bench_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
+	fixture_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
 	assert_string_equal(path, "/home/me/.local/state/cx3flash/backups");
 	assert_int_equal(cx3_backup_folder(small, sizeof(small), &err), CX3_E_NO_FOLDER);
 	unsetenv("HOME");
 	unsetenv("XDG_STATE_HOME");
 	assert_int_equal(cx3_backup_folder(path, sizeof(path), &err), CX3_E_NO_FOLDER);
 	/* a file where the folder should be */
-	bench_with_image(&b, PSID, &recipe);
+	fixture_with_image(&b, PSID, &recipe);
 	snprintf(blocked, sizeof(blocked), "%s/blocked", b.folder);
-	bench_ok(cx3_file_write(blocked, "x", 1, false, &err), &err);
+	fixture_ok(cx3_file_write(blocked, "x", 1, false, &err), &err);
 	setenv("XDG_STATE_HOME", blocked, 1);
-	bench_open(&b, "", NULL);
+	fixture_open(&b, "", NULL);
 	assert_int_equal(cx3_backup_auto(b.shadow, NULL, &backup, &err), CX3_E_NO_FOLDER);
 	memset(path, 'p', sizeof(path));
 	path[0] = '/';
 	path[sizeof(path) - 1] = '\0';
 	assert_int_equal(cx3_backup_to(b.shadow, path, &backup, &err), CX3_E_FILE);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 int main(void)

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 
 struct seen {
 	uint64_t last, total;
@@ -32,10 +32,10 @@ static uint8_t *fresh_image(const char *psid, uint32_t *len)
 {
 	struct cx3_fs2_recipe recipe;
 
-	bench_small_recipe(&recipe, psid, 42);
+	fixture_small_recipe(&recipe, psid, 42);
 	for (unsigned i = 0; i < 6; i++)
 		recipe.uid[i] ^= 0x330000;
-	return bench_image(&recipe, len);
+	return fixture_image(&recipe, len);
 }
 
 /* 4.2 wire bytes for each image byte, all that the job does included. */
@@ -50,38 +50,38 @@ static void real_image_within_budget(void **state)
 	struct cx3_error err = {0};
 	uint8_t *content, *old, *image;
 	uint32_t old_len, len;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	image = bench_real_image(&len);
+	image = fixture_real_image(&len);
 	if (!image) {
 		print_message("skipped: the published image is not here\n");
 		skip();
 	}
-	bench_new(&b, 2u << 20);
+	fixture_new(&b, 2u << 20);
 	cx3_fs2_recipe_default(&recipe);
 	snprintf(recipe.psid, sizeof(recipe.psid), "HP_0000000001");
-	old = bench_image(&recipe, &old_len);
-	content = bench_get(&b);
-	bench_lay(content, b.size, old, old_len, false);
-	bench_put(&b, content);
-	bench_open(&b, "", NULL);
-	bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
-	bench_ok(cx3_plan_run(burn.plan, b.shadow, &watch, NULL, &err), &err);
+	old = fixture_image(&recipe, &old_len);
+	content = fixture_get(&b);
+	fixture_lay(content, b.size, old, old_len, false);
+	fixture_put(&b, content);
+	fixture_open(&b, "", NULL);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	fixture_ok(cx3_plan_run(burn.plan, b.shadow, &watch, NULL, &err), &err);
 	assert_true(b.adapter->traffic.wire_bytes < (uint64_t)len * 42 / 10);
 	assert_false(seen.wrong);
 	assert_int_equal(seen.last, seen.total);
 	cx3_draft_free(&burn);
-	bench_close(&b);
-	bench_booting(&b, &info);
+	fixture_close(&b);
+	fixture_booting(&b, &info);
 	assert_string_equal(info.psid, "MT_1200111023");
 	assert_int_equal(info.start, 0x80000);
 	assert_memory_equal(info.uid, recipe.uid, sizeof(recipe.uid));
-	assert_int_equal(bench_violations(&b), 0);
+	assert_int_equal(fixture_violations(&b), 0);
 	free(content);
 	free(old);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* Twice there and back: each home in turn, nothing else touched. */
@@ -93,21 +93,21 @@ static void only_its_home_is_touched(void **state)
 	struct cx3_error err = {0};
 	uint8_t *image, *before, *after;
 	uint32_t len, from, to;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_HOMES_0001", &recipe);
-	before = bench_get(&b);
+	fixture_with_image(&b, "MT_HOMES_0001", &recipe);
+	before = fixture_get(&b);
 	/* what an old life leaves at the end of each home */
 	for (uint32_t a = 0x60000; a < b.size; a++)
 		before[a] = (uint8_t)(a >> 4);
-	bench_put(&b, before);
+	fixture_put(&b, before);
 	image = fresh_image("MT_HOMES_0001", &len);
 	for (unsigned round = 0; round < 4; round++) {
-		bench_ok(bench_burn(&b, "", image, len, &options, &err), &err);
-		bench_booting(&b, &info);
+		fixture_ok(fixture_burn(&b, "", image, len, &options, &err), &err);
+		fixture_booting(&b, &info);
 		assert_int_equal(info.start, round % 2 ? 0 : 0x10000);
-		after = bench_get(&b);
+		after = fixture_get(&b);
 		assert_memory_equal(after + 0x60000, before + 0x60000, b.size - 0x60000);
 		/* 64 KiB chunks: the other home's are those at its start and 128 KiB on */
 		from = round % 2 ? 0x10000 : 0;
@@ -119,21 +119,21 @@ static void only_its_home_is_touched(void **state)
 		free(before);
 		before = after;
 	}
-	assert_int_equal(bench_violations(&b), 0);
+	assert_int_equal(fixture_violations(&b), 0);
 	free(before);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* The flash as it was in the first burn, when all but the new signature was written. */
-static void stop_before_signature(const struct bench *b)
+static void stop_before_signature(const struct fixture *b)
 {
 	static const uint8_t signature[4] = {0x4d, 0x54, 0x46, 0x57};
-	uint8_t *content = bench_get(b);
+	uint8_t *content = fixture_get(b);
 
 	memcpy(content, signature, sizeof(signature));
 	memset(content + 0x10000, 0, sizeof(signature));
-	bench_put(b, content);
+	fixture_put(b, content);
 	free(content);
 }
 
@@ -148,26 +148,26 @@ static void known_content_is_skipped(void **state)
 	uint8_t *image;
 	const uint8_t *data;
 	uint32_t len;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_SKIPS_0001", &recipe);
+	fixture_with_image(&b, "MT_SKIPS_0001", &recipe);
 	image = fresh_image("MT_SKIPS_0001", &len);
-	bench_ok(bench_burn(&b, "", image, len, &options, &err), &err);
+	fixture_ok(fixture_burn(&b, "", image, len, &options, &err), &err);
 	stop_before_signature(&b);
-	bench_open(&b, "", NULL);
-	bench_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
-	bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
 	s = cx3_plan_summary(burn.plan);
 	assert_int_equal(s->sector_erases, 1);
 	assert_int_equal(s->block_erases, 0);
 	assert_true(s->pages <= 18);
 	assert_true(s->skipped_bytes > len * 9 / 10);
 	assert_true(s->bootable_throughout);
-	bench_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
+	fixture_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
 	cx3_draft_free(&burn);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* Blank sectors need no erase. */
@@ -180,21 +180,21 @@ static void blank_sectors_are_not_erased(void **state)
 	const uint8_t *data;
 	uint8_t *image;
 	uint32_t len;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_BLANK_0001", &recipe);
+	fixture_with_image(&b, "MT_BLANK_0001", &recipe);
 	image = fresh_image("MT_BLANK_0001", &len);
-	bench_open(&b, "", NULL);
-	bench_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
-	bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
 	assert_int_equal(cx3_plan_summary(burn.plan)->erase_bytes, 0);
-	bench_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
+	fixture_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
 	cx3_draft_free(&burn);
-	bench_close(&b);
-	assert_int_equal(bench_violations(&b), 0);
+	fixture_close(&b);
+	assert_int_equal(fixture_violations(&b), 0);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* The order of steps that keeps one home bootable. */
@@ -208,13 +208,13 @@ static void signatures_come_last(void **state)
 	uint8_t *image;
 	uint32_t len;
 	size_t count;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_ORDER_0001", &recipe);
+	fixture_with_image(&b, "MT_ORDER_0001", &recipe);
 	image = fresh_image("MT_ORDER_0001", &len);
-	bench_open(&b, "", NULL);
-	bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
 	step = cx3_plan_steps(burn.plan, &count);
 	assert_true(count > 5);
 	for (size_t i = 0; i + 5 < count; i++) {
@@ -238,16 +238,16 @@ static void signatures_come_last(void **state)
 	assert_int_equal(step[4].kind, CX3_STEP_VERIFY);
 	cx3_draft_free(&burn);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* A card with a signed image in each home: `second` goes to the odd one. */
-static void sign_both(struct bench *b, const uint8_t *second, uint32_t len)
+static void sign_both(struct fixture *b, const uint8_t *second, uint32_t len)
 {
-	uint8_t *content = bench_get(b);
+	uint8_t *content = fixture_get(b);
 
-	bench_lay(content, b->size, second, len, true);
-	bench_put(b, content);
+	fixture_lay(content, b->size, second, len, true);
+	fixture_put(b, content);
 	free(content);
 }
 
@@ -265,16 +265,16 @@ static void signature_in_the_way_dies_first(void **state)
 	uint8_t *image, *older;
 	uint32_t len, older_len;
 	size_t count;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_CLEAR_0001", &recipe);
+	fixture_with_image(&b, "MT_CLEAR_0001", &recipe);
 	recipe.seed = 3;
-	older = bench_image(&recipe, &older_len);
+	older = fixture_image(&recipe, &older_len);
 	sign_both(&b, older, older_len);
 	image = fresh_image("MT_CLEAR_0001", &len);
-	bench_open(&b, "", NULL);
-	bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
 	step = cx3_plan_steps(burn.plan, &count);
 	assert_int_equal(step[0].kind, CX3_STEP_PROGRAM);
 	assert_int_equal(step[0].addr, 0x10000);
@@ -285,7 +285,7 @@ static void signature_in_the_way_dies_first(void **state)
 	cx3_draft_free(&burn);
 	free(image);
 	free(older);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* Stopped between the new signature and the end of the old one: only that is left. */
@@ -300,33 +300,33 @@ static void signed_burn_is_only_finished(void **state)
 	uint8_t *image, *old, *content;
 	uint32_t len, old_len;
 	size_t count;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	for (unsigned odd = 0; odd < 2; odd++) {
-		bench_with_image(&b, "MT_FINISH_001", &recipe);
-		old = bench_image(&recipe, &old_len);
+		fixture_with_image(&b, "MT_FINISH_001", &recipe);
+		old = fixture_image(&recipe, &old_len);
 		image = fresh_image("MT_FINISH_001", &len);
-		content = bench_get(&b);
-		bench_lay(content, b.size, old, old_len, !odd);
-		bench_lay(content, b.size, image, len, odd);
-		bench_put(&b, content);
-		bench_open(&b, "", NULL);
-		bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+		content = fixture_get(&b);
+		fixture_lay(content, b.size, old, old_len, !odd);
+		fixture_lay(content, b.size, image, len, odd);
+		fixture_put(&b, content);
+		fixture_open(&b, "", NULL);
+		fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
 		step = cx3_plan_steps(burn.plan, &count);
 		assert_int_equal(count, 3);
 		assert_int_equal(step[0].kind, CX3_STEP_BOOT_ADDRESS);
 		assert_int_equal(step[0].addr, odd ? 0x10000 : 0);
 		assert_int_equal(step[1].addr, odd ? 0 : 0x10000);
-		bench_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
+		fixture_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
 		cx3_draft_free(&burn);
-		bench_close(&b);
-		bench_booting(&b, &info);
+		fixture_close(&b);
+		fixture_booting(&b, &info);
 		assert_int_equal(info.fw_version[1], 42);
 		free(content);
 		free(image);
 		free(old);
-		bench_delete(&b);
+		fixture_delete(&b);
 	}
 }
 
@@ -349,15 +349,15 @@ static void table_of_changes(void **state)
 	struct cx3_error err = {0};
 	uint8_t *image;
 	uint32_t len;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_TABLE_0001", &recipe);
+	fixture_with_image(&b, "MT_TABLE_0001", &recipe);
 	image = fresh_image("HP_TABLE_0002", &len);
 	options.guid_count = 1;
 	options.guid[0] = UINT64_C(0x0002c90300123450);
-	bench_open(&b, "", NULL);
-	bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
 	change = find_change(&burn, "PSID");
 	assert_non_null(strstr(change.before, "MT_TABLE_0001 (Mellanox"));
 	assert_non_null(strstr(change.after, "HP_TABLE_0002 (HP"));
@@ -372,7 +372,7 @@ static void table_of_changes(void **state)
 	assert_false(find_change(&burn, "ROM").before[0] == '\0');
 	cx3_draft_free(&burn);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* Both images are of the old kind: in place, with a warning. */
@@ -386,34 +386,34 @@ static void not_failsafe_says_so(void **state)
 	struct cx3_error err = {0};
 	uint8_t *content, *image;
 	uint32_t len;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_PLAIN_0001", &recipe);
+	fixture_with_image(&b, "MT_PLAIN_0001", &recipe);
 	recipe.failsafe = false;
-	image = bench_image(&recipe, &len);
-	content = bench_get(&b);
+	image = fixture_image(&recipe, &len);
+	content = fixture_get(&b);
 	memset(content, 0xff, b.size);
-	bench_lay(content, b.size, image, len, false);
-	bench_put(&b, content);
+	fixture_lay(content, b.size, image, len, false);
+	fixture_put(&b, content);
 	free(image);
 	recipe.seed++;
-	image = bench_image(&recipe, &len);
-	bench_open(&b, "", NULL);
-	bench_ok(bench_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	image = fixture_image(&recipe, &len);
+	fixture_open(&b, "", NULL);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
 	s = cx3_plan_summary(burn.plan);
 	assert_false(s->bootable_throughout);
 	assert_non_null(strstr(s->warning, "livefish"));
-	bench_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
+	fixture_ok(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), &err);
 	cx3_draft_free(&burn);
-	bench_close(&b);
-	bench_booting(&b, &info);
+	fixture_close(&b);
+	fixture_booting(&b, &info);
 	assert_int_equal(info.start, 0);
 	assert_false(info.failsafe);
-	assert_int_equal(bench_violations(&b), 0);
+	assert_int_equal(fixture_violations(&b), 0);
 	free(content);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 int main(void)

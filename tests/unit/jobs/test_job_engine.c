@@ -21,7 +21,7 @@
 
 /* A card with a small image, a newer image for it, and the content as it was. */
 struct scene {
-	struct bench b;
+	struct fixture b;
 	struct cx3_fs2_recipe recipe;
 	uint8_t *image, *before;
 	uint32_t len;
@@ -36,18 +36,18 @@ static void begin(struct scene *s)
 	struct cx3_fs2_recipe fresh;
 
 	memset(s, 0, sizeof(*s));
-	bench_with_image(&s->b, PSID, &s->recipe);
+	fixture_with_image(&s->b, PSID, &s->recipe);
 	engine_home(&s->b);
-	bench_small_recipe(&fresh, PSID, 42);
-	s->image = bench_image(&fresh, &s->len);
-	s->before = bench_get(&s->b);
+	fixture_small_recipe(&fresh, PSID, 42);
+	s->image = fixture_image(&fresh, &s->len);
+	s->before = fixture_get(&s->b);
 }
 
 static void end(struct scene *s)
 {
 	free(s->image);
 	free(s->before);
-	bench_delete(&s->b);
+	fixture_delete(&s->b);
 }
 
 static int burn(struct scene *s)
@@ -59,7 +59,7 @@ static unsigned minor_that_boots(struct scene *s)
 {
 	struct cx3_fs2_info info;
 
-	bench_booting(&s->b, &info);
+	fixture_booting(&s->b, &info);
 	return info.fw_version[1];
 }
 
@@ -81,7 +81,7 @@ static void shown_asked_backed_up_written(void **state)
 
 	(void)state;
 	begin(&s);
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	assert_int_equal(s.e.shown, 2);
 	assert_int_equal(s.e.shown_again, 1);
 	assert_int_equal(s.e.asked, 1);
@@ -91,16 +91,16 @@ static void shown_asked_backed_up_written(void **state)
 	assert_true(s.e.result.pages > 300);
 	assert_int_equal(s.e.result.pages_again + s.e.result.differences, 0);
 	assert_int_equal(minor_that_boots(&s), 42);
-	assert_int_equal(bench_violations(&s.b), 0);
+	assert_int_equal(fixture_violations(&s.b), 0);
 	/* there while it wrote, and gone now */
 	assert_int_equal(s.e.journals, 1);
 	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
 	assert_int_equal(engine_files(&s.b, "backups", ".bin", path, sizeof(path)), 1);
-	bench_ok(cx3_file_read(path, s.b.size, &kept, &len, &s.err), &s.err);
+	fixture_ok(cx3_file_read(path, s.b.size, &kept, &len, &s.err), &s.err);
 	assert_memory_equal(kept, s.before, s.b.size);
 	free(kept);
 	/* the same again has nothing to do */
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	assert_true(s.e.result.unchanged && !s.e.result.written);
 	end(&s);
 }
@@ -134,15 +134,15 @@ static void a_dry_run_makes_nothing(void **state)
 	(void)state;
 	begin(&s);
 	s.e.options.dry_run = true;
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	assert_int_equal(s.e.shown, 1);
 	assert_int_equal(s.e.asked, 0);
 	expect_nothing_made(&s);
-	bench_ok(engine_set_guids(&s.b, &s.e, &guids, &s.err), &s.err);
+	fixture_ok(engine_set_guids(&s.b, &s.e, &guids, &s.err), &s.err);
 	expect_nothing_made(&s);
 	blank = malloc(s.b.size);
 	memset(blank, 0xff, s.b.size);
-	bench_ok(engine_restore(&s.b, &s.e, blank, &any, &s.err), &s.err);
+	fixture_ok(engine_restore(&s.b, &s.e, blank, &any, &s.err), &s.err);
 	expect_nothing_made(&s);
 	free(blank);
 	end(&s);
@@ -156,16 +156,16 @@ static void the_backup_counts(void **state)
 
 	(void)state;
 	begin(&s);
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	whole = s.e.first_us;
 	assert_true(s.e.first_us > s.e.first_plan.us);
 	assert_true(s.e.first_us - s.e.first_plan.us == s.e.stage_us[0]);
 	/* 512 KiB at 100 kHz: nine clocks for a byte */
 	assert_true(s.e.stage_us[0] > UINT64_C(500) * 1024 * 90);
 	assert_true(s.e.wire_bytes < s.e.first_wire_bytes + 50000);
-	bench_put(&s.b, s.before);
+	fixture_put(&s.b, s.before);
 	s.e.options.no_backup = true;
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	assert_int_equal(s.e.backed_up, 0);
 	assert_true(s.e.first_us < whole);
 	/* what stays is read before it is relied on: that is told as well */
@@ -203,7 +203,7 @@ static void a_full_disk_leaves_the_card(void **state)
 	assert_int_equal(engine_files(&s.b, "backups", "", NULL, 0), 0);
 	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
 	s.e.at_question = NULL;
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	end(&s);
 }
 
@@ -221,15 +221,15 @@ static void a_folder_by_name(void **state)
 	engine_expect(&s.b, s.before);
 	snprintf(folder, sizeof(folder), "%s/cx3flash/backups", s.b.folder);
 	s.e.options.backup_folder = folder;
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	assert_int_equal(engine_files(&s.b, "backups", ".bin", NULL, 0), 1);
 	/* the journal lay there too, and went */
 	assert_int_equal(engine_files(&s.b, "backups", "", NULL, 0), 2);
 	assert_int_equal(minor_that_boots(&s), 42);
 	/* without a backup a burn that stays bootable needs no folder at all */
-	bench_put(&s.b, s.before);
+	fixture_put(&s.b, s.before);
 	s.e.options = (struct cx3_job_options){.no_backup = true};
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	end(&s);
 }
 
@@ -243,11 +243,11 @@ static void a_home_that_is_a_file(void **state)
 	(void)state;
 	begin(&s);
 	snprintf(blocked, sizeof(blocked), "%s/blocked", s.b.folder);
-	bench_ok(cx3_file_write(blocked, "x", 1, true, &s.err), &s.err);
+	fixture_ok(cx3_file_write(blocked, "x", 1, true, &s.err), &s.err);
 	setenv("XDG_STATE_HOME", blocked, 1);
 	s.e.options.backup_folder = s.b.folder;
 	s.e.card = "livefish=1"; /* then nothing stays bootable: a journal is needed */
-	bench_ok(engine_burn(&s.b, &s.e, s.image, s.len, &nofs, &s.err), &s.err);
+	fixture_ok(engine_burn(&s.b, &s.e, s.image, s.len, &nofs, &s.err), &s.err);
 	assert_int_equal(minor_that_boots(&s), 42);
 	end(&s);
 }
@@ -261,7 +261,7 @@ static void worse_than_agreed(void **state)
 	begin(&s);
 	s.before[0x3000] ^= 0x10;
 	for (unsigned i = 0; i < 2; i++) {
-		bench_put(&s.b, s.before);
+		fixture_put(&s.b, s.before);
 		s.e.options = (struct cx3_job_options){.no_backup = i == 1};
 		s.e.accept_worse = false;
 		assert_int_equal(burn(&s), CX3_E_UNBOOTABLE);
@@ -275,14 +275,14 @@ static void worse_than_agreed(void **state)
 		assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
 
 		s.e.accept_worse = true;
-		bench_ok(burn(&s), &s.err);
+		fixture_ok(burn(&s), &s.err);
 		assert_int_equal(s.e.asked, 2);
 		assert_int_equal(minor_that_boots(&s), 42);
 
-		bench_put(&s.b, s.before);
+		fixture_put(&s.b, s.before);
 		s.e.accept_worse = false;
 		s.e.options.allow_unbootable = true;
-		bench_ok(burn(&s), &s.err);
+		fixture_ok(burn(&s), &s.err);
 		assert_int_equal(s.e.asked, 1);
 		assert_int_equal(minor_that_boots(&s), 42);
 	}
@@ -299,8 +299,8 @@ static void a_raw_content_is_an_image(void **state)
 	begin(&s);
 	raw = malloc(s.b.size);
 	memset(raw, 0xff, s.b.size);
-	bench_lay(raw, s.b.size, s.image, s.len, false);
-	bench_ok(engine_burn(&s.b, &s.e, raw, s.b.size, &plain, &s.err), &s.err);
+	fixture_lay(raw, s.b.size, s.image, s.len, false);
+	fixture_ok(engine_burn(&s.b, &s.e, raw, s.b.size, &plain, &s.err), &s.err);
 	assert_true(s.e.result.written);
 	assert_int_equal(minor_that_boots(&s), 42);
 	free(raw);
@@ -318,7 +318,7 @@ static void open_again(struct engine *e, const struct cx3_job_view *view)
 	pid_t child;
 
 	(void)view;
-	snprintf(name, sizeof(name), "sim:%s", e->bench->file);
+	snprintf(name, sizeof(name), "sim:%s", e->fixture->file);
 	second_rc = cx3_device_open(name, NULL, &device, &err);
 	snprintf(second_text, sizeof(second_text), "%s", said(&err));
 	cx3_device_close(device);
@@ -339,7 +339,7 @@ static void two_programs(void **state)
 	begin(&s);
 	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
 	s.e.at_question = open_again;
-	bench_ok(burn(&s), &s.err);
+	fixture_ok(burn(&s), &s.err);
 	/* refused in here, by name, and in another process too */
 	assert_int_equal(second_rc, CX3_E_IN_USE);
 	assert_non_null(strstr(second_text, pid));

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "digest.h"
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
 static char folder[64];
@@ -67,8 +67,8 @@ static void written_is_read(void **state)
 	size_t len;
 
 	(void)state;
-	bench_ok(cx3_file_write(in_folder("a"), "hello", 5, false, &err), &err);
-	bench_ok(cx3_file_read(in_folder("a"), 5, &data, &len, &err), &err);
+	fixture_ok(cx3_file_write(in_folder("a"), "hello", 5, false, &err), &err);
+	fixture_ok(cx3_file_read(in_folder("a"), 5, &data, &len, &err), &err);
 	assert_int_equal(len, 5);
 	assert_memory_equal(data, "hello", 5);
 	free(data);
@@ -82,14 +82,14 @@ static void existing_file_stays(void **state)
 	size_t len;
 
 	(void)state;
-	bench_ok(cx3_file_write(in_folder("a"), "old", 3, false, &err), &err);
+	fixture_ok(cx3_file_write(in_folder("a"), "old", 3, false, &err), &err);
 	assert_int_equal(cx3_file_write(in_folder("a"), "new!", 4, false, &err), CX3_E_EXISTS);
 	assert_non_null(strstr(said(&err), "name another"));
-	bench_ok(cx3_file_read(in_folder("a"), 10, &data, &len, &err), &err);
+	fixture_ok(cx3_file_read(in_folder("a"), 10, &data, &len, &err), &err);
 	assert_memory_equal(data, "old", 3);
 	free(data);
-	bench_ok(cx3_file_write(in_folder("a"), "new!", 4, true, &err), &err);
-	bench_ok(cx3_file_read(in_folder("a"), 10, &data, &len, &err), &err);
+	fixture_ok(cx3_file_write(in_folder("a"), "new!", 4, true, &err), &err);
+	fixture_ok(cx3_file_read(in_folder("a"), 10, &data, &len, &err), &err);
 	assert_int_equal(len, 4);
 	free(data);
 	assert_int_equal(files_in_folder(), 1);
@@ -124,7 +124,7 @@ static void unreadable_files(void **state)
 	assert_int_equal(cx3_file_read(in_folder("none"), 10, &data, &len, &err), CX3_E_FILE);
 	assert_non_null(strstr(said(&err), "none"));
 	assert_int_equal(cx3_file_read(folder, 10, &data, &len, &err), CX3_E_FILE);
-	bench_ok(cx3_file_write(in_folder("a"), "12345678901", 11, false, &err), &err);
+	fixture_ok(cx3_file_write(in_folder("a"), "12345678901", 11, false, &err), &err);
 	assert_int_equal(cx3_file_read(in_folder("a"), 10, &data, &len, &err), CX3_E_FILE);
 	assert_int_equal(cx3_file_write(in_folder("no/such"), "x", 1, false, &err), CX3_E_FILE);
 }
@@ -149,10 +149,10 @@ static void images_are_loaded(void **state)
 	uint32_t len, loaded_len;
 
 	(void)state;
-	bench_small_recipe(&recipe, "MT_FILES_0001", 1);
-	image = bench_image(&recipe, &len);
-	bench_ok(cx3_file_write(in_folder("image"), image, len, false, &err), &err);
-	bench_ok(cx3_image_load(in_folder("image"), &loaded, &loaded_len, &err), &err);
+	fixture_small_recipe(&recipe, "MT_FILES_0001", 1);
+	image = fixture_image(&recipe, &len);
+	fixture_ok(cx3_file_write(in_folder("image"), image, len, false, &err), &err);
+	fixture_ok(cx3_image_load(in_folder("image"), &loaded, &loaded_len, &err), &err);
 	assert_int_equal(len, loaded_len);
 	assert_memory_equal(image, loaded, len);
 	free(image);
@@ -167,7 +167,7 @@ static void sha256_of_known_text(void **state)
 
 	(void)state;
 	/* FIPS 180-2, appendix B.1 */
-	bench_ok(cx3_sha256("abc", 3, hex, &err), &err);
+	fixture_ok(cx3_sha256("abc", 3, hex, &err), &err);
 	assert_string_equal(hex,
 			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }

@@ -20,7 +20,7 @@
 static const struct cx3_burn_options plain = {0};
 
 struct scene {
-	struct bench b;
+	struct fixture b;
 	struct cx3_fs2_recipe recipe;
 	uint8_t *image, *before, *other; /* a newer image; the flash; another card's flash */
 	uint32_t len;
@@ -34,12 +34,12 @@ static uint8_t *other_card(const struct scene *s)
 	uint8_t *content = malloc(s->b.size), *image;
 	uint32_t len;
 
-	bench_small_recipe(&recipe, "MT_OTHER_0001", 50);
+	fixture_small_recipe(&recipe, "MT_OTHER_0001", 50);
 	for (unsigned i = 0; i < 6; i++)
 		recipe.uid[i] ^= 0x770000;
-	image = bench_image(&recipe, &len);
+	image = fixture_image(&recipe, &len);
 	memset(content, 0xff, s->b.size);
-	bench_lay(content, s->b.size, image, len, true);
+	fixture_lay(content, s->b.size, image, len, true);
 	free(image);
 	return content;
 }
@@ -49,13 +49,13 @@ static void begin(struct scene *s)
 	struct cx3_fs2_recipe fresh;
 
 	memset(s, 0, sizeof(*s));
-	bench_with_image(&s->b, PSID, &s->recipe);
+	fixture_with_image(&s->b, PSID, &s->recipe);
 	engine_home(&s->b);
-	s->before = bench_get(&s->b);
-	bench_small_recipe(&fresh, PSID, 42);
+	s->before = fixture_get(&s->b);
+	fixture_small_recipe(&fresh, PSID, 42);
 	for (unsigned i = 0; i < 6; i++)
 		fresh.uid[i] ^= 0x330000;
-	s->image = bench_image(&fresh, &s->len);
+	s->image = fixture_image(&fresh, &s->len);
 	s->other = other_card(s);
 }
 
@@ -64,7 +64,7 @@ static void end(struct scene *s)
 	free(s->image);
 	free(s->before);
 	free(s->other);
-	bench_delete(&s->b);
+	fixture_delete(&s->b);
 }
 
 static int burn(struct scene *s, const struct cx3_burn_options *what)
@@ -77,11 +77,11 @@ static void expect_burnt(struct scene *s, uint32_t start)
 {
 	struct cx3_fs2_info info;
 
-	bench_booting(&s->b, &info);
+	fixture_booting(&s->b, &info);
 	assert_int_equal(info.start, start);
 	assert_int_equal(info.fw_version[1], 42);
 	assert_memory_equal(info.uid, s->recipe.uid, sizeof(s->recipe.uid));
-	assert_int_equal(bench_violations(&s->b), 0);
+	assert_int_equal(fixture_violations(&s->b), 0);
 }
 
 /* --- Another card --- */
@@ -91,13 +91,13 @@ static const uint8_t *swapped_in;
 static void swap_at_question(struct engine *e, const struct cx3_job_view *view)
 {
 	(void)view;
-	engine_swap(e->bench, swapped_in);
+	engine_swap(e->fixture, swapped_in);
 }
 
 static void swap_at_backup(struct engine *e, const struct cx3_backup *backup)
 {
 	(void)backup;
-	engine_swap(e->bench, swapped_in);
+	engine_swap(e->fixture, swapped_in);
 }
 
 /* Another card's content at the question: nothing is written to it, and no backup is made
@@ -113,7 +113,7 @@ static void another_card_at_the_question(void **state)
 	s.e.accept_worse = true;
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.no_backup = i == 1;
-		bench_put(&s.b, s.before);
+		fixture_put(&s.b, s.before);
 		assert_int_equal(burn(&s, &plain), CX3_E_CHANGED);
 		assert_non_null(strstr(said(&s.err), "nothing was written"));
 		engine_expect(&s.b, s.other);
@@ -135,17 +135,17 @@ static void another_card_after_the_backup(void **state)
 	assert_int_equal(burn(&s, &plain), CX3_E_CHANGED);
 	engine_expect(&s.b, s.other);
 	/* the same firmware with other GUIDs */
-	twin = bench_get(&s.b);
+	twin = fixture_get(&s.b);
 	memset(twin, 0xff, s.b.size);
 	s.recipe.uid[0] ^= 0x12;
 	free(s.image);
-	s.image = bench_image(&s.recipe, &s.len);
-	bench_lay(twin, s.b.size, s.image, s.len, false);
-	bench_put(&s.b, s.before);
+	s.image = fixture_image(&s.recipe, &s.len);
+	fixture_lay(twin, s.b.size, s.image, s.len, false);
+	fixture_put(&s.b, s.before);
 	swapped_in = twin;
 	s.recipe.fw_version[1] = 42;
 	free(s.image);
-	s.image = bench_image(&s.recipe, &s.len);
+	s.image = fixture_image(&s.recipe, &s.len);
 	assert_int_equal(burn(&s, &plain), CX3_E_CHANGED);
 	engine_expect(&s.b, twin);
 	free(twin);
@@ -161,10 +161,10 @@ static void lay_second(struct scene *s)
 	uint8_t *image;
 
 	s->recipe.seed = 5;
-	image = bench_image(&s->recipe, &len);
-	bench_lay(s->before, s->b.size, image, len, true);
+	image = fixture_image(&s->recipe, &len);
+	fixture_lay(s->before, s->b.size, image, len, true);
 	free(image);
-	bench_put(&s->b, s->before);
+	fixture_put(&s->b, s->before);
 }
 
 /* The lower home is damaged, the upper whole: the upper one stays, the lower is burnt. */
@@ -178,8 +178,8 @@ static void the_whole_home_stays(void **state)
 	s.before[0x3000] ^= 4;
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.no_backup = i == 1;
-		bench_put(&s.b, s.before);
-		bench_ok(burn(&s, &plain), &s.err);
+		fixture_put(&s.b, s.before);
+		fixture_ok(burn(&s, &plain), &s.err);
 		assert_int_equal(s.e.first_plan.bootable_start, 0);
 		assert_false(s.e.first_plan.bootable_checked);
 		assert_int_equal(s.e.plan.bootable_start, ODD);
@@ -202,12 +202,12 @@ static void two_damaged_homes(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.no_backup = i == 1;
 		s.e.accept_worse = false;
-		bench_put(&s.b, s.before);
+		fixture_put(&s.b, s.before);
 		assert_int_equal(burn(&s, &plain), CX3_E_UNBOOTABLE);
 		assert_false(s.e.plan.bootable_throughout);
 		engine_expect(&s.b, s.before);
 		s.e.accept_worse = true;
-		bench_ok(burn(&s, &plain), &s.err);
+		fixture_ok(burn(&s, &plain), &s.err);
 	}
 	end(&s);
 }
@@ -222,11 +222,11 @@ static void the_other_homes_identity(void **state)
 	(void)state;
 	begin(&s);
 	lay_second(&s);
-	bench_booting(&s.b, &info);
+	fixture_booting(&s.b, &info);
 	s.before[cx3_fs2_addr(&info, info.guid_ptr) + 3] ^= 0x08;
 	for (unsigned i = 0; i < 2; i++) {
-		bench_put(&s.b, s.before);
-		bench_ok(burn(&s, i ? &nofs : &plain), &s.err);
+		fixture_put(&s.b, s.before);
+		fixture_ok(burn(&s, i ? &nofs : &plain), &s.err);
 		assert_non_null(strstr(s.e.identity, "0x10000"));
 		assert_true(s.e.plan.bootable_throughout);
 		expect_burnt(&s, 0);
@@ -253,14 +253,15 @@ static void put_magic(uint8_t *image, uint32_t len)
 	struct cx3_error err = {0};
 	uint16_t crc;
 
-	bench_ok(cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, on_section, &section, &err), &err);
+	fixture_ok(cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, on_section, &section, &err),
+		   &err);
 	assert_true(section.size > 0 && ODD + 16 < section.addr + section.size - 4);
 	memcpy(image + ODD, image, 16);
 	crc = cx3_fs2_crc16(image + section.addr, section.size - 4);
 	image[section.addr + section.size - 2] = (uint8_t)(crc >> 8);
 	image[section.addr + section.size - 1] = (uint8_t)crc;
-	bench_ok(cx3_fs2_set_full_crc(image, len, false, &err), &err);
-	bench_ok(cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, NULL, NULL, &err), &err);
+	fixture_ok(cx3_fs2_set_full_crc(image, len, false, &err), &err);
+	fixture_ok(cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, NULL, NULL, &err), &err);
 }
 
 static void a_signature_inside_the_image(void **state)
@@ -271,24 +272,24 @@ static void a_signature_inside_the_image(void **state)
 
 	(void)state;
 	begin(&s);
-	old = bench_image(&s.recipe, &len);
+	old = fixture_image(&s.recipe, &len);
 	put_magic(old, len);
 	memset(s.before, 0xff, s.b.size);
-	bench_lay(s.before, s.b.size, old, len, false);
+	fixture_lay(s.before, s.b.size, old, len, false);
 	assert_memory_equal(s.before + 0x20000, s.before, 16);
-	bench_put(&s.b, s.before);
-	bench_ok(burn(&s, &plain), &s.err);
+	fixture_put(&s.b, s.before);
+	fixture_ok(burn(&s, &plain), &s.err);
 	assert_int_equal(s.e.home_count, 1);
 	assert_true(s.e.plan.bootable_checked);
-	after = bench_get(&s.b);
+	after = fixture_get(&s.b);
 	/* the old image has lost its own signature and no byte more */
 	assert_memory_equal(after + 4, s.before + 4, 0x10000 - 4);
 	assert_memory_equal(after + 0x20000, s.before + 0x20000, 0x10000);
 	expect_burnt(&s, ODD);
 	/* and as the new image */
-	bench_put(&s.b, after);
-	bench_ok(engine_burn(&s.b, &s.e, old, len, &plain, &s.err), &s.err);
-	bench_ok(engine_burn(&s.b, &s.e, s.image, s.len, &plain, &s.err), &s.err);
+	fixture_put(&s.b, after);
+	fixture_ok(engine_burn(&s.b, &s.e, old, len, &plain, &s.err), &s.err);
+	fixture_ok(engine_burn(&s.b, &s.e, s.image, s.len, &plain, &s.err), &s.err);
 	expect_burnt(&s, ODD);
 	free(after);
 	free(old);
@@ -310,20 +311,20 @@ static void no_vsd_by_silence(void **state)
 	(void)state;
 	begin(&s);
 	memset(s.before, 0xff, s.b.size);
-	bench_put(&s.b, s.before);
+	fixture_put(&s.b, s.before);
 	assert_int_equal(burn(&s, &what), CX3_E_IDENTITY);
 	assert_non_null(strstr(said(&s.err), "VSD"));
 	assert_int_equal(s.e.shown, 0);
 	engine_expect(&s.b, s.before);
 	what.vsd = "my own";
-	bench_ok(burn(&s, &what), &s.err);
-	bench_booting(&s.b, &info);
+	fixture_ok(burn(&s, &what), &s.err);
+	fixture_booting(&s.b, &info);
 	assert_string_equal(info.vsd, "my own");
-	bench_put(&s.b, s.before);
+	fixture_put(&s.b, s.before);
 	what.vsd = NULL;
 	what.use_image_ps = true;
-	bench_ok(burn(&s, &what), &s.err);
-	bench_booting(&s.b, &info);
+	fixture_ok(burn(&s, &what), &s.err);
+	fixture_booting(&s.b, &info);
 	assert_string_equal(info.vsd, s.recipe.vsd);
 	end(&s);
 }
@@ -339,10 +340,10 @@ static void no_place_for_macs(void **state)
 	(void)state;
 	begin(&s);
 	s.recipe.uid_count = 4;
-	image = bench_image(&s.recipe, &len);
+	image = fixture_image(&s.recipe, &len);
 	memset(s.before, 0xff, s.b.size);
-	bench_lay(s.before, s.b.size, image, len, false);
-	bench_put(&s.b, s.before);
+	fixture_lay(s.before, s.b.size, image, len, false);
+	fixture_put(&s.b, s.before);
 	assert_int_equal(engine_set_guids(&s.b, &s.e, &macs, &s.err), CX3_E_IDENTITY);
 	assert_int_equal(s.e.asked, 0);
 	assert_int_equal(engine_burn(&s.b, &s.e, image, len, &macs, &s.err), CX3_E_IDENTITY);

@@ -21,7 +21,7 @@ static const struct cx3_burn_options plain = {0};
 /* Two cards of the same make, each with an image that is not fail-safe; a burn of the
  * same file goes over the only image that there is. */
 struct scene {
-	struct bench b;
+	struct fixture b;
 	struct cx3_fs2_recipe recipe[2];
 	uint8_t *before[2], *torn[2]; /* whole; as the interrupted burn has left it */
 	uint8_t *image;
@@ -36,15 +36,15 @@ static void make_card(struct scene *s, unsigned i)
 	uint32_t len;
 	uint8_t *image;
 
-	bench_small_recipe(r, "MT_JOURNAL_01", 36);
+	fixture_small_recipe(r, "MT_JOURNAL_01", 36);
 	r->failsafe = false;
 	r->code_size = 60000;
 	for (unsigned u = 0; u < 6; u++)
 		r->uid[u] ^= 0x10000 * (i + 1);
-	image = bench_image(r, &len);
+	image = fixture_image(r, &len);
 	s->before[i] = malloc(SIZE);
 	memset(s->before[i], 0xff, SIZE);
-	bench_lay(s->before[i], SIZE, image, len, false);
+	fixture_lay(s->before[i], SIZE, image, len, false);
 	memset(s->before[i] + SIZE - 0x3000, 0x70 + (int)i, 0x1000);
 	free(image);
 }
@@ -54,7 +54,7 @@ static void begin(struct scene *s)
 	struct cx3_fs2_recipe fresh;
 
 	memset(s, 0, sizeof(*s));
-	bench_new(&s->b, SIZE);
+	fixture_new(&s->b, SIZE);
 	engine_home(&s->b);
 	make_card(s, 0);
 	make_card(s, 1);
@@ -63,7 +63,7 @@ static void begin(struct scene *s)
 	fresh.fw_version[1] = 42;
 	for (unsigned u = 0; u < 6; u++)
 		fresh.uid[u] ^= 0x990000;
-	s->image = bench_image(&fresh, &s->len);
+	s->image = fixture_image(&fresh, &s->len);
 	s->e.options.no_backup = true;
 }
 
@@ -74,7 +74,7 @@ static void end(struct scene *s)
 		free(s->torn[i]);
 	}
 	free(s->image);
-	bench_delete(&s->b);
+	fixture_delete(&s->b);
 }
 
 static int burn(struct scene *s, const char *card)
@@ -88,10 +88,10 @@ static void interrupt(struct scene *s, unsigned i)
 	/* while it writes: later, where a backup or another's journal makes it read all */
 	bool reads = !s->e.options.no_backup || i > 0;
 
-	bench_put(&s->b, s->before[i]);
-	assert_int_not_equal(burn(s, reads ? "power-cut=45000" : "power-cut=19000"), CX3_OK);
+	fixture_put(&s->b, s->before[i]);
+	assert_int_not_equal(burn(s, reads ? "power-cut=65000" : "power-cut=19000"), CX3_OK);
 	assert_true(s->e.writing);
-	s->torn[i] = bench_get(&s->b);
+	s->torn[i] = fixture_get(&s->b);
 }
 
 static unsigned journals(const struct scene *s, char *path, size_t size)
@@ -103,7 +103,7 @@ static void expect_identity(const struct scene *s, unsigned i)
 {
 	struct cx3_fs2_info info;
 
-	bench_booting(&s->b, &info);
+	fixture_booting(&s->b, &info);
 	assert_int_equal(info.fw_version[1], 42);
 	assert_memory_equal(info.uid, s->recipe[i].uid, sizeof(s->recipe[i].uid));
 }
@@ -117,16 +117,16 @@ static void the_other_card_meanwhile(void **state)
 	(void)state;
 	begin(&s);
 	interrupt(&s, 0);
-	bench_put(&s.b, s.before[1]);
-	bench_ok(burn(&s, ""), &s.err);
+	fixture_put(&s.b, s.before[1]);
+	fixture_ok(burn(&s, ""), &s.err);
 	expect_identity(&s, 1);
 	assert_int_equal(journals(&s, NULL, 0), 1);
 	/* again: it has nothing to do there */
-	bench_ok(burn(&s, ""), &s.err);
+	fixture_ok(burn(&s, ""), &s.err);
 	expect_identity(&s, 1);
 	assert_int_equal(journals(&s, NULL, 0), 1);
-	bench_put(&s.b, s.torn[0]);
-	bench_ok(burn(&s, "livefish=1"), &s.err);
+	fixture_put(&s.b, s.torn[0]);
+	fixture_ok(burn(&s, "livefish=1"), &s.err);
 	assert_true(s.e.resumes[0] != '\0');
 	expect_identity(&s, 0);
 	assert_int_equal(journals(&s, NULL, 0), 0);
@@ -145,8 +145,8 @@ static void both_with_backups(void **state)
 	interrupt(&s, 1);
 	assert_int_equal(journals(&s, NULL, 0), 2);
 	for (unsigned i = 0; i < 2; i++) {
-		bench_put(&s.b, s.torn[i]);
-		bench_ok(burn(&s, "livefish=1"), &s.err);
+		fixture_put(&s.b, s.torn[i]);
+		fixture_ok(burn(&s, "livefish=1"), &s.err);
 		expect_identity(&s, i);
 		assert_int_equal(journals(&s, NULL, 0), 1 - i);
 	}
@@ -163,7 +163,7 @@ static void both_without(void **state)
 	interrupt(&s, 0);
 	interrupt(&s, 1);
 	assert_int_equal(journals(&s, NULL, 0), 2);
-	bench_put(&s.b, s.torn[0]);
+	fixture_put(&s.b, s.torn[0]);
 	assert_int_equal(burn(&s, "livefish=1"), CX3_E_NO_IMAGE);
 	engine_expect(&s.b, s.torn[0]);
 	assert_int_equal(journals(&s, NULL, 0), 2);
@@ -179,9 +179,9 @@ static void a_damaged_card_keeps_its_own(void **state)
 	begin(&s);
 	interrupt(&s, 0);
 	s.before[1][0x8000] ^= 0x20;
-	bench_put(&s.b, s.before[1]);
+	fixture_put(&s.b, s.before[1]);
 	s.e.accept_worse = true;
-	bench_ok(burn(&s, ""), &s.err);
+	fixture_ok(burn(&s, ""), &s.err);
 	assert_true(s.e.resumes[0] == '\0');
 	expect_identity(&s, 1);
 	assert_int_equal(journals(&s, NULL, 0), 1);
@@ -199,14 +199,14 @@ static void another_content(void **state)
 	interrupt(&s, 0);
 	for (uint32_t i = 0; i < SIZE; i++)
 		noise[i] = (uint8_t)(i * 37 + (i >> 8));
-	bench_put(&s.b, noise);
+	fixture_put(&s.b, noise);
 	assert_int_equal(burn(&s, "livefish=1"), CX3_E_NO_IMAGE);
 	engine_expect(&s.b, noise);
 	/* another file is another job */
-	bench_put(&s.b, s.torn[0]);
+	fixture_put(&s.b, s.torn[0]);
 	s.recipe[0].seed = 10;
 	free(s.image);
-	s.image = bench_image(&s.recipe[0], &s.len);
+	s.image = fixture_image(&s.recipe[0], &s.len);
 	assert_int_equal(burn(&s, "livefish=1"), CX3_E_NO_IMAGE);
 	/* and another board another card */
 	assert_int_equal(journals(&s, NULL, 0), 1);
@@ -220,7 +220,7 @@ static char *read_text(struct scene *s, const char *path)
 	size_t len;
 	char *copy;
 
-	bench_ok(cx3_file_read(path, 100000, &text, &len, &s->err), &s->err);
+	fixture_ok(cx3_file_read(path, 100000, &text, &len, &s->err), &s->err);
 	copy = calloc(1, len + 1);
 	memcpy(copy, text, len);
 	free(text);
@@ -248,7 +248,7 @@ static char *with(const char *text, const char *key, const char *value)
 
 static void put_journal(struct scene *s, const char *path, const char *text)
 {
-	bench_ok(cx3_file_write(path, text, strlen(text), true, &s->err), &s->err);
+	fixture_ok(cx3_file_write(path, text, strlen(text), true, &s->err), &s->err);
 }
 
 static void refused(struct scene *s)
@@ -290,7 +290,7 @@ static void damaged_and_hostile(void **state)
 	interrupt(&s, 0);
 	assert_int_equal(journals(&s, path, sizeof(path)), 1);
 	text = read_text(&s, path);
-	bench_put(&s.b, s.torn[0]);
+	fixture_put(&s.b, s.torn[0]);
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		other = with(text, bad[i][0], bad[i][1]);
 		put_journal(&s, path, other);
@@ -321,18 +321,18 @@ static void only_its_own_copy(void **state)
 	text = read_text(&s, path);
 	snprintf(victim, sizeof(victim), "%s/victim", s.b.folder);
 	snprintf(name, sizeof(name), "\"%s\"", victim);
-	bench_ok(cx3_file_write(victim, s.before[1], SIZE, false, &s.err), &s.err);
+	fixture_ok(cx3_file_write(victim, s.before[1], SIZE, false, &s.err), &s.err);
 	other = with(text, "before", name);
 	put_journal(&s, path, other);
-	bench_put(&s.b, s.torn[0]);
-	bench_ok(burn(&s, "livefish=1"), &s.err);
+	fixture_put(&s.b, s.torn[0]);
+	fixture_ok(burn(&s, "livefish=1"), &s.err);
 	expect_identity(&s, 0);
 	assert_int_equal(access(victim, F_OK), 0);
 	snprintf(copy, sizeof(copy), "%s.before.bin", path);
 	assert_int_not_equal(access(copy, F_OK), 0);
 	/* its copy is gone: then it is of no use */
 	put_journal(&s, path, text);
-	bench_put(&s.b, s.torn[0]);
+	fixture_put(&s.b, s.torn[0]);
 	refused(&s);
 	free(other);
 	free(text);

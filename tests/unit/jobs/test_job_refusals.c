@@ -10,13 +10,13 @@
 
 #include <cmocka.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
 #define PSID "MT_REFUSE_001"
 
 struct stage {
-	struct bench b;
+	struct fixture b;
 	uint8_t *before;
 	struct cx3_fs2_recipe recipe; /* of the image to be burnt */
 	struct cx3_burn_options options;
@@ -28,9 +28,9 @@ static int set_up(void **state)
 	struct stage *t = calloc(1, sizeof(*t));
 	struct cx3_fs2_recipe old;
 
-	bench_with_image(&t->b, PSID, &old);
-	bench_small_recipe(&t->recipe, PSID, 42);
-	t->before = bench_get(&t->b);
+	fixture_with_image(&t->b, PSID, &old);
+	fixture_small_recipe(&t->recipe, PSID, 42);
+	t->before = fixture_get(&t->b);
 	*state = t;
 	return 0;
 }
@@ -39,7 +39,7 @@ static int tear_down(void **state)
 {
 	struct stage *t = *state;
 
-	bench_delete(&t->b);
+	fixture_delete(&t->b);
 	free(t->before);
 	free(t);
 	return 0;
@@ -48,20 +48,20 @@ static int tear_down(void **state)
 static void erase_card(struct stage *t)
 {
 	memset(t->before, 0xff, t->b.size);
-	bench_put(&t->b, t->before);
+	fixture_put(&t->b, t->before);
 }
 
 static void expect_bytes(struct stage *t, const char *card, const uint8_t *image, uint32_t len,
 			 int code, const char *advice)
 {
 	uint8_t *after;
-	int rc = bench_burn(&t->b, card, image, len, &t->options, &t->err);
+	int rc = fixture_burn(&t->b, card, image, len, &t->options, &t->err);
 
 	if (rc != code || (advice && !strstr(said(&t->err), advice)))
 		print_error("%s: %s\n", cx3_code_name(rc), said(&t->err));
 	assert_int_equal(rc, code);
 	assert_true(!advice || strstr(said(&t->err), advice));
-	after = bench_get(&t->b);
+	after = fixture_get(&t->b);
 	assert_memory_equal(after, t->before, t->b.size);
 	free(after);
 }
@@ -69,7 +69,7 @@ static void expect_bytes(struct stage *t, const char *card, const uint8_t *image
 static void expect(struct stage *t, const char *card, int code, const char *advice)
 {
 	uint32_t len;
-	uint8_t *image = bench_image(&t->recipe, &len);
+	uint8_t *image = fixture_image(&t->recipe, &len);
 
 	expect_bytes(t, card, image, len, code, advice);
 	free(image);
@@ -100,7 +100,7 @@ static void corrupt_image(void **state)
 {
 	struct stage *t = *state;
 	uint32_t len;
-	uint8_t *image = bench_image(&t->recipe, &len);
+	uint8_t *image = fixture_image(&t->recipe, &len);
 
 	image[len / 2] ^= 4;
 	expect_bytes(t, "", image, len, CX3_E_IMAGE, NULL);
@@ -161,11 +161,11 @@ static void blank_identity(void **state)
 	uint32_t len;
 	uint8_t *image;
 
-	bench_small_recipe(&old, PSID, 36);
+	fixture_small_recipe(&old, PSID, 36);
 	old.blank_uids = true;
-	image = bench_image(&old, &len);
-	bench_lay(t->before, t->b.size, image, len, false);
-	bench_put(&t->b, t->before);
+	image = fixture_image(&old, &len);
+	fixture_lay(t->before, t->b.size, image, len, false);
+	fixture_put(&t->b, t->before);
 	free(image);
 	expect(t, "", CX3_E_IDENTITY, "blank");
 }
@@ -186,11 +186,11 @@ static void no_vsd(void **state)
 	uint32_t len;
 	uint8_t *image;
 
-	bench_small_recipe(&old, PSID, 36);
+	fixture_small_recipe(&old, PSID, 36);
 	old.omit_tags = 1u << 5;
-	image = bench_image(&old, &len);
-	bench_lay(t->before, t->b.size, image, len, false);
-	bench_put(&t->b, t->before);
+	image = fixture_image(&old, &len);
+	fixture_lay(t->before, t->b.size, image, len, false);
+	fixture_put(&t->b, t->before);
 	free(image);
 	expect(t, "", CX3_E_IDENTITY, "Take the image's VSD");
 }
@@ -218,7 +218,7 @@ static void half_an_image_on_flash(void **state)
 
 	/* the header's fail-safe word */
 	t->before[0x28] ^= 1;
-	bench_put(&t->b, t->before);
+	fixture_put(&t->b, t->before);
 	expect(t, "", CX3_E_NO_IMAGE, "without fail-safety");
 }
 

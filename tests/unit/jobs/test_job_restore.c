@@ -10,51 +10,51 @@
 
 #include <cmocka.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
-static int restore(struct bench *b, const char *card, const uint8_t *content,
+static int restore(struct fixture *b, const char *card, const uint8_t *content,
 		   struct cx3_plan_summary *summary, struct cx3_error *err)
 {
 	struct cx3_plan *plan = NULL;
-	int rc = bench_try_open(b, card, NULL, err);
+	int rc = fixture_try_open(b, card, NULL, err);
 
 	*summary = (struct cx3_plan_summary){0};
 	if (rc == CX3_OK)
-		rc = bench_draft_restore(b->shadow, content, b->size, &plan, err);
+		rc = fixture_draft_restore(b->shadow, content, b->size, &plan, err);
 	if (rc == CX3_OK) {
 		*summary = *cx3_plan_summary(plan);
 		rc = cx3_plan_run(plan, b->shadow, NULL, NULL, err);
 	}
 	cx3_plan_free(plan);
-	bench_close(b);
+	fixture_close(b);
 	return rc;
 }
 
-static void expect_content(const struct bench *b, const uint8_t *content)
+static void expect_content(const struct fixture *b, const uint8_t *content)
 {
-	uint8_t *after = bench_get(b);
+	uint8_t *after = fixture_get(b);
 
 	assert_memory_equal(after, content, b->size);
 	free(after);
-	assert_int_equal(bench_violations(b), 0);
+	assert_int_equal(fixture_violations(b), 0);
 }
 
 /* Another content: the image in the other home, noise, a second signature. */
-static uint8_t *other_content(const struct bench *b, bool second)
+static uint8_t *other_content(const struct fixture *b, bool second)
 {
 	struct cx3_fs2_recipe recipe;
-	uint8_t *content = bench_get(b), *image;
+	uint8_t *content = fixture_get(b), *image;
 	uint32_t len;
 
 	for (uint32_t a = 0; a < b->size; a++)
 		content[a] = a & 0xe000 || a % 7 ? 0xff : (uint8_t)(a >> 8);
-	bench_small_recipe(&recipe, "MT_OTHER_0001", 50);
-	image = bench_image(&recipe, &len);
+	fixture_small_recipe(&recipe, "MT_OTHER_0001", 50);
+	image = fixture_image(&recipe, &len);
 	memset(content, 0, 16);
-	bench_lay(content, b->size, image, len, true);
+	fixture_lay(content, b->size, image, len, true);
 	if (second)
-		bench_lay(content, b->size, image, len, false);
+		fixture_lay(content, b->size, image, len, false);
 	free(image);
 	return content;
 }
@@ -66,27 +66,27 @@ static void whole_content_returns(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	uint8_t *before, *other;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		bench_with_image(&b, "MT_RESTORE_01", &recipe);
-		before = bench_get(&b);
+		fixture_with_image(&b, "MT_RESTORE_01", &recipe);
+		before = fixture_get(&b);
 		other = other_content(&b, i % 2);
-		bench_ok(restore(&b, cards[i], other, &s, &err), &err);
+		fixture_ok(restore(&b, cards[i], other, &s, &err), &err);
 		/* the flash's image and the content's lie in different homes: one of them
 		 * stays; a card in recovery boots nothing anyway */
 		assert_int_equal(s.bootable_throughout, i != 2);
 		assert_int_equal(s.warning[0] != '\0', i == 2);
 		expect_content(&b, other);
-		bench_ok(restore(&b, cards[i], before, &s, &err), &err);
+		fixture_ok(restore(&b, cards[i], before, &s, &err), &err);
 		expect_content(&b, before);
-		bench_ok(restore(&b, cards[i], before, &s, &err), &err);
+		fixture_ok(restore(&b, cards[i], before, &s, &err), &err);
 		assert_int_equal(s.wire_bytes, 0);
 		assert_true(s.bootable_throughout);
 		free(before);
 		free(other);
-		bench_delete(&b);
+		fixture_delete(&b);
 	}
 }
 
@@ -99,25 +99,25 @@ static void only_what_differs(void **state)
 	struct cx3_error err = {0};
 	uint8_t *content;
 	size_t count;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_RESTORE_02", &recipe);
-	content = bench_get(&b);
+	fixture_with_image(&b, "MT_RESTORE_02", &recipe);
+	content = fixture_get(&b);
 	content[0x70123] = 0x5a;
-	bench_open(&b, "", NULL);
-	bench_ok(bench_draft_restore(b.shadow, content, b.size, &plan, &err), &err);
+	fixture_open(&b, "", NULL);
+	fixture_ok(fixture_draft_restore(b.shadow, content, b.size, &plan, &err), &err);
 	step = cx3_plan_steps(plan, &count);
 	assert_int_equal(count, 2);
 	assert_int_equal(step[0].kind, CX3_STEP_PROGRAM);
 	assert_int_equal(step[0].addr, 0x70100);
 	assert_int_equal(step[0].len, 256);
-	bench_ok(cx3_plan_run(plan, b.shadow, NULL, NULL, &err), &err);
+	fixture_ok(cx3_plan_run(plan, b.shadow, NULL, NULL, &err), &err);
 	cx3_plan_free(plan);
-	bench_close(&b);
+	fixture_close(&b);
 	expect_content(&b, content);
 	free(content);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* Stopped at many points and run again: the content is there in the end, and
@@ -129,32 +129,32 @@ static void signatures_are_last(void **state)
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
 	uint8_t *before, *other, *now;
-	struct bench b;
+	struct fixture b;
 	char card[64];
 
 	(void)state;
-	bench_with_image(&b, "MT_RESTORE_03", &recipe);
-	before = bench_get(&b);
+	fixture_with_image(&b, "MT_RESTORE_03", &recipe);
+	before = fixture_get(&b);
 	other = other_content(&b, true);
 	for (unsigned cut = 20000; cut < 220000; cut += 49999) {
 		struct cx3_fs2_source src;
 		int rc;
 
-		bench_put(&b, before);
+		fixture_put(&b, before);
 		snprintf(card, sizeof(card), "power-cut=%u", cut);
 		if (restore(&b, card, other, &s, &err) == CX3_OK)
 			break;
-		now = bench_get(&b);
+		now = fixture_get(&b);
 		src = cx3_fs2_memory(now, b.size);
 		rc = cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err);
 		assert_true(rc == CX3_OK || rc == CX3_E_NO_IMAGE);
 		free(now);
-		bench_ok(restore(&b, "power-cycle=1", other, &s, &err), &err);
+		fixture_ok(restore(&b, "power-cycle=1", other, &s, &err), &err);
 		expect_content(&b, other);
 	}
 	free(before);
 	free(other);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void refusals(void **state)
@@ -164,20 +164,20 @@ static void refusals(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	uint8_t *other;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_RESTORE_04", &recipe);
+	fixture_with_image(&b, "MT_RESTORE_04", &recipe);
 	other = other_content(&b, false);
-	bench_open(&b, "", NULL);
-	assert_int_equal(bench_draft_restore(b.shadow, other, b.size / 2, &plan, &err),
+	fixture_open(&b, "", NULL);
+	assert_int_equal(fixture_draft_restore(b.shadow, other, b.size / 2, &plan, &err),
 			 CX3_E_WRONG_CARD);
 	assert_non_null(strstr(said(&err), "262144"));
-	bench_close(&b);
+	fixture_close(&b);
 	assert_int_equal(restore(&b, "status=0x1c", other, &s, &err), CX3_E_PROTECTED);
 	assert_int_equal(restore(&b, "gone=3000", other, &s, &err), CX3_E_GONE);
 	free(other);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 int main(void)

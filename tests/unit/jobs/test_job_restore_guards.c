@@ -18,7 +18,7 @@
 #define ODD 0x10000u
 
 struct scene {
-	struct bench b;
+	struct fixture b;
 	struct cx3_fs2_recipe recipe;
 	uint8_t *before;
 	struct engine e;
@@ -30,15 +30,15 @@ static const struct cx3_restore_options strict = {0};
 static void begin(struct scene *s)
 {
 	memset(s, 0, sizeof(*s));
-	bench_with_image(&s->b, PSID, &s->recipe);
+	fixture_with_image(&s->b, PSID, &s->recipe);
 	engine_home(&s->b);
-	s->before = bench_get(&s->b);
+	s->before = fixture_get(&s->b);
 }
 
 static void end(struct scene *s)
 {
 	free(s->before);
-	bench_delete(&s->b);
+	fixture_delete(&s->b);
 }
 
 /* A content with an image of this recipe in the even home, the odd one, or both. */
@@ -48,12 +48,12 @@ static uint8_t *content_of(const struct scene *s, const struct cx3_fs2_recipe *r
 	uint8_t *content = malloc(s->b.size), *image;
 	uint32_t len;
 
-	image = bench_image(recipe, &len);
+	image = fixture_image(recipe, &len);
 	memset(content, 0xff, s->b.size);
 	if (even)
-		bench_lay(content, s->b.size, image, len, false);
+		fixture_lay(content, s->b.size, image, len, false);
 	if (odd)
-		bench_lay(content, s->b.size, image, len, true);
+		fixture_lay(content, s->b.size, image, len, true);
 	free(image);
 	return content;
 }
@@ -67,11 +67,11 @@ static int restore(struct scene *s, const uint8_t *content, const struct cx3_res
 static void only_with(struct scene *s, const uint8_t *content, int code,
 		      const struct cx3_restore_options *allow)
 {
-	bench_put(&s->b, s->before);
+	fixture_put(&s->b, s->before);
 	assert_int_equal(restore(s, content, &strict), code);
 	assert_int_equal(s->e.asked, 0);
 	engine_expect(&s->b, s->before);
-	bench_ok(restore(s, content, allow), &s->err);
+	fixture_ok(restore(s, content, allow), &s->err);
 	engine_expect(&s->b, content);
 }
 
@@ -94,7 +94,7 @@ static void another_cards_backup(void **state)
 	free(content);
 	snprintf(other.psid, sizeof(other.psid), "DEL_ANOTHER_1");
 	content = content_of(&s, &other, true, false);
-	bench_put(&s.b, s.before);
+	fixture_put(&s.b, s.before);
 	assert_int_equal(restore(&s, content, &allow), CX3_E_PSID);
 	only_with(&s, content, CX3_E_IDENTITY, &both);
 	free(content);
@@ -113,7 +113,7 @@ static void its_own_backup(void **state)
 	other = s.recipe;
 	snprintf(other.psid, sizeof(other.psid), "DEL_BEFORE_01");
 	content = content_of(&s, &other, true, false);
-	bench_ok(restore(&s, content, &strict), &s.err);
+	fixture_ok(restore(&s, content, &strict), &s.err);
 	engine_expect(&s.b, content);
 	free(content);
 	end(&s);
@@ -157,9 +157,9 @@ static void make_manifest(struct scene *s, const char *card, char *path, size_t 
 
 	snprintf(path, size, "%s/content.bin", s->b.folder);
 	unlink(path);
-	bench_open(&s->b, card, NULL);
-	bench_ok(cx3_backup_to(s->b.shadow, path, &backup, &s->err), &s->err);
-	bench_close(&s->b);
+	fixture_open(&s->b, card, NULL);
+	fixture_ok(cx3_backup_to(s->b.shadow, path, &backup, &s->err), &s->err);
+	fixture_close(&s->b);
 	snprintf(path, size, "%s", backup.manifest);
 }
 
@@ -174,16 +174,16 @@ static void not_what_the_manifest_says(void **state)
 	(void)state;
 	begin(&s);
 	make_manifest(&s, "", path, sizeof(path));
-	content = bench_get(&s.b);
+	content = fixture_get(&s.b);
 	content[s.b.size - 100] ^= 0x40;
 	only_with(&s, content, CX3_E_BACKUP, &allow);
 	/* a manifest that is none */
-	bench_ok(cx3_file_write(path, "{\"sha256\": 7", 12, true, &s.err), &s.err);
+	fixture_ok(cx3_file_write(path, "{\"sha256\": 7", 12, true, &s.err), &s.err);
 	only_with(&s, content, CX3_E_BACKUP, &allow);
 	/* without one the byte can't be told */
 	unlink(path);
-	bench_put(&s.b, s.before);
-	bench_ok(restore(&s, content, &strict), &s.err);
+	fixture_put(&s.b, s.before);
+	fixture_ok(restore(&s, content, &strict), &s.err);
 	free(content);
 	end(&s);
 }
@@ -198,9 +198,9 @@ static void another_chip_or_part(void **state)
 
 	(void)state;
 	begin(&s);
-	content = bench_get(&s.b);
+	content = fixture_get(&s.b);
 	content[s.b.size - 100] ^= 0x40;
-	bench_put(&s.b, content);
+	fixture_put(&s.b, content);
 	make_manifest(&s, "", path, sizeof(path));
 	for (unsigned i = 0; i < 3; i++) {
 		s.e.card = cards[i];
@@ -232,11 +232,11 @@ static void one_home_after_the_other(void **state)
 	/* what an earlier image has left in the home that boots now */
 	for (uint32_t i = 0; i < 0x8000; i++)
 		content[i] = (uint8_t)(i >> 3);
-	bench_ok(restore(&s, content, &strict), &s.err);
+	fixture_ok(restore(&s, content, &strict), &s.err);
 	assert_true(s.e.plan.bootable_throughout && s.e.plan.bootable_checked);
 	assert_int_equal(s.e.plan.bootable_start, 0);
 	engine_expect(&s.b, content);
-	bench_ok(restore(&s, s.before, &strict), &s.err);
+	fixture_ok(restore(&s, s.before, &strict), &s.err);
 	assert_true(s.e.plan.bootable_throughout && s.e.plan.bootable_checked);
 	assert_int_equal(s.e.plan.bootable_start, ODD);
 	engine_expect(&s.b, s.before);
@@ -246,7 +246,7 @@ static void one_home_after_the_other(void **state)
 
 static void expect_boot(struct scene *s, const uint8_t *content, uint32_t start)
 {
-	bench_ok(restore(s, content, &strict), &s->err);
+	fixture_ok(restore(s, content, &strict), &s->err);
 	engine_expect(&s->b, content);
 	/* the register has the address in its upper three bytes */
 	assert_int_equal(engine_state(&s->b, "boot_address"), start << 8);
@@ -267,11 +267,11 @@ static void the_boot_address_is_right(void **state)
 	odd = content_of(&s, &s.recipe, false, true);
 	both = content_of(&s, &s.recipe, true, true);
 	/* both signed on the flash, only the odd one in the backup; and back */
-	bench_put(&s.b, both);
+	fixture_put(&s.b, both);
 	expect_boot(&s, odd, ODD);
 	expect_boot(&s, both, 0);
 	/* the even one stays as it is, the odd one comes: the even one boots */
-	bench_put(&s.b, even);
+	fixture_put(&s.b, even);
 	expect_boot(&s, both, 0);
 	expect_boot(&s, even, 0);
 	expect_boot(&s, odd, ODD);
@@ -279,10 +279,10 @@ static void the_boot_address_is_right(void **state)
 	/* another image above the one that boots */
 	other = s.recipe;
 	other.seed = 99;
-	image = bench_image(&other, &len);
+	image = fixture_image(&other, &len);
 	mixed = content_of(&s, &s.recipe, true, false);
-	bench_lay(mixed, s.b.size, image, len, true);
-	bench_put(&s.b, both);
+	fixture_lay(mixed, s.b.size, image, len, true);
+	fixture_put(&s.b, both);
 	expect_boot(&s, mixed, 0);
 	free(image);
 	free(even);

@@ -26,7 +26,7 @@ static const struct cx3_burn_options given = {
 
 /* A card, a newer image for it, and what the flash holds before and after. */
 struct scene {
-	struct bench b;
+	struct fixture b;
 	struct cx3_fs2_recipe recipe;
 	uint8_t *image, *before, *after;
 	uint32_t len;
@@ -55,14 +55,14 @@ static void clean_folders(const struct scene *s)
 static void lay(struct scene *s, const struct cx3_fs2_recipe *recipe)
 {
 	uint32_t len;
-	uint8_t *image = bench_image(recipe, &len);
+	uint8_t *image = fixture_image(recipe, &len);
 
 	memset(s->before, 0xff, s->b.size);
-	bench_lay(s->before, s->b.size, image, len, false);
+	fixture_lay(s->before, s->b.size, image, len, false);
 	/* what a card keeps behind its images */
 	memset(s->before + s->b.size - 0x3000, 0x77, 0x1000);
 	free(image);
-	bench_put(&s->b, s->before);
+	fixture_put(&s->b, s->before);
 }
 
 /* Also runs the job undisturbed, for what the flash holds after it. */
@@ -70,10 +70,10 @@ static void begin(struct scene *s, bool failsafe, bool sg)
 {
 	memset(s, 0, sizeof(*s));
 	s->sg = sg;
-	bench_new(&s->b, 512u << 10);
-	bench_small_recipe(&s->recipe, PSID, 36);
+	fixture_new(&s->b, 512u << 10);
+	fixture_small_recipe(&s->recipe, PSID, 36);
 	engine_home(&s->b);
-	s->before = bench_get(&s->b);
+	s->before = fixture_get(&s->b);
 	s->recipe.failsafe = failsafe;
 	s->recipe.blank_uids = sg && failsafe;
 	s->recipe.code_size = 60000; /* more than one chunk */
@@ -82,9 +82,9 @@ static void begin(struct scene *s, bool failsafe, bool sg)
 	s->recipe.fw_version[1] = 42;
 	for (unsigned i = 0; i < 6; i++)
 		s->recipe.uid[i] ^= 0x440000;
-	s->image = bench_image(&s->recipe, &s->len);
-	bench_ok(job(s, ""), &s->err);
-	s->after = bench_get(&s->b);
+	s->image = fixture_image(&s->recipe, &s->len);
+	fixture_ok(job(s, ""), &s->err);
+	s->after = fixture_get(&s->b);
 	clean_folders(s);
 }
 
@@ -93,7 +93,7 @@ static void end(struct scene *s)
 	free(s->image);
 	free(s->before);
 	free(s->after);
-	bench_delete(&s->b);
+	fixture_delete(&s->b);
 }
 
 /* Cut at register write n: false if the job got through. */
@@ -101,7 +101,7 @@ static bool interrupted_at(struct scene *s, unsigned n)
 {
 	char card[64];
 
-	bench_put(&s->b, s->before);
+	fixture_put(&s->b, s->before);
 	snprintf(card, sizeof(card), "power-cut=%u", n);
 	return job(s, card) != CX3_OK;
 }
@@ -113,7 +113,7 @@ static bool again_after(struct scene *s, unsigned n)
 
 	assert_true(interrupted_at(s, n));
 	left = engine_files(&s->b, "journals", ".json", NULL, 0);
-	bench_ok(job(s, "power-cycle=1"), &s->err);
+	fixture_ok(job(s, "power-cycle=1"), &s->err);
 	assert_true(left == 1 || s->e.resumes[0] == '\0');
 	engine_expect(&s->b, s->after);
 	assert_int_equal(engine_files(&s->b, "journals", "", NULL, 0), 0);
@@ -132,8 +132,8 @@ static void cut_and_again(bool failsafe, bool sg, bool no_backup)
 
 	begin(&s, failsafe, sg);
 	s.e.options.no_backup = no_backup;
-	bench_put(&s.b, s.before);
-	bench_ok(job(&s, ""), &s.err);
+	fixture_put(&s.b, s.before);
+	fixture_ok(job(&s, ""), &s.err);
 	clean_folders(&s);
 	writes = (unsigned)s.e.reg_writes;
 	for (unsigned i = 1; !sg && i < 4; i++)
@@ -180,7 +180,7 @@ static void stopped_again_at_once(void **state)
 	s.e.answer = CX3_E_REFUSED;
 	assert_int_equal(job(&s, ""), CX3_E_REFUSED);
 	s.e.answer = CX3_OK;
-	bench_ok(job(&s, ""), &s.err);
+	fixture_ok(job(&s, ""), &s.err);
 	assert_non_null(strstr(s.e.identity, "before the interrupted job"));
 	engine_expect(&s.b, s.after);
 	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
@@ -197,7 +197,7 @@ static void untouched_leaves_no_journal(void **state)
 	s.e.cancel_first = true;
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.no_backup = i == 1;
-		bench_put(&s.b, s.before);
+		fixture_put(&s.b, s.before);
 		assert_int_equal(job(&s, ""), CX3_E_INTERRUPTED);
 		assert_int_equal(s.e.shown, 2);
 		engine_expect(&s.b, s.before);
@@ -216,17 +216,17 @@ static void only_what_is_missing(void **state)
 	begin(&s, true, false);
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.no_backup = i == 1;
-		bench_put(&s.b, s.before);
-		bench_ok(job(&s, ""), &s.err);
+		fixture_put(&s.b, s.before);
+		fixture_ok(job(&s, ""), &s.err);
 		all = s.e.result.pages;
-		bench_put(&s.b, s.before);
+		fixture_put(&s.b, s.before);
 		s.e.cancel_percent = 36;
 		assert_int_equal(job(&s, ""), CX3_E_INTERRUPTED);
 		first = s.e.result.pages;
 		assert_true(first > all / 5 && first < all * 3 / 4);
 		assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 1);
 		s.e.cancel_percent = 0;
-		bench_ok(job(&s, ""), &s.err);
+		fixture_ok(job(&s, ""), &s.err);
 		/* the page it was stopped at, and the sector's first */
 		assert_true(first + s.e.result.pages <= all + 2);
 		engine_expect(&s.b, s.after);

@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
 /* A hand in the flash: what it does to the content while a job runs. */
@@ -53,7 +53,7 @@ static int transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n
 	return rc;
 }
 
-static void hold_hand(struct bench *b, uint32_t addr, uint8_t value, unsigned times)
+static void hold_hand(struct fixture *b, uint32_t addr, uint8_t value, unsigned times)
 {
 	hand = (struct hand){.file = b->file, .addr = addr, .value = value, .times = times};
 	hand.real = b->adapter->ops;
@@ -66,11 +66,11 @@ static uint8_t *fresh_image(uint32_t *len)
 {
 	struct cx3_fs2_recipe recipe;
 
-	bench_small_recipe(&recipe, "MT_RETRY_0001", 42);
-	return bench_image(&recipe, len);
+	fixture_small_recipe(&recipe, "MT_RETRY_0001", 42);
+	return fixture_image(&recipe, len);
 }
 
-static int burn_with_hand(struct bench *b, const char *card, uint32_t addr, uint8_t value,
+static int burn_with_hand(struct fixture *b, const char *card, uint32_t addr, uint8_t value,
 			  unsigned times, struct cx3_error *err)
 {
 	const struct cx3_burn_options options = {0};
@@ -80,16 +80,16 @@ static int burn_with_hand(struct bench *b, const char *card, uint32_t addr, uint
 	uint32_t len;
 	int rc;
 
-	bench_with_image(b, "MT_RETRY_0001", &recipe);
+	fixture_with_image(b, "MT_RETRY_0001", &recipe);
 	image = fresh_image(&len);
-	bench_open(b, card, NULL);
-	bench_ok(bench_draft_burn(b->shadow, image, len, &options, &burn, err), err);
+	fixture_open(b, card, NULL);
+	fixture_ok(fixture_draft_burn(b->shadow, image, len, &options, &burn, err), err);
 	hold_hand(b, addr, value, times);
 	rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
 	b->adapter->ops = hand.real;
 	cx3_draft_free(&burn);
 	free(image);
-	bench_close(b);
+	fixture_close(b);
 	return rc;
 }
 
@@ -102,16 +102,16 @@ static void lost_bits_cost_an_erase(void **state)
 	static const char *const cards[] = {"", "part=M25P40"};
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		for (unsigned times = 1; times <= 3; times++) {
-			bench_ok(burn_with_hand(&b, cards[i], SPOT, 0, times, &err), &err);
+			fixture_ok(burn_with_hand(&b, cards[i], SPOT, 0, times, &err), &err);
 			assert_int_equal(hand.times, 0);
-			bench_booting(&b, &info);
+			fixture_booting(&b, &info);
 			assert_int_equal(info.fw_version[1], 42);
-			bench_delete(&b);
+			fixture_delete(&b);
 		}
 	}
 }
@@ -121,14 +121,14 @@ static void missing_bits_are_programmed(void **state)
 {
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_ok(burn_with_hand(&b, "", SPOT, 0xff, 1, &err), &err);
+	fixture_ok(burn_with_hand(&b, "", SPOT, 0xff, 1, &err), &err);
 	assert_int_equal(hand.times, 0);
-	bench_booting(&b, &info);
+	fixture_booting(&b, &info);
 	assert_int_equal(info.fw_version[1], 42);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* The new signature's sector too, the rest of which is written already. */
@@ -136,30 +136,30 @@ static void signature_sector_is_written_again(void **state)
 {
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_ok(burn_with_hand(&b, "", 0x10000, 0, 1, &err), &err);
+	fixture_ok(burn_with_hand(&b, "", 0x10000, 0, 1, &err), &err);
 	assert_int_equal(hand.times, 0);
-	bench_booting(&b, &info);
+	fixture_booting(&b, &info);
 	assert_int_equal(info.fw_version[1], 42);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void worn_out_sector_is_given_up(void **state)
 {
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	assert_int_equal(burn_with_hand(&b, "", SPOT, 0, 1000000, &err), CX3_E_VERIFY);
 	assert_non_null(strstr(said(&err), "0x12345"));
 	assert_string_equal(err.place, "flash 0x12345");
 	assert_non_null(strstr(said(&err), "old image is untouched and boots"));
-	bench_booting(&b, &info);
+	fixture_booting(&b, &info);
 	assert_int_equal(info.fw_version[1], 36);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* A dead signature byte: the old image stays. */
@@ -167,14 +167,14 @@ static void signature_that_never_holds(void **state)
 {
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	assert_int_equal(burn_with_hand(&b, "", 0x10001, 0, 1000000, &err), CX3_E_VERIFY);
 	assert_non_null(strstr(said(&err), "not signed"));
-	bench_booting(&b, &info);
+	fixture_booting(&b, &info);
 	assert_int_equal(info.fw_version[1], 36);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* The old signature is never erased, whatever it reads as. */
@@ -182,16 +182,16 @@ static void old_signature_is_not_erased(void **state)
 {
 	struct cx3_error err = {0};
 	uint8_t *content;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	/* the fourth byte of the dword that is zeroed: the hand puts its own value back */
 	assert_int_equal(burn_with_hand(&b, "", 3, 0x57, 1000000, &err), CX3_E_VERIFY);
 	assert_non_null(strstr(said(&err), "new image is complete"));
-	content = bench_get(&b);
+	content = fixture_get(&b);
 	assert_int_not_equal(content[0x40], 0xff);
 	free(content);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* One flipped bit on the wire, anywhere: the flash is right in the end, or the
@@ -204,25 +204,25 @@ static void one_flipped_bit(void **state)
 	struct cx3_error err = {0};
 	uint8_t *content, *image;
 	uint32_t len;
-	struct bench b;
+	struct fixture b;
 	char card[64];
 
 	(void)state;
-	bench_with_image(&b, "MT_RETRY_0001", &recipe);
-	content = bench_get(&b);
+	fixture_with_image(&b, "MT_RETRY_0001", &recipe);
+	content = fixture_get(&b);
 	image = fresh_image(&len);
 	for (unsigned at = 30000; at < 400000; at += 39989) {
-		bench_put(&b, content);
+		fixture_put(&b, content);
 		snprintf(card, sizeof(card), "flip-%s=%u", at % 2 ? "read" : "write", at);
-		if (bench_burn(&b, card, image, len, &options, &err) != CX3_OK)
-			bench_ok(bench_burn(&b, "", image, len, &options, &err), &err);
-		bench_booting(&b, &info);
+		if (fixture_burn(&b, card, image, len, &options, &err) != CX3_OK)
+			fixture_ok(fixture_burn(&b, "", image, len, &options, &err), &err);
+		fixture_booting(&b, &info);
 		assert_int_equal(info.fw_version[1], 42);
 		assert_memory_equal(info.uid, recipe.uid, sizeof(recipe.uid));
 	}
 	free(content);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 int main(void)

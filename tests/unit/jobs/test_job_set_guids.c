@@ -10,56 +10,56 @@
 
 #include <cmocka.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
 #define GUID UINT64_C(0x0002c90300aabbc0)
 #define MAC UINT64_C(0x0002c9aabbc0)
 
-static int set_guids(struct bench *b, const char *card, const struct cx3_burn_options *options,
+static int set_guids(struct fixture *b, const char *card, const struct cx3_burn_options *options,
 		     struct cx3_plan_summary *summary, struct cx3_error *err)
 {
 	struct cx3_draft burn = {0};
-	int rc = bench_try_open(b, card, NULL, err);
+	int rc = fixture_try_open(b, card, NULL, err);
 
 	*summary = (struct cx3_plan_summary){0};
 	if (rc == CX3_OK)
-		rc = bench_draft_set_guids(b->shadow, options, &burn, err);
+		rc = fixture_draft_set_guids(b->shadow, options, &burn, err);
 	if (rc == CX3_OK) {
 		*summary = *cx3_plan_summary(burn.plan);
 		rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
 	}
 	cx3_draft_free(&burn);
-	bench_close(b);
+	fixture_close(b);
 	return rc;
 }
 
-static void blank_card(struct bench *b, struct cx3_fs2_recipe *recipe)
+static void blank_card(struct fixture *b, struct cx3_fs2_recipe *recipe)
 {
 	uint8_t *content, *image;
 	uint32_t len;
 
-	bench_with_image(b, "MT_GUIDS_0001", recipe);
+	fixture_with_image(b, "MT_GUIDS_0001", recipe);
 	recipe->blank_uids = true;
-	image = bench_image(recipe, &len);
-	content = bench_get(b);
-	bench_lay(content, b->size, image, len, false);
-	bench_put(b, content);
+	image = fixture_image(recipe, &len);
+	content = fixture_get(b);
+	fixture_lay(content, b->size, image, len, false);
+	fixture_put(b, content);
 	free(content);
 	free(image);
 }
 
-static void check(const struct bench *b, uint32_t start)
+static void check(const struct fixture *b, uint32_t start)
 {
 	struct cx3_fs2_info info;
 
-	bench_booting(b, &info);
+	fixture_booting(b, &info);
 	assert_int_equal(info.start, start);
 	assert_false(info.blank_uids);
 	for (unsigned i = 0; i < 4; i++)
 		assert_true(info.uid[i] == GUID + i);
 	assert_true(info.uid[4] == MAC && info.uid[5] == MAC + 1);
-	assert_int_equal(bench_violations(b), 0);
+	assert_int_equal(fixture_violations(b), 0);
 }
 
 static const struct cx3_burn_options both = {
@@ -74,16 +74,16 @@ static void blank_fields_are_filled_in_place(void **state)
 	struct cx3_plan_summary s;
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	blank_card(&b, &recipe);
-	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	fixture_ok(set_guids(&b, "", &both, &s, &err), &err);
 	assert_int_equal(s.erase_bytes, 0);
 	assert_true(s.pages <= 4);
 	assert_false(s.bootable_throughout);
 	check(&b, 0);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* Stopped before the image's CRC: the section is whole, so the next one goes to
@@ -94,19 +94,19 @@ static void a_stopped_one_goes_on(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	uint8_t *content;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	blank_card(&b, &recipe);
-	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
-	content = bench_get(&b);
+	fixture_ok(set_guids(&b, "", &both, &s, &err), &err);
+	content = fixture_get(&b);
 	content[0x22] = 0xff;
 	content[0x23] = 0xff;
-	bench_put(&b, content);
-	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	fixture_put(&b, content);
+	fixture_ok(set_guids(&b, "", &both, &s, &err), &err);
 	check(&b, 0x10000);
 	free(content);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void others_go_to_the_other_home(void **state)
@@ -115,20 +115,20 @@ static void others_go_to_the_other_home(void **state)
 	struct cx3_plan_summary s;
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_GUIDS_0002", &recipe);
+	fixture_with_image(&b, "MT_GUIDS_0002", &recipe);
 	others.guid[0] += 0x100;
-	bench_ok(set_guids(&b, "", &others, &s, &err), &err);
+	fixture_ok(set_guids(&b, "", &others, &s, &err), &err);
 	assert_true(s.bootable_throughout);
-	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	fixture_ok(set_guids(&b, "", &both, &s, &err), &err);
 	assert_true(s.bootable_throughout);
 	check(&b, 0);
-	bench_ok(set_guids(&b, "", &others, &s, &err), &err);
-	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	fixture_ok(set_guids(&b, "", &others, &s, &err), &err);
+	fixture_ok(set_guids(&b, "", &both, &s, &err), &err);
 	check(&b, 0);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 /* An image that is not fail-safe: only the sectors that change. */
@@ -139,23 +139,23 @@ static void not_failsafe_is_patched_where_it_is(void **state)
 	struct cx3_error err = {0};
 	uint8_t *content, *image;
 	uint32_t len;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_GUIDS_0003", &recipe);
+	fixture_with_image(&b, "MT_GUIDS_0003", &recipe);
 	recipe.failsafe = false;
-	image = bench_image(&recipe, &len);
-	content = bench_get(&b);
+	image = fixture_image(&recipe, &len);
+	content = fixture_get(&b);
 	memset(content, 0xff, b.size);
-	bench_lay(content, b.size, image, len, false);
-	bench_put(&b, content);
-	bench_ok(set_guids(&b, "", &both, &s, &err), &err);
+	fixture_lay(content, b.size, image, len, false);
+	fixture_put(&b, content);
+	fixture_ok(set_guids(&b, "", &both, &s, &err), &err);
 	assert_false(s.bootable_throughout);
 	assert_true(s.sector_erases + s.block_erases <= 2);
 	check(&b, 0);
 	free(content);
 	free(image);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void all_guids_one_by_one(void **state)
@@ -170,19 +170,19 @@ static void all_guids_one_by_one(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_fs2_info info;
 	struct cx3_error err = {0};
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	for (unsigned blank = 0; blank < 2; blank++) {
 		if (blank)
 			blank_card(&b, &recipe);
 		else
-			bench_with_image(&b, "MT_GUIDS_0004", &recipe);
-		bench_ok(set_guids(&b, "", &options, &s, &err), &err);
-		bench_booting(&b, &info);
+			fixture_with_image(&b, "MT_GUIDS_0004", &recipe);
+		fixture_ok(set_guids(&b, "", &options, &s, &err), &err);
+		fixture_booting(&b, &info);
 		assert_memory_equal(info.uid, options.guid, sizeof(options.guid));
 		assert_memory_equal(info.uid + 4, options.mac, sizeof(options.mac));
-		bench_delete(&b);
+		fixture_delete(&b);
 	}
 }
 
@@ -194,20 +194,20 @@ static void refusals(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	uint8_t *blank;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
 	blank_card(&b, &recipe);
 	assert_int_equal(set_guids(&b, "", &none, &s, &err), CX3_E_USAGE);
 	assert_int_equal(set_guids(&b, "", &bad, &s, &err), CX3_E_IDENTITY);
 	assert_int_equal(set_guids(&b, "gone=300", &both, &s, &err), CX3_E_GONE);
-	blank = bench_get(&b);
+	blank = fixture_get(&b);
 	memset(blank, 0xff, b.size);
-	bench_put(&b, blank);
+	fixture_put(&b, blank);
 	assert_int_equal(set_guids(&b, "", &both, &s, &err), CX3_E_NO_IMAGE);
 	assert_non_null(strstr(said(&err), "without fail-safety"));
 	free(blank);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 int main(void)

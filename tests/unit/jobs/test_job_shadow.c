@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 
 struct seen {
 	uint64_t last, total, calls;
@@ -37,7 +37,7 @@ static bool on_cancelled(void *user)
 	return ++seen->asked == seen->stop_after;
 }
 
-static uint64_t read_from_flash(const struct bench *b)
+static uint64_t read_from_flash(const struct fixture *b)
 {
 	return cx3_flash_counts(b->flash)->bytes_read;
 }
@@ -50,29 +50,29 @@ static void each_byte_is_read_once(void **state)
 	uint8_t buf[100];
 	const uint8_t *data;
 	uint64_t before;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_SHADOW_001", &recipe);
-	bench_open(&b, "", NULL);
+	fixture_with_image(&b, "MT_SHADOW_001", &recipe);
+	fixture_open(&b, "", NULL);
 	assert_int_equal(cx3_shadow_missing(b.shadow), b.size);
 	assert_false(cx3_shadow_known(b.shadow, 1000, 1, NULL));
 	src = cx3_shadow_source(b.shadow);
 	assert_int_equal(src.size, b.size);
 	before = read_from_flash(&b);
-	bench_ok(src.read(src.user, 1000, buf, sizeof(buf), &err), &err);
+	fixture_ok(src.read(src.user, 1000, buf, sizeof(buf), &err), &err);
 	/* 1000 to 1099 touch the 16-byte grains from 992 to 1103 */
 	assert_int_equal(read_from_flash(&b) - before, 112);
 	assert_int_equal(cx3_shadow_missing(b.shadow), b.size - 112);
-	bench_ok(src.read(src.user, 1000, buf, sizeof(buf), &err), &err);
+	fixture_ok(src.read(src.user, 1000, buf, sizeof(buf), &err), &err);
 	assert_int_equal(read_from_flash(&b) - before, 112);
 	assert_true(cx3_shadow_known(b.shadow, 992, 112, &data));
 	assert_memory_equal(data + 8, buf, sizeof(buf));
 	assert_false(cx3_shadow_known(b.shadow, 992, 113, NULL));
-	bench_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
+	fixture_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
 	assert_int_equal(read_from_flash(&b) - before, b.size);
 	assert_int_equal(cx3_shadow_missing(b.shadow), 0);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void reading_shows_progress(void **state)
@@ -85,13 +85,13 @@ static void reading_shows_progress(void **state)
 	const uint8_t *data;
 	uint8_t *content;
 	uint64_t before;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_SHADOW_002", &recipe);
-	bench_open(&b, "", &watch);
+	fixture_with_image(&b, "MT_SHADOW_002", &recipe);
+	fixture_open(&b, "", &watch);
 	before = b.adapter->traffic.wire_bytes;
-	bench_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
+	fixture_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
 	assert_true(seen.calls > 20);
 	assert_false(seen.backwards || seen.past_total);
 	assert_int_equal(seen.last, seen.total);
@@ -100,10 +100,10 @@ static void reading_shows_progress(void **state)
 	assert_true(b.adapter->traffic.wire_bytes - before > seen.total * 49 / 50);
 	/* and the budget: 2.1 wire bytes for each flash byte */
 	assert_true(b.adapter->traffic.wire_bytes - before < b.size * 21 / 10);
-	content = bench_get(&b);
+	content = fixture_get(&b);
 	assert_memory_equal(content, data, b.size);
 	free(content);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static bool on_pause_wanted(void *user)
@@ -129,15 +129,15 @@ static void reading_can_pause(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	const uint8_t *data;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_SHADOW_004", &recipe);
-	bench_open(&b, "", &watch);
-	bench_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
+	fixture_with_image(&b, "MT_SHADOW_004", &recipe);
+	fixture_open(&b, "", &watch);
+	fixture_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
 	assert_int_equal(seen.calls, 1);
 	assert_true(seen.asked > 5);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void reading_can_be_stopped(void **state)
@@ -148,18 +148,18 @@ static void reading_can_be_stopped(void **state)
 	struct cx3_error err = {0};
 	const uint8_t *data;
 	uint32_t missing;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_SHADOW_003", &recipe);
-	bench_open(&b, "", &watch);
+	fixture_with_image(&b, "MT_SHADOW_003", &recipe);
+	fixture_open(&b, "", &watch);
 	assert_int_equal(cx3_shadow_read_all(b.shadow, &data, &err), CX3_E_INTERRUPTED);
 	missing = cx3_shadow_missing(b.shadow);
 	assert_true(missing > 0 && missing < b.size);
 	/* what was read stays known: the next call goes on */
-	bench_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
+	fixture_ok(cx3_shadow_read_all(b.shadow, &data, &err), &err);
 	assert_int_equal(cx3_flash_counts(b.flash)->bytes_read >= b.size, true);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 static void failures_are_passed_on(void **state)
@@ -167,13 +167,13 @@ static void failures_are_passed_on(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	const uint8_t *data;
-	struct bench b;
+	struct fixture b;
 
 	(void)state;
-	bench_with_image(&b, "MT_SHADOW_004", &recipe);
-	bench_open(&b, "gone=2000", NULL);
+	fixture_with_image(&b, "MT_SHADOW_004", &recipe);
+	fixture_open(&b, "gone=2000", NULL);
 	assert_int_equal(cx3_shadow_read_all(b.shadow, &data, &err), CX3_E_GONE);
-	bench_delete(&b);
+	fixture_delete(&b);
 }
 
 int main(void)

@@ -18,7 +18,7 @@ struct sim_bed {
 
 static struct cx3_adapter *open_sim(void *user, unsigned fail_at, unsigned limit)
 {
-	struct sim_bed *bed = user;
+	struct sim_bed *fixture = user;
 	struct cx3_error err;
 	char device[200], fault[64] = "";
 
@@ -26,10 +26,10 @@ static struct cx3_adapter *open_sim(void *user, unsigned fail_at, unsigned limit
 		snprintf(fault, sizeof(fault), ",nack=%u", fail_at);
 	if (limit)
 		snprintf(fault, sizeof(fault), ",max-read=%u,max-write=%u", limit, limit);
-	snprintf(device, sizeof(device), "sim:%s%s%s", bed->f.file, bed->options, fault);
-	if (cx3_adapter_open(device, NULL, &bed->adapter, &err) != CX3_OK)
+	snprintf(device, sizeof(device), "sim:%s%s%s", fixture->f.file, fixture->options, fault);
+	if (cx3_adapter_open(device, NULL, &fixture->adapter, &err) != CX3_OK)
 		fail_msg("%s", said(&err));
-	return bed->adapter;
+	return fixture->adapter;
 }
 
 /* The adapter's struct begins so, as adapters/sim/adapter.c has it. */
@@ -51,10 +51,11 @@ static void keeps_the_contract(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		struct sim_bed sim = {.options = options[i]};
-		const struct contract_bed bed = {&sim, 17, 0xf0014, 0x1f7, open_sim, arrived};
+		const struct contract_fixture fixture = {&sim,	17,	  0xf0014,
+							 0x1f7, open_sim, arrived};
 
 		fixture_make(&sim.f, FIXTURE_SIZE);
-		contract_check(&bed);
+		contract_check(&fixture);
 		fixture_remove(&sim.f);
 	}
 }

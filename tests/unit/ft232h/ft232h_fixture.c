@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An open FT232H adapter on the emulated chip, with memory as its slave. */
-#include "rig.h"
+#include "ft232h_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,34 +13,34 @@
 
 static bool slave_start(void *user, uint8_t address_and_read_bit)
 {
-	struct rig *rig = user;
+	struct fixture *fixture = user;
 
 	if (address_and_read_bit >> 1 != CX3_CARD_ADDRESS)
 		return false;
-	rig->address_acks++;
-	rig->transfers += !(address_and_read_bit & 1);
-	rig->count = 0;
+	fixture->address_acks++;
+	fixture->transfers += !(address_and_read_bit & 1);
+	fixture->count = 0;
 	return true;
 }
 
 static bool slave_write(void *user, uint8_t byte)
 {
-	struct rig *rig = user;
+	struct fixture *fixture = user;
 
-	if (rig->count++ < 4) {
-		rig->address = rig->address << 8 | byte;
+	if (fixture->count++ < 4) {
+		fixture->address = fixture->address << 8 | byte;
 		return true;
 	}
-	rig->memory[rig->address++ % RIG_MEMORY] = byte;
-	rig->writes++;
+	fixture->memory[fixture->address++ % RIG_MEMORY] = byte;
+	fixture->writes++;
 	return true;
 }
 
 static uint8_t slave_read(void *user)
 {
-	struct rig *rig = user;
+	struct fixture *fixture = user;
 
-	return rig->memory[rig->address++ % RIG_MEMORY];
+	return fixture->memory[fixture->address++ % RIG_MEMORY];
 }
 
 static void slave_nothing(void *user)
@@ -56,30 +56,30 @@ static const struct wire_slave_ops slave_ops = {
 	.stop = slave_nothing,
 };
 
-void rig_init(struct rig *rig, enum mpsse_chip chip, unsigned command_ns, unsigned hz)
+void fixture_init(struct fixture *fixture, enum mpsse_chip chip, unsigned command_ns, unsigned hz)
 {
-	memset(rig, 0, sizeof(*rig));
+	memset(fixture, 0, sizeof(*fixture));
 	for (unsigned i = 0; i < RIG_MEMORY; i++)
-		rig->memory[i] = (uint8_t)(i * 7 + i / 256);
-	mpsse_host_init(&rig->host, chip, command_ns, hz, &slave_ops, rig);
+		fixture->memory[i] = (uint8_t)(i * 7 + i / 256);
+	mpsse_host_init(&fixture->host, chip, command_ns, hz, &slave_ops, fixture);
 }
 
-int rig_open(struct rig *rig, unsigned hz, struct cx3_error *err)
+int fixture_open(struct fixture *fixture, unsigned hz, struct cx3_error *err)
 {
-	const struct cx3_adapter head = {.label = "rig", .addr = CX3_CARD_ADDRESS};
+	const struct cx3_adapter head = {.label = "fixture", .addr = CX3_CARD_ADDRESS};
 
-	return ft232h_attach(&rig->host.usb, &head, hz, &rig->adapter, err);
+	return ft232h_attach(&fixture->host.usb, &head, hz, &fixture->adapter, err);
 }
 
-void rig_close(struct rig *rig)
+void fixture_close(struct fixture *fixture)
 {
-	cx3_adapter_close(rig->adapter);
-	rig->adapter = NULL;
+	cx3_adapter_close(fixture->adapter);
+	fixture->adapter = NULL;
 }
 
-void rig_assert_clean(const struct rig *rig)
+void fixture_assert_clean(const struct fixture *fixture)
 {
-	const struct wire_counts *counts = &rig->host.chip.wire.counts;
+	const struct wire_counts *counts = &fixture->host.chip.wire.counts;
 
 	if (counts->violations)
 		fail_msg("%llu violations, the first: %s", (unsigned long long)counts->violations,
@@ -92,14 +92,14 @@ static void put_address(uint8_t *to, uint32_t reg)
 		to[i] = (uint8_t)(reg >> (24 - 8 * i));
 }
 
-void rig_write(struct rig_transfer *t, uint32_t reg, const uint8_t *data, unsigned len)
+void fixture_write(struct fixture_transfer *t, uint32_t reg, const uint8_t *data, unsigned len)
 {
 	put_address(t->wr, reg);
 	memcpy(t->wr + 4, data, len);
 	t->xfer = (struct cx3_xfer){t->wr, NULL, (uint16_t)(4 + len), 0};
 }
 
-void rig_read(struct rig_transfer *t, uint32_t reg, unsigned len)
+void fixture_read(struct fixture_transfer *t, uint32_t reg, unsigned len)
 {
 	put_address(t->wr, reg);
 	memset(t->rd, 0, sizeof(t->rd));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the tests of the jobs need: a card, flash contents, small images. */
-#include "jobs_bench.h"
+#include "jobs_fixture.h"
 #include "said.h"
 
 #include <dirent.h>
@@ -15,25 +15,25 @@ static void must(int rc, const struct cx3_error *err, const char *doing)
 {
 	if (rc == CX3_OK)
 		return;
-	fprintf(stderr, "bench: %s: %s: %s\n", doing, cx3_code_name(rc), said(err));
+	fprintf(stderr, "fixture: %s: %s: %s\n", doing, cx3_code_name(rc), said(err));
 	abort();
 }
 
-void bench_new(struct bench *b, uint32_t size)
+void fixture_new(struct fixture *b, uint32_t size)
 {
 	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 	uint8_t *blank = malloc(size);
 
 	memset(b, 0, sizeof(*b));
-	snprintf(b->folder, sizeof(b->folder), "%s/cx3-jobs-%ld", base, (long)getpid());
-	if (!blank || mkdir(b->folder, 0700) != 0) {
+	snprintf(b->folder, sizeof(b->folder), "%s/cx3-jobs-XXXXXX", base);
+	if (!blank || !mkdtemp(b->folder)) {
 		perror(b->folder);
 		abort();
 	}
 	snprintf(b->file, sizeof(b->file), "%s/flash.bin", b->folder);
 	b->size = size;
 	memset(blank, 0xff, size);
-	bench_put(b, blank);
+	fixture_put(b, blank);
 	free(blank);
 }
 
@@ -57,14 +57,14 @@ static void empty_folder(const char *folder)
 		closedir(dir);
 }
 
-void bench_delete(struct bench *b)
+void fixture_delete(struct fixture *b)
 {
-	bench_close(b);
+	fixture_close(b);
 	empty_folder(b->folder);
 	rmdir(b->folder);
 }
 
-void bench_put(const struct bench *b, const uint8_t *content)
+void fixture_put(const struct fixture *b, const uint8_t *content)
 {
 	char state[400];
 	FILE *f = fopen(b->file, "wb");
@@ -78,7 +78,7 @@ void bench_put(const struct bench *b, const uint8_t *content)
 	unlink(state);
 }
 
-uint8_t *bench_get(const struct bench *b)
+uint8_t *fixture_get(const struct fixture *b)
 {
 	struct cx3_error err;
 	uint8_t *data;
@@ -88,8 +88,8 @@ uint8_t *bench_get(const struct bench *b)
 	return data;
 }
 
-int bench_try_open(struct bench *b, const char *options, const struct cx3_watch *watch,
-		   struct cx3_error *err)
+int fixture_try_open(struct fixture *b, const char *options, const struct cx3_watch *watch,
+		     struct cx3_error *err)
 {
 	struct cx3_card_options card_options = {0};
 	struct cx3_flash_options flash_options = {.reading = CX3_READ_PROBE};
@@ -105,18 +105,18 @@ int bench_try_open(struct bench *b, const char *options, const struct cx3_watch 
 	if (rc == CX3_OK)
 		rc = cx3_shadow_open(b->flash, watch, &b->shadow, err);
 	if (rc != CX3_OK)
-		bench_close(b);
+		fixture_close(b);
 	return rc;
 }
 
-void bench_open(struct bench *b, const char *options, const struct cx3_watch *watch)
+void fixture_open(struct fixture *b, const char *options, const struct cx3_watch *watch)
 {
 	struct cx3_error err = {0};
 
-	must(bench_try_open(b, options, watch, &err), &err, "open the card");
+	must(fixture_try_open(b, options, watch, &err), &err, "open the card");
 }
 
-void bench_close(struct bench *b)
+void fixture_close(struct fixture *b)
 {
 	cx3_shadow_close(b->shadow);
 	cx3_flash_close(b->flash);
@@ -128,7 +128,7 @@ void bench_close(struct bench *b)
 	b->adapter = NULL;
 }
 
-unsigned bench_violations(const struct bench *b)
+unsigned fixture_violations(const struct fixture *b)
 {
 	char state[400], text[8192];
 	const char *at;
@@ -150,7 +150,7 @@ unsigned bench_violations(const struct bench *b)
 	return (unsigned)strtoul(at + 1, NULL, 10);
 }
 
-uint8_t *bench_image(const struct cx3_fs2_recipe *recipe, uint32_t *len)
+uint8_t *fixture_image(const struct cx3_fs2_recipe *recipe, uint32_t *len)
 {
 	struct cx3_error err = {0};
 	uint8_t *image = NULL;
@@ -159,7 +159,7 @@ uint8_t *bench_image(const struct cx3_fs2_recipe *recipe, uint32_t *len)
 	return image;
 }
 
-void bench_lay(uint8_t *content, uint32_t size, const uint8_t *image, uint32_t len, bool odd)
+void fixture_lay(uint8_t *content, uint32_t size, const uint8_t *image, uint32_t len, bool odd)
 {
 	/* header word 0x28: bit 3 fail-safe, [2:0] log2 of the chunk less 16 */
 	unsigned word = image[0x2b];
@@ -171,14 +171,14 @@ void bench_lay(uint8_t *content, uint32_t size, const uint8_t *image, uint32_t l
 		if (word & 8)
 			phys = at % chunk + (odd ? chunk : 0) + 2 * (at - at % chunk);
 		if (phys >= size) {
-			fprintf(stderr, "bench: the image does not fit the flash\n");
+			fprintf(stderr, "fixture: the image does not fit the flash\n");
 			abort();
 		}
 		content[phys] = image[at];
 	}
 }
 
-void bench_small_recipe(struct cx3_fs2_recipe *recipe, const char *psid, unsigned minor)
+void fixture_small_recipe(struct cx3_fs2_recipe *recipe, const char *psid, unsigned minor)
 {
 	cx3_fs2_recipe_default(recipe);
 	recipe->seed = minor;
@@ -189,7 +189,7 @@ void bench_small_recipe(struct cx3_fs2_recipe *recipe, const char *psid, unsigne
 	snprintf(recipe->psid, sizeof(recipe->psid), "%s", psid);
 }
 
-uint8_t *bench_real_image(uint32_t *len)
+uint8_t *fixture_real_image(uint32_t *len)
 {
 	const char *folder = getenv("CX3FLASH_IMAGES");
 	struct cx3_error err;
@@ -206,9 +206,9 @@ uint8_t *bench_real_image(uint32_t *len)
 	return image;
 }
 
-int bench_draft_burn(struct cx3_shadow *shadow, const uint8_t *image, uint32_t len,
-		     const struct cx3_burn_options *options, struct cx3_draft *draft,
-		     struct cx3_error *err)
+int fixture_draft_burn(struct cx3_shadow *shadow, const uint8_t *image, uint32_t len,
+		       const struct cx3_burn_options *options, struct cx3_draft *draft,
+		       struct cx3_error *err)
 {
 	const struct cx3_input input = {.shadow = shadow};
 	struct cx3_image *checked;
@@ -220,16 +220,16 @@ int bench_draft_burn(struct cx3_shadow *shadow, const uint8_t *image, uint32_t l
 	return rc;
 }
 
-int bench_draft_set_guids(struct cx3_shadow *shadow, const struct cx3_burn_options *options,
-			  struct cx3_draft *draft, struct cx3_error *err)
+int fixture_draft_set_guids(struct cx3_shadow *shadow, const struct cx3_burn_options *options,
+			    struct cx3_draft *draft, struct cx3_error *err)
 {
 	const struct cx3_input input = {.shadow = shadow};
 
 	return cx3_draft_set_guids(&input, options, draft, err);
 }
 
-int bench_draft_restore(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,
-			struct cx3_plan **plan, struct cx3_error *err)
+int fixture_draft_restore(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,
+			  struct cx3_plan **plan, struct cx3_error *err)
 {
 	const struct cx3_input input = {.shadow = shadow};
 	const struct cx3_restore_options options = {
@@ -247,44 +247,44 @@ int bench_draft_restore(struct cx3_shadow *shadow, const uint8_t *content, uint3
 	return rc;
 }
 
-int bench_burn(struct bench *b, const char *options, const uint8_t *image, uint32_t len,
-	       const struct cx3_burn_options *burn_options, struct cx3_error *err)
+int fixture_burn(struct fixture *b, const char *options, const uint8_t *image, uint32_t len,
+		 const struct cx3_burn_options *burn_options, struct cx3_error *err)
 {
 	struct cx3_draft burn = {0};
-	int rc = bench_try_open(b, options, NULL, err);
+	int rc = fixture_try_open(b, options, NULL, err);
 
 	if (rc == CX3_OK)
-		rc = bench_draft_burn(b->shadow, image, len, burn_options, &burn, err);
+		rc = fixture_draft_burn(b->shadow, image, len, burn_options, &burn, err);
 	if (rc == CX3_OK)
 		rc = cx3_plan_run(burn.plan, b->shadow, NULL, NULL, err);
 	cx3_draft_free(&burn);
-	bench_close(b);
+	fixture_close(b);
 	return rc;
 }
 
-void bench_ok(int rc, const struct cx3_error *err)
+void fixture_ok(int rc, const struct cx3_error *err)
 {
 	must(rc, err, "job");
 }
 
-void bench_with_image(struct bench *b, const char *psid, struct cx3_fs2_recipe *recipe)
+void fixture_with_image(struct fixture *b, const char *psid, struct cx3_fs2_recipe *recipe)
 {
 	uint8_t *content, *image;
 	uint32_t len;
 
-	bench_new(b, 512u << 10);
-	bench_small_recipe(recipe, psid, 36);
-	image = bench_image(recipe, &len);
-	content = bench_get(b);
-	bench_lay(content, b->size, image, len, false);
-	bench_put(b, content);
+	fixture_new(b, 512u << 10);
+	fixture_small_recipe(recipe, psid, 36);
+	image = fixture_image(recipe, &len);
+	content = fixture_get(b);
+	fixture_lay(content, b->size, image, len, false);
+	fixture_put(b, content);
 	free(content);
 	free(image);
 }
 
-void bench_booting(const struct bench *b, struct cx3_fs2_info *info)
+void fixture_booting(const struct fixture *b, struct cx3_fs2_info *info)
 {
-	uint8_t *content = bench_get(b);
+	uint8_t *content = fixture_get(b);
 	struct cx3_fs2_source src = cx3_fs2_memory(content, b->size);
 	struct cx3_error err = {0};
 
