@@ -78,6 +78,19 @@ static void say_times(struct cli *cli, const struct cx3_job_view *view)
 	say(cli, ".\n");
 }
 
+/* Lifting the protection is the plan's first step. */
+static void say_protection(struct cli *cli, const struct cx3_job_view *view)
+{
+	bool lifted = view->step_count && view->step[0].kind == CX3_STEP_UNPROTECT;
+
+	json_flag(json_object(cli->json, "protection"), "lifted", lifted);
+	if (lifted)
+		say(cli,
+		    "\n    The write protection of 0x%08" PRIx32 "-0x%08" PRIx32
+		    " is lifted first, and put back at the end.\n",
+		    view->step[0].addr, view->step[0].addr + view->step[0].len - 1);
+}
+
 static void say_amounts(struct cli *cli, const struct cx3_plan_summary *summary)
 {
 	char erased[32];
@@ -159,6 +172,7 @@ void plan_show(struct cli *cli, const struct cx3_job_view *view)
 		    view->job, view->resumes);
 	if (view->identity)
 		say(cli, "\n    GUIDs and MACs:  %s\n", view->identity);
+	say_protection(cli, view);
 	say_amounts(cli, view->plan);
 	say_times(cli, view);
 	say_bootable(cli, view->plan);

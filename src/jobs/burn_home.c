@@ -184,6 +184,15 @@ static void warn(const struct cx3_burn_job *job, uint32_t target, bool cleared, 
 			 job->keep->home.start, job->keep->home.problem, job->noun);
 }
 
+/* The new image takes over at the end, and with blank GUIDs no card boots it. */
+static void blank_warning(struct cx3_plan_summary *s)
+{
+	s->bootable_throughout = false;
+	snprintf(s->warning, sizeof(s->warning),
+		 "The new image gets blank GUIDs and MACs: a card does not boot it until they are "
+		 "set.");
+}
+
 /* Whether the image that boots now can boot until the new one takes over. */
 static void judge(struct cx3_burn_job *job, uint32_t target, bool done)
 {
@@ -203,6 +212,8 @@ static void judge(struct cx3_burn_job *job, uint32_t target, bool done)
 	plan->summary.bootable_checked = lap->keeps && (done || keep->health == CX3_HOME_WHOLE);
 	if (!lap->keeps)
 		warn(job, target, cleared, livefish);
+	if (job->draft->new_info.blank_uids)
+		blank_warning(&plan->summary);
 }
 
 int cx3_burn_plan(struct cx3_burn_job *job, struct cx3_error *err)

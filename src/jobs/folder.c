@@ -62,7 +62,12 @@ int cx3_folder_make(const char *path, struct cx3_error *err)
 int cx3_folder_check(const char *folder, uint64_t bytes, struct cx3_error *err)
 {
 	struct statvfs fs;
+	struct stat there;
 
+	if (stat(folder, &there) == 0 && !S_ISDIR(there.st_mode))
+		return cx3_fail(err, CX3_E_NO_FOLDER, folder,
+				"'%s' is a file and no folder.\nName a folder for backups.",
+				folder);
 	if (access(folder, W_OK | X_OK) != 0)
 		return cx3_fail(err, CX3_E_NO_FOLDER, folder,
 				"No file can be written into the folder '%s': %s.\n"

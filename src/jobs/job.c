@@ -44,7 +44,7 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 {
 	bool kept = job->options->no_backup || job->result->has_backup ||
-		    (job->resumes && job->resumed.backup[0]);
+		    (job->resumes && job->resumed.backup[0] && !job->resumed.own_copy);
 
 	if (kept)
 		return (struct cx3_flash_cost){0, 0};
@@ -148,7 +148,8 @@ static int back_up(struct cx3_job *job, struct cx3_error *err)
 	int rc;
 
 	/* what the flash held before an interrupted job is in a backup already */
-	if (job->options->no_backup || (job->resumes && job->resumed.backup[0]))
+	if (job->options->no_backup ||
+	    (job->resumes && job->resumed.backup[0] && !job->resumed.own_copy))
 		return CX3_OK;
 	rc = cx3_backup_auto(job->shadow, job->options->backup_folder, &result->backup, err);
 	result->has_backup = rc == CX3_OK;

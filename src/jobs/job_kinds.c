@@ -24,9 +24,9 @@ static int draft_restore(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_restore(&job->input, job->bytes, job->len, job->what, &job->draft, err);
 }
 
-static const struct cx3_job_kind burn_kind = {"burn", draft_burn};
-static const struct cx3_job_kind set_guids_kind = {"sg", draft_set_guids};
-static const struct cx3_job_kind restore_kind = {"restore", draft_restore};
+static const struct cx3_job_kind burn_kind = {"burn", true, draft_burn};
+static const struct cx3_job_kind set_guids_kind = {"sg", true, draft_set_guids};
+static const struct cx3_job_kind restore_kind = {"restore", false, draft_restore};
 
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)

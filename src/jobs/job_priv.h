@@ -13,6 +13,8 @@ struct cx3_job;
 
 struct cx3_job_kind {
 	const char *noun; /* "burn": for messages, and the name in the journal */
+	/* Its draft needs what the flash held before: identity, VSD, ROM. */
+	bool needs_before;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the
 	 * result depends on nothing else. Refuses what can be refused. */
 	int (*draft)(struct cx3_job *job, struct cx3_error *err);
@@ -59,6 +61,9 @@ int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
  * job's `before`. Reads the whole flash if there is such a journal.
  */
 int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
+/* job_cut.c: with the draft made, does the flash hold what an interruption of this very
+ * job leaves? */
+bool cx3_job_was_cut_here(const struct cx3_job *job);
 /* With the draft made: does the flash really hold what the interrupted job left? If not,
  * the job is not resumed after all. */
 void cx3_job_resume_check(struct cx3_job *job);

@@ -123,7 +123,7 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 	bool whole;
 	int rc;
 
-	if (!any_journal(job))
+	if (!job->kind->needs_before || !any_journal(job))
 		return CX3_OK;
 	rc = cx3_shadow_read_all(job->shadow, &now, err);
 	if (rc == CX3_OK)
@@ -155,7 +155,7 @@ static bool homes_are_known(const struct cx3_job *job)
 	return true;
 }
 
-/* At least one sector that is not blank is as it was before the job. */
+/* Something on the flash that is not blank is as it was before the job. */
 static bool a_sector_is_as_before(const struct cx3_job *job)
 {
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
@@ -203,7 +203,7 @@ static bool is_this_card(const struct cx3_job *job)
 
 void cx3_job_resume_check(struct cx3_job *job)
 {
-	if (!homes_are_known(job) || !is_this_card(job))
+	if (!homes_are_known(job) || !cx3_job_was_cut_here(job) || !is_this_card(job))
 		cx3_job_resume_stop(job);
 }
 

@@ -160,6 +160,22 @@ static const struct cx3_judged *first_lap(const struct cx3_restore_job *job)
 	return NULL;
 }
 
+/* A content that was allowed although no card boots it: said, whatever else is. */
+static bool boots_nothing(const struct cx3_restore_job *job, struct cx3_plan_summary *s)
+{
+	const struct cx3_homes *then = &job->content_homes;
+
+	if (then->count && then->home[0].home.health == CX3_HOME_WHOLE)
+		return false;
+	s->bootable_throughout = false;
+	snprintf(
+		s->warning, sizeof(s->warning),
+		"%s: after this restore the card does not boot, and comes up in recovery (livefish).",
+		then->count ? "The image in the backup that boots is damaged"
+			    : "The backup holds no image");
+	return true;
+}
+
 static void judge(struct cx3_restore_job *job)
 {
 	struct cx3_plan *plan = job->draft->plan;
@@ -172,6 +188,8 @@ static void judge(struct cx3_restore_job *job)
 	s->bootable_throughout = plan->lap[0].keeps;
 	s->bootable_checked = s->bootable_throughout;
 	s->bootable_start = plan->lap[0].keeps_start;
+	if (boots_nothing(job, s))
+		return;
 	if (s->bootable_throughout)
 		return;
 	snprintf(

@@ -5,9 +5,13 @@
 
 #include "plan.h"
 
-static void body_text(const struct cx3_lap *lap, char *text, size_t size)
+static void body_text(const struct cx3_lap *lap, bool first, char *text, size_t size)
 {
-	if (lap->keeps)
+	if (lap->keeps && !first)
+		snprintf(text, size,
+			 "The image at 0x%x is new, whole and boots, the rest is not complete",
+			 lap->keeps_start);
+	else if (lap->keeps)
 		snprintf(text, size,
 			 "The old image is untouched and boots (at 0x%x), the new one is not "
 			 "complete",
@@ -44,7 +48,7 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 	case CX3_STAGE_OPEN:
 	case CX3_STAGE_CLEAR:
 	case CX3_STAGE_BODY:
-		body_text(lap, text, size);
+		body_text(lap, place.lap == 0, text, size);
 		break;
 	case CX3_STAGE_SIGN:
 		sign_text(lap, text, size);

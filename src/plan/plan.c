@@ -250,6 +250,18 @@ static void wrap_in_protection(struct cx3_plan *plan, const struct cx3_flash_sta
 	plan->place[0] = (struct cx3_plan_place){CX3_STAGE_OPEN, 0};
 }
 
+/* SRP1: nothing that this tool can do lifts it. */
+static int locked(const struct cx3_flash_status *status, struct cx3_error *err)
+{
+	return cx3_fail(
+		err, CX3_E_PROTECTED, "status register",
+		"The flash is write-protected from 0x%x to 0x%x, and its status register is "
+		"locked until power-off, or for good (SRP1 is set); nothing was written.\n"
+		"Switch the card's power off and on. If it stays locked, another flash chip is "
+		"the only way.",
+		status->protected_start, status->protected_start + status->protected_len - 1);
+}
+
 static int check_protection(struct cx3_plan *plan, struct cx3_flash *flash, bool unprotect,
 			    struct cx3_error *err)
 {
@@ -266,6 +278,8 @@ static int check_protection(struct cx3_plan *plan, struct cx3_flash *flash, bool
 	addr = first_protected(plan, &status);
 	if (addr == plan->flash_size)
 		return CX3_OK;
+	if (status.protection.register_lock == CX3_REGISTER_LOCKED)
+		return locked(&status, err);
 	if (unprotect) {
 		wrap_in_protection(plan, &status);
 		return CX3_OK;

@@ -16,6 +16,8 @@ int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, stru
 
 	if (shadow) {
 		shadow->data = malloc(size);
+		if (shadow->data)
+			memset(shadow->data, 0xff, size); /* a copy of it holds no other memory */
 		shadow->known = calloc(size / CX3_SHADOW_GRAIN, sizeof(*shadow->known));
 	}
 	if (!shadow || !shadow->data || !shadow->known) {

@@ -115,7 +115,7 @@ static void another_card_at_the_question(void **state)
 		s.e.options.no_backup = i == 1;
 		fixture_put(&s.b, s.before);
 		assert_int_equal(burn(&s, &plain), CX3_E_CHANGED);
-		assert_non_null(strstr(said(&s.err), "nothing was written"));
+		assert_non_null(strstr(said(&s.err), "Nothing was written"));
 		engine_expect(&s.b, s.other);
 		assert_int_equal(engine_files(&s.b, "backups", "", NULL, 0), 0);
 		assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
