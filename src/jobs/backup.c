@@ -231,17 +231,42 @@ static int find_backup(struct cx3_shadow *shadow, const char *folder, const stru
 	return rc;
 }
 
+/* Absolute, since a journal names the backup to a later run in another folder. */
+static int absolute(char *folder, size_t size, struct cx3_error *err)
+{
+	char *real = realpath(folder, NULL);
+	size_t len = real ? strlen(real) : size;
+
+	if (len < size)
+		memcpy(folder, real, len + 1);
+	free(real);
+	if (len < size)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_NO_FOLDER, folder,
+			"The path of the folder for backups is longer than %zu characters.\n"
+			"Name a folder with a shorter path.",
+			size - 1);
+}
+
 static int use_folder(const char *given, char *folder, size_t size, uint64_t bytes,
 		      struct cx3_error *err)
 {
 	int rc = CX3_OK;
 
+	if (given && strlen(given) >= size)
+		return cx3_fail(
+			err, CX3_E_NO_FOLDER, "folder",
+			"The path of the folder for backups is longer than %zu characters.\n"
+			"Name a folder with a shorter path.",
+			size - 1);
 	if (given)
 		snprintf(folder, size, "%s", given);
 	else
 		rc = cx3_backup_folder(folder, size, err);
 	if (rc == CX3_OK)
 		rc = cx3_folder_make(folder, err);
+	if (rc == CX3_OK)
+		rc = absolute(folder, size, err);
 	return rc == CX3_OK ? cx3_folder_check(folder, bytes, err) : rc;
 }
 

@@ -130,6 +130,25 @@ static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
 	return rc;
 }
 
+/* With the image around it retired, a signature that was data of it would be taken for an
+ * image's, if it lies below the new one: it goes as well, but where the new image
+ * overwrites it anyway. */
+static void retire_inner(const struct cx3_burn_job *job, const struct cx3_lap *lap, uint32_t target,
+			 uint32_t *retire, unsigned *retire_count)
+{
+	const struct cx3_homes *homes = &job->draft->homes;
+
+	for (unsigned i = 0; i < homes->inner_count && *retire_count; i++) {
+		bool overwritten = homes->inner[i] > target;
+
+		for (unsigned k = 0; k < lap->care.count; k++)
+			overwritten = overwritten || (homes->inner[i] >= lap->care.range[k].lo &&
+						      homes->inner[i] < lap->care.range[k].hi);
+		if (!overwritten)
+			retire[(*retire_count)++] = homes->inner[i];
+	}
+}
+
 /*
  * What becomes of the signatures on the flash: those whose image loses bytes are
  * zeroed before that (CLEAR), the others when the new image is complete (RETIRE).
@@ -154,6 +173,7 @@ static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done
 		else if (job->draft->new_info.failsafe)
 			retire[(*retire_count)++] = start;
 	}
+	retire_inner(job, lap, target, retire, retire_count);
 }
 
 /* What a power cut before the end would leave, where the card is not bootable throughout. */

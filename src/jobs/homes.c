@@ -96,8 +96,10 @@ int cx3_homes_judge(const struct cx3_fs2_source *src, const struct cx3_shadow *s
 	for (unsigned i = 0; i < count && rc == CX3_OK; i++) {
 		struct cx3_judged *judged = &homes->home[homes->count];
 
-		if (is_data_of_another(homes, start[i]))
+		if (is_data_of_another(homes, start[i])) {
+			homes->inner[homes->inner_count++] = start[i];
 			continue;
+		}
 		judged->home.start = start[i];
 		judged->home.boots = homes->count == 0;
 		rc = judge_one(src, shadow, judged, err);

@@ -19,6 +19,10 @@ struct cx3_judged {
 struct cx3_homes {
 	unsigned count; /* in the order of their starts: the first is the one that boots */
 	struct cx3_judged home[CX3_FS2_MAX_STARTS];
+	/* Signatures that are data of one of these images. They boot nothing as long as that
+	 * image has a signature of its own, at a lower address. */
+	unsigned inner_count;
+	uint32_t inner[CX3_FS2_MAX_STARTS];
 };
 
 /*

@@ -225,6 +225,20 @@ static void remember(const struct cx3_job *job, struct agreed *agreed)
 	memcpy(agreed->change, job->draft.change, sizeof(agreed->change));
 }
 
+/* What the card gets: what it is known to hold before may be told better meanwhile. */
+static bool same_outcome(const struct agreed *agreed, const struct cx3_draft *draft)
+{
+	if (agreed->change_count != draft->change_count)
+		return false;
+	for (unsigned i = 0; i < draft->change_count; i++) {
+		const struct cx3_change *then = &agreed->change[i], *now = &draft->change[i];
+
+		if (strcmp(then->key, now->key) != 0 || strcmp(then->after, now->after) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* Says what is worse than agreed, in job->worse; empty if nothing is. */
 static void compare(struct cx3_job *job, const struct agreed *agreed)
 {
@@ -232,16 +246,15 @@ static void compare(struct cx3_job *job, const struct agreed *agreed)
 	const struct cx3_plan_summary *now = cx3_plan_summary(draft->plan);
 
 	job->worse[0] = '\0';
-	job->worse_code = CX3_E_UNBOOTABLE;
-	if (agreed->plan.bootable_throughout && !now->bootable_throughout) {
+	if (!same_outcome(agreed, draft)) {
+		job->worse_code = CX3_E_CHANGED;
+		snprintf(job->worse, sizeof(job->worse),
+			 "What the card would hold in the end is not what the first look told.");
+	} else if (agreed->plan.bootable_throughout && !now->bootable_throughout) {
+		job->worse_code = CX3_E_UNBOOTABLE;
 		snprintf(job->worse, sizeof(job->worse),
 			 "The image at 0x%x, which was to stay bootable, does not verify.",
 			 agreed->plan.bootable_start);
-	} else if (agreed->change_count != draft->change_count ||
-		   memcmp(agreed->change, draft->change, sizeof(agreed->change)) != 0) {
-		job->worse_code = CX3_E_CHANGED;
-		snprintf(job->worse, sizeof(job->worse),
-			 "What the card holds is not what the first look at it told.");
 	}
 }
 

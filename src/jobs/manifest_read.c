@@ -74,15 +74,16 @@ static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_f
 int cx3_manifest_read(const char *path, struct cx3_manifest_facts *facts, bool *found,
 		      struct cx3_error *err)
 {
-	char name[1024];
+	char name[4096 + 16];
 	uint8_t *text;
 	size_t len;
 	cJSON *root;
 	int rc;
 
 	*found = false;
-	if (snprintf(name, sizeof(name), "%s.manifest.json", path) >= (int)sizeof(name) ||
-	    access(name, F_OK) != 0)
+	if (snprintf(name, sizeof(name), "%s.manifest.json", path) >= (int)sizeof(name))
+		return bad(path, "its path is too long", err);
+	if (access(name, F_OK) != 0)
 		return CX3_OK;
 	rc = cx3_file_read(name, MOST_BYTES, &text, &len, err);
 	if (rc != CX3_OK)

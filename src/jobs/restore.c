@@ -38,14 +38,22 @@ static bool listed(const uint32_t *start, unsigned count, uint32_t value)
 	return false;
 }
 
-/* Signatures of the flash that go in this lap: those whose image loses bytes in it. */
+/*
+ * Signatures of the flash that go in this lap: those whose image loses bytes in it, but
+ * `skip` and those that the lap before it has zeroed.
+ */
 static void list_cleared(const struct cx3_restore_job *job, struct cx3_lap *lap, uint32_t skip)
 {
 	const struct cx3_homes *now = &job->draft->homes;
+	const struct cx3_lap *first = &job->draft->plan->lap[0];
 
 	for (unsigned i = 0; i < now->count; i++) {
-		if (now->home[i].home.start != skip && loses_bytes(job, &now->home[i]))
-			lap->clear[lap->clear_count++] = now->home[i].home.start;
+		uint32_t start = now->home[i].home.start;
+
+		if (lap != first && listed(first->clear, first->clear_count, start))
+			continue;
+		if (start != skip && loses_bytes(job, &now->home[i]))
+			lap->clear[lap->clear_count++] = start;
 	}
 }
 
@@ -110,6 +118,23 @@ static int plan_one_lap(struct cx3_restore_job *job, struct cx3_error *err)
 	return cx3_plan_lay_out(plan, job->input->shadow, err);
 }
 
+/* All signatures in the lap's range go before a byte of it does: the range gets the
+ * content's bytes, and later laps leave it alone. */
+static void clear_within(const struct cx3_restore_job *job, struct cx3_lap *lap)
+{
+	const struct cx3_homes *now = &job->draft->homes;
+
+	for (unsigned i = 0; i < now->count; i++) {
+		uint32_t start = now->home[i].home.start;
+
+		for (unsigned k = 0; k < lap->care.count; k++) {
+			if (start >= lap->care.range[k].lo && start < lap->care.range[k].hi &&
+			    loses_bytes(job, &now->home[i]))
+				lap->clear[lap->clear_count++] = start;
+		}
+	}
+}
+
 /* First the content's image at `first`, then all else. */
 static int plan_two_laps(struct cx3_restore_job *job, const struct cx3_judged *first,
 			 struct cx3_error *err)
@@ -122,9 +147,8 @@ static int plan_two_laps(struct cx3_restore_job *job, const struct cx3_judged *f
 
 	lap->care = first->extents;
 	round_out(&lap->care, cx3_erase_unit(shadow->flash), plan->flash_size);
-	if (there && loses_bytes(job, there))
-		lap->clear[lap->clear_count++] = first->home.start;
-	if (!there || lap->clear_count)
+	clear_within(job, lap);
+	if (!there || listed(lap->clear, lap->clear_count, first->home.start))
 		lap->sign[lap->sign_count++] = first->home.start;
 	lap->keeps = true;
 	lap->keeps_start = job->keep->home.start;

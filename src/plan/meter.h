@@ -31,7 +31,8 @@ bool cx3_watch_cancelled(const struct cx3_watch *watch);
  * may not be true any more. CX3_E_CHANGED: another card answers. CX3_E_SEMAPHORE, or a
  * bus error.
  */
-int cx3_pause_if_wanted(const struct cx3_watch *watch, struct cx3_flash *flash, bool *paused,
+struct cx3_shadow;
+int cx3_pause_if_wanted(struct cx3_shadow *shadow, const struct cx3_watch *watch, bool *paused,
 			struct cx3_error *err);
 
 #endif

@@ -3,24 +3,72 @@
  * The user stops the process for a while (Ctrl-Z). Nobody may have to wait for the
  * flash semaphore meanwhile, and after it the card must still be the same one.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "card/card.h"
 #include "flash/flash.h"
 #include "meter.h"
+#include "shadow.h"
 
-int cx3_pause_if_wanted(const struct cx3_watch *watch, struct cx3_flash *flash, bool *paused,
+/* An image's header has the CRC over all of it, GUIDs included: no two cards share it. */
+#define HEADER 64u
+
+static int other_content(uint32_t addr, struct cx3_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(
+		err, CX3_E_CHANGED, place,
+		"While the program was stopped, the flash has changed at 0x%x: another card is "
+		"on the wires, or another tool has written to it.\n"
+		"Look at what is connected, and run the command again.",
+		addr);
+}
+
+static int same_header(struct cx3_shadow *shadow, uint32_t addr, struct cx3_error *err)
+{
+	uint8_t now[HEADER];
+	const uint8_t *then;
+
+	if (!cx3_shadow_known(shadow, addr, HEADER, &then))
+		return CX3_OK;
+	/* twice, before a difference is believed */
+	for (unsigned i = 0; i < 2; i++) {
+		int rc = cx3_flash_read(shadow->flash, addr, now, HEADER, err);
+
+		if (rc != CX3_OK)
+			return rc;
+		if (memcmp(now, then, HEADER) == 0)
+			return CX3_OK;
+	}
+	return other_content(addr, err);
+}
+
+static int same_card(struct cx3_shadow *shadow, struct cx3_error *err)
+{
+	int rc = cx3_card_recheck(cx3_flash_card(shadow->flash), err);
+
+	if (rc == CX3_OK)
+		rc = cx3_flash_recheck(shadow->flash, err);
+	for (uint32_t at = 0; at < shadow->size && rc == CX3_OK; at = at ? at * 2 : 0x10000u)
+		rc = same_header(shadow, at, err);
+	return rc;
+}
+
+int cx3_pause_if_wanted(struct cx3_shadow *shadow, const struct cx3_watch *watch, bool *paused,
 			struct cx3_error *err)
 {
 	int rc;
 
 	if (!watch || !watch->pause_wanted || !watch->pause || !watch->pause_wanted(watch->user))
 		return CX3_OK;
-	rc = cx3_flash_suspend(flash, err);
+	rc = cx3_flash_suspend(shadow->flash, err);
 	if (rc != CX3_OK)
 		return rc;
 	watch->pause(watch->user);
 	*paused = true;
-	rc = cx3_flash_resume(flash, err);
-	if (rc == CX3_OK)
-		rc = cx3_card_recheck(cx3_flash_card(flash), err);
-	return rc == CX3_OK ? cx3_flash_recheck(flash, err) : rc;
+	rc = cx3_flash_resume(shadow->flash, err);
+	return rc == CX3_OK ? same_card(shadow, err) : rc;
 }

@@ -32,8 +32,7 @@ static int check_stop(struct run *run, uint32_t addr, struct cx3_error *err)
 	if (run->place.stage > CX3_STAGE_BODY)
 		return CX3_OK;
 	if (!cx3_watch_cancelled(run->meter.watch))
-		return cx3_pause_if_wanted(run->meter.watch, run->shadow->flash, &run->reread_all,
-					   err);
+		return cx3_pause_if_wanted(run->shadow, run->meter.watch, &run->reread_all, err);
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
 	return cx3_fail(err, CX3_E_INTERRUPTED, place, "Stopped at flash address 0x%x.", addr);
 }
@@ -215,7 +214,9 @@ static int run_steps(struct run *run, struct cx3_error *err)
 	}
 	if (rc != CX3_OK) {
 		cx3_plan_explain(run->plan, run->place, run->at, run->wrote, err);
-		close_after_failure(run, err);
+		/* another card's registers are not ours to write */
+		if (rc != CX3_E_CHANGED)
+			close_after_failure(run, err);
 	}
 	return rc;
 }

@@ -94,7 +94,7 @@ static int settle_run(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, ui
 
 	if (cx3_watch_cancelled(shadow->watch))
 		return stopped(addr, err);
-	rc = cx3_pause_if_wanted(shadow->watch, shadow->flash, &paused, err);
+	rc = cx3_pause_if_wanted(shadow, shadow->watch, &paused, err);
 	if (rc == CX3_OK)
 		rc = settle_piece(shadow, addr, len, again, &settled->differences, err);
 	settled->bytes += len;

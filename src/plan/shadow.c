@@ -121,7 +121,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 		}
 		rc = check_stop(shadow, grain * CX3_SHADOW_GRAIN, err);
 		if (rc == CX3_OK)
-			rc = cx3_pause_if_wanted(shadow->watch, shadow->flash, &paused, err);
+			rc = cx3_pause_if_wanted(shadow, shadow->watch, &paused, err);
 		if (rc == CX3_OK)
 			rc = fetch(shadow, grain, stop, err);
 		if (rc != CX3_OK)
