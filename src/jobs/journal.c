@@ -33,7 +33,7 @@ static int make_folder(const struct cx3_job *job, char *path, size_t size, struc
 	if (count == 0)
 		return cx3_state_folder("journals", path, size, err);
 	for (unsigned i = 0; i < count; i++) {
-		snprintf(path, size, "%s", folder[i]);
+		snprintf(path, size, "%.511s", folder[i]);
 		rc = cx3_folder_make(path, err);
 		if (rc == CX3_OK)
 			rc = cx3_folder_check(path, 0, err);
