@@ -87,6 +87,7 @@ static void next_stage(void *user)
 
 	e->writing = true;
 	e->writes_before = count_writes(cx3_device_adapter(e->device));
+	e->messages_before = cx3_device_adapter(e->device)->traffic.messages;
 	memset(&e->progress, 0, sizeof(e->progress));
 }
 

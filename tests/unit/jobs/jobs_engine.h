@@ -37,7 +37,7 @@ struct engine {
 	uint64_t wire_bytes, messages, reg_writes; /* of the whole run */
 	struct fixture *fixture;
 
-	uint64_t writes_before; /* register writes until it began */
+	uint64_t writes_before, messages_before; /* register writes, messages until then */
 	struct cx3_device *device;
 	struct cx3_progress progress;
 };
