@@ -10,8 +10,13 @@
 
 static int make_draft(struct cx3_job *job, struct cx3_error *err)
 {
+	int rc;
+
 	cx3_draft_free(&job->draft);
-	return job->kind->draft(job, err);
+	rc = job->kind->draft(job, err);
+	if (rc == CX3_OK)
+		cx3_job_put_back(job);
+	return rc;
 }
 
 /* The first draft; of a job that goes on, from what the flash held before it. */
@@ -374,8 +379,11 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
 	rc = look(job, err);
+	if (rc == CX3_OK)
+		rc = cx3_job_find_protection(job, err);
 	if (rc != CX3_OK)
 		return rc;
+	cx3_job_put_back(job);
 	show(job, false);
 	job->result->unchanged = nothing_to_do(job);
 	if (job->options->dry_run)

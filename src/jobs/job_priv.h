@@ -42,6 +42,8 @@ struct cx3_job {
 	bool resumes;		    /* `resumed` is valid */
 	uint8_t *before_bytes;
 	struct cx3_fs2_source before;
+	bool puts_back; /* an interrupted run has lifted the protection that it found: */
+	uint8_t protection[CX3_FLASH_STATUS_REGISTERS];
 	char worse[256]; /* what the full reading has shown to be worse than agreed */
 	enum cx3_code worse_code;
 };
@@ -61,6 +63,17 @@ int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
  * job's `before`. Reads the whole flash if there is such a journal.
  */
 int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
+/* job_protect.c: the journal names this job's card. */
+bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal);
+/* With the draft made: did an interrupted run of this job on this card lift the write
+ * protection, and nobody put it back? Fills in job->protection. */
+int cx3_job_find_protection(struct cx3_job *job, struct cx3_error *err);
+/* Adds the step that puts it back to the draft's plan. */
+void cx3_job_put_back(struct cx3_job *job);
+/* What the journal of this run must remember of it. */
+int cx3_job_note_protection(struct cx3_job *job, struct cx3_journal *journal,
+			    struct cx3_error *err);
+
 /* job_cut.c: with the draft made, does the flash hold what an interruption of this very
  * job leaves? */
 bool cx3_job_was_cut_here(const struct cx3_job *job);

@@ -161,6 +161,9 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 		return CX3_OK;
 	if (rc != CX3_OK)
 		return rc;
+	rc = cx3_job_note_protection(job, j, err);
+	if (rc != CX3_OK)
+		return rc;
 	list_touched(job, j);
 	text = cx3_journal_text(j);
 	if (!text)

@@ -11,6 +11,7 @@
 
 struct cx3_job;
 
+#define CX3_JOURNAL_OWNER 48
 struct cx3_journal {
 	char path[600];	  /* of the journal itself; empty: none is kept */
 	char backup[512]; /* raw content from before the job; empty: none */
@@ -23,6 +24,10 @@ struct cx3_journal {
 	uint32_t size;			/* of the flash, bytes */
 	struct cx3_fs2_extents touched; /* what the job may have changed */
 	struct cx3_fs2_extents known;	/* what of `backup` means something */
+	char owner[CX3_JOURNAL_OWNER];	/* the card's GUID and MAC; empty if they are not known */
+	/* The write protection was lifted; the status registers were these before. */
+	bool lifted;
+	uint8_t status[CX3_FLASH_STATUS_REGISTERS];
 };
 
 /*
@@ -54,6 +59,8 @@ bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes);
 /* The image in it whose identity is the card's; false if none can be read. */
 bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *bytes,
 			  struct cx3_fs2_info *info);
+/* The card that an image is of, as journals name it. */
+void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_OWNER]);
 /* Whether two images have the same GUIDs and MACs. */
 bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b);
 

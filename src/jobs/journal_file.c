@@ -44,6 +44,12 @@ char *cx3_journal_text(const struct cx3_journal *j)
 	cJSON_AddNumberToObject(root, "size", j->size);
 	cJSON_AddStringToObject(root, "before", j->backup);
 	cJSON_AddBoolToObject(root, "own_copy", j->own_copy);
+	cJSON_AddStringToObject(root, "owner", j->owner);
+	if (j->lifted) {
+		const int status[3] = {j->status[0], j->status[1], j->status[2]};
+
+		cJSON_AddItemToObject(root, "protection", cJSON_CreateIntArray(status, 3));
+	}
 	add_ranges(root, "touched", &j->touched);
 	add_ranges(root, "known", &j->known);
 	text = cJSON_Print(root);
@@ -115,6 +121,20 @@ static bool take_card(const cJSON *root, struct cx3_journal *j)
 	return true;
 }
 
+/* Not there where the protection was not lifted. */
+static void take_protection(const cJSON *root, struct cx3_journal *j)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "protection");
+
+	j->lifted = cJSON_GetArraySize(list) == CX3_FLASH_STATUS_REGISTERS;
+	for (int i = 0; j->lifted && i < CX3_FLASH_STATUS_REGISTERS; i++) {
+		const cJSON *item = cJSON_GetArrayItem(list, i);
+
+		j->lifted = is_number(item, UINT8_MAX);
+		j->status[i] = j->lifted ? (uint8_t)item->valuedouble : 0;
+	}
+}
+
 bool cx3_journal_parse(const char *text, size_t len, struct cx3_journal *j)
 {
 	cJSON *root = cJSON_ParseWithLength(text, len);
@@ -128,6 +148,10 @@ bool cx3_journal_parse(const char *text, size_t len, struct cx3_journal *j)
 	     take_text(root, "before", j->backup, sizeof(j->backup)) && take_card(root, j) &&
 	     take_ranges(root, "touched", j->size, &j->touched) &&
 	     take_ranges(root, "known", j->size, &j->known);
+	if (ok && !take_text(root, "owner", j->owner, sizeof(j->owner)))
+		j->owner[0] = '\0';
+	if (ok)
+		take_protection(root, j);
 	if (ok)
 		j->own_copy = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "own_copy"));
 	cJSON_Delete(root);

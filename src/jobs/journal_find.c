@@ -113,6 +113,14 @@ bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *byte
 	return best != NULL;
 }
 
+void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_OWNER])
+{
+	owner[0] = '\0';
+	if (!info->blank_uids)
+		snprintf(owner, CX3_JOURNAL_OWNER, "%016llx %012llx", (unsigned long long)info->uid[0],
+			 (unsigned long long)(info->uid_count > 4 ? info->uid[4] : 0));
+}
+
 bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b)
 {
 	return a->uid_count == b->uid_count &&
@@ -127,6 +135,8 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 	uint8_t *bytes;
 	bool same;
 
+	if (j->lifted && !cx3_job_owns(job, j))
+		return false;
 	if (!j->backup[0] || job->gives_identity || strcmp(j->path, job->journal.path) == 0)
 		return true;
 	if (!job->draft.has_old || !cx3_journal_load(j, &bytes))

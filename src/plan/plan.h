@@ -54,6 +54,10 @@ struct cx3_plan {
 	struct cx3_lap lap[CX3_MAX_LAPS];
 	unsigned laps; /* at least 1; the steps that are added now belong to the last */
 
+	/* A PROTECT step without an UNPROTECT before it puts these status registers back. */
+	bool puts_back;
+	uint8_t put_back[CX3_FLASH_STATUS_REGISTERS];
+
 	const char *noun; /* "burn", "restore", ... for messages */
 	struct cx3_flash_cost total;
 	struct cx3_plan_summary summary;

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Write protection over an interruption. A job that lifts it puts it back at its end. If
+ * the power goes before that, the bits stay lifted: they are not volatile. So the
+ * journal names them, and the same job on the same card puts them back.
+ */
+#include <string.h>
+
+#include "flash/flash.h"
+#include "job_priv.h"
+
+bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal)
+{
+	char owner[CX3_JOURNAL_OWNER];
+
+	if (job->resumes && strcmp(journal->path, job->resumed.path) == 0)
+		return true;
+	if (!job->draft.has_old)
+		return false;
+	cx3_journal_owner(&job->draft.old_info, owner);
+	return owner[0] && strcmp(owner, journal->owner) == 0;
+}
+
+int cx3_job_find_protection(struct cx3_job *job, struct cx3_error *err)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_flash_status status;
+	struct cx3_journal j;
+	int rc;
+
+	while (!job->puts_back && cx3_journal_next(job, name, &j)) {
+		job->puts_back = j.lifted && cx3_job_owns(job, &j);
+		memcpy(job->protection, j.status, sizeof(job->protection));
+	}
+	if (!job->puts_back)
+		return CX3_OK;
+	rc = cx3_flash_status(job->shadow->flash, &status, err);
+	/* somebody has set it since: that is what counts */
+	if (rc == CX3_OK && status.protected_len)
+		job->puts_back = false;
+	return rc;
+}
+
+void cx3_job_put_back(struct cx3_job *job)
+{
+	struct cx3_plan *plan = job->draft.plan;
+
+	if (!job->puts_back || (plan->count && plan->step[0].kind == CX3_STEP_UNPROTECT))
+		return;
+	memcpy(plan->put_back, job->protection, sizeof(plan->put_back));
+	plan->puts_back = true;
+	cx3_plan_add(plan, CX3_STAGE_CLOSE,
+		     (struct cx3_step){CX3_STEP_PROTECT, 0, 0, 0, "write protection"});
+}
+
+int cx3_job_note_protection(struct cx3_job *job, struct cx3_journal *journal, struct cx3_error *err)
+{
+	const struct cx3_plan *plan = job->draft.plan;
+	struct cx3_flash_protection now;
+	int rc = CX3_OK;
+
+	if (job->draft.has_old)
+		cx3_journal_owner(&job->draft.old_info, journal->owner);
+	if (plan->step[0].kind == CX3_STEP_UNPROTECT) {
+		rc = cx3_flash_protection_read(job->shadow->flash, &now, err);
+		memcpy(journal->status, now.status, sizeof(journal->status));
+		journal->lifted = rc == CX3_OK;
+	} else if (job->puts_back) {
+		memcpy(journal->status, job->protection, sizeof(journal->status));
+		journal->lifted = true;
+	}
+	return rc;
+}
