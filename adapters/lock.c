@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,17 +18,23 @@
 /* The process id of a FLOCK line that is on this file; 0 if it is another line. */
 static pid_t holder_in_line(const char *line, const struct stat *st)
 {
-	unsigned major_number, minor_number;
-	unsigned long long inode;
-	char kind[16];
-	int pid;
+	unsigned long numbers[3]; /* major, minor (both hexadecimal), inode */
+	char *at = strstr(line, " FLOCK ");
+	long pid;
 
-	if (sscanf(line, "%*s %15s %*s %*s %d %x:%x:%llu", kind, &pid, &major_number, &minor_number,
-		   &inode) != 5)
+	/* "3: FLOCK  ADVISORY  WRITE 4711 08:01:12345 0 EOF" */
+	at = at ? strpbrk(at, "0123456789") : NULL;
+	if (!at)
 		return 0;
-	if (strcmp(kind, "FLOCK") != 0 || pid <= 0 || inode != st->st_ino)
+	pid = strtol(at, &at, 10);
+	for (unsigned i = 0; i < 3; i++) {
+		if (*at != (i == 0 ? ' ' : ':'))
+			return 0;
+		numbers[i] = strtoul(at + 1, &at, i < 2 ? 16 : 10);
+	}
+	if (pid <= 0 || numbers[2] != st->st_ino)
 		return 0;
-	return major_number == major(st->st_dev) && minor_number == minor(st->st_dev) ? pid : 0;
+	return numbers[0] == major(st->st_dev) && numbers[1] == minor(st->st_dev) ? (pid_t)pid : 0;
 }
 
 pid_t cx3_lock_holder(int fd)

@@ -57,7 +57,7 @@ size_t cx3_gw_stream_blocks(const struct cx3_gateway *gw)
 	limit_us >>= gw->stream_shift;
 	bytes = limit_us * clock_hz(gw) / CLOCKS_PER_BYTE / 1000000u;
 	/* the check of the stream's end shares the hold */
-	if (gw->ways.streamed && bytes > 2 * WIRE_TAIL_CHECK)
+	if (gw->ways.streamed && bytes > UINT64_C(2) * WIRE_TAIL_CHECK)
 		bytes -= WIRE_TAIL_CHECK;
 	blocks = bytes / block < GW_MAX_BLOCKS ? (size_t)(bytes / block) : GW_MAX_BLOCKS;
 	if (gw->ways.streamed && blocks + STREAM_EXTRA_MESSAGES >= BLOCKS_PER_CALL)

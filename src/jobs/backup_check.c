@@ -38,26 +38,27 @@ static void on_section(void *user, const struct cx3_fs2_section *section)
 }
 
 /* Marks what the right CRCs of the image at `start` vouch for. */
-static int cover_image(const struct cx3_fs2_source *src, uint32_t start, bool *covered,
+static int cover_image(const struct cx3_fs2_source *src, uint32_t start, struct coverage *c,
 		       struct cx3_error *err)
 {
 	struct cx3_fs2_info layout, info;
-	struct coverage c = {.info = &layout, .covered = covered, .size = src->size};
 	int rc = cx3_fs2_header_layout(src, start, &layout, err);
 
+	c->info = &layout;
 	if (rc == CX3_OK)
-		rc = cx3_fs2_verify_at(src, start, CX3_FS2_STRIPED, &info, on_section, &c, err);
+		rc = cx3_fs2_verify_at(src, start, CX3_FS2_STRIPED, &info, on_section, c, err);
+	c->info = NULL;
 	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
 }
 
-static int cover_all(const struct cx3_fs2_source *src, bool *covered, struct cx3_error *err)
+static int cover_all(const struct cx3_fs2_source *src, struct coverage *c, struct cx3_error *err)
 {
 	uint32_t start[CX3_FS2_MAX_STARTS];
 	unsigned count;
 	int rc = cx3_fs2_locate(src, start, &count, err);
 
 	for (unsigned i = 0; i < count && rc == CX3_OK; i++)
-		rc = cover_image(src, start[i], covered, err);
+		rc = cover_image(src, start[i], c, err);
 	return rc;
 }
 
@@ -100,6 +101,7 @@ int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_meter *meter,
 {
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	bool *covered = calloc(shadow->size / CX3_SHADOW_GRAIN, sizeof(*covered));
+	struct coverage c = {.covered = covered, .size = shadow->size};
 	int rc;
 
 	memset(checked, 0, sizeof(*checked));
@@ -107,7 +109,7 @@ int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_meter *meter,
 		return cx3_fail(err, CX3_E_NO_MEMORY, "backup",
 				"There is no memory to check the backup.\n"
 				"Close other programs and try again.");
-	rc = cover_all(&src, covered, err);
+	rc = cover_all(&src, &c, err);
 	if (rc == CX3_OK)
 		rc = cx3_shadow_settle(shadow, covered, &checked->settled, meter, err);
 	if (rc == CX3_OK)

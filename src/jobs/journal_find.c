@@ -117,7 +117,8 @@ void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_O
 {
 	owner[0] = '\0';
 	if (!info->blank_uids)
-		snprintf(owner, CX3_JOURNAL_OWNER, "%016llx %012llx", (unsigned long long)info->uid[0],
+		snprintf(owner, CX3_JOURNAL_OWNER, "%016llx %012llx",
+			 (unsigned long long)info->uid[0],
 			 (unsigned long long)(info->uid_count > 4 ? info->uid[4] : 0));
 }
 

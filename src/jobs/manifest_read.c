@@ -50,7 +50,7 @@ static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_f
 	const cJSON *flash = cJSON_GetObjectItemCaseSensitive(root, "flash");
 	const char *sha256 = hex(root, "sha256", 64), *jedec = hex(flash, "jedec", 6);
 	double size, hw_id, hw_rev;
-	unsigned id;
+	unsigned long id;
 
 	if (!sha256)
 		return bad(path, "sha256", err);
@@ -59,8 +59,9 @@ static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_f
 	if (!number(card, "hw_id", UINT16_MAX, &hw_id) ||
 	    !number(card, "hw_rev", UINT8_MAX, &hw_rev))
 		return bad(path, "card", err);
-	if (!jedec || sscanf(jedec, "%6x", &id) != 1)
+	if (!jedec)
 		return bad(path, "flash", err);
+	id = strtoul(jedec, NULL, 16);
 	memset(facts, 0, sizeof(*facts));
 	snprintf(facts->sha256, sizeof(facts->sha256), "%s", sha256);
 	facts->size = (uint32_t)size;

@@ -140,7 +140,8 @@ static int run_register(struct run *run, const struct cx3_step *step, struct cx3
 		break;
 	case CX3_STEP_PROTECT:
 		if (run->plan->puts_back)
-			memcpy(run->before.status, run->plan->put_back, sizeof(run->plan->put_back));
+			memcpy(run->before.status, run->plan->put_back,
+			       sizeof(run->plan->put_back));
 		rc = cx3_flash_protection_write(flash, &run->before, err);
 		run->open_sent = run->open_sent && rc != CX3_OK;
 		break;

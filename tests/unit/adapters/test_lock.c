@@ -95,7 +95,7 @@ static pid_t start_holder(const char *name)
 	pid = fork();
 	if (pid == 0) {
 		prctl(PR_SET_NAME, name);
-		byte = lock(open_device()) == CX3_OK;
+		byte = lock(open_device()) == CX3_OK ? 1 : 0;
 		if (write(ready[1], &byte, 1) != 1)
 			_exit(1);
 		for (;;)

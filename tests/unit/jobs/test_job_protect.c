@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Write protection: lifted as late as can be, put back however the job ends. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -193,8 +194,7 @@ static void put_back_after_a_bad_wire(void **state)
 	s.e.card = card;
 	/* a burst that it gets over, up to one that it can't get over */
 	for (unsigned burst = 10; burst < 100 && told == 0; burst += 6) {
-		snprintf(card, sizeof(card), CARD ",nack-burst=%llu:%u",
-			 (unsigned long long)messages, burst);
+		snprintf(card, sizeof(card), CARD ",nack-burst=%" PRIu64 ":%u", messages, burst);
 		fixture_put(&s.b, s.before);
 		if (burn(&s) == CX3_OK)
 			continue;

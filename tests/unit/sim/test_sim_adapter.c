@@ -250,7 +250,7 @@ static void test_a_killed_process_frees_the_card(void **state)
 	snprintf(device, sizeof(device), "sim:%s", f.file);
 	pid = fork();
 	if (pid == 0) {
-		byte = cx3_adapter_open(device, NULL, &adapter, &err) == CX3_OK;
+		byte = cx3_adapter_open(device, NULL, &adapter, &err) == CX3_OK ? 1 : 0;
 		if (write(ready[1], &byte, 1) != 1)
 			_exit(1);
 		for (;;)

@@ -67,29 +67,29 @@ static void unlock_and_erase(struct simcard *card)
 
 struct use {
 	const char *options;
-	uint32_t size;
 	void (*act)(struct simcard *card);
 	const char *complaint; /* NULL: none */
-	uint8_t left;	       /* of status register 1 */
+	uint32_t size;
+	uint8_t left; /* of status register 1 */
 };
 
 static const struct use uses[] = {
-	{"part=SST25VF080B", 0x100000, with_ewsr, NULL, 0},
-	{"part=SST25VF080B", 0x100000, with_wren, "without a write enable", 0x1e},
-	{"part=SST25VF080B", 0x100000, with_ewsr_too_early, "without a write enable", 0x1c},
-	{"part=SST25VF016B", 0x200000, with_ewsr, NULL, 0},
-	{"part=SST25VF016B", 0x200000, with_wren, NULL, 0},
-	{"part=M25PX16,status=0x1c", 0x200000, with_wren, NULL, 0},
-	{"part=M25PX16,status=0x1c", 0x200000, with_ewsr, "opcode 50", 0x1c},
-	{"part=W25Q16,status=0x1c,status2=1", 0x200000, with_wren, "SRP1", 0x1e},
+	{"part=SST25VF080B", with_ewsr, NULL, 0x100000, 0},
+	{"part=SST25VF080B", with_wren, "without a write enable", 0x100000, 0x1e},
+	{"part=SST25VF080B", with_ewsr_too_early, "without a write enable", 0x100000, 0x1c},
+	{"part=SST25VF016B", with_ewsr, NULL, 0x200000, 0},
+	{"part=SST25VF016B", with_wren, NULL, 0x200000, 0},
+	{"part=M25PX16,status=0x1c", with_wren, NULL, 0x200000, 0},
+	{"part=M25PX16,status=0x1c", with_ewsr, "opcode 50", 0x200000, 0x1c},
+	{"part=W25Q16,status=0x1c,status2=1", with_wren, "SRP1", 0x200000, 0x1e},
 	/* SPRL goes first, the sectors with the next write */
-	{"part=AT25DF161,status=0x9c", 0x200000, with_wren, NULL, 0x1c},
-	{"part=W25Q32,status3=4", 0x400000, erase_first_block, "protects", 0x02},
-	{"part=W25Q32,status3=4", 0x400000, unlock_and_erase, NULL, 0},
-	{"part=W25Q32,status3=4", 0x400000, unlock_without_wren, "without a write enable", 0},
+	{"part=AT25DF161,status=0x9c", with_wren, NULL, 0x200000, 0x1c},
+	{"part=W25Q32,status3=4", erase_first_block, "protects", 0x400000, 0x02},
+	{"part=W25Q32,status3=4", unlock_and_erase, NULL, 0x400000, 0},
+	{"part=W25Q32,status3=4", unlock_without_wren, "without a write enable", 0x400000, 0},
 	/* WPS: the BP bits mean nothing */
-	{"part=W25Q32,status=0x1c,status3=4", 0x400000, unlock_and_erase, NULL, 0x1c},
-	{"part=W25Q16", 0x200000, unlock_blocks, "opcode 98", 0x02},
+	{"part=W25Q32,status=0x1c,status3=4", unlock_and_erase, NULL, 0x400000, 0x1c},
+	{"part=W25Q16", unlock_blocks, "opcode 98", 0x200000, 0x02},
 };
 
 static void test_status_writes(void **state)
