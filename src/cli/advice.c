@@ -54,9 +54,20 @@ static bool no_vsd_given(const struct cli *cli)
 	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
 }
 
+/* burn, sg and restore: the commands that have the options of a change. */
+static bool is_change(const struct cli *cli)
+{
+	return (cli->command->scope & SCOPE_CHANGE) != 0;
+}
+
 static bool still_protected(const struct cli *cli)
 {
-	return !cli->options.unprotect;
+	return is_change(cli) && !cli->options.unprotect;
+}
+
+static bool no_folder_given(const struct cli *cli)
+{
+	return !cli->options.backup_dir;
 }
 
 static bool not_failsafe(const struct cli *cli)
@@ -71,9 +82,7 @@ static const struct row rows[] = {
 	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, false},
 	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, false},
 	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
-	{"burn", still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
-	{"sg", still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
-	{"restore", still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
+	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, false},
 	{NULL, on_card, NULL, "selftest", CX3_E_NOISE, false},
 	{"burn", no_guids_given, "-nofs " IDENTITY " -use_image_ps", NULL, CX3_E_NO_IMAGE, false},
@@ -89,14 +98,12 @@ static const struct row rows[] = {
 	{"rrom", NULL, "-y", NULL, CX3_E_EXISTS, false},
 	{"dc", NULL, "-y", NULL, CX3_E_EXISTS, false},
 	{"rb", NULL, "-y", NULL, CX3_E_EXISTS, false},
-	{"burn", NULL, "--allow-unbootable", NULL, CX3_E_UNBOOTABLE, false},
+	{NULL, is_change, "--allow-unbootable", NULL, CX3_E_UNBOOTABLE, false},
 	{"restore", NULL, "--allow-bad-backup --dry-run", NULL, CX3_E_BACKUP, false},
-	{NULL, NULL, "--backup-dir FOLDER", NULL, CX3_E_NO_FOLDER, false},
-	{NULL, NULL, "--dry-run", NULL, CX3_E_CHANGED, false},
+	{NULL, no_folder_given, "--backup-dir FOLDER", NULL, CX3_E_NO_FOLDER, false},
+	{NULL, is_change, "--dry-run", NULL, CX3_E_CHANGED, false},
 	{NULL, no_terminal, "-y", NULL, CX3_E_REFUSED, true},
-	{"burn", NULL, NULL, NULL, CX3_E_INTERRUPTED, true},
-	{"restore", NULL, NULL, NULL, CX3_E_INTERRUPTED, true},
-	{"sg", NULL, NULL, NULL, CX3_E_INTERRUPTED, true},
+	{NULL, is_change, NULL, NULL, CX3_E_INTERRUPTED, true},
 };
 
 static const struct row *row_of(const struct cli *cli)

@@ -40,8 +40,6 @@ static int read_pieces(struct cli *cli, uint8_t *buf, uint32_t bytes)
 		now.elapsed_us = adapter->ops->now_us(adapter) - started;
 		now.left_us = now.elapsed_us * (now.total - now.done) / now.done;
 		progress_update(&cli->progress, &now);
-		if (cli->watch.pause_wanted(cli))
-			cli->watch.pause(cli);
 		if (rc == CX3_OK && signals_seen(NULL))
 			rc = cx3_fail(&cli->err, CX3_E_INTERRUPTED, NULL,
 				      "Stopped; bench only reads, so nothing has changed.");
