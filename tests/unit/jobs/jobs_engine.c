@@ -119,10 +119,27 @@ static bool cancelled(void *user)
 	       e->progress.done * 100 >= e->progress.total * e->cancel_percent;
 }
 
+static bool pause_wanted(void *user)
+{
+	const struct engine *e = user;
+
+	return e->writing && !e->paused && e->pause_percent && e->progress.total &&
+	       e->progress.done * 100 >= e->progress.total * e->pause_percent;
+}
+
+static void pause_here(void *user)
+{
+	struct engine *e = user;
+
+	e->paused = true;
+	if (e->at_pause)
+		e->at_pause(e);
+}
+
 static void forget(struct engine *e)
 {
 	e->shown = e->shown_again = e->asked = e->backed_up = e->stages = e->journals = 0;
-	e->worse = e->writing = false;
+	e->worse = e->writing = e->paused = false;
 	e->identity[0] = e->resumes[0] = '\0';
 	e->boot_address = UINT32_MAX;
 	memset(&e->result, 0, sizeof(e->result));
@@ -158,7 +175,11 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 
 static int run(struct fixture *b, struct engine *e, const struct request *r, struct cx3_error *err)
 {
-	const struct cx3_watch watch = {.progress = on_progress, .cancelled = cancelled, .user = e};
+	const struct cx3_watch watch = {.progress = on_progress,
+					.cancelled = cancelled,
+					.pause_wanted = pause_wanted,
+					.pause = pause_here,
+					.user = e};
 	const struct cx3_device_options options = {.watch = &watch,
 						   .flash = {.reading = CX3_READ_PROBE}};
 	struct cx3_device *device;

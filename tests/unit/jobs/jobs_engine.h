@@ -11,16 +11,19 @@ struct engine {
 	struct cx3_job_options options;
 	void (*at_question)(struct engine *engine, const struct cx3_job_view *view);
 	void (*at_backup)(struct engine *engine, const struct cx3_backup *backup);
-	int answer;		 /* to the first question */
-	unsigned cancel_percent; /* the user stops the writing there; 0: never */
-	bool no_confirm;	 /* the caller brings no way to confirm */
-	bool accept_worse;	 /* the answer to the second question: yes; else its worse_code */
-	bool cancel_first;	 /* the user stops it before the first write */
+	void (*at_pause)(struct engine *engine); /* while the process is stopped */
+	int answer;				 /* to the first question */
+	unsigned cancel_percent;		 /* the user stops the writing there; 0: never */
+	unsigned pause_percent; /* the process is stopped there, once, and goes on; 0: never */
+	bool no_confirm;	/* the caller brings no way to confirm */
+	bool accept_worse;	/* the answer to the second question: yes; else its worse_code */
+	bool cancel_first;	/* the user stops it before the first write */
 
 	/* what was told; the view's values are those of the last view */
 	bool worse;
 	bool lifts_protection; /* as the plan's first step, and puts it back as the last */
 	bool writing;	       /* the second stage runs */
+	bool paused;	       /* the process was stopped for a while */
 	unsigned shown, shown_again, asked, backed_up, stages;
 	unsigned home_count;
 	unsigned journals; /* that were there while it ran */
