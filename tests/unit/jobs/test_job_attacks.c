@@ -154,7 +154,7 @@ static void two_cut_cards(void **state)
 	begin(&s);
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.no_backup = i == 1;
-		for (unsigned percent = 40; percent < 100; percent += 50) {
+		for (unsigned percent = i ? 40 : 90; percent < 100; percent += 50) {
 			interrupt(&s, 0, percent);
 			interrupt(&s, 1, percent);
 			assert_int_equal(journals(&s, ".json", NULL, 0), 2);
@@ -176,7 +176,7 @@ static void only_the_other_ones_journal(void **state)
 	begin(&s);
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.no_backup = i == 1;
-		for (unsigned percent = 30; percent < 100; percent += 30) {
+		for (unsigned percent = i ? 30 : 60; percent < 100; percent += 60) {
 			interrupt(&s, 1, percent);
 			clean_folders(&s);
 			interrupt(&s, 0, percent);

@@ -134,6 +134,43 @@ static void an_inner_signature_is_retired(void **state)
 	end(&s);
 }
 
+/* A restore needs nothing from before an interrupted one: what it overwrites is kept each
+ * time, be it the same card's or another's. */
+static void each_restore_has_a_backup(void **state)
+{
+	struct scene s;
+	uint8_t *content, *torn;
+	char card[64];
+
+	(void)state;
+	begin(&s);
+	content = fixture_get(&s.b);
+	lay(content, &s.recipe, false);
+	s.recipe.seed = 7;
+	lay(s.before, &s.recipe, false);
+	fixture_put(&s.b, s.before);
+	fixture_ok(engine_restore(&s.b, &s.e, content, &as_it_is, &s.err), &s.err);
+	snprintf(card, sizeof(card), "power-cut=%llu",
+		 (unsigned long long)(s.e.writes_before + s.e.reg_writes) / 2);
+	fixture_put(&s.b, s.before);
+	s.e.card = card;
+	assert_int_not_equal(engine_restore(&s.b, &s.e, content, &as_it_is, &s.err), CX3_OK);
+	assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 1);
+	torn = fixture_get(&s.b);
+	for (unsigned i = 0; i < 2; i++) {
+		/* the last block is another card's */
+		torn[SIZE - 1] = i ? 0x55 : 0xff;
+		fixture_put(&s.b, torn);
+		s.e.card = "livefish=1";
+		fixture_ok(engine_restore(&s.b, &s.e, content, &as_it_is, &s.err), &s.err);
+		assert_int_equal(s.e.backed_up, 1);
+		engine_expect(&s.b, content);
+	}
+	free(torn);
+	free(content);
+	end(&s);
+}
+
 /* --- A damaged image below a whole one --- */
 
 static void lay_damaged_below_whole(struct scene *s, uint64_t other_guid)
@@ -235,6 +272,31 @@ static void another_card_after_a_pause(void **state)
 	assert_true(s.e.paused);
 	assert_int_equal(engine_state(&s.b, "status"), 0x1c);
 	free(other);
+	end(&s);
+}
+
+/* The power goes while the protection is lifted, and the bits stay so: the same job again
+ * puts them back at its end. */
+static void lifted_protection_comes_back(void **state)
+{
+	struct scene s;
+	char card[64];
+
+	(void)state;
+	begin(&s);
+	lay(s.before, &s.recipe, false);
+	s.e.options.no_backup = true;
+	s.e.options.unprotect = true;
+	fixture_put(&s.b, s.before);
+	fixture_ok(burn(&s, "status=0x1c", &plain), &s.err);
+	snprintf(card, sizeof(card), "status=0x1c,power-cut=%llu",
+		 (unsigned long long)(s.e.writes_before + s.e.reg_writes) / 2);
+	fixture_put(&s.b, s.before);
+	assert_int_not_equal(burn(&s, card, &plain), CX3_OK);
+	assert_int_equal(engine_state(&s.b, "status"), 0);
+	fixture_ok(burn(&s, "power-cycle=1", &plain), &s.err);
+	assert_int_equal(engine_state(&s.b, "status"), 0x1c);
+	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
 	end(&s);
 }
 
@@ -341,9 +403,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stale_signature_in_the_first_lap),
 		cmocka_unit_test(an_inner_signature_is_retired),
+		cmocka_unit_test(each_restore_has_a_backup),
 		cmocka_unit_test(the_same_outcome_is_not_worse),
 		cmocka_unit_test(another_outcome_is_asked_about),
 		cmocka_unit_test(another_card_after_a_pause),
+		cmocka_unit_test(lifted_protection_comes_back),
 		cmocka_unit_test(blank_guids_boot_nothing),
 		cmocka_unit_test(a_content_that_boots_nothing),
 		cmocka_unit_test(a_status_register_locked_for_good),
