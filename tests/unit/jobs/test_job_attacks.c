@@ -4,6 +4,7 @@
  * interrupted job of one of them leaves behind: no card gets another one's identity, none
  * loses its own copy or goes without a backup.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -111,8 +112,8 @@ static void interrupt(struct scene *s, unsigned i, unsigned percent)
 	fixture_put(&s->b, s->before[i]);
 	fixture_ok(burn(s, ""), &s->err);
 	first = s->e.writes_before;
-	snprintf(card, sizeof(card), "power-cut=%llu",
-		 (unsigned long long)(first + (s->e.reg_writes - first) * percent / 100));
+	snprintf(card, sizeof(card), "power-cut=%" PRIu64,
+		 first + (s->e.reg_writes - first) * percent / 100);
 	fixture_put(&s->b, s->before[i]);
 	assert_int_not_equal(burn(s, card), CX3_OK);
 	assert_true(s->e.writing);
@@ -191,7 +192,7 @@ static void only_the_other_ones_journal(void **state)
 	end(&s);
 }
 
-/* One of the files in a folder has exactly these bytes. */
+/* The job's backup has exactly these bytes. */
 static void expect_backup(struct scene *s, const uint8_t *content)
 {
 	uint8_t *kept;
