@@ -8,7 +8,7 @@
 
 /* --- Look and show --- */
 
-static int make_draft(struct cx3_job *job, struct cx3_error *err)
+int cx3_job_draft(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc;
 
@@ -24,25 +24,24 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = cx3_job_resume(job, err);
 
-	if (rc != CX3_OK)
+	if (rc != CX3_OK || job->resumes)
 		return rc;
-	rc = make_draft(job, err);
-	if (!job->resumes)
+	rc = cx3_job_draft(job, err);
+	if (!job->candidates || (rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY))
 		return rc;
-	/* a journal that leads nowhere is as good as none */
-	if (rc == CX3_OK)
-		cx3_job_resume_check(job);
-	else
-		cx3_job_resume_stop(job);
-	if (job->resumes)
-		return CX3_OK;
-	rc = make_draft(job, err);
-	if ((rc == CX3_E_NO_IMAGE || rc == CX3_E_IDENTITY) && job->resumed.backup[0])
+	if (job->candidates == 1)
 		cx3_fail_next(
 			err,
 			"An interrupted %s of a card of this kind has kept what that card held in "
 			"'%.200s'. If it is this card, restore that first.",
 			job->kind->noun, job->resumed.backup);
+	else
+		cx3_fail_next(
+			err,
+			"Interrupted jobs (%s) of %u cards of this kind have kept what those "
+			"cards held, the newest in '%.200s'. If one of these is of this card, "
+			"restore that first.",
+			job->kind->noun, job->candidates, job->resumed.backup);
 	return rc;
 }
 
@@ -272,7 +271,7 @@ static int draft_checked(struct cx3_job *job, struct cx3_error *err)
 	do {
 		rc = read_more(job, err);
 		if (rc == CX3_OK)
-			rc = make_draft(job, err);
+			rc = cx3_job_draft(job, err);
 	} while (rc == CX3_OK && unchecked_kept(job));
 	return rc;
 }

@@ -40,6 +40,7 @@ struct cx3_job {
 	struct cx3_journal journal; /* of this run */
 	struct cx3_journal resumed; /* of the interrupted run that this one continues */
 	bool resumes;		    /* `resumed` is valid */
+	unsigned candidates;	    /* journals that may be this card's; `resumed`: the newest */
 	uint8_t *before_bytes;
 	struct cx3_fs2_source before;
 	bool puts_back; /* an interrupted run has lifted the protection that it found: */
@@ -57,12 +58,19 @@ int cx3_job_run(struct cx3_job *job, struct cx3_error *err);
 /* job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. */
 int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
 
+/* job.c: makes job->draft, which it frees before. */
+int cx3_job_draft(struct cx3_job *job, struct cx3_error *err);
+
 /*
- * job_resume.c: looks for the journal of the same job, interrupted on this card, and
- * where the flash was left without a whole image takes what it held before as the
- * job's `before`. Reads the whole flash if there is such a journal.
+ * job_resume.c: looks for the journal of the same job, interrupted on this card. Where the
+ * flash was left without a whole image, takes what it held before as the job's `before`,
+ * makes the draft from that, and sets `resumes`. Reads the whole flash if there is such a
+ * journal.
  */
 int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
+/* The job is none that goes on. */
+void cx3_job_resume_free(struct cx3_job *job);
+
 /* job_protect.c: the journal names this job's card. */
 bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal);
 /* With the draft made: did an interrupted run of this job on this card lift the write
@@ -77,11 +85,5 @@ int cx3_job_note_protection(struct cx3_job *job, struct cx3_journal *journal,
 /* job_cut.c: with the draft made, does the flash hold what an interruption of this very
  * job leaves? */
 bool cx3_job_was_cut_here(const struct cx3_job *job);
-/* With the draft made: does the flash really hold what the interrupted job left? If not,
- * the job is not resumed after all. */
-void cx3_job_resume_check(struct cx3_job *job);
-/* The job is none that goes on. */
-void cx3_job_resume_stop(struct cx3_job *job);
-void cx3_job_resume_free(struct cx3_job *job);
 
 #endif

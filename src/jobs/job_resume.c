@@ -64,46 +64,6 @@ static bool rest_is_the_same(const struct cx3_job *job, const struct cx3_journal
 	return true;
 }
 
-/* Both tell of a card with the same identity. */
-static bool same_card(const struct cx3_journal *a, const uint8_t *a_bytes,
-		      const struct cx3_journal *b, const uint8_t *b_bytes)
-{
-	struct cx3_fs2_info a_info, b_info;
-
-	return cx3_journal_identity(a, a_bytes, &a_info) &&
-	       cx3_journal_identity(b, b_bytes, &b_info) && cx3_same_uids(&a_info, &b_info);
-}
-
-/*
- * The newest journal that can be this card's. If there are two, of cards that differ,
- * nothing tells which one is right: then none is taken.
- */
-static void choose_journal(struct cx3_job *job)
-{
-	char name[CX3_JOURNAL_NAME] = "";
-	struct cx3_journal j;
-	uint8_t *bytes;
-
-	while (cx3_journal_next(job, name, &j)) {
-		if (!cx3_journal_load(&j, &bytes))
-			continue;
-		if (!rest_is_the_same(job, &j, bytes)) {
-			free(bytes);
-		} else if (!job->before_bytes) {
-			job->resumed = j;
-			job->before_bytes = bytes;
-		} else {
-			bool same = same_card(&job->resumed, job->before_bytes, &j, bytes);
-
-			free(bytes);
-			if (!same) {
-				cx3_job_resume_free(job);
-				return;
-			}
-		}
-	}
-}
-
 /* Whether it is worth reading the flash for: a journal may name nothing from before. */
 static bool any_journal(const struct cx3_job *job)
 {
@@ -117,26 +77,20 @@ static bool any_journal(const struct cx3_job *job)
 	return false;
 }
 
-int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
+/* Is there a journal, and no whole image to go on from? Then reads the whole flash. */
+static int may_resume(struct cx3_job *job, bool *may, struct cx3_error *err)
 {
 	const uint8_t *now;
-	bool whole;
-	int rc;
+	bool whole = true;
+	int rc = CX3_OK;
 
-	if (!job->kind->needs_before || !any_journal(job))
-		return CX3_OK;
-	rc = cx3_shadow_read_all(job->shadow, &now, err);
-	if (rc == CX3_OK)
-		rc = has_whole_image(job, &whole, err);
-	if (rc != CX3_OK || whole)
-		return rc;
-	choose_journal(job);
-	if (!job->before_bytes)
-		return CX3_OK;
-	job->before = cx3_fs2_memory(job->before_bytes, job->resumed.size);
-	job->resumes = true;
-	job->input.before = &job->before;
-	return CX3_OK;
+	if (job->kind->needs_before && any_journal(job)) {
+		rc = cx3_shadow_read_all(job->shadow, &now, err);
+		if (rc == CX3_OK)
+			rc = has_whole_image(job, &whole, err);
+	}
+	*may = rc == CX3_OK && !whole;
+	return rc;
 }
 
 /* An image on the flash that can be read is from before, or is the job's. */
@@ -183,11 +137,51 @@ static bool guids_lie_as_in(const struct cx3_job *job, const struct cx3_fs2_info
 	return true;
 }
 
+/* The GUIDs are being written: those bytes that are not yet as in `bytes` are blank. */
+static bool guids_begun(const struct cx3_job *job, const struct cx3_fs2_info *info,
+			const uint8_t *bytes)
+{
+	const uint8_t *now = cx3_shadow_bytes(job->shadow);
+
+	for (uint32_t at = 0; at < info->uid_count * 8; at++) {
+		uint32_t addr = cx3_fs2_addr(info, info->guid_ptr + at);
+
+		if (addr >= job->resumed.size || (now[addr] != bytes[addr] && now[addr] != 0xff))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Around the GUIDs and their CRC, their page is neither as before nor as the job makes it:
+ * the cut was in the middle of it. A few bytes are not enough: the full-image CRC too is a
+ * card's own.
+ */
+static bool guid_page_is_torn(const struct cx3_job *job, const struct cx3_fs2_info *info)
+{
+	enum { ENOUGH = 16 };
+	const uint8_t *now = cx3_shadow_bytes(job->shadow), *target = job->draft.plan->target;
+	uint32_t first = cx3_fs2_addr(info, info->guid_ptr);
+	uint32_t page = first & ~(CX3_FLASH_PAGE - 1u);
+	uint32_t after_crc = first + info->uid_count * 8 + 4;
+	unsigned not_old = 0, not_new = 0;
+
+	if (page + CX3_FLASH_PAGE > job->resumed.size)
+		return false;
+	for (uint32_t at = page; at < page + CX3_FLASH_PAGE; at++) {
+		if (at >= first && at < after_crc)
+			continue;
+		not_old += now[at] != job->before_bytes[at];
+		not_new += now[at] != target[at];
+	}
+	return not_old >= ENOUGH && not_new >= ENOUGH;
+}
+
 /*
  * Firmware is the same on many cards, so a sector that holds nothing but firmware proves
  * nothing. What is a card's own are its GUIDs: those from before must still be there, or
- * those that the job has written already. Where the fields were blank, the job burns
- * nothing that came of the card.
+ * those that the job has written already, or the cut must have been in the middle of
+ * them. Where the fields were blank, the job burns nothing that came of the card.
  */
 static bool is_this_card(const struct cx3_job *job)
 {
@@ -198,23 +192,79 @@ static bool is_this_card(const struct cx3_job *job)
 		return a_sector_is_as_before(job);
 	fresh.start = draft->plan->lap[0].sign_count ? draft->plan->lap[0].sign[0] : 0;
 	return guids_lie_as_in(job, &draft->old_info, job->before_bytes) ||
-	       guids_lie_as_in(job, &fresh, draft->plan->target);
+	       guids_begun(job, &fresh, draft->plan->target) ||
+	       guid_page_is_torn(job, &draft->old_info) || guid_page_is_torn(job, &fresh);
 }
 
-void cx3_job_resume_check(struct cx3_job *job)
-{
-	if (!homes_are_known(job) || !cx3_job_was_cut_here(job) || !is_this_card(job))
-		cx3_job_resume_stop(job);
-}
-
-void cx3_job_resume_stop(struct cx3_job *job)
+/* The job is none that goes on. */
+static void stop(struct cx3_job *job)
 {
 	job->resumes = false;
 	job->input.before = NULL;
 }
 
+/*
+ * Makes the draft from what the journal's card held, and looks whether the flash holds
+ * what an interruption of that draft leaves. Where the journal can be a card's of this
+ * kind, job->before_bytes is set, whatever the answer.
+ */
+static bool is_right(struct cx3_job *job, const struct cx3_journal *j)
+{
+	struct cx3_error ignored;
+
+	cx3_draft_free(&job->draft);
+	cx3_job_resume_free(job);
+	if (!cx3_journal_load(j, &job->before_bytes))
+		return false;
+	if (!rest_is_the_same(job, j, job->before_bytes)) {
+		cx3_job_resume_free(job);
+		return false;
+	}
+	job->resumed = *j;
+	job->before = cx3_fs2_memory(job->before_bytes, j->size);
+	job->input.before = &job->before;
+	job->resumes = true;
+	if (cx3_job_draft(job, &ignored) != CX3_OK || !homes_are_known(job) ||
+	    !cx3_job_was_cut_here(job) || !is_this_card(job))
+		stop(job);
+	return job->resumes;
+}
+
+/*
+ * The newest journal that proves right. If two do, of cards that differ, nothing tells
+ * which one is this card's: then none is taken.
+ */
+int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j, mine = {0}, newest = {0};
+	struct cx3_fs2_info owner, other;
+	bool may, owned = false, one = true;
+	int rc = may_resume(job, &may, err);
+
+	while (may && one && cx3_journal_next(job, name, &j)) {
+		bool right = is_right(job, &j);
+
+		if (job->before_bytes && job->candidates++ == 0)
+			newest = j;
+		if (right && !mine.path[0]) {
+			mine = j;
+			owned = cx3_journal_identity(&j, job->before_bytes, &owner);
+		} else if (right) {
+			one = owned && cx3_journal_identity(&j, job->before_bytes, &other) &&
+			      cx3_same_uids(&owner, &other);
+		}
+	}
+	if (!one || !mine.path[0] || !is_right(job, &mine)) {
+		stop(job);
+		job->resumed = newest;
+	}
+	return rc;
+}
+
 void cx3_job_resume_free(struct cx3_job *job)
 {
+	stop(job);
 	free(job->before_bytes);
 	job->before_bytes = NULL;
 }

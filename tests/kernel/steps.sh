@@ -28,6 +28,7 @@ step_sg() {
 	cx -s -y --no-backup --guid $guid --mac $mac sg >$W/sg.txt && mark sg $CARD
 }
 
+# The steps before it have changed PSID, GUIDs and MACs.
 step_restore() {
-	cx -s -y --no-backup restore $W/backup.bin >$W/restore.txt && mark restore $CARD
+	cx -s -y --no-backup --allow-psid-change --allow-identity-change restore $W/backup.bin >$W/restore.txt && mark restore $CARD
 }
