@@ -45,6 +45,6 @@ for ADAPTER in diolan tiny-usb; do
 	fails "$ADAPTER: unplugged in the middle of a burn" 3 "adapter vanished" burn_by_cx
 done
 CARD_OPTIONS=
-fails "plugged in again, the semaphore is still held" 5 "semaphore stays taken" burn_by_cx
+fails "plugged in again, the semaphore is still held" 5 "semaphore stayed taken" burn_by_cx
 check "with -clear_semaphore the burn goes on" burn_by_cx --clear-semaphore
 check "and leaves what it should" sum_is small_burn
