@@ -45,12 +45,16 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 	return rc;
 }
 
+/* What the flash held before an interrupted job is in a backup already. */
+static bool makes_backup(const struct cx3_job *job)
+{
+	return !job->options->no_backup &&
+	       !(job->resumes && job->resumed.backup[0] && !job->resumed.own_copy);
+}
+
 static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 {
-	bool kept = job->options->no_backup || job->result->has_backup ||
-		    (job->resumes && job->resumed.backup[0] && !job->resumed.own_copy);
-
-	if (kept)
+	if (!makes_backup(job) || job->result->has_backup)
 		return (struct cx3_flash_cost){0, 0};
 	return cx3_backup_cost(job->shadow, &job->draft.homes);
 }
@@ -151,9 +155,7 @@ static int back_up(struct cx3_job *job, struct cx3_error *err)
 	struct cx3_job_result *result = job->result;
 	int rc;
 
-	/* what the flash held before an interrupted job is in a backup already */
-	if (job->options->no_backup ||
-	    (job->resumes && job->resumed.backup[0] && !job->resumed.own_copy))
+	if (!makes_backup(job))
 		return CX3_OK;
 	rc = cx3_backup_auto(job->shadow, job->options->backup_folder, &result->backup, err);
 	result->has_backup = rc == CX3_OK;

@@ -122,31 +122,19 @@ static bool a_sector_is_as_before(const struct cx3_job *job)
 	return false;
 }
 
-/* The GUIDs of the image that `info` describes lie on the flash as they do in `bytes`. */
+/* The GUIDs of the image that `info` describes lie on the flash as they do in `bytes`; with
+ * `begun`, they may still be blank in part. */
 static bool guids_lie_as_in(const struct cx3_job *job, const struct cx3_fs2_info *info,
-			    const uint8_t *bytes)
+			    const uint8_t *bytes, bool begun)
 {
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
 
 	for (uint32_t at = 0; at < info->uid_count * 8; at++) {
 		uint32_t addr = cx3_fs2_addr(info, info->guid_ptr + at);
 
-		if (addr >= job->resumed.size || now[addr] != bytes[addr])
+		if (addr >= job->resumed.size)
 			return false;
-	}
-	return true;
-}
-
-/* The GUIDs are being written: those bytes that are not yet as in `bytes` are blank. */
-static bool guids_begun(const struct cx3_job *job, const struct cx3_fs2_info *info,
-			const uint8_t *bytes)
-{
-	const uint8_t *now = cx3_shadow_bytes(job->shadow);
-
-	for (uint32_t at = 0; at < info->uid_count * 8; at++) {
-		uint32_t addr = cx3_fs2_addr(info, info->guid_ptr + at);
-
-		if (addr >= job->resumed.size || (now[addr] != bytes[addr] && now[addr] != 0xff))
+		if (now[addr] != bytes[addr] && !(begun && now[addr] == 0xff))
 			return false;
 	}
 	return true;
@@ -191,8 +179,8 @@ static bool is_this_card(const struct cx3_job *job)
 	if (!draft->image || !draft->has_old || draft->old_info.blank_uids)
 		return a_sector_is_as_before(job);
 	fresh.start = draft->plan->lap[0].sign_count ? draft->plan->lap[0].sign[0] : 0;
-	return guids_lie_as_in(job, &draft->old_info, job->before_bytes) ||
-	       guids_begun(job, &fresh, draft->plan->target) ||
+	return guids_lie_as_in(job, &draft->old_info, job->before_bytes, false) ||
+	       guids_lie_as_in(job, &fresh, draft->plan->target, true) ||
 	       guid_page_is_torn(job, &draft->old_info) || guid_page_is_torn(job, &fresh);
 }
 
@@ -255,6 +243,9 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 			      cx3_same_uids(&owner, &other);
 		}
 	}
+	/* the draft that stands may be another one's, tried after it */
+	if (one && mine.path[0] && job->resumes && strcmp(job->resumed.path, mine.path) == 0)
+		return rc;
 	if (!one || !mine.path[0] || !is_right(job, &mine)) {
 		stop(job);
 		job->resumed = newest;
