@@ -129,15 +129,6 @@ static int job(struct world *w, uint64_t cut, bool cycle, struct cx3_error *err)
 	return engine_restore(&w->b, &w->e, w->fresh, &restore, err);
 }
 
-static void clean_folders(const struct world *w)
-{
-	char path[700];
-
-	while (engine_files(&w->b, "journals", "", path, sizeof(path)) ||
-	       engine_files(&w->b, "backups", "", path, sizeof(path)))
-		unlink(path);
-}
-
 static void world_new(struct world *w, const struct scenario *s)
 {
 	struct cx3_error err = {0};
@@ -151,7 +142,7 @@ static void world_new(struct world *w, const struct scenario *s)
 	fixture_ok(job(w, 0, false, &err), &err);
 	w->promised = w->e.plan.bootable_throughout;
 	w->after = fixture_get(&w->b);
-	clean_folders(w);
+	engine_clean(&w->b);
 }
 
 static void world_delete(struct world *w)
@@ -205,7 +196,7 @@ static bool point(struct world *w, uint64_t n)
 	struct cx3_error err = {0};
 	bool cycle = false, ok;
 
-	clean_folders(w);
+	engine_clean(&w->b);
 	fixture_put(&w->b, w->before);
 	if (job(w, n, false, &err) != CX3_OK) {
 		cycle = true;

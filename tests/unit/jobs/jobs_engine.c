@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/simcard.h"
 
@@ -266,6 +267,19 @@ unsigned engine_files(const struct fixture *b, const char *name, const char *end
 	if (dir)
 		closedir(dir);
 	return count;
+}
+
+void engine_clean(const struct fixture *b)
+{
+	char path[700];
+
+	while (engine_files(b, "journals", "", path, sizeof(path)) ||
+	       engine_files(b, "backups", "", path, sizeof(path))) {
+		if (unlink(path) != 0) {
+			perror(path);
+			abort();
+		}
+	}
 }
 
 void engine_swap(const struct fixture *b, const uint8_t *content)

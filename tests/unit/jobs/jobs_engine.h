@@ -62,6 +62,9 @@ void engine_home(const struct fixture *b);
 unsigned engine_files(const struct fixture *b, const char *name, const char *ending, char *path,
 		      size_t size);
 
+/* Removes all backups and journals from the fixture's folder. */
+void engine_clean(const struct fixture *b);
+
 /* Changes the flash's content under a card that is open. */
 void engine_swap(const struct fixture *b, const uint8_t *content);
 

@@ -42,15 +42,6 @@ static int job(struct scene *s, const char *card)
 		     : engine_burn(&s->b, &s->e, s->image, s->len, &plain, &s->err);
 }
 
-static void clean_folders(const struct scene *s)
-{
-	char path[700];
-
-	while (engine_files(&s->b, "journals", "", path, sizeof(path)) ||
-	       engine_files(&s->b, "backups", "", path, sizeof(path)))
-		assert_int_equal(unlink(path), 0);
-}
-
 /* Lays one image of the recipe on a blank flash, as it lies before the job. */
 static void lay(struct scene *s, const struct cx3_fs2_recipe *recipe)
 {
@@ -85,7 +76,7 @@ static void begin(struct scene *s, bool failsafe, bool sg)
 	s->image = fixture_image(&s->recipe, &s->len);
 	fixture_ok(job(s, ""), &s->err);
 	s->after = fixture_get(&s->b);
-	clean_folders(s);
+	engine_clean(&s->b);
 }
 
 static void end(struct scene *s)
@@ -117,7 +108,7 @@ static bool again_after(struct scene *s, unsigned n)
 	assert_true(left == 1 || s->e.resumes[0] == '\0');
 	engine_expect(&s->b, s->after);
 	assert_int_equal(engine_files(&s->b, "journals", "", NULL, 0), 0);
-	clean_folders(s);
+	engine_clean(&s->b);
 	return s->e.resumes[0] != '\0';
 }
 
@@ -134,7 +125,7 @@ static void cut_and_again(bool failsafe, bool sg, bool no_backup)
 	s.e.options.no_backup = no_backup;
 	fixture_put(&s.b, s.before);
 	fixture_ok(job(&s, ""), &s.err);
-	clean_folders(&s);
+	engine_clean(&s.b);
 	writes = (unsigned)s.e.reg_writes;
 	for (unsigned i = 1; !sg && i < 4; i++)
 		resumed += again_after(&s, writes / 5 * (i + 1));
