@@ -169,6 +169,12 @@ uint32_t cx3_fs2_addr(const struct cx3_fs2_info *info, uint32_t logical);
  */
 bool cx3_fs2_is_verdict(int rc);
 
+/* The places where the boot loader looks for a header: 0, then 64 KiB and its doubles. */
+static inline uint32_t cx3_fs2_next_start(uint32_t start)
+{
+	return start ? start * 2 : UINT32_C(0x10000);
+}
+
 /* The image starts in the source: 0, 0x10000, 0x20000, ... that carry the magic.
  * *count may be 0; that is no error here. Fails only as the source does. */
 int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],

@@ -72,7 +72,6 @@ struct cx3_job_view {
 	const struct cx3_plan_summary *plan;
 	const struct cx3_step *step;
 	size_t step_count;
-	uint32_t backup_bytes; /* that must still be read for the backup */
 	uint64_t backup_us;
 	/* Backup and plan; without a backup, the reading of what stays bootable and plan. */
 	uint64_t total_us, total_wire_bytes;

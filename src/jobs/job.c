@@ -107,7 +107,6 @@ static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MA
 		.new_info = draft->has_new ? &draft->new_info : NULL,
 		.identity = draft->identity[0] ? draft->identity : NULL,
 		.plan = cx3_plan_summary(draft->plan),
-		.backup_bytes = job->options->no_backup ? 0 : cx3_shadow_missing(job->shadow),
 		.backup_us = backup.us,
 		.total_us = reading.us + cx3_plan_summary(draft->plan)->us,
 		.total_wire_bytes = reading.wire_bytes + cx3_plan_summary(draft->plan)->wire_bytes,

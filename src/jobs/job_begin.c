@@ -7,7 +7,6 @@
 #include "job_priv.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "card/card.h"
 
@@ -23,24 +22,13 @@ static int changed(uint32_t addr, const char *what, struct cx3_error *err)
 			what, addr);
 }
 
-/* The bytes are read again; twice, before a difference is believed. */
 static int same(struct cx3_job *job, uint32_t addr, uint32_t len, const char *what,
 		struct cx3_error *err)
 {
-	uint8_t now[CX3_FLASH_SECTOR];
-	const uint8_t *then;
-	int rc;
+	bool as_before;
+	int rc = cx3_shadow_compare(job->shadow, addr, len, &as_before, err);
 
-	if (!cx3_shadow_known(job->shadow, addr, len, &then))
-		return CX3_OK;
-	for (unsigned i = 0; i < 2; i++) {
-		rc = cx3_flash_read(job->shadow->flash, addr, now, len, err);
-		if (rc != CX3_OK)
-			return rc;
-		if (memcmp(now, then, len) == 0)
-			return CX3_OK;
-	}
-	return changed(addr, what, err);
+	return rc == CX3_OK && !as_before ? changed(addr, what, err) : rc;
 }
 
 /* Each place where an image may start. */
@@ -49,7 +37,7 @@ static int same_signatures(struct cx3_job *job, struct cx3_error *err)
 	uint32_t size = job->shadow->size;
 	int rc = CX3_OK;
 
-	for (uint32_t at = 0; at < size && rc == CX3_OK; at = at ? at * 2 : 0x10000u)
+	for (uint32_t at = 0; at < size && rc == CX3_OK; at = cx3_fs2_next_start(at))
 		rc = same(job, at, CX3_FS2_SIGNATURE_SIZE, "a signature", err);
 	return rc;
 }

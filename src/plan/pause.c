@@ -4,7 +4,6 @@
  * flash semaphore meanwhile, and after it the card must still be the same one.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "card/card.h"
 #include "flash/flash.h"
@@ -29,21 +28,10 @@ static int other_content(uint32_t addr, struct cx3_error *err)
 
 static int same_header(struct cx3_shadow *shadow, uint32_t addr, struct cx3_error *err)
 {
-	uint8_t now[HEADER];
-	const uint8_t *then;
+	bool same;
+	int rc = cx3_shadow_compare(shadow, addr, HEADER, &same, err);
 
-	if (!cx3_shadow_known(shadow, addr, HEADER, &then))
-		return CX3_OK;
-	/* twice, before a difference is believed */
-	for (unsigned i = 0; i < 2; i++) {
-		int rc = cx3_flash_read(shadow->flash, addr, now, HEADER, err);
-
-		if (rc != CX3_OK)
-			return rc;
-		if (memcmp(now, then, HEADER) == 0)
-			return CX3_OK;
-	}
-	return other_content(addr, err);
+	return rc == CX3_OK && !same ? other_content(addr, err) : rc;
 }
 
 static int same_card(struct cx3_shadow *shadow, struct cx3_error *err)
@@ -52,7 +40,7 @@ static int same_card(struct cx3_shadow *shadow, struct cx3_error *err)
 
 	if (rc == CX3_OK)
 		rc = cx3_flash_recheck(shadow->flash, err);
-	for (uint32_t at = 0; at < shadow->size && rc == CX3_OK; at = at ? at * 2 : 0x10000u)
+	for (uint32_t at = 0; at < shadow->size && rc == CX3_OK; at = cx3_fs2_next_start(at))
 		rc = same_header(shadow, at, err);
 	return rc;
 }

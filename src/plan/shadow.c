@@ -158,6 +158,24 @@ int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, st
 	return CX3_OK;
 }
 
+int cx3_shadow_compare(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool *same,
+		       struct cx3_error *err)
+{
+	uint8_t now[CX3_FLASH_SECTOR];
+	const uint8_t *then;
+
+	assert(len <= sizeof(now));
+	*same = !cx3_shadow_known(shadow, addr, len, &then);
+	for (unsigned i = 0; i < 2 && !*same; i++) {
+		int rc = cx3_flash_read(shadow->flash, addr, now, len, err);
+
+		if (rc != CX3_OK)
+			return rc;
+		*same = memcmp(now, then, len) == 0;
+	}
+	return CX3_OK;
+}
+
 void cx3_shadow_forget(struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
 {
 	uint32_t first, end;

@@ -34,6 +34,14 @@ int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, stru
 int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 		      struct cx3_error *err);
 
+/*
+ * Does the flash still hold what is known of [addr, addr + len), `len` up to a sector? What
+ * is not known counts as the same. A difference is believed when two readings show one. The
+ * shadow stays as it is.
+ */
+int cx3_shadow_compare(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool *same,
+		       struct cx3_error *err);
+
 struct cx3_meter;
 /* Reads all that is not known yet, and counts it in a meter that the caller has begun. */
 int cx3_shadow_read_rest(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err);

@@ -22,7 +22,6 @@ static void keep_view(struct engine *e, const struct cx3_job_view *view)
 	e->plan = *view->plan;
 	e->home_count = view->home_count;
 	memcpy(e->home, view->home, view->home_count * sizeof(*view->home));
-	e->backup_bytes = view->backup_bytes;
 	e->backup_us = view->backup_us;
 	e->total_us = view->total_us;
 	if (e->shown == 0) {

@@ -27,7 +27,6 @@ struct engine {
 	unsigned shown, shown_again, asked, backed_up, stages;
 	unsigned home_count;
 	unsigned journals; /* that were there while it ran */
-	uint32_t backup_bytes;
 	uint32_t boot_address; /* of the plan's last step that sets it; ~0: none does */
 	enum cx3_code worse_code;
 	struct cx3_plan_summary plan, first_plan; /* of the last view; of the first */
