@@ -23,10 +23,11 @@ static int confirm(void *user, const struct cx3_job_view *view, struct cx3_error
 	struct cli *cli = user;
 
 	if (view->worse && cli->options.yes)
-		return cx3_fail(err, view->worse_code, NULL,
-				"%s This is worse than what was agreed to, so nothing was written.\n"
-				"Look at what is shown above before you go on.",
-				view->worse);
+		return cx3_fail(
+			err, view->worse_code, NULL,
+			"%s This is worse than what was agreed to, so nothing was written.\n"
+			"Look at what is shown above before you go on.",
+			view->worse);
 	progress_clear(&cli->progress);
 	return ask_continue(cli, err);
 }

@@ -26,7 +26,7 @@ struct engine {
 	bool paused;	       /* the process was stopped for a while */
 	unsigned shown, shown_again, asked, backed_up, stages;
 	unsigned home_count;
-	unsigned journals; /* that were there while it ran */
+	unsigned journals;     /* that were there while it ran */
 	uint32_t boot_address; /* of the plan's last step that sets it; ~0: none does */
 	enum cx3_code worse_code;
 	struct cx3_plan_summary plan, first_plan; /* of the last view; of the first */
