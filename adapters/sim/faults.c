@@ -54,7 +54,7 @@ static uint8_t flip(struct simcard *card, uint8_t byte, bool this_one)
 
 	if (this_one)
 		byte ^= (uint8_t)(1u << (sim_random(card) >> 61));
-	if (!f->flip_rate)
+	if (!f->flip_rate || (f->noisy_above && card->clock_hz <= f->noisy_above))
 		return byte;
 	for (unsigned bit = 0; bit < 8; bit++) {
 		if ((sim_random(card) >> 32) % 1000000 < f->flip_rate)

@@ -95,6 +95,7 @@ struct slave {
 struct faults {
 	uint64_t nack, nack_burst, nack_burst_count, nack_from;
 	uint64_t flip_read, flip_write, flip_rate; /* rate: wrong bits in a million */
+	uint64_t noisy_above;			   /* Hz: no flip_rate up to this clock */
 	uint64_t cut, power_cut, gone, gateway_stuck, arbitration, bus_stuck;
 	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
 	uint64_t random;		    /* state of the generator, seed= */
@@ -129,6 +130,7 @@ struct simcard {
 
 	uint64_t now_ns;
 	uint64_t clock_hz;
+	bool auto_clock;	 /* clock=auto: for the adapter */
 	uint64_t opened_real_ns; /* realtime=1: CLOCK_MONOTONIC at open */
 	bool realtime;
 	uint64_t last_write_ns; /* end of the last register write, for power-cut= */

@@ -18,7 +18,7 @@
  *   slow-gw=US        each gateway command takes that much longer
  *   split-read=1      a read is answered though the address came in a transfer of its own
  * The bus:
- *   clock=RATE        100k unless given; realtime=1: time runs with the real clock
+ *   clock=RATE|auto   100k unless given; realtime=1: time runs with the real clock
  *   max-read=N max-write=N  the adapter refuses longer messages
  *   exact=1           a failed batch is told to the transfer, as the FT232H can
  * Faults. The n-th message:
@@ -26,7 +26,8 @@
  *   cut=N             broken off in the middle of its first data word, or of the next one's
  *   arb=N             another master wins; bus-stuck=N: SDA stays low from then on
  *   gone=N            the adapter vanishes
- * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all bits
+ * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all bits,
+ * (1000 unless given) with noisy-above=RATE only where the clock is faster than this
  * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N
  * seed=N is for what is random in these.
  */
@@ -217,9 +218,15 @@ static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_e
 		take_numbers, take_flags, take_chip, take_part, take_states, take_forms,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
-	int rc = cx3_devname_take_rate(name, "clock", &clock, err);
+	unsigned noisy_above = (unsigned)card->faults.noisy_above;
+	int rc = cx3_devname_take_clock(name, &clock, &card->auto_clock, err);
 
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_rate(name, "noisy-above", &noisy_above, err);
 	card->clock_hz = clock;
+	card->faults.noisy_above = noisy_above;
+	if (noisy_above && !card->faults.flip_rate)
+		card->faults.flip_rate = 1000;
 	for (size_t i = 0; rc == CX3_OK && i < sizeof(takers) / sizeof(takers[0]); i++)
 		rc = takers[i](card, name, err);
 	return rc;

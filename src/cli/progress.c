@@ -75,8 +75,8 @@ static void figures(char *buf, size_t size, unsigned width, const struct cx3_pro
 
 	clock_text(left, sizeof(left), left_us);
 	len = snprintf(buf, size, "%.0f KiB  %.1f KiB/s  %s left", kib, rate, left);
-	/* beside them: the phase's name and the percentage */
-	if ((size_t)len >= size || (unsigned)len + 24 > width)
+	/* beside them: the phase's name and the percentage; not all work is on the flash */
+	if (now->flash_bytes == 0 || (size_t)len >= size || (unsigned)len + 24 > width)
 		snprintf(buf, size, "%s left", left);
 }
 
