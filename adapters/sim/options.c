@@ -24,9 +24,12 @@
  * Faults. The n-th message:
  *   nack=N nack-burst=N:COUNT nack-from=N  not acknowledged: once, COUNT times, from then on
  *   cut=N             broken off in the middle of its first data word, or of the next one's
- *   arb=N             another master wins; bus-stuck=N: SDA stays low from then on
+ *   arb=N arb-from=N  another master wins; bus-stuck=N: SDA stays low from then on
+ *   timeout=N timeout-from=N  the adapter gives up waiting for the bus
  *   gone=N            the adapter vanishes
- * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all bits
+ * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all data bits
+ *   flip-word=N:BIT   bit BIT (0 to 31) of the n-th register word that is read
+ *   noise=PPB         wrong bits in 10^9, of all: slave addresses, data and ACKs
  * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N
  * seed=N is for what is random in these.
  */
@@ -62,7 +65,11 @@ static const struct number numbers[] = {
 	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
 	NUMBER("gone", faults.gone, 1, UINT64_MAX),
 	NUMBER("gateway-stuck", faults.gateway_stuck, 1, UINT64_MAX),
+	NUMBER("noise", faults.noise, 0, 100000000),
 	NUMBER("arb", faults.arbitration, 1, UINT64_MAX),
+	NUMBER("arb-from", faults.arbitration_from, 1, UINT64_MAX),
+	NUMBER("timeout", faults.timeout, 1, UINT64_MAX),
+	NUMBER("timeout-from", faults.timeout_from, 1, UINT64_MAX),
 	NUMBER("bus-stuck", faults.bus_stuck, 1, UINT64_MAX),
 };
 
@@ -181,6 +188,20 @@ static int take_states(struct simcard *card, struct cx3_devname *name, struct cx
 	return CX3_OK;
 }
 
+static int take_flip_word(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *word = cx3_devname_take(name, "flip-word");
+	uint64_t n[2];
+
+	if (!word)
+		return CX3_OK;
+	if (!sim_numbers(word, ':', n, 2) || n[0] == 0 || n[1] > 31)
+		return bad(err, "flip-word", word, "flip-word=N:BIT, BIT from 0 to 31");
+	card->faults.flip_word = n[0];
+	card->faults.flip_word_bit = n[1];
+	return CX3_OK;
+}
+
 /* What has a form of its own: sem= and nack-burst=. */
 static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
@@ -215,6 +236,7 @@ static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_e
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
 		take_numbers, take_flags, take_chip, take_part, take_states, take_forms,
+		take_flip_word,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
 	int rc = cx3_devname_take_rate(name, "clock", &clock, err);
