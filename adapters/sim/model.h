@@ -52,7 +52,7 @@ struct nor {
 struct gateway {
 	uint32_t command, address;
 	uint32_t data[4];
-	uint32_t arriving[4]; /* read from the flash, not in the registers yet */
+	uint32_t arriving[4];		    /* read from the flash, not in the registers yet */
 	uint32_t from[4], arriving_from[4]; /* flash address that the word was read at, or ... */
 	bool has_arriving;
 	bool held;		/* chip select stays low after the last command */
@@ -76,8 +76,9 @@ struct sim_home {
 };
 
 struct order {
-	uint8_t *marks; /* one for each byte of the flash: see order.c */
-	bool limited;	/* simcard_limit was called */
+	bool *unread;  /* of each byte: touched by a program or an erase, not fetched since */
+	bool *allowed; /* of each byte: simcard_limit lets it change; NULL: of none */
+	bool limited;  /* simcard_limit was called */
 	struct sim_home home[SIM_HOMES];
 	unsigned homes; /* before the command that is carried out now */
 };
@@ -230,12 +231,14 @@ void sim_semaphore_write(struct simcard *card, uint32_t value);
 uint32_t sim_reg_read(struct simcard *card, uint32_t reg);
 void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value);
 
-/* order.c. `before` and `after` stand around each program and erase; `touched` tells of
- * [addr, addr + len) in between, `fetched` of a word that the tool has read over I2C. */
+/* order.c. `before` and `after` stand around each program and erase; `touched` tells in
+ * between of those bytes of [addr, addr + len) that `which` marks (NULL: all), `fetched`
+ * of a word that the tool has read over I2C. */
 int sim_order_open(struct simcard *card);
 void sim_order_close(struct simcard *card);
 void sim_order_before(struct simcard *card);
-void sim_order_touched(struct simcard *card, const char *what, uint32_t addr, uint32_t len);
+void sim_order_touched(struct simcard *card, const char *what, uint32_t addr, uint32_t len,
+		       const bool *which);
 void sim_order_after(struct simcard *card);
 void sim_order_fetched(struct simcard *card, uint32_t addr);
 

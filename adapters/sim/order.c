@@ -17,21 +17,19 @@
 
 #include <stdlib.h>
 
-#define UNREAD 1u  /* touched by a program or an erase, and not fetched since */
-#define ALLOWED 2u /* simcard_limit: may change */
-
 #define IMAGE_SIZE 0x30u /* in an image's header: its size in bytes */
 
 int sim_order_open(struct simcard *card)
 {
-	card->order.marks = calloc(card->nor.size, 1);
-	return card->order.marks ? 0 : -1;
+	card->order.unread = calloc(card->nor.size, sizeof(bool));
+	return card->order.unread ? 0 : -1;
 }
 
 void sim_order_close(struct simcard *card)
 {
-	free(card->order.marks);
-	card->order.marks = NULL;
+	free(card->order.unread);
+	free(card->order.allowed);
+	card->order.unread = card->order.allowed = NULL;
 }
 
 void simcard_limit(struct simcard *card, const struct simcard_range *range, size_t count)
@@ -39,11 +37,11 @@ void simcard_limit(struct simcard *card, const struct simcard_range *range, size
 	struct order *order = &card->order;
 
 	order->limited = true;
-	for (uint32_t at = 0; at < card->nor.size; at++)
-		order->marks[at] &= (uint8_t)~ALLOWED;
-	for (size_t i = 0; i < count; i++) {
+	free(order->allowed);
+	order->allowed = count ? calloc(card->nor.size, sizeof(bool)) : NULL;
+	for (size_t i = 0; order->allowed && i < count; i++) {
 		for (uint32_t at = range[i].lo; at < range[i].hi && at < card->nor.size; at++)
-			order->marks[at] |= ALLOWED;
+			order->allowed[at] = true;
 	}
 }
 
@@ -83,7 +81,7 @@ static uint32_t first_unread(const struct simcard *card, const struct sim_home *
 	for (; at < size; at++) {
 		uint32_t phys = sim_phys(home, at);
 
-		if (phys < card->nor.size && (card->order.marks[phys] & UNREAD))
+		if (phys < card->nor.size && card->order.unread[phys])
 			return phys;
 	}
 	return UINT32_MAX;
@@ -122,20 +120,23 @@ static void check_order(struct simcard *card)
 			      now[0].start, unread);
 }
 
-void sim_order_touched(struct simcard *card, const char *what, uint32_t addr, uint32_t len)
+void sim_order_touched(struct simcard *card, const char *what, uint32_t addr, uint32_t len,
+		       const bool *which)
 {
 	struct order *order = &card->order;
 	uint32_t outside = UINT32_MAX;
 
 	for (uint32_t at = addr; at < addr + len; at++) {
-		order->marks[at] |= UNREAD;
-		if (outside == UINT32_MAX && !(order->marks[at] & ALLOWED))
+		if (which && !which[at - addr])
+			continue;
+		order->unread[at] = true;
+		if (outside == UINT32_MAX && !(order->allowed && order->allowed[at]))
 			outside = at;
 	}
 	if (!order->limited || outside == UINT32_MAX)
 		return;
 	card->counts.out_of_place++;
-	sim_violation(card, "%s at 0x%x touches 0x%x, which is not to be changed", what, addr,
+	sim_violation(card, "%s in 0x%x touches 0x%x, which is not to be changed", what, addr,
 		      outside);
 }
 
@@ -147,5 +148,5 @@ void sim_order_after(struct simcard *card)
 void sim_order_fetched(struct simcard *card, uint32_t addr)
 {
 	for (uint32_t i = 0; i < 4; i++)
-		card->order.marks[(addr + i) % card->nor.size] &= (uint8_t)~UNREAD;
+		card->order.unread[(addr + i) % card->nor.size] = false;
 }

@@ -23,10 +23,10 @@
 #include "said.h"
 #include "short_jobs.h"
 
-#define MSTFLINT_EVERY 199u /* flashes: it takes 20 ms for each */
-#define PAIR_EVERY 29u	    /* cuts */
+#define MSTFLINT_EVERY 97u /* flashes: it takes 20 ms for each */
+#define PAIR_EVERY 29u	   /* cuts */
 
-static unsigned points, pairs, shown, elsewhere;
+static unsigned points, pairs, shown, elsewhere, journals_left;
 
 struct cut {
 	uint64_t first, second; /* register writes; second 0: none */
@@ -122,8 +122,12 @@ static bool ended_well(struct short_world *w, struct cut cut)
 		return complain(w, cut, "after the same job", what);
 	if (w->e.out_of_order || w->e.out_of_place || fixture_violations(&w->b))
 		return complain(w, cut, "the same job", "the model complains");
-	if (engine_files(&w->b, "journals", "", NULL, 0))
+	if (!engine_files(&w->b, "journals", "", NULL, 0))
+		return true;
+	/* where nothing boots, a restore can't tell whose journal the first one was */
+	if (w->job->kind != SHORT_RESTORE || w->promised)
 		return complain(w, cut, "after the same job", "a journal is left");
+	journals_left++;
 	return true;
 }
 
@@ -235,7 +239,9 @@ int main(int argc, char **argv)
 	printf("seed %" PRIu64 "\n", seed);
 	ok = sweep_jobs(all ? 0 : count, seed ? seed : 1);
 	printf("%u cuts, %u of them second ones, %u flashes verified by mstflint, %u times the new "
-	       "image is in the other home, %u times called perhaps dead though an image boots: %s\n",
-	       points, pairs, shown, elsewhere, short_too_dark, ok ? "all well" : "FAILED");
+	       "image is in the other home, %u times called perhaps dead though an image boots, %u "
+	       "journals of restores left: %s\n",
+	       points, pairs, shown, elsewhere, short_too_dark, journals_left,
+	       ok ? "all well" : "FAILED");
 	return ok ? 0 : 1;
 }

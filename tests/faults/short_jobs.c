@@ -12,7 +12,8 @@
 
 /* Each on both kinds of parts. */
 #define TWICE(label, ...)                                                                          \
-	{.name = label, __VA_ARGS__}, {                                                            \
+	{.name = label, __VA_ARGS__},                                                              \
+	{                                                                                          \
 		.name = label "-64k", .blocks = true, __VA_ARGS__                                  \
 	}
 
@@ -31,6 +32,7 @@ const struct short_job short_jobs[] = {
 	TWICE("restore-swapped", .kind = SHORT_RESTORE, .failsafe = true,
 	      .content = CONTENT_SWAPPED),
 	TWICE("backed-burn", .kind = SHORT_BURN, .failsafe = true, .backup = true),
+	TWICE("backed-sg", .kind = SHORT_SG, .failsafe = true, .backup = true),
 	TWICE("backed-burn-plain", .kind = SHORT_BURN, .nofs = true, .backup = true),
 	TWICE("backed-sg-blank", .kind = SHORT_SG, .failsafe = true, .blank = true, .backup = true),
 	TWICE("backed-restore", .kind = SHORT_RESTORE, .failsafe = true, .backup = true),

@@ -16,11 +16,16 @@ static struct {
 	size_t count;
 } planned;
 
-static void keep_ranges(const struct cx3_job_view *view)
+/* A repair erases the sector of a page that it can't mend otherwise: so what the image
+ * fills counts by whole sectors. Signatures and fields in place count by their bytes. */
+static void keep_ranges(const struct engine *e, const struct cx3_job_view *view)
 {
+	uint32_t sector = cx3_erase_unit(cx3_device_flash(e->device));
+
 	planned.count = 0;
 	for (size_t i = 0; i < view->step_count; i++) {
 		const struct cx3_step *step = &view->step[i];
+		uint32_t unit = strcmp(step->purpose, "image") == 0 ? sector : 1;
 
 		if (step->kind != CX3_STEP_ERASE && step->kind != CX3_STEP_PROGRAM)
 			continue;
@@ -28,8 +33,9 @@ static void keep_ranges(const struct cx3_job_view *view)
 			fprintf(stderr, "engine: the plan has too many steps for the test\n");
 			abort();
 		}
-		planned.range[planned.count++] =
-			(struct simcard_range){step->addr, step->addr + step->len};
+		planned.range[planned.count++] = (struct simcard_range){
+			step->addr / unit * unit,
+			(step->addr + step->len + unit - 1) / unit * unit};
 	}
 }
 
@@ -40,7 +46,7 @@ static void keep_text(char *to, size_t size, const char *text)
 
 static void keep_view(struct engine *e, const struct cx3_job_view *view)
 {
-	keep_ranges(view);
+	keep_ranges(e, view);
 	e->worse = view->worse != NULL;
 	e->worse_code = view->worse_code;
 	e->plan = *view->plan;
