@@ -78,6 +78,7 @@ static void recipe_of(const struct short_job *job, uint32_t code, struct cx3_fs2
 	r->rom_size = 0;
 	r->rom_count = 0;
 	r->code_size = code;
+	r->second_boot = code > 4096;
 	r->code_sections = code > 4096 ? 12 : 1;
 }
 
