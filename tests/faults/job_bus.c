@@ -7,9 +7,10 @@
  * image bootable where that was promised, and says nothing of the flash that is not
  * true. Where the bus still works, the semaphore is free afterwards.
  *
- *   job_bus COUNT [SEED]      about so many faults, chosen by the seed
- *   job_bus all [FIRST]       each message and each bit, of the jobs and ways whose id
- *                             begins with FIRST: "burn.plain", "sg-blank.streamed.flip"
+ *   job_bus COUNT [SEED [FIRST]]   about so many faults, chosen by the seed
+ *   job_bus all [FIRST]            each message and each bit
+ *                             FIRST: of the jobs, ways and faults whose id begins with
+ *                             it: "burn.plain", "sg-blank.streamed.flip"
  *   job_bus JOB.WAY.FAULT.N   one again, as a failure printed it; of a flip N is
  *                             32 times the word's number, plus the bit's
  */
@@ -229,7 +230,7 @@ int main(int argc, char **argv)
 {
 	bool all = argc > 1 && strcmp(argv[1], "all") == 0, ok = true;
 	unsigned count = argc > 1 && !all ? (unsigned)strtoul(argv[1], NULL, 10) : 200;
-	const char *first = all && argc > 2 ? argv[2] : "";
+	const char *first = all && argc > 2 ? argv[2] : argc > 3 ? argv[3] : "";
 	uint64_t seed = !all && argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 
 	if (argc > 1 && !all && count == 0)

@@ -5,7 +5,8 @@
  * runs and an image of about 270 KiB; burns and sg make their backup first.
  *
  * No wrong result is ever called right, and no card is worse than before. Up to one bit
- * in a million the jobs come through; the others end with a bus error (exit 4).
+ * in a million the jobs come through; the others end with a bus error (exit 4) that speaks
+ * of the wires.
  *
  *   job_noise N [SEED] [JOB]  N runs of each job at each rate; prints the table
  *   job_noise JOB.RATE.SEED   one again, as a failure printed it; RATE in 10^-9
@@ -30,12 +31,13 @@ static const uint64_t rates[] = {100, 1000, 10000, 100000};
 #define ENOUGH_RUNS 20u
 
 struct row {
-	unsigned runs, right, bus, other;
-	unsigned silent; /* told to be done, but wrong */
-	unsigned worse;	 /* after an error: what was promised does not hold, or is not said */
-	unsigned dead;	 /* after an error nothing boots, as the plan had warned */
-	unsigned stray;	 /* wrote beside the plan */
-	unsigned taken;	 /* left the semaphore taken */
+	unsigned runs, right;
+	unsigned bus, other; /* ended with a bus error that speaks of the wires; with another */
+	unsigned silent;     /* told to be done, but wrong */
+	unsigned worse;	     /* after an error: what was promised does not hold, or is not said */
+	unsigned dead;	     /* after an error nothing boots, as the plan had warned */
+	unsigned stray;	     /* wrote beside the plan */
+	unsigned taken;	     /* left the semaphore taken */
 };
 
 /* The causes of exit code 4. */
@@ -54,6 +56,12 @@ static bool is_bus(int rc)
 	default:
 		return false;
 	}
+}
+
+/* A bus error that tells the user where to look. */
+static bool blames_wires(int rc, const struct cx3_error *err)
+{
+	return is_bus(rc) && (strstr(said(err), "wire") || strstr(said(err), "wiring"));
 }
 
 static bool boots_now(const struct short_world *w)
@@ -84,10 +92,10 @@ static void run_one(struct short_world *w, uint64_t rate, uint64_t seed, struct 
 	row->dead += rc != CX3_OK && !what && !boots_now(w);
 	row->right += rc == CX3_OK && !what;
 	row->silent += rc == CX3_OK && what;
-	row->bus += rc != CX3_OK && is_bus(rc);
-	row->other += rc != CX3_OK && !is_bus(rc);
+	row->bus += rc != CX3_OK && blames_wires(rc, &err);
+	row->other += rc != CX3_OK && !blames_wires(rc, &err);
 	row->worse += rc != CX3_OK && what;
-	if (what || every_word || (rc != CX3_OK && !is_bus(rc)))
+	if (what || every_word || (rc != CX3_OK && !blames_wires(rc, &err)))
 		printf("%s %s.%" PRIu64 ".%" PRIu64 ": %s%s%s %s\n", what ? "FAILED" : "  ended",
 		       w->job->name, rate, seed, what ? what : "", what ? "; " : "",
 		       cx3_code_name((enum cx3_code)rc), rc == CX3_OK ? "" : said(&err));
