@@ -11,7 +11,7 @@
 
 unsigned short_too_dark;
 
-static char text[1600];
+static char text[1600], difference[80];
 
 static const char *wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -35,9 +35,11 @@ bool short_complete(struct short_world *w, const char **what)
 
 	while (!same && now[at] == wanted[at])
 		at++;
-	if (!same)
-		*what = wrong("the flash holds 0x%02x at 0x%x, not 0x%02x", now[at], at,
-			      wanted[at]);
+	if (!same) {
+		snprintf(difference, sizeof(difference),
+			 "the flash holds 0x%02x at 0x%x, not 0x%02x", now[at], at, wanted[at]);
+		*what = difference;
+	}
 	free(now);
 	if (same && w->job->kind == SHORT_BACKUP) {
 		struct cx3_error err;
