@@ -79,6 +79,7 @@ struct order {
 	bool *unread;  /* of each byte: touched by a program or an erase, not fetched since */
 	bool *allowed; /* of each byte: simcard_limit lets it change; NULL: of none */
 	bool limited;  /* simcard_limit was called */
+	bool asked;    /* order=: false for a tool that does not read back all that it writes */
 	struct sim_home home[SIM_HOMES];
 	unsigned homes; /* before the command that is carried out now */
 };

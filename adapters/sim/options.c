@@ -10,6 +10,7 @@
  *   locked=1          CR-space is locked: each register reads 0xbad0cafe
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
  *   power-cycle=1     off and on before it opens
+ *   order=0           no complaint of an image that boots but was not read back
  * Behaviour that differs from card to card, which a tool must find out or tolerate:
  *   sem=stuck         the semaphore is taken until someone writes 0 to it
  *   sem=every:N       the firmware has it at every N-th try, for 2 ms
@@ -102,13 +103,10 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 		const char *key;
 		bool *flag;
 	} flags[] = {
-		{"locked", &card->locked},
-		{"wp", &card->nor.wp_low},
-		{"stream", &card->stream},
-		{"split-read", &card->split_read},
-		{"exact", &card->exact},
-		{"realtime", &card->realtime},
-		{"power-cycle", &card->power_cycle},
+		{"locked", &card->locked},     {"wp", &card->nor.wp_low},
+		{"stream", &card->stream},     {"split-read", &card->split_read},
+		{"exact", &card->exact},       {"order", &card->order.asked},
+		{"realtime", &card->realtime}, {"power-cycle", &card->power_cycle},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -235,8 +233,8 @@ static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3
 static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
-		take_numbers, take_flags, take_chip, take_part, take_states, take_forms,
-		take_flip_word,
+		take_numbers, take_flags, take_chip,	  take_part,
+		take_states,  take_forms, take_flip_word,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
 	int rc = cx3_devname_take_rate(name, "clock", &clock, err);

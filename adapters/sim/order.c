@@ -142,7 +142,8 @@ void sim_order_touched(struct simcard *card, const char *what, uint32_t addr, ui
 
 void sim_order_after(struct simcard *card)
 {
-	check_order(card);
+	if (card->order.asked)
+		check_order(card);
 }
 
 void sim_order_fetched(struct simcard *card, uint32_t addr)

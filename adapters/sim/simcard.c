@@ -130,6 +130,7 @@ static void set_defaults(struct simcard *card)
 	card->force_livefish = -1;
 	card->status_option = -1;
 	card->stream = true;
+	card->order.asked = true;
 	card->clock_hz = 100000;
 	card->faults.random = 0x9e3779b97f4a7c15u;
 	memset(card->gateway.from, 0xff, sizeof(card->gateway.from)); /* SIM_NOWHERE */

@@ -12,12 +12,12 @@
 #define JUDGE_UIDS 6u
 
 struct judged {
-	bool boots;		 /* the lowest start with a signature verifies */
-	uint32_t start;		 /* flash address of that start */
-	unsigned starts;	 /* with a signature */
-	unsigned broken;	 /* of them, those that do not verify */
-	unsigned minor;		 /* of the firmware version, of what boots */
-	bool blank_uids;	 /* its GUIDs and MACs are erased */
+	bool boots;		  /* the lowest start with a signature verifies */
+	uint32_t start;		  /* flash address of that start */
+	unsigned starts;	  /* with a signature */
+	unsigned broken;	  /* of them, those that do not verify */
+	unsigned minor;		  /* of the firmware version, of what boots */
+	bool blank_uids;	  /* its GUIDs and MACs are erased */
 	uint64_t uid[JUDGE_UIDS]; /* GUIDs, then MACs; 0 where it has fewer */
 	char psid[17];
 	char why[120]; /* if nothing boots: the first thing that is wrong */

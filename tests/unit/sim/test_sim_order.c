@@ -158,6 +158,17 @@ static void test_no_image_left(void **state)
 	assert_null(simcard_violation(f.card));
 }
 
+static void test_not_asked(void **state)
+{
+	(void)state;
+	fixture_close(&f);
+	fixture_open(&f, "power-cycle=1,order=0");
+	gw_take(f.card);
+	program(UPPER, "MTFW", 2);
+	program(0, zeros, 2);
+	assert_null(simcard_violation(f.card));
+}
+
 static void test_limit(void **state)
 {
 	const struct simcard_range range[] = {{0x5000, 0x6000}, {0x7000, 0x7004}};
@@ -195,6 +206,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_not_the_image, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_taking_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_image_left, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_not_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_limit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_may_change, setup, teardown),
 	};
