@@ -8,7 +8,8 @@
  * bytes) with chip select held and without polling, the whole stream in one batch.
  * The address register is read back, and after the last block the gateway must be
  * done. If either is wrong, the blocks are read again the plain way. When that has
- * happened three times, the rest is read the plain way.
+ * happened three times, the rest is read the plain way. Pages go on being programmed in
+ * the streamed way: there it contains what a flipped bit can do, and each is read back.
  *
  * A stream that breaks can't be continued in the middle: nobody knows whether the
  * last command has moved the flash on. It is ended, and a new stream begins at the
