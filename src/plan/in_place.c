@@ -4,7 +4,8 @@
  * fields of the booting image. Nothing around them is written again, so a flipped bit in
  * such a write would stay. What is known of the page, of the places that the command can
  * hit by mistake and, in an image that boots, of the 64 KiB block is therefore compared
- * after it with two equal readings from before.
+ * after it with two equal readings from before. The same holds for what comes behind the
+ * last byte of an image in its page.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,41 @@ int cx3_plan_write_in_place(struct cx3_writer *w, uint32_t addr, const uint8_t *
 	w->held = rc == CX3_OK && block;
 	w->held_block = base;
 	return rc;
+}
+
+/* An erase of this lap has made the byte at `addr` FF. */
+static bool erased(const struct cx3_plan *plan, unsigned lap, uint32_t addr)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct cx3_step *step = &plan->step[i];
+
+		if (step->kind == CX3_STEP_ERASE && plan->place[i].lap == lap &&
+		    addr >= step->addr && addr - step->addr < step->len)
+			return true;
+	}
+	return false;
+}
+
+int cx3_plan_hold_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct cx3_error *err)
+{
+	uint32_t page = addr / CX3_FLASH_PAGE * CX3_FLASH_PAGE;
+	uint8_t expected[CX3_FLASH_PAGE], left[CX3_FLASH_PAGE];
+	uint32_t grain_end = (addr + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN * CX3_SHADOW_GRAIN;
+	bool blank = erased(w->plan, lap, page), any = false;
+
+	memset(left, 0xff, sizeof(left));
+	memcpy(expected, cx3_shadow_bytes(w->shadow) + page, sizeof(expected));
+	for (uint32_t b = addr - page; b < CX3_FLASH_PAGE; b++) {
+		/* the rest of the last grain was known until that was programmed */
+		if (!blank && page + b >= grain_end &&
+		    !cx3_shadow_known(w->shadow, page + b, 1, NULL))
+			continue;
+		left[b] = 0;
+		any = true;
+		if (blank)
+			expected[b] = 0xff;
+	}
+	return any ? cx3_plan_hold_page(w, page, expected, left, err) : CX3_OK;
 }
 
 static bool is_signature(const uint8_t *bytes)

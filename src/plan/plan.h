@@ -190,6 +190,12 @@ bool cx3_stage_in_place(enum cx3_stage stage);
  * in the 64 KiB `block`, and wherever else the command can have gone. */
 int cx3_plan_write_in_place(struct cx3_writer *w, uint32_t addr, const uint8_t *data, uint32_t len,
 			    bool block, struct cx3_error *err);
+/*
+ * The page of `addr` from there on is not the plan's, but a damaged command that was to
+ * end there can have gone on: it must be blank if the lap has erased it, else as before.
+ * To be called before that page is read back into the shadow.
+ */
+int cx3_plan_hold_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct cx3_error *err);
 /* CX3_E_NOISE unless two readings show a signature at `start`. */
 int cx3_plan_must_be_signed(struct cx3_writer *w, uint32_t start, struct cx3_error *err);
 

@@ -120,6 +120,8 @@ static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_e
 	uint32_t len;
 	int rc = CX3_OK;
 
+	if (run->place.stage == CX3_STAGE_BODY && end % CX3_FLASH_PAGE != 0)
+		rc = cx3_plan_hold_rest(&run->writer, run->place.lap, end, err);
 	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
 		len = end - addr < piece ? end - addr : piece;
 		rc = check_stop(run, addr, err);
