@@ -68,7 +68,7 @@ static void file_and_manifest(void **state)
 	fixture_with_image(&b, PSID, &recipe);
 	snprintf(path, sizeof(path), "%s/my.bin", b.folder);
 	fixture_open(&b, "", NULL);
-	fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+	fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
 	assert_string_equal(backup.path, path);
 	assert_true(backup.image_ok);
 	assert_false(backup.reused);
@@ -88,7 +88,7 @@ static void file_and_manifest(void **state)
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(image, "macs")), 2);
 	cJSON_Delete(json);
 	/* it is there now */
-	assert_int_equal(cx3_backup_to(b.shadow, path, &backup, &err), CX3_E_EXISTS);
+	assert_int_equal(cx3_backup_to(b.shadow, path, NULL, &backup, &err), CX3_E_EXISTS);
 	fixture_delete(&b);
 }
 
@@ -175,7 +175,7 @@ static void noise_is_read_again(void **state)
 	for (unsigned at = 1200; at < 64000; at += 12007) {
 		snprintf(card, sizeof(card), "flip-read=%u", at);
 		fixture_open(&b, card, NULL);
-		fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+		fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
 		assert_true(backup.image_ok);
 		expect_file(&b, path);
 		fixture_close(&b);
@@ -205,7 +205,7 @@ static void damage_is_kept(void **state)
 		fixture_put(&b, content);
 		content[spots[i]] ^= 0x41;
 		fixture_open(&b, "", NULL);
-		fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+		fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
 		assert_false(backup.image_ok);
 		expect_file(&b, path);
 		fixture_close(&b);
@@ -227,7 +227,7 @@ static int backup_with_room(struct fixture *b, const char *path, rlim_t room, st
 	low = old;
 	low.rlim_cur = room;
 	setrlimit(RLIMIT_FSIZE, &low);
-	rc = cx3_backup_to(b->shadow, path, &backup, err);
+	rc = cx3_backup_to(b->shadow, path, NULL, &backup, err);
 	setrlimit(RLIMIT_FSIZE, &old);
 	return rc;
 }
@@ -278,7 +278,7 @@ static void folders(void **state)
 	memset(path, 'p', sizeof(path));
 	path[0] = '/';
 	path[sizeof(path) - 1] = '\0';
-	assert_int_equal(cx3_backup_to(b.shadow, path, &backup, &err), CX3_E_FILE);
+	assert_int_equal(cx3_backup_to(b.shadow, path, NULL, &backup, &err), CX3_E_FILE);
 	fixture_delete(&b);
 }
 
