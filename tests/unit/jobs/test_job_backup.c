@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jobs/folder.h"
 #include "jobs_fixture.h"
 
 #define PSID "MT_BACKUP_001"
@@ -272,6 +273,10 @@ static void folders(void **state)
 	fixture_with_image(&b, PSID, &recipe);
 	snprintf(blocked, sizeof(blocked), "%s/blocked", b.folder);
 	fixture_ok(cx3_file_write(blocked, "x", 1, false, &err), &err);
+	assert_int_equal(cx3_folder_check(blocked, 1, &err), CX3_E_NO_FOLDER);
+	/* room is asked for before anything is read */
+	fixture_ok(cx3_folder_check(b.folder, 1, &err), &err);
+	assert_int_equal(cx3_folder_check(b.folder, UINT64_MAX, &err), CX3_E_DISK_FULL);
 	setenv("XDG_STATE_HOME", blocked, 1);
 	fixture_open(&b, "", NULL);
 	assert_int_equal(cx3_backup_auto(b.shadow, NULL, &backup, &err), CX3_E_NO_FOLDER);
