@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "foreign.h"
+#include "request.h"
 #include "screen.h"
 
 #define MAX_OPTIONS 64
@@ -231,6 +232,8 @@ int cli_main(int argc, char **argv)
 	if (rc == CX3_OK)
 		rc = dispatch(&cli, count, words);
 	code = report_end(&cli, rc);
+	request_free(cli.request);
+	request_free(cli.resumed_words);
 	cJSON_Delete(cli.json);
 	argv_free(words);
 	return code;

@@ -13,14 +13,14 @@
 #include "folder.h"
 #include "job_priv.h"
 
-unsigned cx3_journal_folders(const struct cx3_job *job, char folder[2][512])
+unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512])
 {
 	unsigned count = 0;
 
 	if (cx3_state_folder("journals", folder[0], sizeof(folder[0]), NULL) == CX3_OK)
 		count++;
-	if (job->options->backup_folder)
-		snprintf(folder[count++], sizeof(folder[0]), "%s", job->options->backup_folder);
+	if (backup_folder)
+		snprintf(folder[count++], sizeof(folder[0]), "%s", backup_folder);
 	return count;
 }
 
@@ -28,7 +28,7 @@ unsigned cx3_journal_folders(const struct cx3_job *job, char folder[2][512])
 static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
 {
 	char folder[2][512];
-	unsigned count = cx3_journal_folders(job, folder);
+	unsigned count = cx3_journal_folders(job->options->backup_folder, folder);
 	int rc = CX3_OK;
 
 	if (count == 0)
@@ -127,6 +127,35 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return CX3_OK;
 }
 
+/* The words of the request, one a line; nothing if they do not fit. */
+static void note_request(const struct cx3_job *job, struct cx3_journal *j)
+{
+	const char *const *word = job->options->request;
+	size_t len = 0;
+
+	for (; word && *word; word++) {
+		size_t size = strlen(*word);
+
+		if (strchr(*word, '\n') || size + 2 > sizeof(j->request) - len) {
+			j->request[0] = '\0';
+			return;
+		}
+		memcpy(j->request + len, *word, size);
+		len += size;
+		j->request[len++] = '\n';
+		j->request[len] = '\0';
+	}
+}
+
+static void note_date(struct cx3_journal *j)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(j->date, sizeof(j->date), "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
 /* A name that no journal has. */
 static void name_journal(const char *folder, const struct cx3_journal *j, char *path, size_t size)
 {
@@ -149,6 +178,10 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	if (rc != CX3_OK)
 		return rc;
 	cx3_journal_describe(job, j);
+	note_request(job, j);
+	note_date(j);
+	if (job->draft.has_old)
+		cx3_journal_owner(&job->draft.old_info, j->owner);
 	name_journal(folder, j, j->path, sizeof(j->path));
 	return take_before(job, j, err);
 }
