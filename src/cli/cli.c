@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "foreign.h"
+#include "request.h"
 #include "screen.h"
 
 #define MAX_OPTIONS 64
@@ -139,13 +140,6 @@ static void setup_output(struct cli *cli)
 					 : (enum cx3_log_level)cli->options.verbose;
 }
 
-/* What the library can't know: the name of the file. */
-static void complete_error(struct cli *cli)
-{
-	if (cli->command->target == TARGET_EITHER && cli->options.image)
-		source_name_file(cli);
-}
-
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
 static int run_command(struct cli *cli, const unsigned *scopes)
 {
@@ -159,8 +153,8 @@ static int run_command(struct cli *cli, const unsigned *scopes)
 		setup_output(cli);
 		rc = cli->command->run(cli);
 	}
-	if (rc != CX3_OK)
-		complete_error(cli);
+	if (rc != CX3_OK && cli->command->target == TARGET_EITHER)
+		rc = source_verdict(cli, rc);
 	session_close(cli);
 	return rc;
 }
@@ -238,6 +232,8 @@ int cli_main(int argc, char **argv)
 	if (rc == CX3_OK)
 		rc = dispatch(&cli, count, words);
 	code = report_end(&cli, rc);
+	request_free(cli.request);
+	request_free(cli.resumed_words);
 	cJSON_Delete(cli.json);
 	argv_free(words);
 	return code;

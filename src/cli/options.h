@@ -9,7 +9,7 @@ struct cli_options {
 	const char *device;
 	const char *image;
 	bool yes, no, silent, json, help, version;
-	bool dry_run, no_backup, unprotect, allow_unbootable;
+	bool dry_run, no_backup, once, unprotect, allow_unbootable;
 	bool allow_identity_change, allow_other_card, allow_bad_backup,
 		allow_no_image; /* restore */
 	const char *backup_dir;
@@ -26,6 +26,7 @@ enum option_scope {
 	SCOPE_QUERY = 8,
 	SCOPE_READ = 16, /* commands that read an image: query, verify, dc, ri, rrom */
 	SCOPE_BACKUP = 32,
+	SCOPE_RESUME = 64,
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
 };

@@ -27,8 +27,9 @@
 #define WIRE_STREAM_BLOCK (WIRE_COMMAND + WIRE_READ(GW_BLOCK))
 #define WIRE_STREAM_ENDS (WIRE_ADDRESS + WIRE_REGISTER)
 #define WIRE_PLAIN_BLOCK (WIRE_WRITE(4u) + WIRE_COMMAND + WIRE_REGISTER + WIRE_READ(GW_BLOCK))
-#define WIRE_SEMAPHORE (2u * WIRE_REGISTER + WIRE_WRITE(4u)) /* read twice, see card/semaphore.c   \
-							      */
+#define WIRE_SEMAPHORE                                                                             \
+	(2u * WIRE_REGISTER + WIRE_WRITE(4u)) /* read twice, see card/semaphore.c                  \
+					       */
 
 /* Messages: a write is one, a read two. START and STOP take about a clock each. */
 #define MSG_WRITE 1u

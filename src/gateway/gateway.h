@@ -38,6 +38,7 @@
 
 /* Opcodes that all SPI NOR parts share and that this room sends itself. */
 #define SPI_READ 0x03u
+#define SPI_READ_STATUS 0x05u
 #define SPI_WRITE_ENABLE 0x06u
 
 struct cx3_gateway {
@@ -54,6 +55,12 @@ struct cx3_gateway {
 	 * streamed way of reading, and not given up with it: noise must not switch a job that
 	 * writes to a way that contains less. */
 	bool pages;
+
+	/* anchor.c: a block that is known not to be blank */
+	bool anchored;
+	uint32_t anchor_addr;
+	uint32_t anchor[GW_BLOCK_WORDS];
+	bool read_plain; /* something was read the plain way since the streamed way was proven */
 
 	/* stream.c */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
@@ -191,6 +198,13 @@ struct cx3_gw_patience {
 };
 bool cx3_gw_try_again(struct cx3_gateway *gw, struct cx3_gw_patience *patience, int rc,
 		      bool gained);
+
+/* --- anchor.c --- */
+
+/* True if what all reads since open have shown as blank is blank: see anchor.c. */
+bool cx3_gw_blank_is_sure(const struct cx3_gateway *gw);
+/* Before the first write: the anchor may be written over. */
+void cx3_gw_drop_anchor(struct cx3_gateway *gw);
 
 /* --- probe.c --- */
 

@@ -69,10 +69,8 @@ int cx3_plan_write_in_place(struct cx3_writer *w, uint32_t addr, const uint8_t *
 	uint32_t around = block ? CX3_FLASH_BLOCK : CX3_FLASH_PAGE;
 	uint32_t base = addr / around * around;
 	uint8_t *before;
-	int rc = CX3_OK;
+	int rc = cx3_plan_be_sure(w->shadow, base, around, err);
 
-	if (!block || !w->held || w->held_block != base)
-		rc = cx3_plan_be_sure(w->shadow, base, around, err);
 	if (rc != CX3_OK)
 		return rc;
 	before = malloc(around);
@@ -85,8 +83,6 @@ int cx3_plan_write_in_place(struct cx3_writer *w, uint32_t addr, const uint8_t *
 	if (rc == CX3_OK)
 		rc = hold(w, base, around, before, addr, len, err);
 	free(before);
-	w->held = rc == CX3_OK && block;
-	w->held_block = base;
 	return rc;
 }
 

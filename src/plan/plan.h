@@ -147,15 +147,13 @@ struct cx3_writer {
 	struct cx3_shadow *shadow;
 	struct cx3_plan_health *health;
 	unsigned depth; /* repairs within repairs */
-	/* The block that was compared last, as a whole: what is known of it is sure. */
-	bool held;
-	uint32_t held_block;
 };
 
 /* sector.c: two readings of [addr, addr + len) that are the same. CX3_E_NOISE if none are. */
 int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8_t *out,
 		       struct cx3_error *err);
-/* sector.c: makes two readings in a row, what is known already being one, the same. */
+/* sector.c: reads what is not sure yet until two readings are the same. As cx3_shadow_make_sure,
+ * but it asks no one whether to stop. */
 int cx3_plan_be_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err);
 /* sector.c: erases the sector at `base` and writes all of it; *right if it reads back so. */
 int cx3_plan_write_sector(struct cx3_writer *w, uint32_t base, const uint8_t *bytes, bool *right,

@@ -52,24 +52,44 @@ int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uin
 	return rc;
 }
 
+static bool is_sure(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
+{
+	for (uint32_t g = addr / CX3_SHADOW_GRAIN; g * CX3_SHADOW_GRAIN < addr + len; g++) {
+		if (shadow->trust[g] <= CX3_TRUST_ONCE)
+			return false;
+	}
+	return true;
+}
+
+/* Reads a page part into the shadow until two readings in a row are the same; what was
+ * known before counts as one. */
+static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	const uint8_t *now = cx3_shadow_bytes(shadow) + addr;
+	uint8_t before[CX3_FLASH_PAGE];
+	bool known = cx3_shadow_known(shadow, addr, len, NULL);
+	int rc = known ? CX3_OK : cx3_shadow_reread(shadow, addr, len, err);
+
+	for (unsigned i = 0; i < MOST_READINGS && rc == CX3_OK; i++) {
+		memcpy(before, now, len);
+		rc = cx3_shadow_reread(shadow, addr, len, err);
+		if (rc != CX3_OK || memcmp(before, now, len) != 0)
+			continue;
+		for (uint32_t g = addr / CX3_SHADOW_GRAIN; g * CX3_SHADOW_GRAIN < addr + len; g++)
+			shadow->trust[g] = CX3_TRUST_TWICE;
+		return CX3_OK;
+	}
+	return rc == CX3_OK ? never_agree(addr, err) : rc;
+}
+
 int cx3_plan_be_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
 {
-	uint8_t before[CX3_FLASH_PAGE];
 	int rc = CX3_OK;
 
 	for (uint32_t end = addr + len, part; addr < end && rc == CX3_OK; addr += part) {
-		const uint8_t *now = cx3_shadow_bytes(shadow) + addr;
-		unsigned i = 0;
-
 		part = cx3_page_part(addr, end);
-		rc = cx3_shadow_want(shadow, addr, part, err);
-		do {
-			memcpy(before, now, part);
-			if (rc == CX3_OK)
-				rc = cx3_shadow_reread(shadow, addr, part, err);
-		} while (rc == CX3_OK && memcmp(before, now, part) != 0 && ++i < MOST_READINGS);
-		if (rc == CX3_OK && i == MOST_READINGS)
-			rc = never_agree(addr, err);
+		if (!is_sure(shadow, addr, part))
+			rc = agree(shadow, addr, part, err);
 	}
 	return rc;
 }

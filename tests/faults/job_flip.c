@@ -168,7 +168,7 @@ static int draft(struct world *w, struct cx3_draft *job, struct cx3_error *err)
 static void know_all(struct world *w)
 {
 	memcpy(w->b.shadow->data, w->before, FLASH_SIZE);
-	memset(w->b.shadow->known, true, FLASH_SIZE / CX3_SHADOW_GRAIN);
+	memset(w->b.shadow->trust, CX3_TRUST_TWICE, FLASH_SIZE / CX3_SHADOW_GRAIN);
 	w->b.shadow->missing = 0;
 }
 

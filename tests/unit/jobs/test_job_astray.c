@@ -177,8 +177,6 @@ static void told_where_it_is_not_known(void **state)
 	(void)state;
 	begin(&s, CX3_READ_PLAIN, WORTH);
 	for (wire.program = 2; wire.program < 40; wire.program += 3) {
-		char address[24];
-
 		if (burn(&s, false) == CX3_OK) {
 			expect_done(&s);
 			continue;
@@ -186,8 +184,8 @@ static void told_where_it_is_not_known(void **state)
 		told++;
 		assert_int_equal(s.err.code, CX3_E_VERIFY);
 		assert_non_null(strstr(s.err.cause, "reads as if its bytes had gone there"));
-		snprintf(address, sizeof(address), "%s", s.err.place + strlen("flash "));
-		assert_non_null(strstr(s.err.cause, address));
+		/* the place is "flash 0x..." */
+		assert_non_null(strstr(s.err.cause, s.err.place + strlen("flash ")));
 	}
 	assert_true(told > 4);
 	end(&s);
@@ -232,7 +230,9 @@ static void no_signature_is_not_zeroed(void **state)
 	fixture_put(&s.b, s.before);
 	fixture_open(&s.b, "", NULL);
 	fixture_ok(cx3_shadow_read_all(s.b.shadow, &data, &err), &err);
-	memcpy(s.b.shadow->data + 0x40000, s.before, 16); /* the one at 0 */
+	/* the one at 0, as if two wrong readings had been the same */
+	memcpy(s.b.shadow->data + 0x40000, s.before, 16);
+	s.b.shadow->trust[0x40000 / CX3_SHADOW_GRAIN] = CX3_TRUST_TWICE;
 	fixture_ok(fixture_draft_burn(s.b.shadow, s.image, s.len, &options, &job, &err), &err);
 	assert_int_equal(cx3_plan_run(job.plan, s.b.shadow, NULL, NULL, &err), CX3_E_NOISE);
 	assert_string_equal(err.place, "flash 0x40000");
