@@ -62,6 +62,8 @@ int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struc
 int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
 		      struct cx3_error *err);
 
+/* True if all of `data` is 0xff. */
+bool cx3_is_blank(const uint8_t *data, uint32_t len);
 /* The length of `data` without the 0xff bytes at both ends; *skip counts those in front. */
 uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
 

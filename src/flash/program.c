@@ -254,6 +254,13 @@ uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip)
 	return len - *skip;
 }
 
+bool cx3_is_blank(const uint8_t *data, uint32_t len)
+{
+	uint32_t skip;
+
+	return cx3_trim_blank(data, len, &skip) == 0;
+}
+
 int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
 		      struct cx3_error *err)
 {
