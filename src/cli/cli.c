@@ -9,8 +9,6 @@
 #include "request.h"
 #include "screen.h"
 
-#define MAX_OPTIONS 64
-
 /* mstflint prints its whole synopsis here; one line with a guess helps more. */
 static int unknown_command(struct cli *cli, const char *word)
 {
@@ -101,6 +99,15 @@ static int check_scopes(struct cli *cli, const unsigned *scopes)
 	return CX3_OK;
 }
 
+int cli_check_line(struct cli *cli, const unsigned *scopes)
+{
+	int rc = check_scopes(cli, scopes);
+
+	if (rc == CX3_OK)
+		rc = cli_check_args(cli);
+	return rc == CX3_OK ? cli_check_target(cli) : rc;
+}
+
 /* The callback of all jobs. */
 static void job_progress(void *user, const struct cx3_progress *now)
 {
@@ -143,12 +150,8 @@ static void setup_output(struct cli *cli)
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
 static int run_command(struct cli *cli, const unsigned *scopes)
 {
-	int rc = check_scopes(cli, scopes);
+	int rc = cli_check_line(cli, scopes);
 
-	if (rc == CX3_OK)
-		rc = cli_check_args(cli);
-	if (rc == CX3_OK)
-		rc = cli_check_target(cli);
 	if (rc == CX3_OK) {
 		setup_output(cli);
 		rc = cli->command->run(cli);

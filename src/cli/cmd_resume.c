@@ -39,7 +39,7 @@ static int choose(struct cli *cli, const struct cx3_waiting *list, size_t count,
 /* The command line of that time becomes the one of this run, as if it had been typed. */
 static int carry_on(struct cli *cli, char **words, int count)
 {
-	unsigned scopes[64];
+	unsigned scopes[MAX_OPTIONS];
 	int first;
 	int rc = options_parse(count, words, &cli->options, scopes, &first, &cli->err);
 
@@ -55,9 +55,7 @@ static int carry_on(struct cli *cli, char **words, int count)
 	cli->argc = count - first - 1;
 	cli->argv = words + first + 1;
 	cli->resumes = true;
-	rc = cli_check_args(cli);
-	if (rc == CX3_OK)
-		rc = cli_check_target(cli);
+	rc = cli_check_line(cli, scopes);
 	return rc == CX3_OK ? cli->command->run(cli) : rc;
 }
 

@@ -35,40 +35,16 @@ static char **finish(struct words *words)
 	return NULL;
 }
 
-/* True if `word` is the option --name, --name=value or -letter. */
-static bool is_option(const char *word, const char *name, char letter)
+static bool names_a_file(const struct option_spec *spec)
 {
-	size_t len = strlen(name);
-
-	if (letter && word[0] == '-' && word[1] == letter && !word[2])
-		return true;
-	return strncmp(word, "--", 2) == 0 && strncmp(word + 2, name, len) == 0 &&
-	       (!word[2 + len] || word[2 + len] == '=');
+	return spec->letter == 'i' || strcmp(spec->name, "backup-dir") == 0;
 }
 
-/* Of one run alone: the device may have another name next time, and a yes was said to what
- * was shown then. */
-static bool is_of_this_run(const char *word)
+/* What resume takes itself is about one run alone: the device may have another name next
+ * time, and a yes was said to what was shown then. */
+static bool is_of_this_run(const struct option_spec *spec)
 {
-	static const struct {
-		const char *name;
-		char letter;
-	} list[] = {
-		{"device", 'd'}, {"yes", 'y'},	    {"no", 0},
-		{"silent", 's'}, {"json", 0},	    {"verbose", 0},
-		{"dry-run", 0},	 {"plain-read", 0}, {"clear-semaphore", 0},
-	};
-
-	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
-		if (is_option(word, list[i].name, list[i].letter))
-			return true;
-	}
-	return false;
-}
-
-static bool names_a_file(const char *word)
-{
-	return is_option(word, "image", 'i') || is_option(word, "backup-dir", 0);
+	return (spec->scope & (SCOPE_ALL | SCOPE_RESUME)) && !names_a_file(spec);
 }
 
 /* What can't be resolved stays as it is: the command will say what is wrong with it. */
@@ -85,39 +61,31 @@ static void push_path(struct words *words, const char *before, const char *path)
 	free(real);
 }
 
-static void push_option(struct words *words, const char *word, const char *value)
+static void push_option(struct words *words, const struct option_word *option)
 {
-	const char *equals = strchr(word, '=');
+	const char *equals = strchr(option->word, '=');
 	char name[64];
 
-	if (!names_a_file(word)) {
-		push(words, word);
-		if (value)
-			push(words, value);
+	if (option->value || !equals || !names_a_file(option->spec)) {
+		push(words, option->word);
+		if (option->value && names_a_file(option->spec))
+			push_path(words, "", option->value);
+		else if (option->value)
+			push(words, option->value);
 		return;
 	}
-	if (value) {
-		push(words, word);
-		push_path(words, "", value);
-		return;
-	}
-	snprintf(name, sizeof(name), "%.*s", equals ? (int)(equals - word) + 1 : 0, word);
-	push_path(words, name, equals ? equals + 1 : word);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - option->word) + 1, option->word);
+	push_path(words, name, equals + 1);
 }
 
 char **request_make(const struct cli *cli)
 {
+	struct option_word option;
 	struct words words = {0};
 
-	for (int i = 1; i < cli->first; i++) {
-		const char *word = cli->words[i], *value = NULL;
-
-		if (strcmp(word, "--") == 0)
-			break;
-		if (option_takes_next_word(word) && i + 1 < cli->first)
-			value = cli->words[++i];
-		if (!is_of_this_run(word))
-			push_option(&words, word, value);
+	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
+		if (option.spec && !is_of_this_run(option.spec))
+			push_option(&words, &option);
 	}
 	push(&words, cli->command->name);
 	/* the arguments of the commands that write are files */
@@ -128,18 +96,14 @@ char **request_make(const struct cli *cli)
 
 static void push_run(const struct cli *cli, struct words *words)
 {
-	for (int i = 1; i < cli->first; i++) {
-		const char *word = cli->words[i];
+	struct option_word option;
 
-		if (strcmp(word, "--") == 0)
-			break;
-		if (is_of_this_run(word))
-			push(words, word);
-		if (option_takes_next_word(word) && i + 1 < cli->first) {
-			i++;
-			if (is_of_this_run(word))
-				push(words, cli->words[i]);
-		}
+	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
+		if (!option.spec || !is_of_this_run(option.spec))
+			continue;
+		push(words, option.word);
+		if (option.value)
+			push(words, option.value);
 	}
 }
 

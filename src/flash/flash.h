@@ -100,6 +100,8 @@ unsigned cx3_flash_strays(const struct cx3_flash *flash, uint32_t addr, const ui
 			  uint32_t len, const struct cx3_flash_doubt *doubt,
 			  struct cx3_flash_stray stray[CX3_FLASH_MOST_STRAYS]);
 
+/* True if all of `data` is 0xff. */
+bool cx3_is_blank(const uint8_t *data, uint32_t len);
 /* The length of `data` without the 0xff bytes at both ends; *skip counts those in front. */
 uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
 

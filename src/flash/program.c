@@ -299,6 +299,13 @@ uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip)
 	return len - *skip;
 }
 
+bool cx3_is_blank(const uint8_t *data, uint32_t len)
+{
+	uint32_t skip;
+
+	return cx3_trim_blank(data, len, &skip) == 0;
+}
+
 static int program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
 		   bool in_place, struct cx3_error *err)
 {

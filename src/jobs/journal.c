@@ -8,10 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "backup_priv.h"
 #include "cx3flash/file.h"
 #include "folder.h"
 #include "job_priv.h"
+#include "manifest.h"
 
 unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512])
 {
@@ -44,7 +44,8 @@ static int make_folder(const struct cx3_job *job, char *path, size_t size, struc
 	return rc;
 }
 
-void cx3_journal_describe(const struct cx3_job *job, struct cx3_journal *j)
+/* For which job, card and flash part it is. */
+static void describe(const struct cx3_job *job, struct cx3_journal *j)
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(job->shadow->flash));
 	const struct cx3_flash_part *part = cx3_flash_part(job->shadow->flash);
@@ -98,9 +99,6 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 	struct cx3_fs2_source now = cx3_shadow_source(job->shadow);
 	int rc = cx3_fs2_extents_at(&now, job->draft.old_info.start, &j->known, err);
 
-	for (unsigned i = 0; i < j->known.count && rc == CX3_OK; i++)
-		rc = cx3_shadow_want(job->shadow, j->known.range[i].lo,
-				     j->known.range[i].hi - j->known.range[i].lo, err);
 	/* it may be all that is left of the card's identity */
 	if (rc == CX3_OK)
 		rc = cx3_backup_vouch(job->shadow, job->draft.old_info.start, err);
@@ -147,15 +145,6 @@ static void note_request(const struct cx3_job *job, struct cx3_journal *j)
 	}
 }
 
-static void note_date(struct cx3_journal *j)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(j->date, sizeof(j->date), "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
-
 /* A name that no journal has. */
 static void name_journal(const char *folder, const struct cx3_journal *j, char *path, size_t size)
 {
@@ -177,9 +166,9 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 
 	if (rc != CX3_OK)
 		return rc;
-	cx3_journal_describe(job, j);
+	describe(job, j);
 	note_request(job, j);
-	note_date(j);
+	cx3_date_text(time(NULL), j->date);
 	if (job->draft.has_old)
 		cx3_journal_owner(&job->draft.old_info, j->owner);
 	name_journal(folder, j, j->path, sizeof(j->path));

@@ -46,8 +46,8 @@ void cx3_journal_remove(const struct cx3_journal *journal);
 /* The folders that journals may lie in; how many, 0 to 2. `backup_folder` may be NULL. */
 unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512]);
 
-/* Fills in what tells for which job, card and flash part a journal is. */
-void cx3_journal_describe(const struct cx3_job *job, struct cx3_journal *journal);
+/* True if a journal is of a card and a flash part like these. */
+bool cx3_journal_of_kind(const struct cx3_journal *journal, const struct cx3_shadow *shadow);
 
 /*
  * journal_find.c: the journals of this job (its kind and digest) for cards and flash

@@ -12,15 +12,21 @@
 
 #define MOST_BYTES 262144u
 
+bool cx3_journal_of_kind(const struct cx3_journal *j, const struct cx3_shadow *shadow)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
+	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
+
+	return j->hw_id == id->hw_id && j->hw_rev == id->hw_rev && j->size == part->size &&
+	       memcmp(j->jedec, part->jedec, sizeof(part->jedec)) == 0;
+}
+
 static bool is_for(const void *user, const struct cx3_journal *j)
 {
 	const struct cx3_job *job = user;
-	struct cx3_journal own = {0};
 
-	cx3_journal_describe(job, &own);
-	return strcmp(j->job, own.job) == 0 && strcmp(j->digest, own.digest) == 0 &&
-	       j->hw_id == own.hw_id && j->hw_rev == own.hw_rev && j->size == own.size &&
-	       memcmp(j->jedec, own.jedec, sizeof(own.jedec)) == 0;
+	return strcmp(j->job, job->kind->noun) == 0 && strcmp(j->digest, job->digest) == 0 &&
+	       cx3_journal_of_kind(j, job->shadow);
 }
 
 static bool read_journal(const char *path, struct cx3_journal *j)

@@ -10,8 +10,7 @@
 #include "journal.h"
 
 struct card {
-	const struct cx3_card_id *id;
-	const struct cx3_flash_part *part;
+	const struct cx3_shadow *shadow;
 	struct cx3_homes homes;
 };
 
@@ -48,9 +47,7 @@ static bool may_be_its(const void *user, const struct cx3_journal *j)
 {
 	const struct card *card = user;
 
-	if (j->hw_id != card->id->hw_id || j->hw_rev != card->id->hw_rev ||
-	    j->size != card->part->size ||
-	    memcmp(j->jedec, card->part->jedec, sizeof(j->jedec)) != 0)
+	if (!cx3_journal_of_kind(j, card->shadow))
 		return false;
 	/* an sg or a restore may be what has brought other GUIDs */
 	return !j->owner[0] || has_owner(card, j->owner) || !tells_owner(card) ||
@@ -94,8 +91,7 @@ int cx3_waiting_jobs(struct cx3_shadow *shadow, const char *backup_folder,
 		     struct cx3_waiting **list, size_t *count, struct cx3_error *err)
 {
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
-	struct card card = {.id = cx3_card_identity(cx3_flash_card(shadow->flash)),
-			    .part = cx3_flash_part(shadow->flash)};
+	struct card card = {.shadow = shadow};
 	int rc = cx3_homes_judge(&src, shadow, &card.homes, err);
 
 	*list = NULL;

@@ -162,13 +162,6 @@ static int unknown_hit(uint32_t addr, struct cx3_error *err)
 		       err);
 }
 
-static bool any_of(const uint8_t *left)
-{
-	uint32_t skip;
-
-	return cx3_trim_blank(left, CX3_FLASH_PAGE, &skip) > 0;
-}
-
 /*
  * The pages that the commands may have hit, each once: where several commands may have
  * hit the same bytes, any of them can have taken their bits.
@@ -206,7 +199,9 @@ static int hold_known(struct cx3_writer *w, const struct cx3_flash_stray *stray,
 	for (unsigned b = 0; b < CX3_FLASH_PAGE; b++)
 		left[b] = cx3_shadow_known(w->shadow, stray->page + b, 1, NULL) ? stray->left[b]
 										: 0xff;
-	return any_of(left) ? cx3_plan_hold_page(w, stray->page, expected, left, err) : CX3_OK;
+	if (cx3_is_blank(left, CX3_FLASH_PAGE))
+		return CX3_OK;
+	return cx3_plan_hold_page(w, stray->page, expected, left, err);
 }
 
 /*
@@ -226,7 +221,7 @@ static int tell_unknown(struct cx3_writer *w, const struct cx3_flash_stray *stra
 					  cared_for(w->plan, stray->page + b)
 				  ? 0xff
 				  : stray->left[b];
-	if (!any_of(left))
+	if (cx3_is_blank(left, CX3_FLASH_PAGE))
 		return CX3_OK;
 	rc = looks_hit(w, stray->page, left, &first, err);
 	return rc == CX3_OK && first < CX3_FLASH_PAGE ? unknown_hit(stray->page + first, err) : rc;
@@ -268,7 +263,7 @@ int cx3_plan_each_stray(struct cx3_writer *w, uint32_t addr, const uint8_t *data
 		unsigned count;
 
 		part = command_part(addr, end, doubt->unit);
-		if (cx3_trim_blank(data, part, &skip) == 0)
+		if (cx3_is_blank(data, part))
 			continue;
 		count = cx3_flash_strays(w->shadow->flash, addr, data, part, doubt, stray);
 		for (unsigned i = 0; i < count && rc == CX3_OK; i++) {

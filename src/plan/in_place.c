@@ -26,9 +26,7 @@ static int know(struct cx3_writer *w, const struct cx3_flash_stray *stray, void 
 
 	(void)user;
 	for (uint32_t g = 0; g < CX3_FLASH_PAGE && rc == CX3_OK; g += CX3_SHADOW_GRAIN) {
-		uint32_t skip;
-
-		if (cx3_trim_blank(stray->left + g, CX3_SHADOW_GRAIN, &skip))
+		if (!cx3_is_blank(stray->left + g, CX3_SHADOW_GRAIN))
 			rc = cx3_plan_be_sure(w->shadow, stray->page + g, CX3_SHADOW_GRAIN, err);
 	}
 	return rc;

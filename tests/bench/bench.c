@@ -155,8 +155,8 @@ static int job_query(struct bench *bench, struct session *s, uint32_t *bytes, st
 
 /*
  * The ioctls that reading the whole flash may take: for each stream one for each 224
- * bytes, one that checks its end, and one that checks a blank end. On a functional card each
- * stream takes and frees the semaphore besides.
+ * bytes, and one that checks its end. On a functional card each stream takes and frees
+ * the semaphore besides.
  */
 static uint64_t full_calls(const struct session *s, bool livefish)
 {
@@ -166,7 +166,7 @@ static uint64_t full_calls(const struct session *s, bool livefish)
 	for (uint32_t at = 0; at < FLASH_SIZE; at += len) {
 		len = FLASH_SIZE - at < chunk ? FLASH_SIZE - at : chunk;
 		calls += (len / BLOCK + STREAM_EXTRA + CALL_BLOCKS - 1) / CALL_BLOCKS;
-		calls += livefish ? 2 : 5;
+		calls += livefish ? 1 : 4;
 	}
 	return calls;
 }
