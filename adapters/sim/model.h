@@ -120,7 +120,7 @@ struct faults {
 	uint64_t flip_read, flip_write, flip_rate; /* rate: wrong bits in a million */
 	uint64_t flip_word, flip_word_bit;	   /* of the n-th register word that is read */
 	uint64_t noise;				   /* wrong bits in 10^9, of all on the wire */
-	uint64_t cut, power_cut, gone, gateway_stuck, arbitration, bus_stuck;
+	uint64_t cut, power_cut, gone, gateway_stuck, flash_lost, arbitration, bus_stuck;
 	uint64_t arbitration_from, timeout, timeout_from;
 	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
 	uint64_t random;		    /* state of the generator, seed= */

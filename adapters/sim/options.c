@@ -31,7 +31,8 @@
  * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all data bits
  *   flip-word=N:BIT   bit BIT (0 to 31) of the n-th register word that is read
  *   noise=PPB         wrong bits in 10^9, of all: slave addresses, data and ACKs
- * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N
+ * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N;
+ * flash-lost=N: from then on the flash chip does not answer, so that its line reads all ones
  * seed=N is for what is random in these.
  */
 #include "model.h"
@@ -67,6 +68,7 @@ static const struct number numbers[] = {
 	NUMBER("gone", faults.gone, 1, UINT64_MAX),
 	NUMBER("gateway-stuck", faults.gateway_stuck, 1, UINT64_MAX),
 	NUMBER("noise", faults.noise, 0, 100000000),
+	NUMBER("flash-lost", faults.flash_lost, 1, UINT64_MAX),
 	NUMBER("arb", faults.arbitration, 1, UINT64_MAX),
 	NUMBER("arb-from", faults.arbitration_from, 1, UINT64_MAX),
 	NUMBER("timeout", faults.timeout, 1, UINT64_MAX),

@@ -153,17 +153,25 @@ static int plan_reburn(struct cx3_burn_job *job, struct cx3_error *err)
 static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	struct cx3_draft *draft = job->draft;
+	struct cx3_fs2_info info;
 	bool planned = false;
 	int rc = cx3_burn_look(job, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	if (!job->old)
-		return cx3_fail(err, CX3_E_NO_IMAGE, "flash",
-				"There is no valid image on the flash to give GUIDs to (%s).\n"
-				"Burn one first, without fail-safety and with the card's GUIDs and "
-				"MACs.",
-				job->why_no_old);
+	if (!job->old) {
+		rc = cx3_fail(err, CX3_E_NO_IMAGE, "flash",
+			      "There is no valid image on the flash to give GUIDs to (%s).\n"
+			      "Burn one first, without fail-safety and with the card's GUIDs and "
+			      "MACs.",
+			      job->why_no_old);
+		return cx3_shadow_verdict(job->shadow, rc, err);
+	}
+	/* It is going to be written again with new CRCs, which would hide a wrong reading. */
+	rc = cx3_fs2_verify_at(&job->before, job->old->home.start, CX3_FS2_STRIPED, &info, NULL,
+			       NULL, err);
+	if (rc != CX3_OK)
+		return cx3_shadow_verdict(job->shadow, rc, err);
 	rc = cx3_fs2_extract(&job->before, &draft->old_info, &draft->image, &draft->image_len, err);
 	draft->new_info = draft->old_info;
 	draft->has_new = true;

@@ -106,7 +106,7 @@ static void point(struct series *s, uint64_t n)
 		complain(s, n, what, "");
 	} else if (s->fault->passes && short_semaphore_left(s->w)) {
 		/* the answer to the read that takes it was lost: nobody can tell whose it is */
-		if (rc == CX3_E_SEMAPHORE)
+		if (rc == CX3_E_SEMAPHORE_OURS)
 			s->taken++;
 		else
 			complain(s, n, "the semaphore is left taken; ", said(&err));

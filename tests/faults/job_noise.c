@@ -50,6 +50,7 @@ static bool is_bus(int rc)
 	case CX3_E_ARBITRATION:
 	case CX3_E_TIMEOUT:
 	case CX3_E_TOO_LONG:
+	case CX3_E_SEMAPHORE_OURS:
 	case CX3_E_IO:
 	case CX3_E_NOISE:
 		return true;

@@ -192,7 +192,7 @@ static int back_up(struct cx3_device *device, struct engine *e, const char *path
 	int rc = cx3_device_deepen(device, CX3_OPEN_SHADOW, err);
 
 	if (rc == CX3_OK)
-		rc = cx3_backup_to(cx3_device_shadow(device), path, &e->result.backup, err);
+		rc = cx3_backup_to(cx3_device_shadow(device), path, NULL, &e->result.backup, err);
 	e->result.has_backup = rc == CX3_OK;
 	return rc;
 }
