@@ -40,6 +40,9 @@ static int refused(struct cx3_adapter *a, bool in_data, struct cx3_error *err)
 	case SIM_ARBITRATION:
 		return cx3_fail(err, CX3_E_ARBITRATION, a->label,
 				"Another master won the bus.\nTry again.");
+	case SIM_TIMEOUT:
+		return cx3_fail(err, CX3_E_TIMEOUT, a->label,
+				"The bus did not get free in time.\nTry again.");
 	case SIM_BUS_STUCK:
 		return cx3_fail(err, CX3_E_BUS, a->label,
 				"SDA stays low.\nCheck the wiring and the card's power.");

@@ -26,7 +26,7 @@ struct cx3_link {
  * writes about 100,000 registers, and in each of them is a bit of the address that turns it
  * into another register of the card, such as the one that resets the chip.
  */
-#define CX3_LINK_LIMIT 100000u
+#define CX3_LINK_LIMIT 250000u
 
 /* Above the limit. One wrong bit alone tells no rate, so it never is. */
 bool cx3_link_noisy(const struct cx3_link *link);

@@ -4,6 +4,7 @@
  * the terminal and into the document. The order of things is the engine's.
  */
 #include "carry_out.h"
+#include "request.h"
 
 #include <inttypes.h>
 
@@ -55,14 +56,19 @@ static void backed_up(void *user, const struct cx3_backup *backup)
 	backup_tell(cli, backup);
 }
 
-struct cx3_job_options carry_out_options(const struct cli *cli)
+struct cx3_job_options carry_out_options(struct cli *cli)
 {
+	/* without memory the journal lacks it, and all else goes on */
+	cli->request = request_make(cli);
 	return (struct cx3_job_options){
 		.dry_run = cli->options.dry_run,
 		.no_backup = cli->options.no_backup,
+		.read_once = cli->options.once,
 		.unprotect = cli->options.unprotect,
 		.allow_unbootable = cli->options.allow_unbootable,
 		.backup_folder = cli->options.backup_dir,
+		.request = (const char *const *)cli->request,
+		.must_resume = cli->resumes,
 	};
 }
 

@@ -6,9 +6,8 @@
 
 #include "cli.h"
 #include "foreign.h"
+#include "request.h"
 #include "screen.h"
-
-#define MAX_OPTIONS 64
 
 /* mstflint prints its whole synopsis here; one line with a guess helps more. */
 static int unknown_command(struct cli *cli, const char *word)
@@ -100,6 +99,15 @@ static int check_scopes(struct cli *cli, const unsigned *scopes)
 	return CX3_OK;
 }
 
+int cli_check_line(struct cli *cli, const unsigned *scopes)
+{
+	int rc = check_scopes(cli, scopes);
+
+	if (rc == CX3_OK)
+		rc = cli_check_args(cli);
+	return rc == CX3_OK ? cli_check_target(cli) : rc;
+}
+
 /* The callback of all jobs. */
 static void job_progress(void *user, const struct cx3_progress *now)
 {
@@ -139,28 +147,17 @@ static void setup_output(struct cli *cli)
 					 : (enum cx3_log_level)cli->options.verbose;
 }
 
-/* What the library can't know: the name of the file. */
-static void complete_error(struct cli *cli)
-{
-	if (cli->command->target == TARGET_EITHER && cli->options.image)
-		source_name_file(cli);
-}
-
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
 static int run_command(struct cli *cli, const unsigned *scopes)
 {
-	int rc = check_scopes(cli, scopes);
+	int rc = cli_check_line(cli, scopes);
 
-	if (rc == CX3_OK)
-		rc = cli_check_args(cli);
-	if (rc == CX3_OK)
-		rc = cli_check_target(cli);
 	if (rc == CX3_OK) {
 		setup_output(cli);
 		rc = cli->command->run(cli);
 	}
-	if (rc != CX3_OK)
-		complete_error(cli);
+	if (rc != CX3_OK && cli->command->target == TARGET_EITHER)
+		rc = source_verdict(cli, rc);
 	session_close(cli);
 	return rc;
 }
@@ -238,6 +235,8 @@ int cli_main(int argc, char **argv)
 	if (rc == CX3_OK)
 		rc = dispatch(&cli, count, words);
 	code = report_end(&cli, rc);
+	request_free(cli.request);
+	request_free(cli.resumed_words);
 	cJSON_Delete(cli.json);
 	argv_free(words);
 	return code;

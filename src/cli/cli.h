@@ -55,7 +55,10 @@ struct cli {
 	int first;
 	int argc; /* the command's own arguments */
 	char **argv;
-	cJSON *json; /* the document under construction; NULL without --json */
+	char **request;	      /* for a job's journal; see request.h */
+	char **resumed_words; /* the command line that resume has made of a journal */
+	bool resumes;	      /* only the job of the journal may go on */
+	cJSON *json;	      /* the document under construction; NULL without --json */
 	struct session session;
 	struct progress progress;
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */
@@ -77,6 +80,9 @@ int cli_main(int argc, char **argv);
 int cli_check_target(struct cli *cli);
 /* CX3_E_USAGE if it has too few or too many arguments. */
 int cli_check_args(struct cli *cli);
+/* All that a command line must be: these two, and no option that the command would ignore.
+ * `scopes` is from options_parse. CX3_E_USAGE. */
+int cli_check_line(struct cli *cli, const unsigned *scopes);
 /* Of one command, or of the whole tool with NULL. */
 void cli_help(struct cli *cli, const struct command *command);
 
@@ -92,18 +98,22 @@ void session_log(void *user, enum cx3_log_level level, const char *line);
 
 struct cli_source {
 	struct cx3_fs2_source src;   /* what the fs2 functions read from */
-	struct cx3_fs2_source inner; /* the same, uncounted */
+	struct cx3_fs2_source inner; /* the same, without the bar */
 	enum cx3_fs2_layout layout;
 	struct cli *cli;
-	uint8_t *file;			  /* the image file's bytes, or NULL for a card */
-	uint64_t started_us, done, total; /* bytes; total 0: no progress is shown */
+	uint8_t *file;		    /* the image file's bytes, or NULL for a card */
+	uint32_t missing;	    /* bytes of the flash that were not known when the bar began */
+	uint64_t started_us, total; /* bytes; total 0: no progress is shown */
 };
 
 int source_open(struct cli *cli, struct cli_source *source);
 void source_close(struct cli_source *source);
-/* The image functions know offsets and no files: puts the name of -i before the
- * place of an error that is about its content. */
-void source_name_file(struct cli *cli);
+/*
+ * After a failure `rc` of a command that reads an image. Of a file: its name comes before
+ * the place, since the image functions know offsets only. Of a card: cx3_shadow_verdict,
+ * which jobs have asked themselves.
+ */
+int source_verdict(struct cli *cli, int rc);
 /* Shows a bar for the reads that follow, about `total` bytes. Nothing for a file. */
 void source_progress(struct cli_source *source, uint64_t total);
 /* The whole image, verified and contiguous; *image is malloc'd. Shows a bar. */

@@ -56,7 +56,7 @@ static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 {
 	if (!makes_backup(job) || job->result->has_backup)
 		return (struct cx3_flash_cost){0, 0};
-	return cx3_backup_cost(job->shadow, &job->draft.homes);
+	return cx3_backup_cost(job->shadow, &job->draft.homes, job->options->read_once);
 }
 
 /* The image that stays bootable, if the plan counts on it and its CRCs are not checked. */
@@ -151,12 +151,14 @@ static bool nothing_to_do(const struct cx3_job *job)
 
 static int back_up(struct cx3_job *job, struct cx3_error *err)
 {
+	const struct cx3_backup_options options = {.folder = job->options->backup_folder,
+						   .once = job->options->read_once};
 	struct cx3_job_result *result = job->result;
 	int rc;
 
 	if (!makes_backup(job))
 		return CX3_OK;
-	rc = cx3_backup_auto(job->shadow, job->options->backup_folder, &result->backup, err);
+	rc = cx3_backup_auto(job->shadow, &options, &result->backup, err);
 	result->has_backup = rc == CX3_OK;
 	if (rc == CX3_OK)
 		cx3_job_count_backup(job);
@@ -375,6 +377,23 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	return rc;
 }
 
+/* A caller that goes on with an interrupted job must not begin another one instead. */
+static int check_waiting(const struct cx3_job *job, struct cx3_error *err)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j;
+
+	if (!job->options->must_resume || cx3_journal_next(job, name, &j))
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_CHANGED, job->kind->noun,
+		"What this %s would write is not what the interrupted one wrote: its file has "
+		"changed since.\n"
+		"Nothing was written. Look at the file; if it is the right one, begin anew "
+		"with it.",
+		job->kind->noun);
+}
+
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = cx3_device_deepen(job->device, CX3_OPEN_SHADOW, err);
@@ -384,7 +403,8 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	job->shadow = cx3_device_shadow(job->device);
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
-	if (!job->options->dry_run)
+	rc = check_waiting(job, err);
+	if (rc == CX3_OK && !job->options->dry_run)
 		rc = cx3_job_check_link(job, false, err);
 	if (rc == CX3_OK)
 		rc = look(job, err);

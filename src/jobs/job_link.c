@@ -13,15 +13,17 @@
 #define STEP_READINGS 100u
 /*
  * What is read before anything else: with the readings at open 500, which see a rate of 1 in
- * 10,000 in 49 of 50 cases. Before the first write there must be more, 3.5 s at 100 kHz; a
- * backup brings that by itself. Where a bit was wrong, a whole proof follows. On slow
- * adapters the time is the bound.
+ * 10,000 in 49 of 50 cases. Before the first write there must be more, 6 s at 100 kHz; a
+ * backup brings that by itself. Where a bit was wrong, four times as many follow: at 1 in
+ * 100,000 the limit is then passed in 499 of 500 cases, at 1 in 1,000,000 in none of 5000. On
+ * slow adapters the time is the bound.
  */
 #define FIRST_BITS 40000u
 #define FIRST_US 1000000u
-#define WRITE_BITS 300000u
-#define WRITE_US 5000000u
-#define PROOF_US 20000000u
+#define WRITE_BITS 500000u
+#define WRITE_US 8000000u
+#define DOUBT_BITS 2000000u
+#define DOUBT_US 30000000u
 
 static int stopped(const char *place, struct cx3_error *err)
 {
@@ -54,7 +56,7 @@ int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error 
 	int rc = read_on(job, enough ? WRITE_BITS : FIRST_BITS, enough ? WRITE_US : FIRST_US, err);
 
 	if (rc == CX3_OK && link->wrong > 0)
-		rc = read_on(job, CX3_LINK_PROOF, PROOF_US, err);
+		rc = read_on(job, DOUBT_BITS, DOUBT_US, err);
 	if (rc != CX3_OK || !cx3_link_noisy(link))
 		return rc;
 	return cx3_fail(err, CX3_E_NOISE, cx3_device_adapter(job->device)->label,

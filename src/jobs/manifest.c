@@ -20,14 +20,12 @@ static const char *state_name(enum cx3_card_state state)
 	return "locked";
 }
 
-static void add_date(cJSON *root, time_t date)
+void cx3_date_text(time_t date, char text[CX3_DATE])
 {
-	char text[32];
 	struct tm tm;
 
 	gmtime_r(&date, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	cJSON_AddStringToObject(root, "date", text);
+	strftime(text, CX3_DATE, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
 static void add_card(cJSON *root, const struct cx3_card_id *id)
@@ -104,13 +102,25 @@ static void add_image(cJSON *root, const struct cx3_manifest *m)
 	add_uids(image, info, "macs", 4, 6, 12);
 }
 
+/* For programs: stable. */
+static const char *trust_name(enum cx3_trust trust)
+{
+	static const char *const names[] = {
+		[CX3_TRUST_NONE] = "nothing",	    [CX3_TRUST_ONCE] = "one reading",
+		[CX3_TRUST_BLANK] = "blank",	    [CX3_TRUST_CRC] = "crc",
+		[CX3_TRUST_TWICE] = "two readings",
+	};
+
+	return names[trust];
+}
+
 /* How each stretch of the content was checked. */
 static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
 {
 	cJSON *list = cJSON_AddArrayToObject(root, "checks");
 	char lo[16], hi[16];
 
-	cJSON_AddNumberToObject(root, "differences", checked->settled.differences);
+	cJSON_AddNumberToObject(root, "differences", checked->differences);
 	for (unsigned i = 0; i < checked->count; i++) {
 		cJSON *item = cJSON_CreateObject();
 
@@ -118,8 +128,7 @@ static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
 		snprintf(hi, sizeof(hi), "0x%08x", checked->range[i].hi);
 		cJSON_AddStringToObject(item, "from", lo);
 		cJSON_AddStringToObject(item, "to", hi);
-		cJSON_AddStringToObject(item, "by",
-					checked->range[i].by_crc ? "crc" : "two readings");
+		cJSON_AddStringToObject(item, "by", trust_name(checked->range[i].trust));
 		cJSON_AddItemToArray(list, item);
 	}
 }
@@ -127,13 +136,15 @@ static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
 char *cx3_manifest_text(const struct cx3_manifest *m)
 {
 	cJSON *root = cJSON_CreateObject();
+	char date[CX3_DATE];
 	char *text = NULL;
 
 	if (!root)
 		return NULL;
 	cJSON_AddStringToObject(root, "format", "cx3flash backup 1");
 	cJSON_AddStringToObject(root, "tool", "cx3flash " CX3FLASH_VERSION);
-	add_date(root, m->date);
+	cx3_date_text(m->date, date);
+	cJSON_AddStringToObject(root, "date", date);
 	cJSON_AddStringToObject(root, "file", m->file);
 	cJSON_AddStringToObject(root, "sha256", m->sha256);
 	cJSON_AddNumberToObject(root, "size", m->size);

@@ -34,39 +34,36 @@ static void overlay(const struct cx3_plan *plan, const struct cx3_lap *lap, uint
 	}
 }
 
-static int program_sector(struct cx3_shadow *shadow, uint32_t base, uint32_t unit,
-			  const uint8_t *sector, struct cx3_error *err)
-{
-	int rc = cx3_flash_erase(shadow->flash, base, unit, err);
-
-	for (uint32_t p = 0; p < unit && rc == CX3_OK; p += CX3_FLASH_PAGE) {
-		uint32_t skip;
-		uint32_t len = cx3_trim_blank(sector + p, CX3_FLASH_PAGE, &skip);
-
-		if (len)
-			rc = cx3_flash_program(shadow->flash, base + p + skip, sector + p + skip,
-					       len, err);
-	}
-	return rc;
-}
-
 /* One page on its way to being right. */
 struct repair {
-	const struct cx3_plan *plan;
-	struct cx3_shadow *shadow;
+	struct cx3_writer *w;
 	struct cx3_plan_place place;
-	struct cx3_plan_health *health;
 	const uint8_t *wanted;
 	uint32_t addr, len;
 	bool sector_wrong; /* the last rewrite of its sector left a wrong byte */
+	bool unsteady;	   /* it came out wrong in different ways: not the flash, but the wires */
+	uint8_t last[CX3_FLASH_PAGE]; /* as it came out the time before */
+	uint32_t rewrites, last_sum;  /* CRC of the sector as its last rewrite came out */
 };
+
+/* A worn cell reads back the same each time. */
+static void compare_sectors(struct repair *r, const uint8_t *now, uint32_t unit)
+{
+	uint32_t sum = cx3_fs2_crc16(now, unit);
+
+	if (r->rewrites++ > 0 && sum != r->last_sum)
+		r->unsteady = true;
+	r->last_sum = sum;
+}
 
 /* Erases the page's sector and writes all of it anew, signatures of the SIGN stage left blank. */
 static int rewrite_sector(struct repair *r, struct cx3_error *err)
 {
-	uint32_t unit = cx3_erase_unit(r->shadow->flash);
+	const struct cx3_plan *plan = r->w->plan;
+	struct cx3_flash *flash = r->w->shadow->flash;
+	uint32_t unit = cx3_erase_unit(flash);
 	uint32_t base = r->addr / unit * unit;
-	const uint8_t *have = cx3_shadow_bytes(r->shadow) + base;
+	bool right = false;
 	uint8_t *sector = malloc(2 * (size_t)unit);
 	int rc;
 
@@ -74,24 +71,22 @@ static int rewrite_sector(struct repair *r, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
 				"There is no memory to write a sector again.\n"
 				"Close other programs.");
-	rc = cx3_shadow_reread(r->shadow, base, unit, err);
+	rc = cx3_plan_read_sure(flash, base, unit, sector, err);
 	if (rc == CX3_OK) {
-		memcpy(sector, have, unit);
-		overlay(r->plan, &r->plan->lap[r->place.lap], base, unit, sector, sector + unit);
-		cx3_shadow_forget(r->shadow, base, unit);
-		rc = program_sector(r->shadow, base, unit, sector, err);
+		overlay(plan, &plan->lap[r->place.lap], base, unit, sector, sector + unit);
+		rc = cx3_plan_write_sector(r->w, base, sector, &right, err);
 	}
 	if (rc == CX3_OK)
-		rc = cx3_shadow_reread(r->shadow, base, unit, err);
-	if (rc == CX3_OK)
-		r->sector_wrong = memcmp(have, sector, unit) != 0;
+		r->sector_wrong = !right;
+	if (r->sector_wrong)
+		compare_sectors(r, cx3_shadow_bytes(r->w->shadow) + base, unit);
 	free(sector);
 	return rc;
 }
 
 static int write_again(struct repair *r, struct cx3_error *err)
 {
-	const uint8_t *have = cx3_shadow_bytes(r->shadow) + r->addr;
+	const uint8_t *have = cx3_shadow_bytes(r->w->shadow) + r->addr;
 	int rc;
 
 	if (may_erase(r->place.stage) &&
@@ -100,17 +95,54 @@ static int write_again(struct repair *r, struct cx3_error *err)
 		if (rc != CX3_OK || r->sector_wrong || r->place.stage != CX3_STAGE_SIGN)
 			return rc;
 	}
-	cx3_shadow_forget(r->shadow, r->addr, r->len);
-	r->health->pages_again++;
-	return cx3_flash_program(r->shadow->flash, r->addr, r->wanted, r->len, err);
+	r->w->health->pages_again++;
+	if (cx3_stage_in_place(r->place.stage))
+		return cx3_plan_write_in_place(r->w, r->addr, r->wanted, r->len,
+					       r->place.stage == CX3_STAGE_IN_PLACE, err);
+	return cx3_plan_program(r->w, r->addr, r->wanted, r->len, false, err);
+}
+
+/* Bytes that are not there though they were programmed may lie elsewhere. */
+static int look_elsewhere(const struct repair *r, struct cx3_error *err)
+{
+	bool in_place = cx3_stage_in_place(r->place.stage);
+	struct cx3_flash_doubt doubt = cx3_flash_missing(r->w->shadow->flash, in_place);
+
+	/* those of an in-place write were looked at right after it */
+	return in_place ? CX3_OK
+			: cx3_plan_find_astray(r->w, r->addr, r->wanted, r->len, &doubt, err);
+}
+
+static void compare_pages(struct repair *r, int attempt)
+{
+	const uint8_t *have = cx3_shadow_bytes(r->w->shadow) + r->addr;
+
+	if (attempt > 1 && memcmp(have, r->last, r->len) != 0)
+		r->unsteady = true;
+	memcpy(r->last, have, r->len);
+}
+
+static int blame_wires(const struct repair *r, struct cx3_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "flash 0x%x", r->addr);
+	return cx3_fail(err, CX3_E_NOISE, place,
+			"The flash near 0x%x was written %d times and came out wrong, each time "
+			"differently: the wires are noisy.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
+			r->addr, ATTEMPTS);
 }
 
 static int give_up(const struct repair *r, struct cx3_error *err)
 {
-	const uint8_t *have = cx3_shadow_bytes(r->shadow) + r->addr;
+	const uint8_t *have = cx3_shadow_bytes(r->w->shadow) + r->addr;
 	char place[32];
 	uint32_t i = 0;
 	bool page_right;
+
+	if (r->unsteady)
+		return blame_wires(r, err);
 
 	while (i < r->len && have[i] == r->wanted[i])
 		i++;
@@ -132,16 +164,13 @@ static int give_up(const struct repair *r, struct cx3_error *err)
 			r->addr + i, have[i], r->wanted[i], ATTEMPTS);
 }
 
-int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
-		    const struct cx3_step *step, struct cx3_plan_place place, uint32_t addr,
-		    uint32_t len, struct cx3_plan_health *health, struct cx3_error *err)
+int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx3_plan_place place,
+		    uint32_t addr, uint32_t len, struct cx3_error *err)
 {
 	struct repair r = {
-		.plan = plan,
-		.shadow = shadow,
+		.w = w,
 		.place = place,
-		.health = health,
-		.wanted = plan->target + step->data + (addr - step->addr),
+		.wanted = w->plan->target + step->data + (addr - step->addr),
 		.addr = addr,
 		.len = len,
 	};
@@ -151,11 +180,16 @@ int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
 		int rc = attempt > 0 ? write_again(&r, err) : CX3_OK;
 
 		if (rc == CX3_OK)
-			rc = cx3_shadow_reread(shadow, addr, len, err);
+			rc = cx3_shadow_reread(w->shadow, addr, len, err);
 		if (rc != CX3_OK)
 			return rc;
-		if (!r.sector_wrong && memcmp(cx3_shadow_bytes(shadow) + addr, r.wanted, len) == 0)
+		if (!r.sector_wrong &&
+		    memcmp(cx3_shadow_bytes(w->shadow) + addr, r.wanted, len) == 0)
 			return CX3_OK;
+		compare_pages(&r, attempt);
+		rc = look_elsewhere(&r, err);
+		if (rc != CX3_OK)
+			return rc;
 	}
 	return give_up(&r, err);
 }
