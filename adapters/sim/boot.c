@@ -92,6 +92,7 @@ static void start(struct simcard *card, uint32_t preferred)
 	card->pcie_word = 0;
 	card->semaphore.holder = SIM_FREE;
 	card->other_semaphores = 0;
+	card->tools.taken = false;
 	if (boot->livefish)
 		return;
 	if (card->has_fw)

@@ -98,6 +98,13 @@ struct semaphore {
 	uint64_t taken_ns;	     /* when the tool took it */
 };
 
+/* 0xf03a0, by which flash tools keep each other out. */
+struct tools_semaphore {
+	bool taken;		 /* by the tool that is tested */
+	uint64_t other_until_ns; /* another tool has it; UINT64_MAX: until 0 is written */
+	uint64_t word;		 /* it reads this each time; 0: it is a semaphore */
+};
+
 /* --- I2C slave (slave.c) --- */
 
 enum slave_phase { SLAVE_IDLE, SLAVE_DEAF, SLAVE_WRITE, SLAVE_READ };
@@ -151,6 +158,7 @@ struct simcard {
 	struct nor nor;
 	struct gateway gateway;
 	struct semaphore semaphore;
+	struct tools_semaphore tools;
 	struct slave slave;
 	struct faults faults;
 	struct order order;
@@ -229,6 +237,8 @@ void sim_gateway_inherit(struct simcard *card);
 /* semaphore.c: register 0xf03fc. */
 uint32_t sim_semaphore_read(struct simcard *card);
 void sim_semaphore_write(struct simcard *card, uint32_t value);
+uint32_t sim_tools_read(struct simcard *card);
+void sim_tools_write(struct simcard *card, uint32_t value);
 
 /* registers.c: without the time that a wire takes. */
 uint32_t sim_reg_read(struct simcard *card, uint32_t reg);

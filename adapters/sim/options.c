@@ -15,6 +15,8 @@
  *   sem=stuck         the semaphore is taken until someone writes 0 to it
  *   sem=every:N       the firmware has it at every N-th try, for 2 ms
  *   sem=BUSY/PERIOD   the firmware has it BUSY ms out of PERIOD ms
+ *   tools-sem=MS      another flash tool has 0xf03a0 for MS ms; stuck: until someone writes 0
+ *   tools-word=N      0xf03a0 is no semaphore: it reads N
  *   stream=0          a held chip select does not survive between commands
  *   slow-gw=US        each gateway command takes that much longer
  *   split-read=1      a read is answered though the address came in a transfer of its own
@@ -58,6 +60,7 @@ static const struct number numbers[] = {
 	NUMBER("slow-gw", slow_gw_us, 0, 10000000),
 	NUMBER("max-read", max_read, 4, 65535),
 	NUMBER("max-write", max_write, 8, 65535),
+	NUMBER("tools-word", tools.word, 2, UINT32_MAX),
 	NUMBER("nack", faults.nack, 1, UINT64_MAX),
 	NUMBER("nack-from", faults.nack_from, 1, UINT64_MAX),
 	NUMBER("flip-read", faults.flip_read, 1, UINT64_MAX),
@@ -203,6 +206,23 @@ static int take_flip_word(struct simcard *card, struct cx3_devname *name, struct
 	return CX3_OK;
 }
 
+static int take_tools(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *given = cx3_devname_take(name, "tools-sem");
+	uint64_t ms;
+
+	if (!given)
+		return CX3_OK;
+	if (strcmp(given, "stuck") == 0) {
+		card->tools.other_until_ns = UINT64_MAX;
+		return CX3_OK;
+	}
+	if (!sim_numbers(given, 0, &ms, 1) || ms > 1000000)
+		return bad(err, "tools-sem", given, "tools-sem=MS or tools-sem=stuck");
+	card->tools.other_until_ns = card->now_ns + ms * 1000000;
+	return CX3_OK;
+}
+
 /* What has a form of its own: sem= and nack-burst=. */
 static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
@@ -237,7 +257,7 @@ static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_e
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
 		take_numbers, take_flags, take_chip,	  take_part,
-		take_states,  take_forms, take_flip_word,
+		take_states,  take_forms, take_flip_word, take_tools,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
 	unsigned noisy_above = (unsigned)card->faults.noisy_above;

@@ -13,6 +13,7 @@
 #define REG_RESET 0xf0010u
 #define REG_ID 0xf0014u
 #define REG_SEMAPHORES 0xf0300u /* 64 in all; the vendor's tools keep each other out by 40 */
+#define REG_TOOLS 0xf03a0u	/* 40 of them */
 #define REG_SEMAPHORE 0xf03fcu	/* the last is the flash's */
 #define REG_GATEWAY 0xf0400u
 #define REG_GATEWAY_ADDRESS 0xf0404u
@@ -53,6 +54,8 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 		return SIM_LOCKED_WORD;
 	if (is_gateway(reg))
 		return sim_gateway_read(card, reg);
+	if (reg == REG_TOOLS)
+		return sim_tools_read(card);
 	if (is_other_semaphore(reg))
 		return take_other_semaphore(card, reg);
 	switch (reg) {
@@ -109,6 +112,8 @@ void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
 		return;
 	if (is_gateway(reg))
 		sim_gateway_write(card, reg, value);
+	else if (reg == REG_TOOLS)
+		sim_tools_write(card, value);
 	else if (is_other_semaphore(reg))
 		card->other_semaphores &= ~(1ull << ((reg - REG_SEMAPHORES) / 4));
 	else

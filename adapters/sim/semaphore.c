@@ -3,6 +3,8 @@
  * The flash semaphore, 0xf03fc: a read that answers 0 has taken it, writing 0
  * frees it. The running firmware takes it now and then (sem=), and leaves its
  * own words in the gateway's registers.
+ *
+ * And 0xf03a0, which works alike, between flash tools.
  */
 #include "model.h"
 
@@ -57,5 +59,38 @@ void sim_semaphore_write(struct simcard *card, uint32_t value)
 		card->counts.longest_hold_us = held_us;
 	sem->stuck = false;
 	sem->holder = SIM_FREE;
+	sim_state_live(card);
+}
+
+static bool other_tool_holds(const struct simcard *card)
+{
+	return card->now_ns < card->tools.other_until_ns;
+}
+
+uint32_t sim_tools_read(struct simcard *card)
+{
+	struct tools_semaphore *tools = &card->tools;
+
+	if (tools->word)
+		return (uint32_t)tools->word;
+	if (tools->taken || other_tool_holds(card))
+		return 1;
+	tools->taken = true;
+	sim_state_live(card);
+	return 0;
+}
+
+void sim_tools_write(struct simcard *card, uint32_t value)
+{
+	struct tools_semaphore *tools = &card->tools;
+
+	if (value != 0 || tools->word) {
+		sim_violation(card, "0x%x written to the tools' semaphore", value);
+		return;
+	}
+	if (!tools->taken && other_tool_holds(card) && tools->other_until_ns != UINT64_MAX)
+		sim_violation(card, "the tools' semaphore freed while another tool had it");
+	tools->taken = false;
+	tools->other_until_ns = 0;
 	sim_state_live(card);
 }

@@ -4,9 +4,9 @@
  * model keeps there itself: "status", "status2" and "status3" (non-volatile bits),
  * "violations", "first_violation", and "powered", which is the running card: it
  * stays on between processes until a power cut, power-cycle=1, or until the
- * object is removed. Two digits in it, "live", say whether the semaphore is
- * taken and chip select held. They are written in place at each change, for a
- * process that is killed leaves the card like that.
+ * object is removed. Three digits in it, "live", say whether the semaphore is
+ * taken, chip select held, and the tools' semaphore taken. They are written in place at each
+ * change, for a process that is killed leaves the card like that.
  */
 #include "model.h"
 
@@ -73,14 +73,17 @@ static void set(cJSON *object, const char *key, cJSON *value)
 	cJSON_AddItemToObject(object, key, value);
 }
 
-/* Always two, so that they can be written in place. */
-static void live_digits(const struct simcard *card, char digits[3])
+/* Always so many, so that they can be written in place. */
+#define LIVE_DIGITS 3u
+
+static void live_digits(const struct simcard *card, char digits[LIVE_DIGITS + 1])
 {
 	enum sim_holder holder = card->semaphore.holder;
 
 	digits[0] = holder == SIM_TOOL || holder == SIM_LEFT ? '1' : '0';
 	digits[1] = card->gateway.held ? '1' : '0';
-	digits[2] = '\0';
+	digits[2] = card->tools.taken ? '1' : '0';
+	digits[3] = '\0';
 }
 
 static cJSON *powered_object(const struct simcard *card)
@@ -174,7 +177,7 @@ int sim_state_save(struct simcard *card, struct cx3_error *err)
 
 void sim_state_live(struct simcard *card)
 {
-	char digits[3];
+	char digits[LIVE_DIGITS + 1];
 
 	if (card->state_fd < 0) {
 		(void)sim_state_save(card, NULL); /* simcard_sync tells of a failure that stays */
@@ -182,7 +185,7 @@ void sim_state_live(struct simcard *card)
 	}
 	live_digits(card, digits);
 	if (card->live_at >= 0)
-		(void)!pwrite(card->state_fd, digits, 2, card->live_at);
+		(void)!pwrite(card->state_fd, digits, LIVE_DIGITS, card->live_at);
 }
 
 static double number(const cJSON *object, const char *key)
@@ -210,11 +213,12 @@ bool sim_state_resume(struct simcard *card)
 		card->nor.status[0] = (uint8_t)number(powered, "status");
 	card->nor.blocks_unlocked = cJSON_IsTrue(
 		cJSON_GetObjectItemCaseSensitive(powered, "unlocked"));
-	if (!cJSON_IsString(live) || strlen(live->valuestring) != 2)
+	if (!cJSON_IsString(live) || strlen(live->valuestring) != LIVE_DIGITS)
 		return true;
 	if (live->valuestring[0] == '1')
 		card->semaphore.holder = SIM_LEFT;
 	if (live->valuestring[1] == '1')
 		sim_gateway_inherit(card);
+	card->tools.taken = live->valuestring[2] == '1';
 	return true;
 }

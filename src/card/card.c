@@ -36,6 +36,7 @@ int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *op
 	card->adapter = adapter;
 	if (options)
 		card->options = *options;
+	cx3_card_semaphores_init(card);
 	card->patience_us = LOOKING_PATIENCE_US;
 	rc = cx3_card_identify(card, err);
 	card->patience_us = PATIENCE_US;

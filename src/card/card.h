@@ -60,6 +60,21 @@ int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err);
 bool cx3_card_may_take_over(const struct cx3_card *card);
 
 /*
+ * The semaphore of the flash tools (0xf03a0), to be taken before the flash's by whoever is
+ * going to write, and kept until that is done. Waits up to 20 s; CX3_E_SEMAPHORE or
+ * CX3_E_SEMAPHORE_OURS after that, but with break_semaphore it is freed then, whoever has it.
+ * Where the register turns out to be no semaphore, that is logged, and CX3_OK. Or a bus
+ * error. Calls nest. cx3_card_close frees what is left.
+ */
+int cx3_card_lock_tools(struct cx3_card *card, struct cx3_error *err);
+int cx3_card_unlock_tools(struct cx3_card *card, struct cx3_error *err);
+/* Between the two it is free, however often it was taken: for a process that is stopped. */
+int cx3_card_suspend_tools(struct cx3_card *card, struct cx3_error *err);
+int cx3_card_resume_tools(struct cx3_card *card, struct cx3_error *err);
+/* Frees it whoever has it; *was_taken: somebody had it. */
+int cx3_card_clear_tools(struct cx3_card *card, bool *was_taken, struct cx3_error *err);
+
+/*
  * To be called before the first erase or program; later calls do nothing. In
  * livefish it sets 0xf3834 [28:27] to 2, as the vendor's tool does on any way in:
  * without it a PCIe link that drops resets the chip, perhaps in the middle of a

@@ -9,6 +9,7 @@
 /* CR-space registers of ConnectX-3 that this layer touches. */
 #define REG_BOOT_ADDRESS 0xf0000u
 #define REG_SEMAPHORE 0xf03fcu
+#define REG_TOOLS_SEMAPHORE 0xf03a0u /* the vendor's name: "HCR flash programming" */
 #define REG_HW_ID 0xf0014u
 #define REG_AFTER_ID 0xf0018u	/* known to be harmless, and not what it is */
 #define REG_LIVEFISH 0x41270u	/* above 0xfff00000: livefish */
@@ -24,6 +25,23 @@
 /* How long retries and a wait for the semaphore may last, in all. */
 #define PATIENCE_US 5000000u
 
+/* A firmware access that we might meet between a lost write and our next look. */
+#define FIRMWARE_HOLD_US 1000000u
+
+/* semaphore.h */
+struct semaphore {
+	uint32_t reg;
+	const char *name; /* begins a sentence */
+	uint64_t patience_us;
+	unsigned depth;	  /* calls nest */
+	bool owed;	  /* freeing it has failed: once more at close */
+	bool maybe_ours;  /* a taking read whose answer was lost */
+	bool freed;	  /* it was ours, and the write that freed it can't be asked about */
+	bool met_taken;	  /* by somebody else */
+	bool may_be_none; /* whether the register is a semaphore is not known for sure ... */
+	bool none;	  /* ... and it is not */
+};
+
 /* One transfer of a compiled script: `count` words of step `step` from word `first` on. */
 struct piece {
 	size_t step;
@@ -38,11 +56,8 @@ struct cx3_card {
 	uint64_t repeats; /* reads sent again: see cx3_card_repeats */
 	bool write_prepared;
 
-	/* semaphore.c */
-	unsigned lock_depth;
-	bool owed;	 /* freeing it has failed: once more at close */
-	bool maybe_ours; /* a taking read whose answer was lost */
-	bool freed;	 /* it was ours, and the write that freed it can't be asked about */
+	struct semaphore flash_sem, tools_sem;
+	unsigned tools_depth; /* while it is suspended */
 
 	/* bus.c: a compiled script; grows to the longest one seen */
 	struct cx3_xfer *xfer;
@@ -69,7 +84,8 @@ int cx3_card_link(struct cx3_card *card, unsigned readings, enum cx3_repeat repe
 
 int cx3_card_identify(struct cx3_card *card, struct cx3_error *err);
 
-/* Frees the semaphore, however deep the calls are nested, as well as the bus allows. */
+void cx3_card_semaphores_init(struct cx3_card *card);
+/* Frees both semaphores, however deep the calls are nested, as well as the bus allows. */
 void cx3_card_abandon_lock(struct cx3_card *card);
 
 #endif

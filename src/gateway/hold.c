@@ -54,13 +54,19 @@ int cx3_card_clear_semaphore(struct cx3_card *card, bool *was_taken, struct cx3_
 	struct cx3_regop ops[3];
 	struct cx3_gateway gw = {
 		.card = card, .ops = ops, .ops_room = sizeof(ops) / sizeof(ops[0])};
+	bool tools_taken = false;
 	int rc = cx3_card_lock(card, err);
 
 	if (stays_taken(rc))
 		rc = take_over(&gw, err);
 	if (rc)
 		return rc;
-	*was_taken = cx3_card_identity(card)->semaphore_taken;
+	rc = cx3_card_clear_tools(card, &tools_taken, err);
+	*was_taken = tools_taken || cx3_card_identity(card)->semaphore_taken;
+	if (rc) {
+		(void)cx3_card_unlock(card, NULL);
+		return rc;
+	}
 	return cx3_card_unlock(card, err);
 }
 
@@ -69,12 +75,27 @@ static uint64_t max_hold_us(const struct cx3_gateway *gw)
 	return 1000u * (uint64_t)gw->options.max_hold_ms;
 }
 
+/* Who writes takes the tools' semaphore before the flash's, as the vendor's tool does. */
+static int lock_tools(struct cx3_gateway *gw, struct cx3_error *err)
+{
+	int rc;
+
+	if (!gw->keeping || gw->tools_locked)
+		return CX3_OK;
+	rc = cx3_card_lock_tools(gw->card, err);
+	gw->tools_locked = rc == CX3_OK;
+	return rc;
+}
+
 int cx3_gw_begin(struct cx3_gateway *gw, uint64_t need_us, struct cx3_error *err)
 {
 	int rc;
 
 	if (!gw->holding)
 		return cx3_gw_lock(gw, err);
+	rc = lock_tools(gw, err);
+	if (rc)
+		return rc;
 	if (gw->hold_locked && !gw->locked_from_open && !gw->keeping &&
 	    cx3_gw_now_us(gw) - gw->held_since_us + need_us > max_hold_us(gw)) {
 		gw->hold_locked = false;
@@ -111,13 +132,18 @@ void cx3_gw_hold(struct cx3_gateway *gw)
 
 int cx3_gw_let_go(struct cx3_gateway *gw, struct cx3_error *err)
 {
+	int rc = CX3_OK, rc_tools = CX3_OK;
+
 	assert(gw->holding);
 	gw->holding = false;
 	gw->keeping = false;
-	if (!gw->hold_locked)
-		return CX3_OK;
+	if (gw->hold_locked)
+		rc = cx3_card_unlock(gw->card, err);
 	gw->hold_locked = false;
-	return cx3_card_unlock(gw->card, err);
+	if (gw->tools_locked)
+		rc_tools = cx3_card_unlock_tools(gw->card, rc ? NULL : err);
+	gw->tools_locked = false;
+	return rc ? rc : rc_tools;
 }
 
 void cx3_gw_keep(struct cx3_gateway *gw)
@@ -139,15 +165,17 @@ int cx3_gw_suspend(struct cx3_gateway *gw, struct cx3_error *err)
 		gw->suspended = true;
 		rc = cx3_card_unlock(gw->card, err);
 	}
+	if (rc == CX3_OK)
+		rc = cx3_card_suspend_tools(gw->card, err);
 	return rc;
 }
 
 int cx3_gw_resume(struct cx3_gateway *gw, struct cx3_error *err)
 {
-	int rc;
+	int rc = cx3_card_resume_tools(gw->card, err);
 
-	if (!gw->suspended)
-		return CX3_OK;
+	if (rc || !gw->suspended)
+		return rc;
 	rc = cx3_gw_lock(gw, err);
 	gw->suspended = false;
 	gw->locked_from_open = rc == CX3_OK;

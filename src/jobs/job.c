@@ -300,46 +300,6 @@ static int plan_again(struct cx3_job *job, struct cx3_error *err)
 
 /* --- Run --- */
 
-static void take_health(struct cx3_job *job, const struct cx3_plan_health *health)
-{
-	job->result->pages = health->pages;
-	job->result->pages_again = health->pages_again;
-	job->result->differences += health->differences;
-}
-
-/* The card is looked at and written within one hold of the semaphore: nobody else can
- * write in between. */
-static int recheck_and_run(struct cx3_job *job, struct cx3_plan_health *health,
-			   struct cx3_error *err)
-{
-	struct cx3_flash *flash = job->shadow->flash;
-	int rc, rc_free;
-
-	cx3_flash_keep(flash);
-	rc = cx3_job_recheck(job, err);
-	if (rc == CX3_OK)
-		rc = cx3_plan_run_kept(job->draft.plan, job->shadow, job->shadow->watch, health,
-				       err);
-	rc_free = cx3_flash_let_go(flash, rc == CX3_OK ? err : NULL);
-	return rc == CX3_OK ? rc_free : rc;
-}
-
-static int write_card(struct cx3_job *job, struct cx3_error *err)
-{
-	struct cx3_plan_health health = {.untouched = true};
-	int rc = cx3_journal_begin(job, err);
-
-	if (rc != CX3_OK)
-		return rc;
-	rc = recheck_and_run(job, &health, err);
-	take_health(job, &health);
-	if (rc == CX3_OK)
-		cx3_journal_end(job);
-	else if (health.untouched && !job->resumes)
-		cx3_journal_remove(&job->journal);
-	return rc;
-}
-
 static void tell_stages(const struct cx3_job *job)
 {
 	uint64_t us[2] = {reading_cost(job).us, cx3_plan_summary(job->draft.plan)->us};
@@ -372,9 +332,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 		return rc;
 	if (job->caller->next_stage)
 		job->caller->next_stage(job->caller->user);
-	rc = write_card(job, err);
-	job->result->written = rc == CX3_OK;
-	return rc;
+	return cx3_job_write(job, err);
 }
 
 /* A caller that goes on with an interrupted job must not begin another one instead. */
@@ -396,15 +354,9 @@ static int check_waiting(const struct cx3_job *job, struct cx3_error *err)
 
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
-	int rc = cx3_device_deepen(job->device, CX3_OPEN_SHADOW, err);
+	int rc = CX3_OK;
 
-	if (rc != CX3_OK)
-		return rc;
-	job->shadow = cx3_device_shadow(job->device);
-	job->input.shadow = job->shadow;
-	job->input.unprotect = job->options->unprotect;
-	rc = check_waiting(job, err);
-	if (rc == CX3_OK && !job->options->dry_run)
+	if (!job->options->dry_run)
 		rc = cx3_job_check_link(job, false, err);
 	if (rc == CX3_OK)
 		rc = look(job, err);
@@ -425,13 +377,42 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	return rc == CX3_OK ? change_card(job, err) : rc;
 }
 
+/* From the first look to the last write no other flash tool is let in. */
+static int run_alone(struct cx3_job *job, struct cx3_error *err)
+{
+	struct cx3_card *card = cx3_device_card(job->device);
+	int rc, rc_free;
+
+	if (job->options->dry_run)
+		return run(job, err);
+	rc = cx3_card_lock_tools(card, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = run(job, err);
+	rc_free = cx3_card_unlock_tools(card, rc == CX3_OK ? err : NULL);
+	return rc == CX3_OK ? cx3_job_freed(job, rc_free, err) : rc;
+}
+
+static int open_and_run(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc = cx3_device_deepen(job->device, CX3_OPEN_SHADOW, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	job->shadow = cx3_device_shadow(job->device);
+	job->input.shadow = job->shadow;
+	job->input.unprotect = job->options->unprotect;
+	rc = check_waiting(job, err);
+	return rc == CX3_OK ? run_alone(job, err) : rc;
+}
+
 int cx3_job_run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc;
 
 	*job->result = (struct cx3_job_result){0};
 	job->repeats_before = cx3_job_repeats(job->device);
-	rc = run(job, err);
+	rc = open_and_run(job, err);
 	job->result->reads_repeated = cx3_job_repeats(job->device) - job->repeats_before;
 	cx3_draft_free(&job->draft);
 	cx3_job_resume_free(job);

@@ -6,6 +6,7 @@
 #ifndef CX3_JOBS_JOB_PRIV_H
 #define CX3_JOBS_JOB_PRIV_H
 
+#include "card/card.h"
 #include "draft.h"
 #include "journal.h"
 
@@ -63,6 +64,11 @@ int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error 
 void cx3_job_count_backup(struct cx3_job *job);
 /* job_link.c: reads that were sent again since the device was opened. */
 uint64_t cx3_job_repeats(const struct cx3_device *device);
+
+/* job_write.c: carries out the plan, with a journal as long as it is not done. */
+int cx3_job_write(struct cx3_job *job, struct cx3_error *err);
+/* job_write.c: `rc` of freeing a semaphore after the job; says that all else is done. */
+int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err);
 
 /* job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. */
 int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);

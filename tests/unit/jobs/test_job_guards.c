@@ -100,6 +100,34 @@ static void swap_at_backup(struct engine *e, const struct cx3_backup *backup)
 	engine_swap(e->fixture, swapped_in);
 }
 
+/* --- Another flash tool --- */
+
+/* It is waited for. One that does not end is told, and nothing is written. */
+static void another_flash_tool(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	s.e.card = "tools-sem=stuck";
+	assert_int_equal(burn(&s, &plain), CX3_E_SEMAPHORE);
+	assert_non_null(strstr(said(&s.err), "0xf03a0"));
+	assert_int_equal(s.e.shown, 0);
+	engine_expect(&s.b, s.before);
+	s.e.card = "tools-sem=15000";
+	fixture_ok(burn(&s, &plain), &s.err);
+	expect_burnt(&s, ODD);
+	/* and left free: the next one does not wait */
+	fixture_put(&s.b, s.before);
+	s.e.card = NULL;
+	fixture_ok(burn(&s, &plain), &s.err);
+	fixture_put(&s.b, s.before);
+	s.e.card = "tools-word=65536";
+	fixture_ok(burn(&s, &plain), &s.err);
+	expect_burnt(&s, ODD);
+	end(&s);
+}
+
 /* Another card's content at the question: nothing is written to it, and no backup is made
  * of the two. */
 static void another_card_at_the_question(void **state)
@@ -356,6 +384,7 @@ static void no_place_for_macs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(another_flash_tool),
 		cmocka_unit_test(another_card_at_the_question),
 		cmocka_unit_test(another_card_after_the_backup),
 		cmocka_unit_test(the_whole_home_stays),

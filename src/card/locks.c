@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who takes which semaphore when: the flash's for each use of the gateway, that of the flash
+ * tools before it by whoever is going to write. What is left is freed at close.
+ */
+#include <assert.h>
+
+#include "semaphore.h"
+
+/* To ask whether a tool works, in passing; and before its semaphore is cleared. */
+#define SHORT_LOOK_US 200000u
+/* For another flash tool to end its work: the vendor's waits as long for ours. */
+#define TOOLS_PATIENCE_US 20000000u
+
+static bool livefish(const struct cx3_card *card)
+{
+	return card->id.state == CX3_CARD_LIVEFISH;
+}
+
+void cx3_card_semaphores_init(struct cx3_card *card)
+{
+	card->flash_sem = (struct semaphore){
+		.reg = REG_SEMAPHORE, .name = "The flash semaphore", .patience_us = PATIENCE_US};
+	card->tools_sem = (struct semaphore){.reg = REG_TOOLS_SEMAPHORE,
+					     .name = "The semaphore of the flash tools (0xf03a0)",
+					     .patience_us = TOOLS_PATIENCE_US,
+					     .may_be_none = true};
+}
+
+/* True if the tools' semaphore is ours, or can be had: then no other tool works. */
+static bool no_other_tool(struct cx3_card *card)
+{
+	struct semaphore *tools = &card->tools_sem;
+
+	if (tools->depth > 0)
+		return !tools->none;
+	if (tools->none || cx3_semaphore_take(card, tools, SHORT_LOOK_US, NULL) != CX3_OK ||
+	    tools->none)
+		return false;
+	tools->depth = 1;
+	return cx3_semaphore_unlock(card, tools, NULL) == CX3_OK;
+}
+
+static int take_for_caller(struct cx3_card *card, struct semaphore *sem, struct cx3_error *err)
+{
+	int rc = cx3_semaphore_take(card, sem, sem->patience_us, err);
+
+	if (rc == CX3_E_SEMAPHORE && sem == &card->flash_sem && sem->maybe_ours &&
+	    no_other_tool(card))
+		rc = CX3_OK;
+	if (rc == CX3_E_SEMAPHORE)
+		return cx3_semaphore_stuck(card, sem, err);
+	if (rc)
+		return rc;
+	sem->maybe_ours = false;
+	sem->depth = 1;
+	return CX3_OK;
+}
+
+static int lock(struct cx3_card *card, struct semaphore *sem, struct cx3_error *err)
+{
+	if (sem->depth > 0 || sem->none) {
+		sem->depth++;
+		return CX3_OK;
+	}
+	return take_for_caller(card, sem, err);
+}
+
+int cx3_card_lock(struct cx3_card *card, struct cx3_error *err)
+{
+	int rc = lock(card, &card->flash_sem, err);
+
+	card->id.semaphore_taken = card->flash_sem.met_taken;
+	return rc;
+}
+
+int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
+{
+	return cx3_semaphore_unlock(card, &card->flash_sem, err);
+}
+
+bool cx3_card_may_take_over(const struct cx3_card *card)
+{
+	return card->options.break_semaphore;
+}
+
+int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err)
+{
+	int rc;
+
+	assert(card->flash_sem.depth == 0);
+	rc = cx3_semaphore_break(card, &card->flash_sem, err);
+	return rc ? rc : take_for_caller(card, &card->flash_sem, err);
+}
+
+int cx3_card_lock_tools(struct cx3_card *card, struct cx3_error *err)
+{
+	struct semaphore *tools = &card->tools_sem;
+	int rc = lock(card, tools, err);
+
+	if ((rc != CX3_E_SEMAPHORE && rc != CX3_E_SEMAPHORE_OURS) || !cx3_card_may_take_over(card))
+		return rc;
+	rc = cx3_semaphore_break(card, tools, err);
+	return rc ? rc : take_for_caller(card, tools, err);
+}
+
+int cx3_card_unlock_tools(struct cx3_card *card, struct cx3_error *err)
+{
+	return cx3_semaphore_unlock(card, &card->tools_sem, err);
+}
+
+int cx3_card_suspend_tools(struct cx3_card *card, struct cx3_error *err)
+{
+	struct semaphore *tools = &card->tools_sem;
+
+	card->tools_depth = tools->depth;
+	if (tools->depth == 0)
+		return CX3_OK;
+	tools->depth = 1;
+	return cx3_semaphore_unlock(card, tools, err);
+}
+
+int cx3_card_resume_tools(struct cx3_card *card, struct cx3_error *err)
+{
+	int rc = card->tools_depth ? cx3_card_lock_tools(card, err) : CX3_OK;
+
+	if (rc == CX3_OK)
+		card->tools_sem.depth = card->tools_depth;
+	return rc;
+}
+
+int cx3_card_clear_tools(struct cx3_card *card, bool *was_taken, struct cx3_error *err)
+{
+	struct semaphore *tools = &card->tools_sem;
+	int rc = cx3_semaphore_take(card, tools, SHORT_LOOK_US, err);
+
+	*was_taken = rc == CX3_E_SEMAPHORE;
+	if (*was_taken)
+		rc = cx3_semaphore_break(card, tools, err);
+	if (*was_taken && rc == CX3_OK)
+		rc = cx3_semaphore_take(card, tools, SHORT_LOOK_US, err);
+	if (rc == CX3_E_SEMAPHORE)
+		return cx3_semaphore_stuck(card, tools, err);
+	if (rc || tools->none)
+		return rc;
+	tools->depth = 1;
+	return cx3_semaphore_unlock(card, tools, err);
+}
+
+static void abandon(struct cx3_card *card, struct semaphore *sem)
+{
+	/* After a lost answer in livefish nobody else can hold it: it is freed. On a
+	 * functional card that is for the user to decide, who must know of it. */
+	if (sem->depth == 0 && !sem->owed && sem->maybe_ours && !livefish(card))
+		cx3_log(card->adapter->log, CX3_LOG_WARN,
+			"%s: %s: the answer to taking it was lost, so this tool may have left it "
+			"taken",
+			card->adapter->label, sem->name);
+	if (sem->none || (sem->depth == 0 && !sem->owed && !(sem->maybe_ours && livefish(card))))
+		return;
+	/* An earlier attempt to free it may have arrived: see above. */
+	if (sem->owed && !livefish(card))
+		(void)cx3_semaphore_take(card, sem, FIRMWARE_HOLD_US, NULL);
+	sem->owed = false;
+	sem->depth = 0;
+	sem->maybe_ours = false;
+	if (cx3_semaphore_release(card, sem, NULL) != CX3_OK)
+		cx3_log(card->adapter->log, CX3_LOG_WARN,
+			"%s: %s could not be freed; free it, or switch the card's power off and "
+			"on",
+			card->adapter->label, sem->name);
+}
+
+void cx3_card_abandon_lock(struct cx3_card *card)
+{
+	abandon(card, &card->flash_sem);
+	abandon(card, &card->tools_sem);
+}
