@@ -84,6 +84,9 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 
 	nor->opcode = opcode;
 	nor->ignored = true;
+	if (nor->asleep && opcode != OP_OLD_ID)
+		return;
+	nor->asleep = false; /* "release from deep power-down and read id" */
 	if (!known_opcode(nor->part, opcode)) {
 		/* A lone ff ends a command that may be in progress or not. */
 		if (opcode != 0xff)
@@ -150,6 +153,8 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 
 	switch (nor->opcode) {
 	case OP_JEDEC_ID:
+		if (nor->no_jedec)
+			return 0xff;
 		return index < 3 ? nor->part->id[index] : 0x00;
 	case OP_OLD_ID:
 		/* three dummy bytes, then the signature: the density byte less one (M25P16: 14) */

@@ -10,8 +10,7 @@
  */
 enum printable {
 	PRINTABLE_LINE,	 /* one line: all of these are escaped */
-	PRINTABLE_LINES, /* line feeds, tabs, and a carriage return before a line feed stay */
-	PRINTABLE_JSON	 /* for a JSON writer, which escapes controls itself: invalid UTF-8 only */
+	PRINTABLE_LINES	 /* line feeds, tabs, and a carriage return before a line feed stay */
 };
 
 /* malloc'd, or NULL without memory. */

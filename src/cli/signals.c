@@ -31,6 +31,17 @@ static void on_stop(int number)
 	errno = saved;
 }
 
+/* An assertion of the library has failed: the process ends right after this. */
+static void on_abort(int number)
+{
+	static const char text[] =
+		"\n-E- The program has found a fault in itself and stops here. If the card's flash "
+		"semaphore is still taken, the next command says so and how to free it.\n";
+
+	(void)number;
+	screen_signal(text, sizeof(text) - 1);
+}
+
 static void on_pause(int number)
 {
 	(void)number;
@@ -59,6 +70,7 @@ void signals_catch(void)
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
 		catch_one(stops[i], on_stop);
 	catch_one(SIGTSTP, on_pause);
+	catch_one(SIGABRT, on_abort);
 	/* with `stty tostop` a message of a job in the background would stop it anywhere */
 	catch_one(SIGTTOU, SIG_IGN);
 }
