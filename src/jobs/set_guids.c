@@ -150,6 +150,55 @@ static int plan_reburn(struct cx3_burn_job *job, struct cx3_error *err)
 	return rc == CX3_OK ? cx3_burn_plan(job, err) : rc;
 }
 
+/* Reads the image on the flash again, all of it. */
+static int read_again(struct cx3_burn_job *job, struct cx3_error *err)
+{
+	const struct cx3_fs2_extents *extents = &job->old->extents;
+	int rc = CX3_OK;
+
+	for (unsigned i = 0; i < extents->count && rc == CX3_OK; i++)
+		rc = cx3_shadow_reread(job->shadow, extents->range[i].lo,
+				       extents->range[i].hi - extents->range[i].lo, err);
+	return rc;
+}
+
+/* The CRCs, and the header, which none covers where the GUIDs are blank: read twice. */
+static int check_once(struct cx3_burn_job *job, bool *same, struct cx3_error *err)
+{
+	uint32_t start = job->old->home.start;
+	struct cx3_fs2_info info;
+	int rc = cx3_fs2_verify_at(&job->before, start, CX3_FS2_STRIPED, &info, NULL, NULL, err);
+
+	*same = true;
+	if (rc == CX3_OK && !job->input->before)
+		rc = cx3_shadow_compare(job->shadow, start, CX3_FS2_HEADER_SIZE, same, err);
+	return rc;
+}
+
+/*
+ * The image is written again as it was read, with new CRCs, which would hide a wrong
+ * reading. So what was read is checked; if it is wrong, all of it is read again, once.
+ */
+static int check_reading(struct cx3_burn_job *job, struct cx3_error *err)
+{
+	bool same;
+	int rc = check_once(job, &same, err);
+
+	if (!job->input->before && (rc == CX3_OK ? !same : cx3_fs2_is_verdict(rc))) {
+		rc = read_again(job, err);
+		if (rc == CX3_OK)
+			rc = check_once(job, &same, err);
+	}
+	if (rc != CX3_OK || same)
+		return rc;
+	return cx3_fail(
+		err, CX3_E_NOISE, "flash",
+		"The header of the image at 0x%x does not read the same twice: the wires are "
+		"noisy.\n"
+		"Check the wires, the ground and the pull-ups, or lower the clock.",
+		(unsigned)job->old->home.start);
+}
+
 static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	struct cx3_draft *draft = job->draft;
@@ -164,6 +213,9 @@ static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 				"Burn one first, without fail-safety and with the card's GUIDs and "
 				"MACs.",
 				job->why_no_old);
+	rc = check_reading(job, err);
+	if (rc != CX3_OK)
+		return rc;
 	rc = cx3_fs2_extract(&job->before, &draft->old_info, &draft->image, &draft->image_len, err);
 	draft->new_info = draft->old_info;
 	draft->has_new = true;

@@ -98,29 +98,57 @@ static const char *expected(struct hostile *h)
 	return digest;
 }
 
-static void check_bootable(const struct hostile *h)
+/* Ends the program with what a replay of the input does not show by itself. */
+static void fail_run(struct hostile *h, const struct run *run, int rc, const struct cx3_error *err,
+		     const char *what)
 {
+	struct run honest = {.bus = {.random = 1}};
+	uint8_t *content = fixture_get(&h->b), *right;
+	unsigned shown = 0;
+
+	fprintf(stderr, "hostile: job %u on %s%s after %u lies: %s\n", h->job, h->card,
+		h->no_backup ? " without a backup" : "", run->bus.lies, what);
+	if (rc != CX3_OK)
+		fprintf(stderr, "hostile: it said: %s: %s\n", err->place, said(err));
+	hostile_reset(h);
+	(void)run_job(h, "", &honest, &(struct cx3_error){.code = CX3_OK});
+	right = fixture_get(&h->b);
+	for (uint32_t at = 0; at < h->b.size && shown < 16; at++) {
+		if (content[at] == right[at])
+			continue;
+		fprintf(stderr, "  0x%05x: %02x, before %02x, honest run %02x\n", at, content[at],
+			h->before[at], right[at]);
+		shown++;
+	}
+	abort();
+}
+
+static bool is_bootable(const struct hostile *h)
+{
+	bool ok;
+
 	uint8_t *content = fixture_get(&h->b);
 	struct cx3_fs2_source src = cx3_fs2_memory(content, h->b.size);
 	struct cx3_fs2_info info;
 
-	assert(cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, NULL) == CX3_OK);
+	ok = cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, NULL) == CX3_OK;
 	free(content);
+	return ok;
 }
 
 /* The same job again, after a power cycle, on an honest bus. */
-static void go_on(struct hostile *h, const char *right)
+static void go_on(struct hostile *h, const struct run *run, const char *right)
 {
-	struct run again = {.bus = {.random = 1}};
+	struct run again = {.bus = {.random = 1, .lies = run->bus.lies}};
 	struct cx3_error err = {.code = CX3_OK};
 	char now[65];
 	int rc = run_job(h, ",power-cycle=1", &again, &err);
 
 	if (rc != CX3_OK)
-		fprintf(stderr, "hostile: the same job again: %s: %s\n", err.place, said(&err));
-	assert(rc == CX3_OK);
+		fail_run(h, &again, rc, &err, "the same job again fails on an honest bus");
 	digest_flash(h, now);
-	assert(strcmp(now, right) == 0);
+	if (strcmp(now, right) != 0)
+		fail_run(h, &again, rc, &err, "the same job again ends with other bytes");
 }
 
 static void judge(struct hostile *h, const struct run *run, int rc, const struct cx3_error *err,
@@ -130,17 +158,18 @@ static void judge(struct hostile *h, const struct run *run, int rc, const struct
 
 	digest_flash(h, now);
 	if (rc == CX3_OK) {
-		assert(strcmp(now, right) == 0);
+		if (strcmp(now, right) != 0)
+			fail_run(h, run, rc, err, "called done, and the bytes are wrong");
 		return;
 	}
 	assert((int)err->code == rc && said(err)[0]);
 	assert(cx3_sha256(h->before, h->b.size, before, NULL) == CX3_OK);
-	if (!run->confirmed)
-		assert(strcmp(now, before) == 0);
-	if (run->promised)
-		check_bootable(h);
+	if (!run->confirmed && strcmp(now, before) != 0)
+		fail_run(h, run, rc, err, "it has changed the flash without a yes");
+	if (run->promised && !is_bootable(h))
+		fail_run(h, run, rc, err, "what was to stay bootable does not verify");
 	if (run->confirmed)
-		go_on(h, right);
+		go_on(h, run, right);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -64,6 +64,18 @@ static void lay_out(struct hostile *h)
 	}
 }
 
+/* Each part in either state, with a backup and without. One gateway command at a time
+ * (stream=0) is slow, so that is tried where not all of the flash is read. */
+static void choose_card(struct hostile *h)
+{
+	unsigned v = h->variant;
+	bool plain = v >= 12 && h->job <= JOB_SG_BLANK;
+
+	h->no_backup = v >= 6;
+	snprintf(h->card, sizeof(h->card), "%s%s%s", v < 12 ? parts[v % 3] : parts[0],
+		 (v < 12 ? v / 3 : v) & 1 ? ",livefish=1" : "", plain ? ",stream=0" : "");
+}
+
 struct hostile *hostile_choose(uint8_t job, uint8_t variant)
 {
 	struct hostile *h = &now;
@@ -82,8 +94,7 @@ struct hostile *hostile_choose(uint8_t job, uint8_t variant)
 	free(h->fresh);
 	h->job = job;
 	h->variant = v;
-	snprintf(h->card, sizeof(h->card), "%s%s%s", parts[v % 3], v / 3 & 1 ? ",livefish=1" : "",
-		 v / 6 & 1 ? ",stream=0" : "");
+	choose_card(h);
 	lay_out(h);
 	return h;
 }
@@ -164,7 +175,7 @@ int hostile_do(struct hostile *h, struct cx3_device *device, const struct cx3_jo
 						    .allow_psid_change = true,
 						    .allow_identity_change = true,
 						    .allow_bad_backup = true};
-	const struct cx3_job_options options = {.no_backup = h->variant / 12 & 1};
+	const struct cx3_job_options options = {.no_backup = h->no_backup};
 	struct cx3_job_result result;
 
 	switch ((enum job)h->job) {

@@ -99,8 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static const char *const lines[] = {
 	"-d\nsim:x\n-i\nfw.bin\n-allow_psid_change\nburn",
-	"-d\nft232h\n-guids\n0002c90300001000\n0002c90300001001\n0002c90300001002\n"
-	"0002c90300001003\n-macs\n0002c9000001\n0002c9000002\nsg",
+	"-d\nft232h\n-guids\n0002c90300001000\n0002c90300001001\n0\n0x3\n-macs\n1\n2\nsg",
 	"-d\n/dev/i2c-3\n--backup-dir=/tmp\n--allow-bad-backup\nrestore\nx.bin",
 	"-d\nsim:x\n-y\n-nofs\n-vsd\nname\n-use_image_ps\n--dry-run\n-i\nfw\nb",
 	"--json\n-d\nsim:x\n--verbose\n--verbose\nrb\n0x100\n64\nout",

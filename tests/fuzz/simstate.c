@@ -86,12 +86,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static const char *const texts[] = {
+static const char on[] =
 	"livefish=1\n{\"status\":28,\"status2\":0,\"violations\":3,\"first_violation\":\"x\","
 	"\"powered\":{\"livefish\":false,\"fw\":\"2.36.5000\",\"boot_address\":65536,"
-	"\"pcie\":305419896,\"live\":\"00\"}}",
+	"\"pcie\":305419896,\"live\":\"00\"}}";
+static const char odd[] =
 	"part=W25Q40\n{\"chip\":\"cx3\",\"rev\":1,\"powered\":{\"livefish\":true,\"fw\":\"0.0.0\","
-	"\"boot_address\":1e300,\"pcie\":-1,\"status\":300,\"unlocked\":true,\"live\":\"11\"}}",
+	"\"boot_address\":1e300,\"pcie\":-1,\"status\":300,\"unlocked\":true,\"live\":\"11\"}}";
+static const char *const texts[] = {
+	on,
+	odd,
 	"part=AT25DF041A,clock=400k\n{\"sem\":\"every:3\",\"locked\":1,\"split-read\":true}",
 	"part=SST25VF040B\n{\"part\":\"MX25L4005\",\"wp\":1,\"status\":255,\"status3\":4}",
 	"exact=1,max-read=64\n{\"powered\":{\"live\":\"1\",\"fw\":\"70000.1.2\"},\"seed\":1}",

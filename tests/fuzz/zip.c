@@ -63,10 +63,12 @@ static size_t pack(uint64_t *random, const uint8_t *image, uint32_t len, uint8_t
 	for (uint32_t more = fuzz_below(random, 3); more; more--)
 		add(zip, more == 1 ? "zeros" : "notes", more == 1 ? zeros : (const void *)notes,
 		    more == 1 ? sizeof(zeros) : sizeof(notes), methods[fuzz_below(random, 2)]);
-	if (zip_close(zip) != 0 || zip_source_open(archive) != 0)
-		abort();
-	got = zip_source_read(archive, out, room);
-	zip_source_close(archive);
+	/* an archive without a file is no archive: closing it leaves nothing */
+	got = zip_close(zip) == 0 && zip_source_open(archive) == 0
+		      ? zip_source_read(archive, out, room)
+		      : -1;
+	if (got >= 0)
+		zip_source_close(archive);
 	zip_source_free(archive);
 	return got > 0 ? (size_t)got : 0;
 }
