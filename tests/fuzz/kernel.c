@@ -25,6 +25,13 @@ static unsigned calls;
 static unsigned sent[TRANSFERS];
 static uint8_t answer[TRANSFERS];
 
+/* After a failure the adapter looks for a while whether its bus has vanished. */
+void __wrap_cx3_clock_wait_us(uint64_t us);
+void __wrap_cx3_clock_wait_us(uint64_t us)
+{
+	(void)us;
+}
+
 static int lie_with(int number)
 {
 	errno = number;
