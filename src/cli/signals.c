@@ -38,8 +38,10 @@ static void on_abort(int number)
 		"\n-E- The program has found a fault in itself and stops here. If the card's flash "
 		"semaphore is still taken, the next command says so and how to free it.\n";
 
-	(void)number;
 	screen_signal(text, sizeof(text) - 1);
+	/* the default action comes when this returns */
+	signal(number, SIG_DFL);
+	raise(number);
 }
 
 static void on_pause(int number)
