@@ -28,8 +28,8 @@ struct nor {
 	bool ewsr;	      /* SST: the next command may write the status register */
 	bool blocks_unlocked; /* WPS: opened since power-on */
 	bool wp_low;	      /* WP# pin asserted: wp=1 */
-	bool asleep;	  /* in deep power-down: it hears nothing but opcode ab */
-	bool no_jedec;	  /* made before JEDEC ids: opcode 9f means nothing to it */
+	bool asleep;	      /* in deep power-down: it hears nothing but opcode ab */
+	bool no_jedec;	      /* made before JEDEC ids: opcode 9f means nothing to it */
 
 	/* the command in progress, from chip select to chip select */
 	bool selected;

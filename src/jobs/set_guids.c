@@ -187,8 +187,8 @@ static int check_once(struct cx3_burn_job *job, bool *same, struct cx3_error *er
 	uint32_t start = job->old->home.start;
 	struct wrong_crcs wrong = {.section = false};
 	struct cx3_fs2_info info;
-	int rc = cx3_fs2_verify_at(&job->before, start, CX3_FS2_STRIPED, &info, note_section, &wrong,
-				   err);
+	int rc = cx3_fs2_verify_at(&job->before, start, CX3_FS2_STRIPED, &info, note_section,
+				   &wrong, err);
 
 	*same = true;
 	if (rc == CX3_E_IMAGE && wrong.whole && !wrong.section)

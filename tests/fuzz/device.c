@@ -74,7 +74,8 @@ static void open_bus(struct cx3_devname name)
 
 	check_error(rc, &err);
 	if (rc == CX3_OK)
-		assert(adapter->max_read >= CX3_LEAST_READ && adapter->max_write >= CX3_LEAST_WRITE);
+		assert(adapter->max_read >= CX3_LEAST_READ &&
+		       adapter->max_write >= CX3_LEAST_WRITE);
 	cx3_adapter_close(adapter);
 }
 

@@ -54,8 +54,8 @@ static int run_job(struct hostile *h, const char *options, struct run *run, stru
 {
 	const struct cx3_watch watch = {.cancelled = cancelled, .user = run};
 	const struct cx3_job_caller caller = {.show = show, .confirm = confirm, .user = run};
-	const struct cx3_device_options device_options = {
-		.watch = &watch, .flash = {.reading = CX3_READ_PROBE}};
+	const struct cx3_device_options device_options = {.watch = &watch,
+							  .flash = {.reading = CX3_READ_PROBE}};
 	struct cx3_device *device;
 	char name[600];
 	int rc;
@@ -90,7 +90,8 @@ static const char *expected(struct hostile *h)
 		return digest;
 	hostile_reset(h);
 	if (run_job(h, "", &run, &err) != CX3_OK) {
-		fprintf(stderr, "hostile: case %u: %s: %s\n", hostile_case(h), err.place, said(&err));
+		fprintf(stderr, "hostile: case %u: %s: %s\n", hostile_case(h), err.place,
+			said(&err));
 		abort();
 	}
 	assert(fixture_violations(&h->b) == 0);

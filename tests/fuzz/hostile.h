@@ -9,7 +9,7 @@
 struct hostile {
 	struct fixture b;
 	unsigned job, variant;
-	char card[80];	 /* options of the simulated card */
+	char card[80]; /* options of the simulated card */
 	bool no_backup;
 	uint8_t *before; /* the flash */
 	uint8_t *fresh;	 /* burn: the image; restore: the content */

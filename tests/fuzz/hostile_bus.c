@@ -4,16 +4,25 @@
 
 #include <assert.h>
 
-#define MOST_LIES 32u /* as many as a word has bits: no two flips are of one bit */
-#define BIG_GAP 64u   /* batches between two lies of many bits */
+#define MOST_LIES 32u	     /* as many as a word has bits: no two flips are of one bit */
+#define BIG_GAP 64u	     /* batches between two lies of many bits */
 #define MOST_BATCHES 100000u /* of a run in which lies are told */
 
-enum lie { LIE_FLIP, LIE_REPLACE, LIE_ONES, LIE_SHIFT, LIE_FAIL, LIE_GONE, LIE_SHORTER, LIE_CANCEL };
+enum lie {
+	LIE_FLIP,
+	LIE_REPLACE,
+	LIE_ONES,
+	LIE_SHIFT,
+	LIE_FAIL,
+	LIE_GONE,
+	LIE_SHORTER,
+	LIE_CANCEL
+};
 
 /* Flips and failures are what happens most. */
-static const enum lie kinds[16] = {LIE_FLIP,  LIE_FLIP,	   LIE_FLIP,	LIE_FLIP,   LIE_FLIP, LIE_FLIP,
-				   LIE_FAIL,  LIE_FAIL,	   LIE_FAIL,	LIE_FAIL,   LIE_REPLACE,
-				   LIE_SHIFT, LIE_ONES,	   LIE_SHORTER, LIE_CANCEL, LIE_GONE};
+static const enum lie kinds[16] = {
+	LIE_FLIP, LIE_FLIP, LIE_FLIP,	 LIE_FLIP,  LIE_FLIP, LIE_FLIP,	   LIE_FAIL,   LIE_FAIL,
+	LIE_FAIL, LIE_FAIL, LIE_REPLACE, LIE_SHIFT, LIE_ONES, LIE_SHORTER, LIE_CANCEL, LIE_GONE};
 
 static struct hostile_bus *bus;
 static const struct cx3_adapter_ops *honest;
@@ -36,7 +45,7 @@ static void plan_next(void)
 
 static int fail_with(struct cx3_adapter *a, unsigned arg, struct cx3_error *err)
 {
-	static const enum cx3_code codes[] = {CX3_E_NO_ACK, CX3_E_NACK_DATA,  CX3_E_IO,
+	static const enum cx3_code codes[] = {CX3_E_NO_ACK,  CX3_E_NACK_DATA,	CX3_E_IO,
 					      CX3_E_TIMEOUT, CX3_E_ARBITRATION, CX3_E_BUS};
 
 	bus->failed = true;
@@ -71,8 +80,9 @@ static int shorten(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 		*mark = (struct cx3_progress_mark){0};
 		a->max_read = read < a->max_read ? read : a->max_read;
 		a->max_write = write < a->max_write ? write : a->max_write;
-		return cx3_fail(err, CX3_E_TOO_LONG, a->label, "The message is too long.\n"
-							       "Split it.");
+		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
+				"The message is too long.\n"
+				"Split it.");
 	}
 	return honest->transfer(a, xfer, n, mark, err);
 }
@@ -164,8 +174,9 @@ static int transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n
 	bus->batches++;
 	if (bus->gone || (bus->lies && bus->batches > MOST_BATCHES)) {
 		bus->failed = true;
-		return cx3_fail(err, CX3_E_GONE, a->label, "The adapter vanished.\n"
-							    "Plug it in again.");
+		return cx3_fail(err, CX3_E_GONE, a->label,
+				"The adapter vanished.\n"
+				"Plug it in again.");
 	}
 	if (bus->batches != bus->next)
 		return honest->transfer(a, xfer, n, mark, err);

@@ -14,8 +14,16 @@
 #define GUID UINT64_C(0x0002c90300aabbc0)
 #define MAC UINT64_C(0x0002c9aabbc0)
 
-enum job { JOB_BURN, JOB_BURN_OTHER_HOME, JOB_BURN_NOFS, JOB_SG, JOB_SG_BLANK, JOB_RESTORE,
-	   JOB_BACKUP, JOB_VERIFY };
+enum job {
+	JOB_BURN,
+	JOB_BURN_OTHER_HOME,
+	JOB_BURN_NOFS,
+	JOB_SG,
+	JOB_SG_BLANK,
+	JOB_RESTORE,
+	JOB_BACKUP,
+	JOB_VERIFY
+};
 
 /* Parts of 512 KiB: small sectors, 64 KiB blocks, one byte a program command. */
 static const char *const parts[] = {"part=W25Q40", "part=M25P40", "part=SST25VF040B"};

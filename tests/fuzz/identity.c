@@ -117,9 +117,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 static const char *const texts[] = {
-	"0002c903000100d0", "0x0002c903000100d0", "00:02:c9:03:00:01:00:d0", "ffffffffffffffff",
-	"0000000000000000", "0002c9ffffffffff",	  "0002c90100d0",	     "00-02-c9-01-00-d0",
-	"010203040506",	    "000000000000",	  "0002c9ffffff",	     "ffffffffffff"};
+	"0002c903000100d0", "0x0002c903000100d0", "00:02:c9:03:00:01:00:d0",
+	"ffffffffffffffff", "0000000000000000",	  "0002c9ffffffffff",
+	"0002c90100d0",	    "00-02-c9-01-00-d0",  "010203040506",
+	"000000000000",	    "0002c9ffffff",	  "ffffffffffff"};
 
 size_t fuzz_seed(uint64_t seed, uint8_t *out, size_t room)
 {

@@ -15,7 +15,8 @@ static void check_ranges(const struct cx3_fs2_extents *extents, uint32_t size)
 {
 	assert(extents->count <= CX3_FS2_MAX_RANGES);
 	for (unsigned i = 0; i < extents->count; i++)
-		assert(extents->range[i].lo <= extents->range[i].hi && extents->range[i].hi <= size);
+		assert(extents->range[i].lo <= extents->range[i].hi &&
+		       extents->range[i].hi <= size);
 }
 
 static void check_same_ranges(const struct cx3_fs2_extents *a, const struct cx3_fs2_extents *b)

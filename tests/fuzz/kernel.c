@@ -17,7 +17,7 @@
 #define MOST_CALLS 4000u
 #define FIRST_REG 0x200000u /* of the batch; proofs of the adapter read elsewhere */
 
-static const int errors[] = {EIO,	 ENXIO,	 EREMOTEIO, ETIMEDOUT, EAGAIN, EOPNOTSUPP, EINVAL,
+static const int errors[] = {EIO,      ENXIO, EREMOTEIO, ETIMEDOUT, EAGAIN, EOPNOTSUPP, EINVAL,
 			     EMSGSIZE, EINTR, ENODEV,	 EBUSY,	    ENOMEM, EPROTO};
 
 static struct fuzz_bytes lies;
@@ -57,7 +57,7 @@ static uint32_t index_of(const struct i2c_msg *m)
 
 	assert(m->len >= 4);
 	return reg >= FIRST_REG && (reg - FIRST_REG) / 4 < TRANSFERS ? (reg - FIRST_REG) / 4
-								      : TRANSFERS;
+								     : TRANSFERS;
 }
 
 static void carry(struct i2c_rdwr_ioctl_data *data)
@@ -202,8 +202,8 @@ static void check(const struct batch *batch, int rc, const struct cx3_progress_m
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = {"i2c-3", "i2c-3,join=0", "i2c-4,max-read=16,max-write=8",
-					    "i2c-0,force=1"};
+	static const char *const names[] = {"i2c-3", "i2c-3,join=0",
+					    "i2c-4,max-read=16,max-write=8", "i2c-0,force=1"};
 	struct fuzz_bytes b = {data, size};
 	struct cx3_error err = {.code = CX3_OK};
 	struct cx3_adapter *adapter = NULL;
@@ -237,6 +237,7 @@ size_t fuzz_seed(uint64_t seed, uint8_t *out, size_t room)
 	uint32_t honest = 1 + fuzz_below(&random, 16);
 
 	for (size_t i = 0; i < len && i < room; i++)
-		out[i] = (uint8_t)(fuzz_below(&random, honest) && i > 70 ? 0 : fuzz_random(&random));
+		out[i] = (uint8_t)(fuzz_below(&random, honest) && i > 70 ? 0
+									 : fuzz_random(&random));
 	return len < room ? len : room;
 }

@@ -116,8 +116,9 @@ static const char manifest[] =
 
 size_t fuzz_seed(uint64_t seed, uint8_t *out, size_t room)
 {
-	static const char *const names[] = {"sim:d\xc3\xbc/x", "/dev/i2c-3 (\xff\xfe)", "plain",
-					    "\xed\xa0\x80", "\033[2K", "a\xc0\xaf"};
+	static const char *const names[] = {"sim:d\xc3\xbc/x", "/dev/i2c-3 (\xff\xfe)",
+					    "plain",	       "\xed\xa0\x80",
+					    "\033[2K",	       "a\xc0\xaf"};
 	uint64_t random = seed;
 	size_t len = 1;
 

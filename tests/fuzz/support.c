@@ -69,9 +69,10 @@ void fuzz_put_file(const char *path, const void *data, size_t len)
 
 /* Values and bytes that parsers get wrong. */
 static const char *const nasty[] = {
-	"\"",	 "\\u0000", "\\ud800", "-1",   "1e300", "-0",  "999999999999999999999", "null",
-	"true",	 "[",	    "{}",      "}",    ",",	"=",   "0x",			"\xff",
-	"\x80",	 "\xc3\xa9", "\033[2J", "../..", "0100", ":", "%s%n",			"NaN",
+	"\"",	"\\u0000", "\\ud800", "-1",	  "1e300",   "-0",    "999999999999999999999",
+	"null", "true",	   "[",	      "{}",	  "}",	     ",",     "=",
+	"0x",	"\xff",	   "\x80",    "\xc3\xa9", "\033[2J", "../..", "0100",
+	":",	"%s%n",	   "NaN",
 };
 
 static size_t insert_nasty(uint64_t *state, uint8_t *bytes, size_t len, size_t room)
@@ -101,8 +102,8 @@ size_t fuzz_mutate(uint64_t *state, uint8_t *bytes, size_t len, size_t room)
 	for (uint32_t changes = fuzz_below(state, 6); changes && len; changes--) {
 		switch (fuzz_below(state, 4)) {
 		case 0:
-			bytes[fuzz_below(state, (uint32_t)len)] ^= (uint8_t)(
-				1u << fuzz_below(state, 8));
+			bytes[fuzz_below(state, (uint32_t)len)] ^= (uint8_t)(1u << fuzz_below(state,
+											      8));
 			break;
 		case 1:
 			bytes[fuzz_below(state, (uint32_t)len)] = (uint8_t)fuzz_random(state);

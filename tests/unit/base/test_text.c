@@ -22,8 +22,12 @@ static void check(const char *text, const char *expected)
 
 static void valid_utf8_stays(void **state)
 {
-	static const char *const good[] = {"",		   "d\xc3\xbc/x.bin",    "\xe2\x82\xac",
-					   "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "\xc2\xa0",
+	static const char *const good[] = {"",
+					   "d\xc3\xbc/x.bin",
+					   "\xe2\x82\xac",
+					   "\xf0\x9f\x98\x80",
+					   "\xf4\x8f\xbf\xbf",
+					   "\xc2\xa0",
 					   "\033\n"};
 
 	(void)state;

@@ -275,8 +275,9 @@ int main(void)
 		cmocka_unit_test(proven_later),	   cmocka_unit_test(proven_at_a_later_start),
 		cmocka_unit_test(semaphore_stuck), cmocka_unit_test(gateway_stuck),
 		cmocka_unit_test(out_of_range),	   cmocka_unit_test(no_flash),
-		cmocka_unit_test(unknown_part),	   cmocka_unit_test(old_id),	   cmocka_unit_test(deep_power_down),
-		cmocka_unit_test(noisy_id),	   cmocka_unit_test(left_overs),
+		cmocka_unit_test(unknown_part),	   cmocka_unit_test(old_id),
+		cmocka_unit_test(deep_power_down), cmocka_unit_test(noisy_id),
+		cmocka_unit_test(left_overs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
