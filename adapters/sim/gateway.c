@@ -48,8 +48,10 @@ static void settle(struct simcard *card)
 /* One byte to the chip that the command selects; the second one is not fitted. */
 static uint8_t spi(struct simcard *card, uint8_t in)
 {
+	bool lost = card->faults.flash_lost && card->gateway.commands >= card->faults.flash_lost;
+
 	card->gateway.spi_until_ns += SPI_NS_PER_BYTE;
-	if (card->gateway.command & CMD_CHIP)
+	if (lost || (card->gateway.command & CMD_CHIP))
 		return 0xff;
 	return sim_nor_byte(card, in);
 }

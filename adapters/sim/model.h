@@ -97,7 +97,7 @@ struct slave {
 struct faults {
 	uint64_t nack, nack_burst, nack_burst_count, nack_from;
 	uint64_t flip_read, flip_write, flip_rate; /* rate: wrong bits in a million */
-	uint64_t cut, power_cut, gone, gateway_stuck, arbitration, bus_stuck;
+	uint64_t cut, power_cut, gone, gateway_stuck, flash_lost, arbitration, bus_stuck;
 	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
 	uint64_t random;		    /* state of the generator, seed= */
 };

@@ -28,7 +28,8 @@
  *   arb=N             another master wins; bus-stuck=N: SDA stays low from then on
  *   gone=N            the adapter vanishes
  * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all bits
- * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N
+ * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N;
+ * flash-lost=N: from then on the flash chip does not answer, so that its line reads all ones
  * seed=N is for what is random in these.
  */
 #include "model.h"
@@ -63,6 +64,7 @@ static const struct number numbers[] = {
 	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
 	NUMBER("gone", faults.gone, 1, UINT64_MAX),
 	NUMBER("gateway-stuck", faults.gateway_stuck, 1, UINT64_MAX),
+	NUMBER("flash-lost", faults.flash_lost, 1, UINT64_MAX),
 	NUMBER("arb", faults.arbitration, 1, UINT64_MAX),
 	NUMBER("bus-stuck", faults.bus_stuck, 1, UINT64_MAX),
 };

@@ -10,14 +10,20 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+struct cx3_backup_options {
+	const char *folder; /* of automatic backups; NULL: cx3_backup_folder */
+	bool once;	    /* no second reading of what no CRC vouches for; the manifest says so */
+};
+
 struct cx3_backup {
 	char path[512];	    /* of the raw content */
 	char manifest[528]; /* of the manifest beside it */
 	char sha256[65];
 	bool reused;   /* the card's content was in a backup already */
 	bool image_ok; /* its image verified */
-	/* What no CRC vouches for was read twice; the blocks of 16 bytes that differed then
-	 * were read until two readings were the same. */
+	bool once;     /* nothing was read twice */
+	/* What no CRC vouches for and was not blank was read twice. The blocks of 16 bytes
+	 * that differed then were read until two readings were the same. */
 	uint32_t bytes_twice;
 	unsigned differences;
 };
@@ -29,14 +35,15 @@ struct cx3_backup {
 int cx3_backup_folder(char *path, size_t size, struct cx3_error *err);
 
 /*
- * Reads the whole flash into `folder` (NULL: cx3_backup_folder), or finds that its
+ * Reads the whole flash into the folder of `options` (which may be NULL), or finds that its
  * content is there already. The file appears whole or not at all; mode 0600.
  */
-int cx3_backup_auto(struct cx3_shadow *shadow, const char *folder, struct cx3_backup *backup,
-		    struct cx3_error *err);
+int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
+		    struct cx3_backup *backup, struct cx3_error *err);
 
 /* The same into a file that must not exist yet, with FILE.manifest.json beside it. */
-int cx3_backup_to(struct cx3_shadow *shadow, const char *path, struct cx3_backup *backup,
+int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
+		  const struct cx3_backup_options *options, struct cx3_backup *backup,
 		  struct cx3_error *err);
 
 #pragma GCC visibility pop

@@ -76,10 +76,18 @@ enum cx3_fs2_tag {
 	CX3_FS2_TAG_END = 0xff
 };
 
-/* Where the bytes are. `read` fills buf from raw (physical) address addr, or
- * fails; it is never asked for bytes past `size`. */
+/*
+ * Where the bytes are. `read` fills buf from raw (physical) address addr, or
+ * fails; it is never asked for bytes past `size`. What it reads decides something, so a
+ * source over a bus without checksums reads until it is sure.
+ * `read_once` may be NULL: then `read` takes its place. It is for bytes that a CRC
+ * vouches for, so one reading is enough. Where the CRC is wrong, `read` is asked for the
+ * same bytes, and what it finds is believed. All of them are asked for more than once: a
+ * source that reads slowly keeps what it has read.
+ */
 struct cx3_fs2_source {
 	int (*read)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
+	int (*read_once)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	void *user;
 	uint32_t size;
 };
@@ -170,10 +178,7 @@ uint32_t cx3_fs2_addr(const struct cx3_fs2_info *info, uint32_t logical);
 bool cx3_fs2_is_verdict(int rc);
 
 /* The places where the boot loader looks for a header: 0, then 64 KiB and its doubles. */
-static inline uint32_t cx3_fs2_next_start(uint32_t start)
-{
-	return start ? start * 2 : UINT32_C(0x10000);
-}
+uint32_t cx3_fs2_next_start(uint32_t start);
 
 /* The image starts in the source: 0, 0x10000, 0x20000, ... that carry the magic.
  * *count may be 0; that is no error here. Fails only as the source does. */
@@ -296,7 +301,7 @@ int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 
 /*
  * Copies the image out of the source as one contiguous, malloc'd block of
- * info->end bytes.
+ * info->end bytes. Each byte is read once, so the caller verifies the image first.
  */
 int cx3_fs2_extract(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info,
 		    uint8_t **image, uint32_t *len, struct cx3_error *err);

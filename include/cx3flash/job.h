@@ -104,6 +104,7 @@ struct cx3_job_caller {
 struct cx3_job_options {
 	bool dry_run;		   /* look and show only */
 	bool no_backup;		   /* the caller's user declined a backup */
+	bool read_once;		   /* the backup: see struct cx3_backup_options */
 	bool unprotect;		   /* lift write protection for the job, put it back after it */
 	bool allow_unbootable;	   /* go on though what was to stay bootable is damaged */
 	const char *backup_folder; /* NULL: see cx3_backup_folder */

@@ -58,6 +58,7 @@ struct cx3_job_options carry_out_options(const struct cli *cli)
 	return (struct cx3_job_options){
 		.dry_run = cli->options.dry_run,
 		.no_backup = cli->options.no_backup,
+		.read_once = cli->options.once,
 		.unprotect = cli->options.unprotect,
 		.allow_unbootable = cli->options.allow_unbootable,
 		.backup_folder = cli->options.backup_dir,

@@ -139,13 +139,6 @@ static void setup_output(struct cli *cli)
 					 : (enum cx3_log_level)cli->options.verbose;
 }
 
-/* What the library can't know: the name of the file. */
-static void complete_error(struct cli *cli)
-{
-	if (cli->command->target == TARGET_EITHER && cli->options.image)
-		source_name_file(cli);
-}
-
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
 static int run_command(struct cli *cli, const unsigned *scopes)
 {
@@ -159,8 +152,8 @@ static int run_command(struct cli *cli, const unsigned *scopes)
 		setup_output(cli);
 		rc = cli->command->run(cli);
 	}
-	if (rc != CX3_OK)
-		complete_error(cli);
+	if (rc != CX3_OK && cli->command->target == TARGET_EITHER)
+		rc = source_verdict(cli, rc);
 	session_close(cli);
 	return rc;
 }

@@ -92,18 +92,21 @@ void session_log(void *user, enum cx3_log_level level, const char *line);
 
 struct cli_source {
 	struct cx3_fs2_source src;   /* what the fs2 functions read from */
-	struct cx3_fs2_source inner; /* the same, uncounted */
+	struct cx3_fs2_source inner; /* the same, without the bar */
 	enum cx3_fs2_layout layout;
 	struct cli *cli;
-	uint8_t *file;			  /* the image file's bytes, or NULL for a card */
-	uint64_t started_us, done, total; /* bytes; total 0: no progress is shown */
+	uint8_t *file;		    /* the image file's bytes, or NULL for a card */
+	uint32_t missing;	    /* bytes of the flash that were not known when the bar began */
+	uint64_t started_us, total; /* bytes; total 0: no progress is shown */
 };
 
 int source_open(struct cli *cli, struct cli_source *source);
 void source_close(struct cli_source *source);
-/* The image functions know offsets and no files: puts the name of -i before the
- * place of an error that is about its content. */
-void source_name_file(struct cli *cli);
+/*
+ * After a failure `rc` of a command that reads an image. Of a file: its name comes before
+ * the place, since the image functions know offsets only. Of a card: cx3_shadow_verdict.
+ */
+int source_verdict(struct cli *cli, int rc);
 /* Shows a bar for the reads that follow, about `total` bytes. Nothing for a file. */
 void source_progress(struct cli_source *source, uint64_t total);
 /* The whole image, verified and contiguous; *image is malloc'd. Shows a bar. */

@@ -26,11 +26,14 @@ void backup_tell(struct cli *cli, const struct cx3_backup *backup)
 	    shown(backup->path));
 	json_number(item, "bytes_read_twice", backup->bytes_twice);
 	json_number(item, "differences", backup->differences);
+	json_flag(item, "read_once", backup->once);
 	if (backup->differences)
 		say(cli,
 		    "-W- %u blocks of 16 bytes read differently at first and were read until two "
 		    "readings were the same: the wires are noisy.\n",
 		    backup->differences);
+	if (backup->once)
+		say(cli, "-W- It was read once: what no CRC vouches for may be wrong.\n");
 	if (!backup->image_ok)
 		say(cli, "-W- The image in it does not verify: it is kept as it is.\n");
 }
@@ -38,6 +41,8 @@ void backup_tell(struct cli *cli, const struct cx3_backup *backup)
 static int run(struct cli *cli)
 {
 	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
+	const struct cx3_backup_options options = {.folder = cli->options.backup_dir,
+						   .once = cli->options.once};
 	struct cx3_backup backup;
 	uint64_t weight = 1;
 	int rc;
@@ -54,10 +59,9 @@ static int run(struct cli *cli)
 		return rc;
 	progress_begin(&cli->progress, &weight, 1);
 	if (path)
-		rc = cx3_backup_to(cli->session.shadow, path, &backup, &cli->err);
+		rc = cx3_backup_to(cli->session.shadow, path, &options, &backup, &cli->err);
 	else
-		rc = cx3_backup_auto(cli->session.shadow, cli->options.backup_dir, &backup,
-				     &cli->err);
+		rc = cx3_backup_auto(cli->session.shadow, &options, &backup, &cli->err);
 	progress_end(&cli->progress);
 	if (rc != CX3_OK)
 		return rc;

@@ -9,7 +9,7 @@ struct cli_options {
 	const char *device;
 	const char *image;
 	bool yes, no, silent, json, help, version;
-	bool dry_run, no_backup, unprotect, allow_unbootable;
+	bool dry_run, no_backup, once, unprotect, allow_unbootable;
 	bool allow_identity_change, allow_other_card, allow_bad_backup,
 		allow_no_image; /* restore */
 	const char *backup_dir;

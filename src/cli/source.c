@@ -12,23 +12,39 @@ static uint64_t now_us(const struct cli_source *source)
 	return adapter->ops->now_us(adapter);
 }
 
-/* Counts what passes, so that a verify over a slow bus shows how far it is. */
-static int counted_read(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
+/* Shows how far the reading is, so that a verify over a slow bus does not look dead. */
+static void show_progress(struct cli_source *source)
 {
-	struct cli_source *source = user;
-	int rc = source->inner.read(source->inner.user, addr, buf, len, err);
-	struct cx3_progress now = {.phase = "reading"};
+	uint64_t done = source->missing - cx3_shadow_missing(source->cli->session.shadow);
+	struct cx3_progress now = {.phase = "reading", .done = done, .flash_bytes = done};
 
-	if (rc != CX3_OK || source->total == 0)
-		return rc;
-	source->done += len;
-	now.done = source->done;
-	now.total = source->total > source->done ? source->total : source->done;
-	now.flash_bytes = source->done;
+	if (source->total == 0 || done == 0)
+		return;
+	now.total = source->total > done ? source->total : done;
 	now.elapsed_us = now_us(source) - source->started_us;
 	now.left_us = now.elapsed_us * (now.total - now.done) / now.done;
 	progress_update(&source->cli->progress, &now);
-	return CX3_OK;
+}
+
+static int shown_read(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
+{
+	struct cli_source *source = user;
+	int rc = source->inner.read(source->inner.user, addr, buf, len, err);
+
+	if (rc == CX3_OK)
+		show_progress(source);
+	return rc;
+}
+
+static int shown_read_once(void *user, uint32_t addr, void *buf, uint32_t len,
+			   struct cx3_error *err)
+{
+	struct cli_source *source = user;
+	int rc = source->inner.read_once(source->inner.user, addr, buf, len, err);
+
+	if (rc == CX3_OK)
+		show_progress(source);
+	return rc;
 }
 
 /* A file may be an image or a raw read of a flash: the library tells them apart. */
@@ -44,16 +60,25 @@ static int open_file(struct cli *cli, struct cli_source *source)
 	return CX3_OK;
 }
 
-void source_name_file(struct cli *cli)
+static void name_file(struct cli *cli)
 {
 	char place[sizeof(cli->err.place)];
 
 	if (cli->err.code != CX3_E_IMAGE && cli->err.code != CX3_E_NO_IMAGE)
 		return;
-	if (!cli->options.image || !cli->err.place[0] || strstr(cli->err.place, cli->options.image))
+	if (!cli->err.place[0] || strstr(cli->err.place, cli->options.image))
 		return;
 	snprintf(place, sizeof(place), "%.60s, %.30s", cli->options.image, cli->err.place);
 	memcpy(cli->err.place, place, sizeof(place));
+}
+
+int source_verdict(struct cli *cli, int rc)
+{
+	if (cli->options.image)
+		name_file(cli);
+	else if (cli->session.shadow)
+		rc = cx3_shadow_verdict(cli->session.shadow, rc, &cli->err);
+	return rc;
 }
 
 int source_open(struct cli *cli, struct cli_source *source)
@@ -69,7 +94,8 @@ int source_open(struct cli *cli, struct cli_source *source)
 		return rc;
 	source->inner = cx3_shadow_source(cli->session.shadow);
 	source->src = source->inner;
-	source->src.read = counted_read;
+	source->src.read = shown_read;
+	source->src.read_once = shown_read_once;
 	source->src.user = source;
 	source->layout = CX3_FS2_STRIPED;
 	return CX3_OK;
@@ -84,7 +110,7 @@ void source_progress(struct cli_source *source, uint64_t total)
 	progress_begin(&source->cli->progress, &weight, 1);
 	source->cli->counting = true;
 	source->started_us = now_us(source);
-	source->done = 0;
+	source->missing = cx3_shadow_missing(source->cli->session.shadow);
 	source->total = total;
 }
 

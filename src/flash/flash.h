@@ -34,6 +34,10 @@ void cx3_flash_keep(struct cx3_flash *flash);
 int cx3_flash_suspend(struct cx3_flash *flash, struct cx3_error *err);
 int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err);
 
+/* True if what cx3_flash_read has shown as blank since cx3_flash_open surely is: the flash
+ * was seen to answer after each read that ended blank. Never after the first write. */
+bool cx3_flash_blank_is_sure(const struct cx3_flash *flash);
+
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
  * bus error. */
 int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);

@@ -42,9 +42,10 @@ static int read_id(struct cx3_flash *flash, uint8_t id[3], struct cx3_error *err
 		if (memcmp(id, again, sizeof(again)) == 0)
 			return CX3_OK;
 	}
-	return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(flash->gw),
-			"The flash's JEDEC id reads %02x %02x %02x, then %02x %02x %02x.\n"
-			"Check the wires and pull-ups, or lower the clock.",
+	return cx3_fail(err, CX3_E_NOISE, cx3_gw_label(flash->gw),
+			"The flash's JEDEC id reads %02x %02x %02x, then %02x %02x %02x: the wires "
+			"are noisy.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
 			again[0], again[1], again[2], id[0], id[1], id[2]);
 }
 

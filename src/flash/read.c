@@ -10,6 +10,11 @@ static size_t blocks_of(uint32_t addr, uint32_t len, size_t most)
 	return blocks < most ? blocks : most;
 }
 
+bool cx3_flash_blank_is_sure(const struct cx3_flash *flash)
+{
+	return cx3_gw_blank_is_sure(flash->gw);
+}
+
 int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
 		   struct cx3_error *err)
 {

@@ -48,9 +48,10 @@ static int read_registers(struct cx3_flash *flash, uint8_t status[CX3_FLASH_STAT
 		    !((before[0] ^ status[0]) & STABLE_BITS))
 			return CX3_OK;
 	}
-	return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(flash->gw),
-			"The flash's status register reads 0x%02x, then 0x%02x.\n"
-			"Check the wires and pull-ups, or lower the clock.",
+	return cx3_fail(err, CX3_E_NOISE, cx3_gw_label(flash->gw),
+			"The flash's status register reads 0x%02x, then 0x%02x: the wires are "
+			"noisy.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
 			before[0], status[0]);
 }
 
@@ -259,6 +260,7 @@ int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err)
 {
 	int rc;
 
+	cx3_gw_drop_anchor(flash->gw);
 	if (flash->write_prepared)
 		return CX3_OK;
 	rc = cx3_card_prepare_write(flash->gw->card, err);

@@ -25,6 +25,11 @@ void fs2_put_magic(uint8_t bytes[CX3_FS2_SIGNATURE_SIZE])
 		put_be32(bytes + 4 * i, magic[i]);
 }
 
+uint32_t cx3_fs2_next_start(uint32_t start)
+{
+	return start ? start * 2 : UINT32_C(0x10000);
+}
+
 int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],
 		   unsigned *count, struct cx3_error *err)
 {

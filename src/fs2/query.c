@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "fs2/header.h"
 #include "fs2/query.h"
+#include "fs2/sections.h"
 #include "fs2/walk.h"
 
 /* The sections that the header's pointers and the ROM query need. */
@@ -41,24 +42,13 @@ static int note_piece(void *user, struct cx3_fs2_section *piece, struct cx3_erro
 static int query_tags(const struct fs2_view *view, const struct cx3_fs2_section *piece,
 		      struct cx3_fs2_info *info, struct cx3_error *err)
 {
-	uint32_t found;
-	uint16_t computed;
 	uint8_t *bytes;
-	int rc = fs2_view_load(view, piece->addr, piece->size, piece->name, &bytes, err);
+	int rc = fs2_load_piece(view, piece, &bytes, err);
 
+	info->info_size = piece->data_size;
 	if (rc)
 		return rc;
-	info->info_size = piece->data_size;
-	computed = cx3_fs2_crc16(bytes, piece->size - FS2_CRC_SIZE);
-	found = be32(bytes + piece->size - FS2_CRC_SIZE);
-	if (found != computed)
-		rc = fs2_bad(err, piece->addr,
-			     "The Image Info at 0x%08" PRIx32 " has a wrong CRC (0x%" PRIx32
-			     ", computed 0x%x).",
-			     piece->addr, found, computed);
-	else
-		rc = fs2_parse_info(bytes + FS2_SECTION_HEADER, piece->data_size, piece->data, info,
-				    err);
+	rc = fs2_parse_info(bytes + FS2_SECTION_HEADER, piece->data_size, piece->data, info, err);
 	free(bytes);
 	return rc;
 }

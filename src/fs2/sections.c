@@ -38,6 +38,28 @@ static int check_crc(const uint8_t *bytes, const struct cx3_fs2_section *piece,
 		       piece->name, piece->addr, found, computed);
 }
 
+int fs2_load_piece(const struct fs2_view *view, const struct cx3_fs2_section *piece,
+		   uint8_t **bytes, struct cx3_error *err)
+{
+	struct fs2_view once = *view;
+	int rc;
+
+	once.once = true;
+	rc = fs2_view_load(&once, piece->addr, piece->size, piece->name, bytes, err);
+	if (rc || check_crc(*bytes, piece, NULL) == CX3_OK)
+		return rc;
+	rc = fs2_view_confirm(view, piece->addr, piece->size, piece->name, err);
+	if (!rc)
+		rc = fs2_view_read(&once, piece->addr, *bytes, piece->size, piece->name, err);
+	if (!rc)
+		rc = check_crc(*bytes, piece, err);
+	if (rc) {
+		free(*bytes);
+		*bytes = NULL;
+	}
+	return rc;
+}
+
 int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
 		     uint8_t **bytes, struct cx3_fs2_section *piece, struct cx3_error *err)
 {
@@ -60,14 +82,7 @@ int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 				"The image has no %s section.\nChoose an image that has one.",
 				fs2_type_name(type));
 	*piece = search.found;
-	rc = fs2_view_load(&view, piece->addr, piece->size, piece->name, bytes, err);
-	if (!rc)
-		rc = check_crc(*bytes, piece, err);
-	if (rc) {
-		free(*bytes);
-		*bytes = NULL;
-	}
-	return rc;
+	return fs2_load_piece(&view, piece, bytes, err);
 }
 
 int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,
@@ -95,6 +110,7 @@ int cx3_fs2_extract(const struct cx3_fs2_source *src, const struct cx3_fs2_info 
 
 	*image = NULL;
 	*len = 0;
+	view.once = true;
 	rc = fs2_view_load(&view, 0, info->end, "image", image, err);
 	if (!rc)
 		*len = info->end;

@@ -3,7 +3,7 @@
 #ifndef CX3FLASH_FS2_SECTIONS_H
 #define CX3FLASH_FS2_SECTIONS_H
 
-#include "cx3flash/fs2.h"
+#include "fs2/view.h"
 
 /*
  * The first section of `type` that is not empty: header, data and CRC, malloc'd,
@@ -11,6 +11,13 @@
  */
 int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
 		     uint8_t **bytes, struct cx3_fs2_section *piece, struct cx3_error *err);
+
+/*
+ * Header, data and CRC of a piece that a walk has found, malloc'd, its CRC checked: with
+ * one reading if it is right, else with bytes that the source is sure of. CX3_E_IMAGE.
+ */
+int fs2_load_piece(const struct fs2_view *view, const struct cx3_fs2_section *piece,
+		   uint8_t **bytes, struct cx3_error *err);
 
 /* Inflates `data` into *text, malloc'd and NUL-terminated, of at most `most` bytes. */
 int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *name, char **text,

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Large enough that a card's batches are full, small enough for the stack. */
+#define CONFIRM_STEP 8192u
+
 static int read_memory(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
 {
 	(void)err;
@@ -89,6 +92,7 @@ int fs2_view_check(const struct fs2_view *view, uint32_t addr, uint64_t len, con
 int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_t len,
 		  const char *what, struct cx3_error *err)
 {
+	const struct cx3_fs2_source *src = view->src;
 	uint8_t *to = buf;
 	int rc = fs2_view_check(view, addr, len, what, err);
 
@@ -98,10 +102,26 @@ int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_
 
 		if (view->log2_chunk)
 			phys = cx3_fs2_phys(addr, view->log2_chunk, view->odd);
-		rc = view->src->read(view->src->user, phys, to, run, err);
+		rc = view->once && src->read_once ? src->read_once(src->user, phys, to, run, err)
+						  : src->read(src->user, phys, to, run, err);
 		to += run;
 		addr += run;
 		len -= run;
+	}
+	return rc;
+}
+
+int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
+		     struct cx3_error *err)
+{
+	struct fs2_view sure = *view;
+	uint8_t step[CONFIRM_STEP];
+	int rc = CX3_OK;
+
+	sure.once = false;
+	for (uint32_t part; len && !rc; len -= part, addr += part) {
+		part = len < sizeof(step) ? len : (uint32_t)sizeof(step);
+		rc = fs2_view_read(&sure, addr, step, part, what, err);
 	}
 	return rc;
 }

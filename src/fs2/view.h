@@ -10,6 +10,7 @@ struct fs2_view {
 	const struct cx3_fs2_source *src;
 	unsigned log2_chunk; /* 0: contiguous */
 	bool odd;	     /* the image starts at one chunk */
+	bool once;	     /* a CRC vouches for what is read: see struct cx3_fs2_source */
 };
 
 /* CX3_E_IMAGE if [addr, addr + len) does not lie in the source. `what` names
@@ -21,7 +22,11 @@ int fs2_view_check(const struct fs2_view *view, uint32_t addr, uint64_t len, con
 int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_t len,
 		  const char *what, struct cx3_error *err);
 
-/* The same, into *buf, malloc'd after the check: never more than the source has. */
+/* Reads [addr, addr + len) for no other purpose than that the source is sure of it. */
+int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
+		     struct cx3_error *err);
+
+/* As fs2_view_read, into *buf, malloc'd after the check: never more than the source has. */
 int fs2_view_load(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
 		  uint8_t **buf, struct cx3_error *err);
 

@@ -156,8 +156,8 @@ enum cx3_fs2_check fs2_judge(const struct cx3_fs2_section *piece, uint64_t first
 	return CX3_FS2_CHECK_OK;
 }
 
-int fs2_read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, fs2_bytes_fn fn,
-		   void *user, struct cx3_error *err)
+static int read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, fs2_bytes_fn fn,
+		      void *user, struct cx3_error *err)
 {
 	uint8_t step[STEP];
 	uint32_t end = piece->addr + piece->size - FS2_CRC_SIZE;
@@ -186,6 +186,21 @@ int fs2_read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, f
 	piece->crc_found = be32(step);
 	piece->check = fs2_judge(piece, first_uid);
 	return CX3_OK;
+}
+
+int fs2_read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, fs2_bytes_fn fn,
+		   void *user, struct cx3_error *err)
+{
+	struct fs2_view once = *view;
+	int rc = CX3_OK;
+
+	/* First alone, so that `fn` gets each byte once, and the right one. */
+	once.once = true;
+	if (view->src->read_once)
+		rc = read_piece(&once, piece, NULL, NULL, err);
+	if (!rc && view->src->read_once && piece->check != CX3_FS2_CHECK_OK)
+		rc = fs2_view_confirm(view, piece->addr, piece->size, piece->name, err);
+	return rc ? rc : read_piece(&once, piece, fn, user, err);
 }
 
 struct sums {

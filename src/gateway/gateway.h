@@ -37,6 +37,7 @@
 
 /* Opcodes that all SPI NOR parts share and that this room sends itself. */
 #define SPI_READ 0x03u
+#define SPI_READ_STATUS 0x05u
 #define SPI_WRITE_ENABLE 0x06u
 
 struct cx3_gateway {
@@ -49,6 +50,12 @@ struct cx3_gateway {
 	bool undecided; /* nothing read so far could prove the streamed way */
 	bool top_byte;	/* [31:24] of the address register are kept and have no effect */
 	bool echoes;	/* register 0xf0400 was seen to read back as it was written */
+
+	/* anchor.c: a block that is known not to be blank */
+	bool anchored;
+	uint32_t anchor_addr;
+	uint32_t anchor[GW_BLOCK_WORDS];
+	bool read_plain; /* something was read the plain way since the streamed way was proven */
 
 	/* stream.c */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
@@ -175,6 +182,13 @@ struct cx3_gw_patience {
 };
 bool cx3_gw_try_again(struct cx3_gateway *gw, struct cx3_gw_patience *patience, int rc,
 		      bool gained);
+
+/* --- anchor.c --- */
+
+/* True if what all reads since open have shown as blank is blank: see anchor.c. */
+bool cx3_gw_blank_is_sure(const struct cx3_gateway *gw);
+/* Before the first write: the anchor may be written over. */
+void cx3_gw_drop_anchor(struct cx3_gateway *gw);
 
 /* --- probe.c --- */
 

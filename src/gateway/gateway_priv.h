@@ -20,6 +20,13 @@ struct cx3_gw_stream {
 int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		       struct cx3_gw_stream *stream, struct cx3_error *err);
 
+/* anchor.c: `words` is the block at addr, read in two ways with the same result. */
+void cx3_gw_take_anchor(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words);
+/* After a stream whose last block is `last`. If that is blank and the anchor does not read as
+ * it did: CX3_E_GATEWAY where the flash does not answer at all, else CX3_E_CHANGED. Or a
+ * bus error. */
+int cx3_gw_check_anchor(struct cx3_gateway *gw, const uint32_t *last, struct cx3_error *err);
+
 /* From now on the plain way; `why` is for cx3_flash_ways. */
 void cx3_gw_distrust(struct cx3_gateway *gw, const char *why);
 

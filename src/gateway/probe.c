@@ -112,6 +112,7 @@ int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *plain,
 			return rc;
 		if (!suspect && memcmp(streamed, expected, sizeof(expected)) == 0) {
 			gw->ways.streamed = true;
+			cx3_gw_take_anchor(gw, addr, expected);
 			gw->undecided = false;
 			snprintf(gw->ways.why, sizeof(gw->ways.why),
 				 "both ways read the same %u bytes at 0x%x",

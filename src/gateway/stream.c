@@ -40,6 +40,7 @@ int cx3_gw_read_plain(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, si
 			return rc;
 	}
 	gw->counts.bytes_read += blocks * GW_BLOCK;
+	gw->read_plain |= gw->ways.streamed;
 	return CX3_OK;
 }
 
@@ -193,7 +194,9 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	rc = check_tail(gw, addr, words, blocks, &right, err);
 	if (right) {
 		gw->slips = 0;
-		return CX3_OK;
+		rc = cx3_gw_check_anchor(gw, words + (blocks - 1) * GW_BLOCK_WORDS, err);
+		*got = rc ? 0 : blocks;
+		return rc;
 	}
 	*got = 0;
 	if (rc || ++gw->slips < MOST_SLIPS)

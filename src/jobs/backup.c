@@ -21,6 +21,7 @@ struct content {
 	uint32_t size;
 	char sha256[65];
 	struct cx3_backup_checked checked;
+	bool once;
 	time_t date;
 };
 
@@ -30,7 +31,7 @@ int cx3_backup_folder(char *path, size_t size, struct cx3_error *err)
 }
 
 /* One bar over both readings. */
-static int read_twice(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
+static int read_all(struct cx3_shadow *shadow, bool once, struct content *c, struct cx3_error *err)
 {
 	struct cx3_adapter *adapter = cx3_card_adapter(cx3_flash_card(shadow->flash));
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
@@ -40,15 +41,18 @@ static int read_twice(struct cx3_shadow *shadow, struct content *c, struct cx3_e
 
 	if (rc != CX3_OK)
 		return rc;
-	cx3_meter_start(&meter, shadow->watch, adapter, cx3_backup_cost(shadow, &homes));
+	cx3_meter_start(&meter, shadow->watch, adapter, cx3_backup_cost(shadow, &homes, once));
 	rc = cx3_shadow_read_rest(shadow, &meter, err);
-	return rc == CX3_OK ? cx3_backup_check(shadow, &meter, &c->checked, err) : rc;
+	return rc == CX3_OK ? cx3_backup_check(shadow, once, &meter, &c->checked, err) : rc;
 }
 
-static int read_content(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
+static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
+			struct content *c, struct cx3_error *err)
 {
-	int rc = read_twice(shadow, c, err);
+	int rc;
 
+	c->once = options && options->once;
+	rc = read_all(shadow, c->once, c, err);
 	if (rc != CX3_OK)
 		return rc;
 	c->data = cx3_shadow_bytes(shadow);
@@ -61,8 +65,9 @@ static void tell(const struct content *c, struct cx3_backup *backup)
 {
 	memcpy(backup->sha256, c->sha256, sizeof(backup->sha256));
 	backup->image_ok = c->checked.image_ok;
-	backup->bytes_twice = c->checked.settled.bytes;
-	backup->differences = c->checked.settled.differences;
+	backup->once = c->once;
+	backup->bytes_twice = c->checked.bytes_twice;
+	backup->differences = c->checked.differences;
 }
 
 static int write_manifest(struct cx3_shadow *shadow, const struct content *c,
@@ -138,7 +143,8 @@ static int write_both(struct cx3_shadow *shadow, const struct content *c, struct
 	return rc;
 }
 
-int cx3_backup_to(struct cx3_shadow *shadow, const char *path, struct cx3_backup *backup,
+int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
+		  const struct cx3_backup_options *options, struct cx3_backup *backup,
 		  struct cx3_error *err)
 {
 	struct content c;
@@ -149,7 +155,7 @@ int cx3_backup_to(struct cx3_shadow *shadow, const char *path, struct cx3_backup
 	if (rc == CX3_OK)
 		rc = try_both(backup, shadow->size, err);
 	if (rc == CX3_OK)
-		rc = read_content(shadow, &c, err);
+		rc = read_content(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
 	tell(&c, backup);
@@ -283,17 +289,18 @@ static int use_folder(const char *given, char *folder, size_t size, uint64_t byt
 	return rc == CX3_OK ? try_folder(folder, err) : rc;
 }
 
-int cx3_backup_auto(struct cx3_shadow *shadow, const char *given, struct cx3_backup *backup,
-		    struct cx3_error *err)
+int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
+		    struct cx3_backup *backup, struct cx3_error *err)
 {
 	char folder[512], name[128], path[1024];
 	struct content c;
 	int rc;
 
 	memset(backup, 0, sizeof(*backup));
-	rc = use_folder(given, folder, sizeof(folder), shadow->size, err);
+	rc = use_folder(options ? options->folder : NULL, folder, sizeof(folder), shadow->size,
+			err);
 	if (rc == CX3_OK)
-		rc = read_content(shadow, &c, err);
+		rc = read_content(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
 	tell(&c, backup);

@@ -6,79 +6,80 @@
  */
 #include "backup_priv.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "flash/flash.h"
+
+/* Outside of images one byte in so many is in use: settings, remains of older images. */
+#define SELDOM_USED 8u
 
 struct coverage {
 	const struct cx3_fs2_info *info; /* of the image that is being verified */
-	bool *covered;			 /* one for each grain of the flash */
-	uint32_t size;
+	struct cx3_shadow *shadow;
 };
 
-/* Logical [addr, addr + len), whole grains only. */
-static void cover(struct coverage *c, uint32_t addr, uint32_t len)
+/* Logical [addr, addr + len), piece by piece as it lies on the flash. */
+static void vouch(const struct coverage *c, uint32_t addr, uint32_t len)
 {
-	uint32_t end = addr + len;
+	uint32_t chunk = c->info->failsafe ? UINT32_C(1) << c->info->log2_chunk : UINT32_MAX;
 
-	for (uint32_t at = (addr + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN * CX3_SHADOW_GRAIN;
-	     at + CX3_SHADOW_GRAIN <= end; at += CX3_SHADOW_GRAIN) {
-		uint32_t phys = cx3_fs2_addr(c->info, at);
+	for (uint32_t part; len; addr += part, len -= part) {
+		uint32_t left = chunk - addr % chunk;
 
-		if (phys < c->size)
-			c->covered[phys / CX3_SHADOW_GRAIN] = true;
+		part = len < left ? len : left;
+		cx3_shadow_vouch(c->shadow, cx3_fs2_addr(c->info, addr), part);
 	}
 }
 
 static void on_section(void *user, const struct cx3_fs2_section *section)
 {
-	struct coverage *c = user;
+	const struct coverage *c = user;
 
 	if (section->check == CX3_FS2_CHECK_OK && !section->whole_image)
-		cover(c, section->addr, section->size);
+		vouch(c, section->addr, section->size);
 }
 
-/* Marks what the right CRCs of the image at `start` vouch for. */
-static int cover_image(const struct cx3_fs2_source *src, uint32_t start, struct coverage *c,
-		       struct cx3_error *err)
+int cx3_backup_vouch(struct cx3_shadow *shadow, uint32_t start, struct cx3_error *err)
 {
+	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_fs2_info layout, info;
-	int rc = cx3_fs2_header_layout(src, start, &layout, err);
+	struct coverage c = {.info = &layout, .shadow = shadow};
+	int rc = cx3_fs2_header_layout(&src, start, &layout, err);
 
-	c->info = &layout;
 	if (rc == CX3_OK)
-		rc = cx3_fs2_verify_at(src, start, CX3_FS2_STRIPED, &info, on_section, c, err);
-	c->info = NULL;
+		rc = cx3_fs2_verify_at(&src, start, CX3_FS2_STRIPED, &info, on_section, &c, err);
 	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
 }
 
-static int cover_all(const struct cx3_fs2_source *src, struct coverage *c, struct cx3_error *err)
+static int vouch_all(struct cx3_shadow *shadow, struct cx3_error *err)
 {
+	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	uint32_t start[CX3_FS2_MAX_STARTS];
 	unsigned count;
-	int rc = cx3_fs2_locate(src, start, &count, err);
+	int rc = cx3_fs2_locate(&src, start, &count, err);
 
 	for (unsigned i = 0; i < count && rc == CX3_OK; i++)
-		rc = cover_image(src, start[i], c, err);
+		rc = cx3_backup_vouch(shadow, start[i], err);
 	return rc;
 }
 
-/* The stretches of the flash and what vouches for each, for the manifest. */
-static void list_ranges(const bool *covered, uint32_t size, struct cx3_backup_checked *checked)
+/* The stretches of the flash and why each is believed, for the manifest. */
+static void list_ranges(const struct cx3_shadow *shadow, struct cx3_backup_checked *checked)
 {
-	uint32_t grains = size / CX3_SHADOW_GRAIN;
+	uint32_t grains = shadow->size / CX3_SHADOW_GRAIN;
 
 	checked->count = 0;
 	for (uint32_t g = 0, stop; g < grains; g = stop) {
-		for (stop = g + 1; stop < grains && covered[stop] == covered[g];)
+		for (stop = g + 1; stop < grains && shadow->trust[stop] == shadow->trust[g];)
 			stop++;
 		if (checked->count == CX3_BACKUP_RANGES) {
-			checked->range[checked->count - 1].hi = size;
-			checked->range[checked->count - 1].by_crc = false;
+			checked->range[checked->count - 1].hi = shadow->size;
+			checked->range[checked->count - 1].trust = CX3_TRUST_ONCE;
 			return;
 		}
 		checked->range[checked->count].lo = g * CX3_SHADOW_GRAIN;
 		checked->range[checked->count].hi = stop * CX3_SHADOW_GRAIN;
-		checked->range[checked->count++].by_crc = covered[g];
+		checked->range[checked->count++].trust = (enum cx3_trust)shadow->trust[g];
 	}
 }
 
@@ -96,29 +97,29 @@ static int look_at_image(const struct cx3_fs2_source *src, struct cx3_backup_che
 	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
 }
 
-int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_meter *meter,
+int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *meter,
 		     struct cx3_backup_checked *checked, struct cx3_error *err)
 {
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
-	bool *covered = calloc(shadow->size / CX3_SHADOW_GRAIN, sizeof(*covered));
-	struct coverage c = {.covered = covered, .size = shadow->size};
-	int rc;
+	unsigned differences = shadow->differences;
+	uint32_t bytes = shadow->bytes_twice;
+	int rc = vouch_all(shadow, err);
 
 	memset(checked, 0, sizeof(*checked));
-	if (!covered)
-		return cx3_fail(err, CX3_E_NO_MEMORY, "backup",
-				"There is no memory to check the backup.\n"
-				"Close other programs and try again.");
-	rc = cover_all(&src, &c, err);
-	if (rc == CX3_OK)
-		rc = cx3_shadow_settle(shadow, covered, &checked->settled, meter, err);
-	if (rc == CX3_OK)
-		list_ranges(covered, shadow->size, checked);
-	free(covered);
-	return rc == CX3_OK ? look_at_image(&src, checked, err) : rc;
+	if (rc == CX3_OK && !once)
+		rc = cx3_shadow_settle(shadow, meter, err);
+	if (rc != CX3_OK)
+		return rc;
+	checked->differences = shadow->differences - differences;
+	checked->bytes_twice = shadow->bytes_twice - bytes;
+	list_ranges(shadow, checked);
+	return look_at_image(&src, checked, err);
 }
 
-/* What the images' CRCs are going to vouch for is not read twice: about their size. */
+/*
+ * About how much is going to be read twice: what no image's CRCs will vouch for. Where
+ * blank blocks need no second reading, most of that is expected to be blank.
+ */
 static uint32_t twice_estimate(const struct cx3_shadow *shadow, const struct cx3_homes *homes)
 {
 	uint32_t size = shadow->size;
@@ -129,16 +130,17 @@ static uint32_t twice_estimate(const struct cx3_shadow *shadow, const struct cx3
 		if (home->readable && home->info.image_size < size)
 			size -= home->info.image_size;
 	}
-	return size;
+	return cx3_flash_blank_is_sure(shadow->flash) ? size / SELDOM_USED : size;
 }
 
 struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
-				      const struct cx3_homes *homes)
+				      const struct cx3_homes *homes, bool once)
 {
 	struct cx3_flash_cost first = cx3_shadow_missing_cost(shadow);
-	struct cx3_flash_cost again = cx3_flash_read_cost(shadow->flash,
-							  twice_estimate(shadow, homes));
+	struct cx3_flash_cost again = {0, 0};
 
+	if (!once)
+		again = cx3_flash_read_cost(shadow->flash, twice_estimate(shadow, homes));
 	return (struct cx3_flash_cost){.wire_bytes = first.wire_bytes + again.wire_bytes,
 				       .us = first.us + again.us};
 }

@@ -13,24 +13,30 @@
 struct cx3_backup_checked {
 	struct cx3_fs2_info info; /* valid if has_image */
 	bool has_image, image_ok;
-	struct cx3_settled settled;
+	uint32_t bytes_twice; /* read a second time for this backup */
+	unsigned differences; /* blocks of 16 bytes that read differently then */
 	unsigned count;
 	struct {
 		uint32_t lo, hi; /* flash addresses */
-		bool by_crc;	 /* false: two readings were the same */
+		enum cx3_trust trust;
 	} range[CX3_BACKUP_RANGES];
 };
 
 /*
  * Checks a shadow that is read in full: what no right CRC of an image vouches for is
- * read a second time, until two readings are the same. `meter` may be NULL.
- * CX3_E_NOISE, CX3_E_INTERRUPTED, CX3_E_NO_MEMORY, or a bus error.
+ * read a second time, until two readings are the same; not with `once`. `meter` may be
+ * NULL. CX3_E_NOISE, CX3_E_INTERRUPTED, CX3_E_NO_MEMORY, or a bus error.
  */
-int cx3_backup_check(struct cx3_shadow *shadow, struct cx3_meter *meter,
+int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *meter,
 		     struct cx3_backup_checked *checked, struct cx3_error *err);
 
-/* What a backup is going to cost: what is not known yet once, and the rest twice. */
+/* Reads the image at `start`, and marks in the shadow what its right CRCs vouch for. No
+ * error if there is none. */
+int cx3_backup_vouch(struct cx3_shadow *shadow, uint32_t start, struct cx3_error *err);
+
+/* About what a backup is going to cost: what is not known yet, and without `once` the second
+ * reading. */
 struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
-				      const struct cx3_homes *homes);
+				      const struct cx3_homes *homes, bool once);
 
 #endif

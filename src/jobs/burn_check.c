@@ -40,13 +40,16 @@ int cx3_burn_look(struct cx3_burn_job *job, struct cx3_error *err)
 
 static int check_old_image(const struct cx3_burn_job *job, struct cx3_error *err)
 {
+	int rc;
+
 	if (job->old || job->options->non_failsafe)
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_NO_IMAGE, "flash",
-			"There is no valid image on the flash (%s), so the %s can't be fail-safe.\n"
-			"Burn without fail-safety, and give the card's GUIDs and MACs: they are on "
-			"its label or in a backup of it.",
-			job->why_no_old, job->noun);
+	rc = cx3_fail(err, CX3_E_NO_IMAGE, "flash",
+		      "There is no valid image on the flash (%s), so the %s can't be fail-safe.\n"
+		      "Burn without fail-safety, and give the card's GUIDs and MACs: they are on "
+		      "its label or in a backup of it.",
+		      job->why_no_old, job->noun);
+	return cx3_shadow_verdict(job->shadow, rc, err);
 }
 
 static int check_failsafe(const struct cx3_burn_job *job, struct cx3_error *err)

@@ -56,7 +56,7 @@ static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 {
 	if (!makes_backup(job) || job->result->has_backup)
 		return (struct cx3_flash_cost){0, 0};
-	return cx3_backup_cost(job->shadow, &job->draft.homes);
+	return cx3_backup_cost(job->shadow, &job->draft.homes, job->options->read_once);
 }
 
 /* The image that stays bootable, if the plan counts on it and its CRCs are not checked. */
@@ -151,12 +151,14 @@ static bool nothing_to_do(const struct cx3_job *job)
 
 static int back_up(struct cx3_job *job, struct cx3_error *err)
 {
+	const struct cx3_backup_options options = {.folder = job->options->backup_folder,
+						   .once = job->options->read_once};
 	struct cx3_job_result *result = job->result;
 	int rc;
 
 	if (!makes_backup(job))
 		return CX3_OK;
-	rc = cx3_backup_auto(job->shadow, job->options->backup_folder, &result->backup, err);
+	rc = cx3_backup_auto(job->shadow, &options, &result->backup, err);
 	result->has_backup = rc == CX3_OK;
 	if (rc == CX3_OK && job->caller->backed_up)
 		job->caller->backed_up(job->caller->user, &result->backup);

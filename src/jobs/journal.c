@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backup_priv.h"
 #include "cx3flash/file.h"
 #include "folder.h"
 #include "job_priv.h"
@@ -100,6 +101,12 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 	for (unsigned i = 0; i < j->known.count && rc == CX3_OK; i++)
 		rc = cx3_shadow_want(job->shadow, j->known.range[i].lo,
 				     j->known.range[i].hi - j->known.range[i].lo, err);
+	/* it may be all that is left of the card's identity */
+	if (rc == CX3_OK)
+		rc = cx3_backup_vouch(job->shadow, job->draft.old_info.start, err);
+	for (unsigned i = 0; i < j->known.count && rc == CX3_OK; i++)
+		rc = cx3_shadow_make_sure(job->shadow, j->known.range[i].lo,
+					  j->known.range[i].hi - j->known.range[i].lo, err);
 	if (rc != CX3_OK)
 		return rc;
 	cx3_journal_name_copy(j);

@@ -115,13 +115,25 @@ static void add_image(cJSON *root, const struct cx3_manifest *m)
 	add_uids(image, info, "macs", 4, 6, 12);
 }
 
+/* For programs: stable. */
+static const char *trust_name(enum cx3_trust trust)
+{
+	static const char *const names[] = {
+		[CX3_TRUST_NONE] = "nothing",	    [CX3_TRUST_ONCE] = "one reading",
+		[CX3_TRUST_BLANK] = "blank",	    [CX3_TRUST_CRC] = "crc",
+		[CX3_TRUST_TWICE] = "two readings",
+	};
+
+	return names[trust];
+}
+
 /* How each stretch of the content was checked. */
 static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
 {
 	cJSON *list = cJSON_AddArrayToObject(root, "checks");
 	char lo[16], hi[16];
 
-	cJSON_AddNumberToObject(root, "differences", checked->settled.differences);
+	cJSON_AddNumberToObject(root, "differences", checked->differences);
 	for (unsigned i = 0; i < checked->count; i++) {
 		cJSON *item = cJSON_CreateObject();
 
@@ -129,8 +141,7 @@ static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
 		snprintf(hi, sizeof(hi), "0x%08x", checked->range[i].hi);
 		cJSON_AddStringToObject(item, "from", lo);
 		cJSON_AddStringToObject(item, "to", hi);
-		cJSON_AddStringToObject(item, "by",
-					checked->range[i].by_crc ? "crc" : "two readings");
+		cJSON_AddStringToObject(item, "by", trust_name(checked->range[i].trust));
 		cJSON_AddItemToArray(list, item);
 	}
 }

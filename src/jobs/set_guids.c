@@ -150,78 +150,6 @@ static int plan_reburn(struct cx3_burn_job *job, struct cx3_error *err)
 	return rc == CX3_OK ? cx3_burn_plan(job, err) : rc;
 }
 
-/* Reads the image on the flash again, all of it. */
-static int read_again(struct cx3_burn_job *job, struct cx3_error *err)
-{
-	const struct cx3_fs2_extents *extents = &job->old->extents;
-	int rc = CX3_OK;
-
-	for (unsigned i = 0; i < extents->count && rc == CX3_OK; i++)
-		rc = cx3_shadow_reread(job->shadow, extents->range[i].lo,
-				       extents->range[i].hi - extents->range[i].lo, err);
-	return rc;
-}
-
-/* Which CRCs are wrong: one of a section, or only that of the whole image. */
-struct wrong_crcs {
-	bool section, whole;
-};
-
-static void note_section(void *user, const struct cx3_fs2_section *section)
-{
-	struct wrong_crcs *wrong = user;
-	bool right = section->check == CX3_FS2_CHECK_OK || section->check == CX3_FS2_CHECK_BLANK;
-
-	if (!right && section->whole_image)
-		wrong->whole = true;
-	else if (!right)
-		wrong->section = true;
-}
-
-/*
- * The sections have their CRCs. The header has none where the GUIDs are blank, or where
- * an sg was cut off before the last CRC: it is read twice.
- */
-static int check_once(struct cx3_burn_job *job, bool *same, struct cx3_error *err)
-{
-	uint32_t start = job->old->home.start;
-	struct wrong_crcs wrong = {.section = false};
-	struct cx3_fs2_info info;
-	int rc = cx3_fs2_verify_at(&job->before, start, CX3_FS2_STRIPED, &info, note_section,
-				   &wrong, err);
-
-	*same = true;
-	if (rc == CX3_E_IMAGE && wrong.whole && !wrong.section)
-		rc = CX3_OK;
-	if (rc == CX3_OK && !job->input->before)
-		rc = cx3_shadow_compare(job->shadow, start, CX3_FS2_HEADER_SIZE, same, err);
-	return rc;
-}
-
-/*
- * The image is written again as it was read, with new CRCs, which would hide a wrong
- * reading. So what was read is checked; if it is wrong, all of it is read again, once.
- */
-static int check_reading(struct cx3_burn_job *job, struct cx3_error *err)
-{
-	bool same;
-	int rc = check_once(job, &same, err);
-
-	if (!job->input->before && (rc == CX3_OK ? !same : cx3_fs2_is_verdict(rc))) {
-		rc = read_again(job, err);
-		if (rc == CX3_OK)
-			rc = check_once(job, &same, err);
-	}
-	if (rc != CX3_OK || same)
-		return rc;
-	return cx3_fail(
-		err, CX3_E_NOISE, "flash",
-		"The header of the image at 0x%x does not read the same twice: the wires are "
-		"noisy.\n"
-		"Check the wires, the ground and the pull-ups, or lower the clock.",
-		(unsigned)job->old->home.start);
-}
-
 static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	struct cx3_draft *draft = job->draft;
@@ -230,15 +158,14 @@ static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 
 	if (rc != CX3_OK)
 		return rc;
-	if (!job->old)
-		return cx3_fail(err, CX3_E_NO_IMAGE, "flash",
-				"There is no valid image on the flash to give GUIDs to (%s).\n"
-				"Burn one first, without fail-safety and with the card's GUIDs and "
-				"MACs.",
-				job->why_no_old);
-	rc = check_reading(job, err);
-	if (rc != CX3_OK)
-		return rc;
+	if (!job->old) {
+		rc = cx3_fail(err, CX3_E_NO_IMAGE, "flash",
+			      "There is no valid image on the flash to give GUIDs to (%s).\n"
+			      "Burn one first, without fail-safety and with the card's GUIDs and "
+			      "MACs.",
+			      job->why_no_old);
+		return cx3_shadow_verdict(job->shadow, rc, err);
+	}
 	rc = cx3_fs2_extract(&job->before, &draft->old_info, &draft->image, &draft->image_len, err);
 	draft->new_info = draft->old_info;
 	draft->has_new = true;

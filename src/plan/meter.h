@@ -24,6 +24,9 @@ void cx3_meter_start(struct cx3_meter *meter, const struct cx3_watch *watch,
 void cx3_meter_add(struct cx3_meter *meter, const char *phase, struct cx3_flash_cost cost,
 		   uint32_t flash_bytes);
 
+/* What is left turns out to cost `rest`. */
+void cx3_meter_expect(struct cx3_meter *meter, struct cx3_flash_cost rest);
+
 bool cx3_watch_cancelled(const struct cx3_watch *watch);
 /*
  * pause.c: if the process is to be stopped for a while, frees the semaphore, calls

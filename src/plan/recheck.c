@@ -110,7 +110,7 @@ static int not_whole(uint32_t start, const struct cx3_error *why, struct cx3_err
 int cx3_plan_check_signed(const struct cx3_plan *plan, unsigned lap, struct cx3_shadow *shadow,
 			  struct cx3_error *err)
 {
-	struct cx3_fs2_source src = cx3_shadow_source(shadow);
+	struct cx3_fs2_source src = cx3_shadow_once(shadow);
 	const struct cx3_lap *l = &plan->lap[lap];
 	struct cx3_fs2_info info;
 	struct cx3_error why = {0};

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * I2C has no checksum, so what no CRC vouches for is read a second time. Blocks that
- * differ are read until two readings are the same.
+ * I2C has no checksum, so what decides something and no CRC vouches for is read a second
+ * time. Blocks that differ are read until two readings are the same.
  */
 #include "settle.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "flash/flash.h"
 
 /* Most readings of one block, the first two included. */
 #define MOST_READINGS 8u
@@ -47,9 +49,9 @@ static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 	return never_agree(addr, err);
 }
 
-/* A second reading of [addr, addr + len) into `again`, compared block by block. */
+/* A second reading of known bytes into `again`, compared block by block. */
 static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
-			unsigned *differences, struct cx3_error *err)
+			struct cx3_error *err)
 {
 	int rc = cx3_flash_read(shadow->flash, addr, again, len, err);
 
@@ -58,21 +60,24 @@ static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, 
 
 		memcpy(reading[0], shadow->data + addr + at, CX3_SHADOW_GRAIN);
 		memcpy(reading[1], again + at, CX3_SHADOW_GRAIN);
-		if (memcmp(reading[0], reading[1], CX3_SHADOW_GRAIN) == 0)
-			continue;
-		(*differences)++;
-		rc = settle_block(shadow, addr + at, reading, err);
+		if (memcmp(reading[0], reading[1], CX3_SHADOW_GRAIN) != 0) {
+			shadow->differences++;
+			rc = settle_block(shadow, addr + at, reading, err);
+		}
+		if (rc == CX3_OK)
+			shadow->trust[(addr + at) / CX3_SHADOW_GRAIN] = CX3_TRUST_TWICE;
 	}
+	if (rc == CX3_OK)
+		shadow->bytes_twice += len;
 	return rc;
 }
 
-/* One past the run of blocks from `grain` on that are not covered, at most `most` of them. */
-static uint32_t run_of(const struct cx3_shadow *shadow, const bool *covered, uint32_t grain,
-		       uint32_t most)
+/* One past the run of blocks from `grain` on that were read once, at most `most` of them. */
+static uint32_t run_of(const struct cx3_shadow *shadow, uint32_t grain, uint32_t end, uint32_t most)
 {
-	uint32_t end = shadow->size / CX3_SHADOW_GRAIN, stop = grain;
+	uint32_t stop = grain;
 
-	while (stop < end && stop - grain < most && !covered[stop])
+	while (stop < end && stop - grain < most && shadow->trust[stop] == CX3_TRUST_ONCE)
 		stop++;
 	return stop;
 }
@@ -87,7 +92,7 @@ static int stopped(uint32_t addr, struct cx3_error *err)
 }
 
 static int settle_run(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
-		      struct cx3_settled *settled, struct cx3_meter *meter, struct cx3_error *err)
+		      struct cx3_meter *meter, struct cx3_error *err)
 {
 	bool paused;
 	int rc;
@@ -96,35 +101,91 @@ static int settle_run(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, ui
 		return stopped(addr, err);
 	rc = cx3_pause_if_wanted(shadow, shadow->watch, &paused, err);
 	if (rc == CX3_OK)
-		rc = settle_piece(shadow, addr, len, again, &settled->differences, err);
-	settled->bytes += len;
+		rc = settle_piece(shadow, addr, len, again, err);
 	if (rc == CX3_OK && meter)
 		cx3_meter_add(meter, "reading again", cx3_flash_read_cost(shadow->flash, len), len);
 	return rc;
 }
 
-int cx3_shadow_settle(struct cx3_shadow *shadow, const bool *covered, struct cx3_settled *settled,
-		      struct cx3_meter *meter, struct cx3_error *err)
+static int settle(struct cx3_shadow *shadow, uint32_t first, uint32_t end, struct cx3_meter *meter,
+		  struct cx3_error *err)
 {
 	uint32_t most = cx3_read_piece(shadow->flash) / CX3_SHADOW_GRAIN;
-	uint8_t *again = malloc((size_t)most * CX3_SHADOW_GRAIN);
+	uint8_t *again;
 	int rc = CX3_OK;
 
-	*settled = (struct cx3_settled){0};
+	if (most > end - first)
+		most = end - first;
+	if (most == 0)
+		return CX3_OK;
+	again = malloc((size_t)most * CX3_SHADOW_GRAIN);
 	if (!again)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "shadow",
 				"There is no memory for a second reading.\n"
 				"Close other programs and try again.");
-	for (uint32_t grain = 0, stop; grain < shadow->size / CX3_SHADOW_GRAIN && rc == CX3_OK;
-	     grain = stop) {
-		stop = run_of(shadow, covered, grain, most);
+	for (uint32_t grain = first, stop; grain < end && rc == CX3_OK; grain = stop) {
+		stop = run_of(shadow, grain, end, most);
 		if (stop == grain)
 			stop++;
 		else
 			rc = settle_run(shadow, grain * CX3_SHADOW_GRAIN,
-					(stop - grain) * CX3_SHADOW_GRAIN, again, settled, meter,
-					err);
+					(stop - grain) * CX3_SHADOW_GRAIN, again, meter, err);
 	}
 	free(again);
 	return rc;
+}
+
+int cx3_shadow_make_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+			 struct cx3_error *err)
+{
+	uint32_t first = addr / CX3_SHADOW_GRAIN;
+	uint32_t end = (addr + len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN;
+	int rc = cx3_shadow_want(shadow, addr, len, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	while (first < end && shadow->trust[first] != CX3_TRUST_ONCE)
+		first++;
+	return first < end ? settle(shadow, first, end, NULL, err) : CX3_OK;
+}
+
+/* What is blank was seen to be so by a flash that answered right after it. */
+static void trust_blank(struct cx3_shadow *shadow)
+{
+	for (uint32_t g = 0; g < shadow->size / CX3_SHADOW_GRAIN; g++) {
+		const uint8_t *grain = shadow->data + (size_t)g * CX3_SHADOW_GRAIN;
+		uint32_t skip;
+
+		if (shadow->trust[g] == CX3_TRUST_ONCE &&
+		    cx3_trim_blank(grain, CX3_SHADOW_GRAIN, &skip) == 0)
+			shadow->trust[g] = CX3_TRUST_BLANK;
+	}
+}
+
+static uint32_t unsure_bytes(const struct cx3_shadow *shadow)
+{
+	uint32_t bytes = 0;
+
+	for (uint32_t g = 0; g < shadow->size / CX3_SHADOW_GRAIN; g++)
+		bytes += shadow->trust[g] == CX3_TRUST_ONCE ? CX3_SHADOW_GRAIN : 0;
+	return bytes;
+}
+
+int cx3_shadow_settle(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err)
+{
+	if (cx3_flash_blank_is_sure(shadow->flash))
+		trust_blank(shadow);
+	if (meter)
+		cx3_meter_expect(meter, cx3_flash_read_cost(shadow->flash, unsure_bytes(shadow)));
+	return settle(shadow, 0, shadow->size / CX3_SHADOW_GRAIN, meter, err);
+}
+
+void cx3_shadow_vouch(struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
+{
+	uint32_t end = (addr + len) / CX3_SHADOW_GRAIN;
+
+	for (uint32_t g = (addr + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN; g < end; g++) {
+		if (shadow->trust[g] == CX3_TRUST_ONCE)
+			shadow->trust[g] = CX3_TRUST_CRC;
+	}
 }

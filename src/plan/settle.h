@@ -6,19 +6,21 @@
 #include "meter.h"
 #include "shadow.h"
 
-struct cx3_settled {
-	uint32_t bytes;	      /* that were read a second time */
-	unsigned differences; /* blocks of 16 bytes that the two readings differed in */
-};
-
 /*
- * Reads each block of a shadow that is known in full once more, but those that are
- * `covered` (one entry for each CX3_SHADOW_GRAIN bytes). Where the readings differ,
- * reads on until two are the same: that one stays in the shadow. `meter` may be NULL.
+ * Reads [addr, addr + len) until two readings are the same, but for what is sure already.
  * CX3_E_NOISE if no two of eight readings are the same, CX3_E_INTERRUPTED, CX3_E_NO_MEMORY,
  * or a bus error.
  */
-int cx3_shadow_settle(struct cx3_shadow *shadow, const bool *covered, struct cx3_settled *settled,
-		      struct cx3_meter *meter, struct cx3_error *err);
+int cx3_shadow_make_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+			 struct cx3_error *err);
+
+/*
+ * The whole flash, which is known in full. What is blank is sure after one reading where
+ * the flash was seen to answer after it. `meter` may be NULL. Errors as above.
+ */
+int cx3_shadow_settle(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err);
+
+/* A CRC that is right vouches for [addr, addr + len), which is known: whole grains of it. */
+void cx3_shadow_vouch(struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
 
 #endif

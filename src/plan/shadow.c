@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "meter.h"
+#include "settle.h"
 
 int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, struct cx3_shadow **out,
 		    struct cx3_error *err)
@@ -18,9 +19,9 @@ int cx3_shadow_open(struct cx3_flash *flash, const struct cx3_watch *watch, stru
 		shadow->data = malloc(size);
 		if (shadow->data)
 			memset(shadow->data, 0xff, size); /* a copy of it holds no other memory */
-		shadow->known = calloc(size / CX3_SHADOW_GRAIN, sizeof(*shadow->known));
+		shadow->trust = calloc(size / CX3_SHADOW_GRAIN, sizeof(*shadow->trust));
 	}
-	if (!shadow || !shadow->data || !shadow->known) {
+	if (!shadow || !shadow->data || !shadow->trust) {
 		cx3_shadow_close(shadow);
 		return cx3_fail(err, CX3_E_NO_MEMORY, "shadow",
 				"There is no memory for a copy of the flash's %u bytes.\n"
@@ -40,7 +41,7 @@ void cx3_shadow_close(struct cx3_shadow *shadow)
 	if (!shadow)
 		return;
 	free(shadow->data);
-	free(shadow->known);
+	free(shadow->trust);
 	free(shadow);
 }
 
@@ -58,14 +59,14 @@ static void to_grains(uint32_t addr, uint32_t len, uint32_t *first, uint32_t *en
 	*end = len == 0 ? *first : (addr + len - 1) / CX3_SHADOW_GRAIN + 1;
 }
 
-static void mark(struct cx3_shadow *shadow, uint32_t grain, bool known)
+static void mark(struct cx3_shadow *shadow, uint32_t grain, enum cx3_trust trust)
 {
-	if (shadow->known[grain] == known)
-		return;
-	shadow->known[grain] = known;
-	if (known)
+	bool was_known = shadow->trust[grain] != CX3_TRUST_NONE;
+
+	shadow->trust[grain] = (uint8_t)trust;
+	if (trust != CX3_TRUST_NONE && !was_known)
 		shadow->missing -= CX3_SHADOW_GRAIN;
-	else
+	if (trust == CX3_TRUST_NONE && was_known)
 		shadow->missing += CX3_SHADOW_GRAIN;
 }
 
@@ -77,7 +78,7 @@ static int fetch(struct cx3_shadow *shadow, uint32_t first, uint32_t end, struct
 	int rc = cx3_flash_read(shadow->flash, addr, shadow->data + addr, len, err);
 
 	for (uint32_t g = first; g < end; g++)
-		mark(shadow, g, rc == CX3_OK);
+		mark(shadow, g, rc == CX3_OK ? CX3_TRUST_ONCE : CX3_TRUST_NONE);
 	return rc;
 }
 
@@ -97,7 +98,7 @@ static uint32_t run_end(const struct cx3_shadow *shadow, uint32_t grain, uint32_
 
 	if (limit < end)
 		end = limit;
-	while (grain < end && !shadow->known[grain])
+	while (grain < end && shadow->trust[grain] == CX3_TRUST_NONE)
 		grain++;
 	return grain;
 }
@@ -182,10 +183,10 @@ void cx3_shadow_forget(struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
 
 	to_grains(addr, len, &first, &end);
 	for (uint32_t g = first; g < end; g++)
-		mark(shadow, g, false);
+		mark(shadow, g, CX3_TRUST_NONE);
 }
 
-static int source_read(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
+static int read_once(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
 {
 	struct cx3_shadow *shadow = user;
 	int rc = cx3_shadow_want(shadow, addr, len, err);
@@ -195,9 +196,25 @@ static int source_read(void *user, uint32_t addr, void *buf, uint32_t len, struc
 	return rc;
 }
 
+static int read_sure(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
+{
+	struct cx3_shadow *shadow = user;
+	int rc = cx3_shadow_make_sure(shadow, addr, len, err);
+
+	if (rc == CX3_OK)
+		memcpy(buf, shadow->data + addr, len);
+	return rc;
+}
+
 struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
 {
-	return (struct cx3_fs2_source){.read = source_read, .user = shadow, .size = shadow->size};
+	return (struct cx3_fs2_source){
+		.read = read_sure, .read_once = read_once, .user = shadow, .size = shadow->size};
+}
+
+struct cx3_fs2_source cx3_shadow_once(struct cx3_shadow *shadow)
+{
+	return (struct cx3_fs2_source){.read = read_once, .user = shadow, .size = shadow->size};
 }
 
 /* What reading all that is missing costs, call by call as want() makes them. */
@@ -245,12 +262,17 @@ bool cx3_shadow_known(const struct cx3_shadow *shadow, uint32_t addr, uint32_t l
 	assert(addr <= shadow->size && len <= shadow->size - addr);
 	to_grains(addr, len, &first, &end);
 	for (uint32_t g = first; g < end; g++) {
-		if (!shadow->known[g])
+		if (shadow->trust[g] == CX3_TRUST_NONE)
 			return false;
 	}
 	if (data)
 		*data = shadow->data + addr;
 	return true;
+}
+
+unsigned cx3_shadow_differences(const struct cx3_shadow *shadow)
+{
+	return shadow->differences;
 }
 
 uint32_t cx3_shadow_missing(const struct cx3_shadow *shadow)

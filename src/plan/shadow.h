@@ -17,17 +17,33 @@
  */
 uint32_t cx3_read_piece(const struct cx3_flash *flash);
 
+/* Why a grain's bytes are believed. I2C has no checksum: one reading decides nothing. */
+enum cx3_trust {
+	CX3_TRUST_NONE,	 /* not read */
+	CX3_TRUST_ONCE,	 /* read once */
+	CX3_TRUST_BLANK, /* read once, as blank, by a flash that was seen to answer right after it
+			  */
+	CX3_TRUST_CRC,	 /* a CRC of the image that it belongs to is right */
+	CX3_TRUST_TWICE	 /* two readings were the same */
+};
+
 struct cx3_shadow {
 	struct cx3_flash *flash;
 	const struct cx3_watch *watch;
 	uint32_t size;
 	uint32_t missing; /* bytes */
 	uint8_t *data;
-	bool *known; /* one for each grain */
+	uint8_t *trust;	      /* enum cx3_trust, one for each grain */
+	uint32_t bytes_twice; /* read a second time */
+	unsigned differences; /* grains that the second reading differed in */
 };
 
 /* Makes [addr, addr + len) known, reading what is not. */
 int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err);
+
+/* As cx3_shadow_source, but one reading is enough for all: for what was compared with what
+ * it has to be. */
+struct cx3_fs2_source cx3_shadow_once(struct cx3_shadow *shadow);
 
 /* Reads [addr, addr + len) again, known or not. Asks no one whether to stop: a
  * plan that runs decides that itself. */

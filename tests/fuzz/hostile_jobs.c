@@ -129,7 +129,7 @@ static int back_up(struct hostile *h, struct cx3_device *device, struct cx3_erro
 
 	snprintf(path, sizeof(path), "%s/saved.bin", h->b.folder);
 	if (rc == CX3_OK)
-		rc = cx3_backup_to(cx3_device_shadow(device), path, &backup, err);
+		rc = cx3_backup_to(cx3_device_shadow(device), path, NULL, &backup, err);
 	if (rc == CX3_OK) {
 		assert(cx3_file_read(path, SIZE, &data, &len, NULL) == CX3_OK && len == SIZE);
 		assert(memcmp(data, h->before, SIZE) == 0);

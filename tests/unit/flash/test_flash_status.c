@@ -138,7 +138,7 @@ static void noisy_status(void **state)
 	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 	ops.transfer = noisy_transfer;
 	b.adapter->ops = &ops;
-	assert_int_equal(cx3_flash_status(b.flash, &status, &b.err), CX3_E_GATEWAY);
+	assert_int_equal(cx3_flash_status(b.flash, &status, &b.err), CX3_E_NOISE);
 	b.adapter->ops = &cx3_sim_ops;
 	fixture_free(&b);
 }

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jobs/folder.h"
 #include "jobs_fixture.h"
 
 #define PSID "MT_BACKUP_001"
@@ -68,7 +69,7 @@ static void file_and_manifest(void **state)
 	fixture_with_image(&b, PSID, &recipe);
 	snprintf(path, sizeof(path), "%s/my.bin", b.folder);
 	fixture_open(&b, "", NULL);
-	fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+	fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
 	assert_string_equal(backup.path, path);
 	assert_true(backup.image_ok);
 	assert_false(backup.reused);
@@ -88,7 +89,7 @@ static void file_and_manifest(void **state)
 	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(image, "macs")), 2);
 	cJSON_Delete(json);
 	/* it is there now */
-	assert_int_equal(cx3_backup_to(b.shadow, path, &backup, &err), CX3_E_EXISTS);
+	assert_int_equal(cx3_backup_to(b.shadow, path, NULL, &backup, &err), CX3_E_EXISTS);
 	fixture_delete(&b);
 }
 
@@ -175,7 +176,7 @@ static void noise_is_read_again(void **state)
 	for (unsigned at = 1200; at < 64000; at += 12007) {
 		snprintf(card, sizeof(card), "flip-read=%u", at);
 		fixture_open(&b, card, NULL);
-		fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+		fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
 		assert_true(backup.image_ok);
 		expect_file(&b, path);
 		fixture_close(&b);
@@ -205,7 +206,7 @@ static void damage_is_kept(void **state)
 		fixture_put(&b, content);
 		content[spots[i]] ^= 0x41;
 		fixture_open(&b, "", NULL);
-		fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+		fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
 		assert_false(backup.image_ok);
 		expect_file(&b, path);
 		fixture_close(&b);
@@ -227,7 +228,7 @@ static int backup_with_room(struct fixture *b, const char *path, rlim_t room, st
 	low = old;
 	low.rlim_cur = room;
 	setrlimit(RLIMIT_FSIZE, &low);
-	rc = cx3_backup_to(b->shadow, path, &backup, err);
+	rc = cx3_backup_to(b->shadow, path, NULL, &backup, err);
 	setrlimit(RLIMIT_FSIZE, &old);
 	return rc;
 }
@@ -264,7 +265,7 @@ static void a_long_name_is_refused_at_once(void **state)
 	messages = b.adapter->traffic.messages;
 	/* the content's own name would do, but not the manifest's */
 	snprintf(path, sizeof(path), "%s/%0*d", b.folder, 235, 0);
-	assert_int_equal(cx3_backup_to(b.shadow, path, &backup, &err), CX3_E_FILE);
+	assert_int_equal(cx3_backup_to(b.shadow, path, NULL, &backup, &err), CX3_E_FILE);
 	assert_true(b.adapter->traffic.messages == messages);
 	fixture_delete(&b);
 }
@@ -283,7 +284,7 @@ static void any_bytes_make_a_valid_manifest(void **state)
 	fixture_with_image(&b, "AB\xff\xfe", &recipe);
 	snprintf(path, sizeof(path), "%s/d\xc3\xbc\x80.bin", b.folder);
 	fixture_open(&b, "", NULL);
-	fixture_ok(cx3_backup_to(b.shadow, path, &backup, &err), &err);
+	fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
 	json = manifest_of(&backup);
 	assert_string_equal(text_of(cJSON_GetObjectItemCaseSensitive(json, "image"), "psid"),
 			    "AB\\xff\\xfe");
@@ -340,13 +341,17 @@ static void folders(void **state)
 	fixture_with_image(&b, PSID, &recipe);
 	snprintf(blocked, sizeof(blocked), "%s/blocked", b.folder);
 	fixture_ok(cx3_file_write(blocked, "x", 1, false, &err), &err);
+	assert_int_equal(cx3_folder_check(blocked, 1, &err), CX3_E_NO_FOLDER);
+	/* room is asked for before anything is read */
+	fixture_ok(cx3_folder_check(b.folder, 1, &err), &err);
+	assert_int_equal(cx3_folder_check(b.folder, UINT64_MAX, &err), CX3_E_DISK_FULL);
 	setenv("XDG_STATE_HOME", blocked, 1);
 	fixture_open(&b, "", NULL);
 	assert_int_equal(cx3_backup_auto(b.shadow, NULL, &backup, &err), CX3_E_NO_FOLDER);
 	memset(path, 'p', sizeof(path));
 	path[0] = '/';
 	path[sizeof(path) - 1] = '\0';
-	assert_int_equal(cx3_backup_to(b.shadow, path, &backup, &err), CX3_E_FILE);
+	assert_int_equal(cx3_backup_to(b.shadow, path, NULL, &backup, &err), CX3_E_FILE);
 	fixture_delete(&b);
 }
 

@@ -158,7 +158,7 @@ static void make_manifest(struct scene *s, const char *card, char *path, size_t 
 	snprintf(path, size, "%s/content.bin", s->b.folder);
 	unlink(path);
 	fixture_open(&s->b, card, NULL);
-	fixture_ok(cx3_backup_to(s->b.shadow, path, &backup, &s->err), &s->err);
+	fixture_ok(cx3_backup_to(s->b.shadow, path, NULL, &backup, &s->err), &s->err);
 	fixture_close(&s->b);
 	snprintf(path, size, "%s", backup.manifest);
 }
