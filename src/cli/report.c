@@ -62,7 +62,7 @@ static void print_document(struct cli *cli, int rc)
 		cJSON_ReplaceItemInObject(cli->json, "ok", cJSON_CreateFalse());
 		error = json_object(cli->json, "error");
 		json_text(error, "code", cx3_code_name((enum cx3_code)rc));
-		json_text(error, "place", cli->err.place);
+		json_text(error, "place", cli->err.place[0] ? cli->err.place : NULL);
 		json_text(error, "text", cli->err.cause);
 		json_text(error, "next", cli->err.next[0] ? cli->err.next : NULL);
 		json_number(error, "exit", exit_code_of(rc));

@@ -285,7 +285,7 @@ static int use_folder(const char *given, char *folder, size_t size, uint64_t byt
 	if (rc == CX3_OK)
 		rc = absolute(folder, size, err);
 	if (rc == CX3_OK)
-		rc = cx3_folder_check(folder, bytes + MANIFEST_BYTES, err);
+		rc = cx3_folder_check(folder, bytes, err);
 	return rc == CX3_OK ? try_folder(folder, err) : rc;
 }
 
