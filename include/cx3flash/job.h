@@ -108,6 +108,10 @@ struct cx3_job_options {
 	bool unprotect;		   /* lift write protection for the job, put it back after it */
 	bool allow_unbootable;	   /* go on though what was to stay bootable is damaged */
 	const char *backup_folder; /* NULL: see cx3_backup_folder */
+	/* How the job was asked for, NULL-terminated words, or NULL: kept in the journal, so
+	 * that it can be asked for again (cx3flash/waiting.h). */
+	const char *const *request;
+	bool must_resume; /* CX3_E_CHANGED unless a journal of this very job waits */
 };
 
 /* How a job went. */

@@ -43,8 +43,10 @@ int cx3_card_recheck(struct cx3_card *card, struct cx3_error *err);
 
 /*
  * The flash semaphore (0xf03fc; reading 0 takes it, writing 0 frees it), shared with
- * the running firmware. Taking waits up to 5 s; CX3_E_SEMAPHORE after that, or a bus
- * error. Calls nest. cx3_card_close frees what is left.
+ * the running firmware. Taking waits up to 5 s; CX3_E_SEMAPHORE after that, or
+ * CX3_E_SEMAPHORE_OURS where a damaged write or a lost answer of our own may be why;
+ * CX3_E_GATEWAY where it reads 0 each time; or a bus error. Calls nest. cx3_card_close
+ * frees what is left.
  */
 int cx3_card_lock(struct cx3_card *card, struct cx3_error *err);
 int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err);

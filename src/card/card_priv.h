@@ -39,6 +39,7 @@ struct cx3_card {
 	unsigned lock_depth;
 	bool owed;	 /* freeing it has failed: once more at close */
 	bool maybe_ours; /* a taking read whose answer was lost */
+	bool freed;	 /* it was ours, and the write that freed it can't be asked about */
 
 	/* bus.c: a compiled script; grows to the longest one seen */
 	struct cx3_xfer *xfer;

@@ -17,10 +17,13 @@
  *   the firmware would hold it, the write never arrived. In both cases it is
  *   ours to free.
  *
- * A flipped bit can't be asked about: a read to look whether it was freed would
- * take it again. In livefish 0 is simply written twice. On a functional card that
- * could free it under the firmware, which may be waiting for just this moment:
- * there a damaged write leaves it taken, and the next take says so.
+ * A flipped bit in a freeing write can't be asked about: a read to look whether it was
+ * freed would take it again. In livefish 0 is simply written twice. On a functional card
+ * that could free it under the firmware, which may be waiting for just this moment:
+ * there a damaged write leaves it taken, and the next take says that it may be ours.
+ *
+ * A flipped bit in a taking read's address can make it read another register. So after
+ * an answer 0 it is read once more: if it is ours, it does not read 0 any more.
  */
 #include "card_priv.h"
 
@@ -60,6 +63,9 @@ static bool first_was_odd(struct answers *a, uint32_t value)
 	return a->count == 3 && a->first != a->second && value == a->second;
 }
 
+/* Zeros in a row before a register is no semaphore. */
+#define MOST_ZEROS 4u
+
 /* One taking read. *value is 0 if it took the semaphore. */
 static int take_once(struct cx3_card *card, uint32_t *value, struct cx3_error *err)
 {
@@ -75,7 +81,34 @@ static int take_once(struct cx3_card *card, uint32_t *value, struct cx3_error *e
 }
 
 /*
- * Reads until the semaphore is ours, at most `patience_us`. CX3_E_SEMAPHORE: it
+ * After an answer 0: false while the next read answers 0 as well, for then the first did
+ * not reach the semaphore, and this one may have taken it. CX3_E_GATEWAY where it never
+ * reads otherwise; in livefish nobody else wants it, so that is no harm.
+ */
+static int confirm(struct cx3_card *card, struct cx3_error *err)
+{
+	struct place place = cx3_card_place(card, REG_SEMAPHORE);
+	unsigned zeros = 1;
+	uint32_t value = 0;
+
+	while (value == 0 && zeros < MOST_ZEROS) {
+		int rc = cx3_card_read(card, REG_SEMAPHORE, &value, err);
+
+		card->maybe_ours = rc != CX3_OK;
+		if (rc)
+			return rc;
+		zeros += value == 0;
+	}
+	if (value != 0 || livefish(card))
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_GATEWAY, place.text,
+			"The flash semaphore reads 0 each time, so it can't be taken, and the "
+			"firmware can't be kept away from the flash.\n"
+			"Switch the card's power off and on, and try again.");
+}
+
+/*
+ * Reads until the semaphore is surely ours, at most `patience_us`. CX3_E_SEMAPHORE: it
  * stayed taken; any other code: the bus failed more often than it may.
  */
 static int take(struct cx3_card *card, uint64_t patience_us, struct cx3_error *err)
@@ -95,7 +128,9 @@ static int take(struct cx3_card *card, uint64_t patience_us, struct cx3_error *e
 			fails = 0;
 			if (first_was_odd(&answers, value))
 				card->maybe_ours = true;
-			if (value == 0 || (card->maybe_ours && livefish(card)))
+			if (value == 0)
+				return confirm(card, err);
+			if (card->maybe_ours && livefish(card))
 				return CX3_OK;
 			if (!card->maybe_ours)
 				card->id.semaphore_taken = true;
@@ -111,11 +146,20 @@ static int stuck(const struct cx3_card *card, struct cx3_error *err)
 	struct place place = cx3_card_place(card, REG_SEMAPHORE);
 
 	if (card->maybe_ours)
-		return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
-				"The flash semaphore stayed taken for 5 s after an answer was lost "
-				"on the bus, so this tool may hold it itself.\n"
-				"Make sure that no other tool uses the flash, then free the "
-				"semaphore.");
+		return cx3_fail(
+			err, CX3_E_SEMAPHORE_OURS, place.text,
+			"The flash semaphore stayed taken for 5 s after an answer was lost "
+			"on the bus, so this tool may hold it itself.\n"
+			"Wait a minute and run the command again. If it is still taken then "
+			"and nothing uses the flash, switch the card's power off and on.");
+	if (card->freed)
+		return cx3_fail(
+			err, CX3_E_SEMAPHORE_OURS, place.text,
+			"The flash semaphore stayed taken for 5 s. This tool has used and "
+			"freed it before: perhaps that write arrived damaged and it is still "
+			"this tool's own, perhaps the firmware or another tool holds it.\n"
+			"Wait a minute and run the command again. If it is still taken then "
+			"and nothing uses the flash, switch the card's power off and on.");
 	return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
 			"The flash semaphore stayed taken for 5 s: the firmware or another tool "
 			"holds it, or a tool that was stopped has left it taken.\n"
@@ -205,6 +249,7 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
 				"Free the semaphore, or switch the card's power off and on.",
 				cause.cause);
 	card->maybe_ours = false;
+	card->freed = !livefish(card);
 	return CX3_OK;
 }
 

@@ -132,15 +132,13 @@ static void push(struct advice *advice, const char *word)
 /* A yes was said to another line than this one: it is asked for again. */
 static void push_options(const struct cli *cli, const struct row *row, struct advice *advice)
 {
-	for (int i = 1; i < cli->first; i++) {
-		const char *word = cli->words[i];
+	struct option_word option;
 
-		if (strcmp(word, "--") == 0)
-			break;
-		if (row->same || (strcmp(word, "-y") != 0 && strcmp(word, "--yes") != 0))
-			push(advice, word);
-		if (option_takes_next_word(word) && i + 1 < cli->first)
-			push(advice, cli->words[++i]);
+	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
+		if (row->same || !option.spec || option.spec->letter != 'y')
+			push(advice, option.word);
+		if (option.value)
+			push(advice, option.value);
 	}
 }
 

@@ -141,20 +141,35 @@ static int rewrite_long(int argc, char **argv, int *i, char **out, struct cx3_er
 	return CX3_OK;
 }
 
-/* The word after it is its value and stays as it is, even if it starts with "-". */
-bool option_takes_next_word(const char *arg)
+/* Of a normalised word; NULL for what is no option, or not known. */
+static const struct option_spec *spec_of(const char *arg)
 {
-	const struct option_spec *spec = NULL;
-
-	if (arg[0] != '-' || strchr(arg, '='))
-		return false;
-	if (arg[1] == '-')
-		spec = option_find(arg + 2, strlen(arg + 2));
-	for (size_t i = 0; !spec && i < cli_option_count && arg[1] && !arg[2]; i++) {
+	if (strncmp(arg, "--", 2) == 0)
+		return option_find(arg + 2, strcspn(arg + 2, "="));
+	for (size_t i = 0; i < cli_option_count && arg[0] == '-' && arg[1] && !arg[2]; i++) {
 		if (cli_option_specs[i].letter == arg[1])
-			spec = &cli_option_specs[i];
+			return &cli_option_specs[i];
 	}
-	return spec && spec->values == 1;
+	return NULL;
+}
+
+/* The word after it is its value and stays as it is, even if it starts with "-". */
+static bool takes_next_word(const char *arg)
+{
+	const struct option_spec *spec = spec_of(arg);
+
+	return spec && spec->values == 1 && !strchr(arg, '=');
+}
+
+bool option_next(char **words, int end, int *i, struct option_word *option)
+{
+	if (*i >= end || strcmp(words[*i], "--") == 0)
+		return false;
+	*option = (struct option_word){.word = words[(*i)++]};
+	option->spec = spec_of(option->word);
+	if (takes_next_word(option->word) && *i < end)
+		option->value = words[(*i)++];
+	return true;
 }
 
 /* One-letter options are getopt's; "-" alone is a word; after "--" all are. */
@@ -189,7 +204,7 @@ int argv_normalise(int argc, char **argv, char ***out, int *count, struct cx3_er
 				err, CX3_E_NO_MEMORY, NULL,
 				"There is no memory left; close other programs and try again.");
 		is_value = rc == CX3_OK && list[n] && !is_value && !options_end &&
-			   option_takes_next_word(list[n]);
+			   takes_next_word(list[n]);
 	}
 	if (!list)
 		rc = cx3_fail(err, CX3_E_NO_MEMORY, NULL,

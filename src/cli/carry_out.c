@@ -4,6 +4,7 @@
  * the terminal and into the document. The order of things is the engine's.
  */
 #include "carry_out.h"
+#include "request.h"
 
 /* What is shown before the question; when it is shown again, only what is new. */
 static void show(void *user, const struct cx3_job_view *view, bool again)
@@ -53,8 +54,10 @@ static void backed_up(void *user, const struct cx3_backup *backup)
 	backup_tell(cli, backup);
 }
 
-struct cx3_job_options carry_out_options(const struct cli *cli)
+struct cx3_job_options carry_out_options(struct cli *cli)
 {
+	/* without memory the journal lacks it, and all else goes on */
+	cli->request = request_make(cli);
 	return (struct cx3_job_options){
 		.dry_run = cli->options.dry_run,
 		.no_backup = cli->options.no_backup,
@@ -62,6 +65,8 @@ struct cx3_job_options carry_out_options(const struct cli *cli)
 		.unprotect = cli->options.unprotect,
 		.allow_unbootable = cli->options.allow_unbootable,
 		.backup_folder = cli->options.backup_dir,
+		.request = (const char *const *)cli->request,
+		.must_resume = cli->resumes,
 	};
 }
 

@@ -6,7 +6,7 @@
 #include "cli.h"
 
 /* The options of this command line, as the engine takes them. */
-struct cx3_job_options carry_out_options(const struct cli *cli);
+struct cx3_job_options carry_out_options(struct cli *cli);
 /* Show, ask and tell on this terminal. */
 struct cx3_job_caller carry_out_caller(struct cli *cli);
 /* Reports a job that ended with `rc`, and returns it. `done` is said when it wrote. */

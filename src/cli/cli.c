@@ -7,9 +7,8 @@
 
 #include "cli.h"
 #include "foreign.h"
+#include "request.h"
 #include "screen.h"
-
-#define MAX_OPTIONS 64
 
 /* What the same is called elsewhere; and a command in capitals. */
 static const char *other_word(const char *word)
@@ -128,6 +127,15 @@ static int check_scopes(struct cli *cli, const unsigned *scopes)
 	return CX3_OK;
 }
 
+int cli_check_line(struct cli *cli, const unsigned *scopes)
+{
+	int rc = check_scopes(cli, scopes);
+
+	if (rc == CX3_OK)
+		rc = cli_check_args(cli);
+	return rc == CX3_OK ? cli_check_target(cli) : rc;
+}
+
 /* The callback of all jobs. */
 static void job_progress(void *user, const struct cx3_progress *now)
 {
@@ -170,12 +178,8 @@ static void setup_output(struct cli *cli)
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
 static int run_command(struct cli *cli, const unsigned *scopes)
 {
-	int rc = check_scopes(cli, scopes);
+	int rc = cli_check_line(cli, scopes);
 
-	if (rc == CX3_OK)
-		rc = cli_check_args(cli);
-	if (rc == CX3_OK)
-		rc = cli_check_target(cli);
 	if (rc == CX3_OK) {
 		setup_output(cli);
 		rc = cli->command->run(cli);
@@ -259,6 +263,8 @@ int cli_main(int argc, char **argv)
 	if (rc == CX3_OK)
 		rc = dispatch(&cli, count, words);
 	code = report_end(&cli, rc);
+	request_free(cli.request);
+	request_free(cli.resumed_words);
 	cJSON_Delete(cli.json);
 	argv_free(words);
 	return code;

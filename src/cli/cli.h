@@ -55,7 +55,10 @@ struct cli {
 	int first;
 	int argc; /* the command's own arguments */
 	char **argv;
-	cJSON *json; /* the document under construction; NULL without --json */
+	char **request;	      /* for a job's journal; see request.h */
+	char **resumed_words; /* the command line that resume has made of a journal */
+	bool resumes;	      /* only the job of the journal may go on */
+	cJSON *json;	      /* the document under construction; NULL without --json */
 	struct session session;
 	struct progress progress;
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */
@@ -77,6 +80,9 @@ int cli_main(int argc, char **argv);
 int cli_check_target(struct cli *cli);
 /* CX3_E_USAGE if it has too few or too many arguments. */
 int cli_check_args(struct cli *cli);
+/* All that a command line must be: these two, and no option that the command would ignore.
+ * `scopes` is from options_parse. CX3_E_USAGE. */
+int cli_check_line(struct cli *cli, const unsigned *scopes);
 /* Of one command, or of the whole tool with NULL. */
 void cli_help(struct cli *cli, const struct command *command);
 
@@ -104,7 +110,8 @@ int source_open(struct cli *cli, struct cli_source *source);
 void source_close(struct cli_source *source);
 /*
  * After a failure `rc` of a command that reads an image. Of a file: its name comes before
- * the place, since the image functions know offsets only. Of a card: cx3_shadow_verdict.
+ * the place, since the image functions know offsets only. Of a card: cx3_shadow_verdict,
+ * which jobs have asked themselves.
  */
 int source_verdict(struct cli *cli, int rc);
 /* Shows a bar for the reads that follow, about `total` bytes. Nothing for a file. */

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "printable.h"
+#include "waiting_text.h"
 
 /*
  * The first thing to run on an unknown card. It tells layer by layer what is
@@ -209,7 +210,7 @@ static int run(struct cli *cli)
 		rc = show_rate(cli);
 	if (rc == CX3_OK)
 		rc = show_homes(cli);
-	return rc;
+	return rc == CX3_OK ? waiting_show(cli) : rc;
 }
 
 const struct command cmd_status = {

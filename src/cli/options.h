@@ -26,6 +26,7 @@ enum option_scope {
 	SCOPE_QUERY = 8,
 	SCOPE_READ = 16, /* commands that read an image: query, verify, dc, ri, rrom */
 	SCOPE_BACKUP = 32,
+	SCOPE_RESUME = 64,
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
 };
@@ -43,6 +44,7 @@ struct option_spec {
 
 extern const struct option_spec cli_option_specs[];
 extern const size_t cli_option_count;
+#define MAX_OPTIONS 64 /* at most */
 
 /* By canonical name (hyphens; `len` characters of it), or NULL. */
 const struct option_spec *option_find(const char *name, size_t len);
@@ -55,8 +57,15 @@ const struct option_spec *option_find(const char *name, size_t len);
  */
 int argv_normalise(int argc, char **argv, char ***out, int *count, struct cx3_error *err);
 void argv_free(char **argv);
-/* True if a word of a normalised argv is an option whose value is the next word. */
-bool option_takes_next_word(const char *arg);
+/* One option of a normalised argv, as it stands there. */
+struct option_word {
+	const struct option_spec *spec; /* NULL: not known */
+	const char *word;		/* "-d", "--yes", "--image=fw.bin" */
+	const char *value;		/* the next word, where that is its value; else NULL */
+};
+/* The option at words[*i], which becomes the index behind it. False where the options end:
+ * at `end` or "--". */
+bool option_next(char **words, int end, int *i, struct option_word *option);
 
 /*
  * Reads the options of a normalised argv. The words that are no options are

@@ -10,7 +10,6 @@
 /* getopt_long answers FIRST_LONG + the option's index in the table for those
  * without a letter: above every character. */
 #define FIRST_LONG 0x100
-#define MAX_OPTIONS 64
 
 struct getopt_tables {
 	char letters[2 + 2 * MAX_OPTIONS];

@@ -76,7 +76,7 @@ int source_verdict(struct cli *cli, int rc)
 {
 	if (cli->options.image)
 		name_file(cli);
-	else if (cli->session.shadow)
+	else if (cli->session.shadow && (cli->command->scope & SCOPE_READ))
 		rc = cx3_shadow_verdict(cli->session.shadow, rc, &cli->err);
 	return rc;
 }

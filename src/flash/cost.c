@@ -34,7 +34,8 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
 	bool bytewise = flash->part->byte_program;
 	uint64_t blocks = ((uint64_t)len + GW_BLOCK - 1) / GW_BLOCK;
 	uint64_t pages = ((uint64_t)len + CX3_FLASH_PAGE - 1) / CX3_FLASH_PAGE;
-	uint64_t writes = gw->ways.streamed ? pages : blocks;
+	uint64_t writes = gw->pages ? pages : blocks;
+	uint64_t holds = gw->holding ? 0 : bytewise ? blocks : pages;
 	struct cx3_wire wire = {0, 0};
 
 	if (bytewise)
@@ -47,10 +48,9 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
 	cx3_wire_write_registers(&wire, blocks, bytewise ? 4u : GW_BLOCK);
 	cx3_wire_command(&wire, gw, blocks);
 	/* a page in one stream: opcode and address are a command of their own, read back */
-	if (gw->ways.streamed && !bytewise) {
+	if (gw->pages && !bytewise) {
 		cx3_wire_command(&wire, gw, writes);
 		cx3_wire_read_register(&wire, writes);
 	}
-	return cx3_gw_cost(gw, wire, writes * CX3_WAIT_MARGIN(flash->part->page_program_us),
-			   gw->holding ? 0 : pages);
+	return cx3_gw_cost(gw, wire, writes * CX3_WAIT_MARGIN(flash->part->page_program_us), holds);
 }

@@ -28,7 +28,7 @@ static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 		int rc_settle;
 		bool taken;
 
-		rc = cx3_gw_set_address(flash->gw, addr, NULL, 0, err);
+		rc = cx3_gw_set_address(flash->gw, addr, NULL, 0, false, err);
 		if (rc)
 			return rc;
 		rc = cx3_gw_write_command(flash->gw, SPI_WRITE_ENABLE, GW_OP(opcode) | GW_SEND_ADDR,

@@ -13,7 +13,7 @@
 /*
  * On a functional card each operation takes the semaphore and frees it. Between
  * hold and let_go operations share it, for max_hold_ms at a time (an erase may
- * take longer), which saves 19 wire bytes each. Must not be nested. let_go (or
+ * take longer), which saves 29 wire bytes each. Must not be nested. let_go (or
  * cx3_flash_close) frees what is held.
  */
 void cx3_flash_hold(struct cx3_flash *flash);
@@ -55,13 +55,53 @@ int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struc
  * 0. 0xff bytes at both ends are not sent. If the bus fails in the middle, the
  * command is ended, and the page programmed again where what lies there still allows
  * it (CX3_E_VERIFY where only an erase helps). Not read back: that is the caller's.
- * I2C has no checksum, and one certain flipped bit sends a page elsewhere in its
- * 64 KiB block: so read a block back after its last page, not page by page.
+ * I2C has no checksum, and a flipped bit can send a program elsewhere: after each call
+ * ask cx3_flash_take_doubt, and where the bytes are not there when they are read back,
+ * look at cx3_flash_strays.
  * CX3_E_PROTECTED, CX3_E_TIMEOUT, CX3_E_GATEWAY, or a bus error.
  */
 int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
 		      struct cx3_error *err);
 
+/*
+ * The same for a few bytes among others that must stay as they are: in commands of 16
+ * bytes, FF around the bytes that are meant. Each goes out only when both the address
+ * and all 16 bytes were read back from the gateway's registers.
+ */
+int cx3_flash_program_in_place(struct cx3_flash *flash, uint32_t addr, const void *buf,
+			       uint32_t len, struct cx3_error *err);
+
+/* How a program command may have gone astray. */
+struct cx3_flash_doubt {
+	uint32_t wrong; /* bits of the command word that may have arrived wrong */
+	bool no_data;	/* it was ended before any data were sent */
+	uint32_t unit;	/* bytes that one command carries at most: 1, 16 or a page */
+};
+/* What is to be suspected where bytes are not there though the command was taken. */
+struct cx3_flash_doubt cx3_flash_missing(const struct cx3_flash *flash, bool in_place);
+/*
+ * True if the command word of a program since the last call read back wrong: then what
+ * was programmed may lie elsewhere, even if a second try has put it where it belongs.
+ */
+bool cx3_flash_take_doubt(struct cx3_flash *flash, struct cx3_flash_doubt *doubt);
+
+/* stray.c: a page that a command may have hit by mistake. `left` has, for each of its
+ * bytes, the bits that the command can have left standing: FF where it did not reach. */
+struct cx3_flash_stray {
+	uint32_t page; /* flash address */
+	uint8_t left[CX3_FLASH_PAGE];
+};
+#define CX3_FLASH_MOST_STRAYS 3u
+/*
+ * Where one command that was to program `data` at [addr, addr + len), within one
+ * `doubt->unit`, may have put it. Returns how many places were filled in. No I/O.
+ */
+unsigned cx3_flash_strays(const struct cx3_flash *flash, uint32_t addr, const uint8_t *data,
+			  uint32_t len, const struct cx3_flash_doubt *doubt,
+			  struct cx3_flash_stray stray[CX3_FLASH_MOST_STRAYS]);
+
+/* True if all of `data` is 0xff. */
+bool cx3_is_blank(const uint8_t *data, uint32_t len);
 /* The length of `data` without the 0xff bytes at both ends; *skip counts those in front. */
 uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
 

@@ -27,7 +27,9 @@ struct cx3_flash {
 	const struct cx3_flash_part *part;
 	bool write_prepared;  /* see cx3_flash_prepare_write */
 	bool blocks_unlocked; /* Winbond's block locks: we have opened them since power-on */
-	uint32_t *data;	      /* the blocks of one cx3_gw_read_some */
+	bool doubtful;	      /* see cx3_flash_take_doubt */
+	struct cx3_flash_doubt doubt;
+	uint32_t *data; /* the blocks of one cx3_gw_read_some */
 };
 
 /* --- status.c --- */

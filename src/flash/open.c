@@ -137,7 +137,7 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 		rc = wait_for_idle(flash, err);
 	if (!rc)
 		rc = identify(flash, err);
-	if (!rc && flash->gw->options.reading == CX3_READ_PROBE)
+	if (!rc)
 		rc = cx3_gw_probe(flash->gw, flash->part->size, err);
 	return cx3_gw_end(flash->gw, rc, err);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Programming. Where the streamed way is proven, a page is one command of up to
- * 16 blocks with chip select held; else each 16 bytes are a command of their
- * own, which needs nothing unproven; SST's parts take a byte a command.
+ * 16 blocks with chip select held; else, and in place, each 16 bytes are a command of
+ * their own, which needs nothing unproven; SST's parts take a byte a command.
  *
  * A command that breaks in the middle leaves some of its bytes programmed. It is
  * ended, the place is read back, and the command sent again if each bit that is
@@ -24,7 +24,8 @@
 struct unit {
 	uint32_t addr; /* a multiple of 16 but for one byte */
 	uint32_t blocks;
-	bool single; /* one byte */
+	bool single;   /* one byte */
+	bool in_place; /* among bytes that must not change */
 	uint32_t words[PAGE_WORDS];
 };
 
@@ -36,7 +37,41 @@ static size_t unit_bytes(const struct unit *unit)
 /* Nothing unproven is used before the streamed way is. */
 static bool is_stream(const struct cx3_flash *flash, const struct unit *unit)
 {
-	return flash->gw->ways.streamed && !unit->single;
+	return flash->gw->pages && !unit->single && !unit->in_place;
+}
+
+static uint32_t unit_of(const struct cx3_flash *flash, bool in_place)
+{
+	if (flash->part->byte_program)
+		return 1;
+	return flash->gw->pages && !in_place ? CX3_FLASH_PAGE : GW_BLOCK;
+}
+
+struct cx3_flash_doubt cx3_flash_missing(const struct cx3_flash *flash, bool in_place)
+{
+	return (struct cx3_flash_doubt){.wrong = ~0u, .unit = unit_of(flash, in_place)};
+}
+
+/* The command word of a program read back with these bits wrong. */
+static void raise_doubt(struct cx3_flash *flash, const struct unit *unit, uint32_t wrong,
+			bool no_data)
+{
+	flash->doubt = cx3_flash_missing(flash, unit->in_place);
+	flash->doubt.wrong = wrong;
+	flash->doubt.no_data = no_data;
+	flash->doubtful = true;
+	cx3_log(cx3_card_adapter(flash->gw->card)->log, CX3_LOG_WARN,
+		"%s: the command that programs 0x%x arrived damaged", cx3_gw_label(flash->gw),
+		(unsigned)unit->addr);
+}
+
+bool cx3_flash_take_doubt(struct cx3_flash *flash, struct cx3_flash_doubt *doubt)
+{
+	bool doubtful = flash->doubtful;
+
+	*doubt = flash->doubt;
+	flash->doubtful = false;
+	return doubtful;
 }
 
 /*
@@ -58,6 +93,7 @@ static int open_page(struct cx3_flash *flash, const struct unit *unit, struct cx
 	rc = cx3_gw_run(flash->gw, CX3_ONCE, NULL, err);
 	if (rc || !flash->gw->echoes || ((echo ^ head) & ~GW_BUSY) == 0)
 		return rc;
+	raise_doubt(flash, unit, (echo ^ head) & ~GW_BUSY, true);
 	return cx3_fail(err, CX3_E_IO, cx3_gw_place(flash->gw, unit->addr).text,
 			"The gateway's command register (0xf0400) reads back as 0x%08x where "
 			"0x%08x was written, so nothing was programmed.\n"
@@ -88,16 +124,22 @@ static int send_stream(struct cx3_flash *flash, const struct unit *unit, struct 
 static int send(struct cx3_flash *flash, const struct unit *unit, bool *sent, struct cx3_error *err)
 {
 	const uint32_t head = GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | GW_HAS_DATA;
+	const uint32_t bits = head | GW_LOG2_BYTES(unit->single ? 0 : GW_BLOCK_LOG2);
 	uint16_t words = unit->single ? 1 : GW_BLOCK_WORDS;
-	int rc = cx3_gw_set_address(flash->gw, unit->addr, unit->words, words, err);
+	uint32_t wrong = 0;
+	int rc = cx3_gw_set_address(flash->gw, unit->addr, unit->words, words, unit->in_place, err);
 
 	*sent = rc == CX3_OK;
 	if (rc)
 		return rc;
 	if (is_stream(flash, unit))
 		return send_stream(flash, unit, err);
-	return cx3_gw_write_command(flash->gw, SPI_WRITE_ENABLE,
-				    head | GW_LOG2_BYTES(unit->single ? 0 : GW_BLOCK_LOG2), err);
+	if (flash->gw->ways.streamed && !unit->in_place)
+		return cx3_gw_write_command(flash->gw, SPI_WRITE_ENABLE, bits, err);
+	rc = cx3_gw_write_polled(flash->gw, SPI_WRITE_ENABLE, bits, &wrong, err);
+	if (wrong)
+		raise_doubt(flash, unit, wrong, false);
+	return rc;
 }
 
 static int read_back(struct cx3_flash *flash, const struct unit *unit, uint32_t *now,
@@ -155,7 +197,8 @@ static int look_again(struct cx3_flash *flash, const struct unit *unit, bool *do
 	return cx3_fail(
 		err, CX3_E_VERIFY, cx3_gw_place(flash->gw, unit->addr).text,
 		"The byte at 0x%x is 0x%02x after a broken program command and can't become "
-		"0x%02x without an erase.\nErase its sector and program it again.",
+		"0x%02x without an erase.\n"
+		"The same job, run again, erases its sector and writes it anew.",
 		(unsigned)(unit->addr + spoilt), cx3_byte_of(now, spoilt),
 		cx3_byte_of(unit->words, spoilt));
 }
@@ -163,7 +206,8 @@ static int look_again(struct cx3_flash *flash, const struct unit *unit, bool *do
 static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
 {
 	uint64_t typical_us = flash->part->page_program_us;
-	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us, 1};
+	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us,
+				      unit->in_place ? 2 : 1};
 	bool sent, taken, done = false;
 	int rc = CX3_OK;
 
@@ -194,13 +238,14 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 
 /* The unit of [addr, addr + len), FF around it. False if there is nothing to program. */
 static bool make_unit(struct unit *unit, uint32_t addr, const uint8_t *bytes, uint32_t len,
-		      bool single)
+		      bool single, bool in_place)
 {
 	uint32_t skip = single ? 0 : addr % GW_BLOCK;
 	bool any = false;
 
 	unit->addr = addr - skip;
 	unit->single = single;
+	unit->in_place = in_place;
 	unit->blocks = single ? 1 : (skip + len + GW_BLOCK - 1) / GW_BLOCK;
 	memset(unit->words, 0xff, sizeof(unit->words));
 	for (uint32_t i = 0; i < len; i++) {
@@ -222,10 +267,10 @@ static uint32_t up_to(uint32_t addr, uint32_t len, uint32_t step)
 
 /* One hold of the semaphore. */
 static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *bytes, uint32_t len,
-			struct cx3_error *err)
+			bool in_place, struct cx3_error *err)
 {
 	bool single = flash->part->byte_program;
-	uint32_t step = single ? 1 : flash->gw->ways.streamed ? CX3_FLASH_PAGE : GW_BLOCK;
+	uint32_t step = unit_of(flash, in_place);
 	int rc = cx3_gw_begin(flash->gw, cx3_flash_program_cost(flash, len).us, err);
 
 	if (rc)
@@ -235,7 +280,7 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 		uint32_t now = up_to(addr, len, step);
 		struct unit unit;
 
-		if (make_unit(&unit, addr, bytes, now, single))
+		if (make_unit(&unit, addr, bytes, now, single, in_place))
 			rc = program_unit(flash, &unit, err);
 		addr += now;
 		bytes += now;
@@ -254,8 +299,15 @@ uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip)
 	return len - *skip;
 }
 
-int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
-		      struct cx3_error *err)
+bool cx3_is_blank(const uint8_t *data, uint32_t len)
+{
+	uint32_t skip;
+
+	return cx3_trim_blank(data, len, &skip) == 0;
+}
+
+static int program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
+		   bool in_place, struct cx3_error *err)
 {
 	const uint8_t *bytes = buf;
 	uint32_t skip;
@@ -268,11 +320,11 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 	if (len == 0)
 		return CX3_OK;
 	if (!flash->part->byte_program)
-		return program_held(flash, addr, bytes, len, err);
+		return program_held(flash, addr, bytes, len, in_place, err);
 	/* Byte by byte takes long: the firmware gets the semaphore in between. */
 	while (len > 0) {
 		uint32_t now = up_to(addr, len, BYTES_PER_HOLD);
-		int rc = program_held(flash, addr, bytes, now, err);
+		int rc = program_held(flash, addr, bytes, now, in_place, err);
 
 		if (rc)
 			return rc;
@@ -281,4 +333,16 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 		len -= now;
 	}
 	return CX3_OK;
+}
+
+int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
+		      struct cx3_error *err)
+{
+	return program(flash, addr, buf, len, false, err);
+}
+
+int cx3_flash_program_in_place(struct cx3_flash *flash, uint32_t addr, const void *buf,
+			       uint32_t len, struct cx3_error *err)
+{
+	return program(flash, addr, buf, len, true, err);
 }

@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Large enough that a card's batches are full, small enough for the stack. */
-#define CONFIRM_STEP 8192u
-
 static int read_memory(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err)
 {
 	(void)err;
@@ -115,7 +112,7 @@ int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, c
 		     struct cx3_error *err)
 {
 	struct fs2_view sure = *view;
-	uint8_t step[CONFIRM_STEP];
+	uint8_t step[FS2_STEP];
 	int rc = CX3_OK;
 
 	sure.once = false;

@@ -5,6 +5,10 @@
 
 #include "cx3flash/fs2.h"
 
+/* Bytes of one read of a long piece: large enough that a card's batches are full, small
+ * enough for the stack. */
+#define FS2_STEP 8192u
+
 /* A source seen by logical image addresses. */
 struct fs2_view {
 	const struct cx3_fs2_source *src;

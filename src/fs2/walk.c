@@ -16,9 +16,6 @@
  * bytes, and each costs whoever lists them. */
 #define MOST_SECTIONS 4096u
 
-/* Large enough that a card's batches are full, small enough for the stack. */
-#define STEP 8192u
-
 static const char *const type_names[] = {
 	[CX3_FS2_DDR] = "DDR",
 	[CX3_FS2_CONFIGURATION] = "Configuration",
@@ -159,7 +156,7 @@ enum cx3_fs2_check fs2_judge(const struct cx3_fs2_section *piece, uint64_t first
 static int read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, fs2_bytes_fn fn,
 		      void *user, struct cx3_error *err)
 {
-	uint8_t step[STEP];
+	uint8_t step[FS2_STEP];
 	uint32_t end = piece->addr + piece->size - FS2_CRC_SIZE;
 	uint64_t first_uid = 0;
 	uint16_t crc = CRC16_START;
@@ -169,7 +166,7 @@ static int read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece
 		/* The data start a step, so that they can be looked at in place. */
 		uint32_t stop = addr < piece->data ? piece->data : end;
 
-		len = stop - addr < STEP ? stop - addr : STEP;
+		len = stop - addr < FS2_STEP ? stop - addr : FS2_STEP;
 		rc = fs2_view_read(view, addr, step, len, piece->name, err);
 		if (rc)
 			return rc;
@@ -192,13 +189,14 @@ int fs2_read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, f
 		   void *user, struct cx3_error *err)
 {
 	struct fs2_view once = *view;
-	int rc = CX3_OK;
+	int rc;
 
+	if (!view->src->read_once)
+		return read_piece(view, piece, fn, user, err);
 	/* First alone, so that `fn` gets each byte once, and the right one. */
 	once.once = true;
-	if (view->src->read_once)
-		rc = read_piece(&once, piece, NULL, NULL, err);
-	if (!rc && view->src->read_once && piece->check != CX3_FS2_CHECK_OK)
+	rc = read_piece(&once, piece, NULL, NULL, err);
+	if (!rc && piece->check != CX3_FS2_CHECK_OK)
 		rc = fs2_view_confirm(view, piece->addr, piece->size, piece->name, err);
 	return rc ? rc : read_piece(&once, piece, fn, user, err);
 }

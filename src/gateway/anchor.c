@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A flash that has stopped answering looks blank: its data line floats high. So a stream
- * that ends blank proves nothing alone. A block that is known not to be blank, the
- * anchor, is read after it. If it still reads as it did, the flash has answered all the
+ * that ends blank proves nothing alone. After it, something is read that is not blank: by
+ * stream.c the last blocks that differ or, where there are none, the anchor, a block that
+ * is known not to be blank. If that still reads as it did, the flash has answered all the
  * time, and what looked blank is blank.
  */
 #include "gateway_priv.h"

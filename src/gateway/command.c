@@ -16,7 +16,8 @@
  *   for the address. So opcode and address go out as a command of their own with chip
  *   select held, and the command register is read back before data follow. This needs a
  *   register that reads back as it was written, and the streamed way to be proven.
- *   Without these, a program is one command of 16 bytes, and this bit has no guard.
+ *   Without these, and in place, a program is one command of 16 bytes, and this bit has
+ *   no guard: flash/stray.c knows where the bytes go then, and the jobs look there.
  * - Opcode of an erase or program. One bit turns 20 into 60 (chip erase), and 02 into
  *   06. But the address phase is still sent, and parts accept 60 and 06 only without
  *   one. Other opcodes (42: one-time area) do not touch the array.
@@ -26,8 +27,11 @@
  *   bytes of the address register, A >> 8, for the address: that is near 0, where the
  *   first image begins. So the top byte, which a 3-byte address does not use, holds the
  *   number of the 64 KiB block once more. Then such a program stays within its own
- *   block, whose pages the jobs read back together. An erase with a byte too many is
+ *   block, at a place that flash/stray.c knows. An erase with a byte too many is
  *   ignored.
+ * - Opcode bit of a program's command word. The address is sent first, so its top byte is
+ *   taken for the opcode. If it is 02, see flash/stray.c. Others do nothing with so many
+ *   bytes behind them: that is why a broken command is ended with four bytes, not one.
  * - Register address. 0xf0404 and 0xf0410 are one bit away from 0xf0400. If a command
  *   word lands in 0xf0404, no command runs. WEL stays clear, and the next read-back of
  *   the address register shows the wrong word. If data land in 0xf0400, they may start
@@ -42,6 +46,7 @@
 #include "gateway/gateway.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define BUSY_LIMIT_US 1000000u
 #define FIRST_BUSY_POLL_US 20u
@@ -128,6 +133,10 @@ int cx3_gw_exec(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uin
 	if (count && (bits & GW_READ))
 		cx3_gw_read(gw, GW_DATA, data, count);
 	rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+	/* After another word than the one before: else it may be that one which reads back. */
+	if (!rc && ((busy ^ word) & ~GW_BUSY) == 0 && word != gw->last_word)
+		gw->echoes = true;
+	gw->last_word = word;
 	if (rc || !(busy & GW_BUSY))
 		return rc;
 	/* The data registers were read before the command was done: once more. */
@@ -143,29 +152,57 @@ int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t
 			 struct cx3_error *err)
 {
 	uint32_t enable = cx3_gw_word(GW_OP(enable_opcode)), word = cx3_gw_word(bits);
-	int rc = CX3_OK;
 
 	if (!gw->ways.streamed)
-		rc = cx3_gw_exec(gw, GW_OP(enable_opcode), NULL, NULL, 0, err);
+		return cx3_gw_write_polled(gw, enable_opcode, bits, &word, err);
+	cx3_gw_start(gw);
+	cx3_gw_command(gw, &enable);
+	cx3_gw_command(gw, &word);
+	return cx3_gw_run(gw, CX3_ONCE, NULL, err);
+}
+
+int cx3_gw_write_polled(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+			uint32_t *wrong, struct cx3_error *err)
+{
+	uint32_t word = cx3_gw_word(bits), echo = 0;
+	int rc = cx3_gw_exec(gw, GW_OP(enable_opcode), NULL, NULL, 0, err);
+
+	*wrong = 0;
 	if (rc)
 		return rc;
 	cx3_gw_start(gw);
-	if (gw->ways.streamed)
-		cx3_gw_command(gw, &enable);
 	cx3_gw_command(gw, &word);
+	gw->last_word = word;
 	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
-	if (rc || gw->ways.streamed)
+	if (!rc)
+		rc = cx3_gw_wait(gw, &echo, err);
+	if (rc || !gw->echoes)
 		return rc;
-	return cx3_gw_wait(gw, &word, err);
+	*wrong = (echo ^ word) & ~GW_BUSY;
+	return *wrong & GW_HOLD_CS ? cx3_gw_end_command(gw, false, err) : CX3_OK;
+}
+
+uint32_t cx3_gw_address_word(const struct cx3_gateway *gw, uint32_t addr)
+{
+	return gw->top_byte ? addr | (addr & 0xff0000u) << 8 : addr;
+}
+
+static int wrong_data(const struct cx3_gateway *gw, uint32_t addr, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_place(gw, addr).text,
+			"The gateway's data registers (0xf0410 to 0xf041c) do not read back as "
+			"they were written, so nothing was programmed.\n"
+			"Check the wires and pull-ups, or lower the clock.");
 }
 
 int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *data, uint16_t count,
-		       struct cx3_error *err)
+		       bool check_data, struct cx3_error *err)
 {
 	struct cx3_flash_place place = cx3_gw_place(gw, addr);
-	uint32_t reg = gw->top_byte ? addr | (addr & 0xff0000u) << 8 : addr;
-	uint32_t echo = 0;
+	uint32_t reg = cx3_gw_address_word(gw, addr);
+	uint32_t echo = 0, back[GW_BLOCK_WORDS] = {0};
 
+	assert(count <= GW_BLOCK_WORDS);
 	for (unsigned i = 0; i < ADDRESS_TRIES; i++) {
 		int rc;
 
@@ -174,12 +211,16 @@ int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *da
 			cx3_gw_write(gw, GW_DATA, data, count);
 		cx3_gw_write(gw, GW_ADDRESS, &reg, 1);
 		cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
+		if (check_data)
+			cx3_gw_read(gw, GW_DATA, back, count);
 		rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
 		if (rc)
 			return rc;
-		if (echo == reg)
+		if (echo == reg && (!check_data || memcmp(back, data, count * sizeof(*data)) == 0))
 			return CX3_OK;
 	}
+	if (echo == reg)
+		return wrong_data(gw, addr, err);
 	return cx3_fail(
 		err, CX3_E_GATEWAY, place.text,
 		"The gateway's address register (0xf0404) reads back as 0x%08x where 0x%08x "
@@ -189,13 +230,15 @@ int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *da
 }
 
 /*
- * One more data byte without a hold, so that chip select rises. In a page program the
- * byte is FF, which changes nothing on the flash. In a read the flash ignores its input.
+ * More data without a hold, so that chip select rises. In a page program it is FF, which
+ * changes nothing on the flash; four bytes, so that a damaged opcode and address do not
+ * become an erase or a status write of just the right length. In a read the flash ignores
+ * its input.
  */
 static int end_once(struct cx3_gateway *gw, bool reading, struct cx3_error *err)
 {
-	uint32_t word = cx3_gw_word(GW_HAS_DATA | (reading ? GW_READ : 0));
-	uint32_t ones = 0xff000000u;
+	uint32_t word = cx3_gw_word(GW_HAS_DATA | (reading ? GW_READ : GW_LOG2_BYTES(2)));
+	uint32_t ones = 0xffffffffu;
 
 	cx3_gw_start(gw);
 	if (!reading)

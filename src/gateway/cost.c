@@ -27,7 +27,9 @@
 #define WIRE_STREAM_BLOCK (WIRE_COMMAND + WIRE_READ(GW_BLOCK))
 #define WIRE_STREAM_ENDS (WIRE_ADDRESS + WIRE_REGISTER)
 #define WIRE_PLAIN_BLOCK (WIRE_WRITE(4u) + WIRE_COMMAND + WIRE_REGISTER + WIRE_READ(GW_BLOCK))
-#define WIRE_SEMAPHORE (WIRE_REGISTER + WIRE_WRITE(4u))
+#define WIRE_SEMAPHORE                                                                             \
+	(2u * WIRE_REGISTER + WIRE_WRITE(4u)) /* read twice, see card/semaphore.c                  \
+					       */
 
 /* Messages: a write is one, a read two. START and STOP take about a clock each. */
 #define MSG_WRITE 1u
@@ -35,7 +37,7 @@
 #define MSG_STREAM_BLOCK (MSG_WRITE + MSG_READ)
 #define MSG_STREAM_ENDS (MSG_WRITE + 2u * MSG_READ)
 #define MSG_PLAIN_BLOCK (2u * MSG_WRITE + 2u * MSG_READ)
-#define MSG_SEMAPHORE (MSG_WRITE + MSG_READ)
+#define MSG_SEMAPHORE (MSG_WRITE + 2u * MSG_READ)
 
 #define WIRE_TAIL_CHECK (2u * WIRE_STREAM_BLOCK + WIRE_STREAM_ENDS)
 

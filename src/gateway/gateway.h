@@ -25,7 +25,8 @@
 #define GW_HAS_DATA (1u << 4)
 #define GW_HOLD_CS (1u << 5) /* chip select stays low after the command */
 #define GW_LOG2_BYTES(n) ((uint32_t)(n) << 8)
-#define GW_ENABLE (1u << 13) /* this chip family needs it in each command */
+#define GW_ENABLE (1u << 13)	/* this chip family needs it in each command */
+#define GW_ADDRESS_4 (1u << 14) /* four address bytes: never asked for */
 #define GW_OP(opcode) ((uint32_t)(opcode) << 16 | GW_OPCODE)
 #define GW_BUSY (1u << 30) /* written: start; reads 1 until the command is done */
 
@@ -50,6 +51,10 @@ struct cx3_gateway {
 	bool undecided; /* nothing read so far could prove the streamed way */
 	bool top_byte;	/* [31:24] of the address register are kept and have no effect */
 	bool echoes;	/* register 0xf0400 was seen to read back as it was written */
+	/* A page may be one program command with chip select held. Proven together with the
+	 * streamed way of reading, and not given up with it: noise must not switch a job that
+	 * writes to a way that contains less. */
+	bool pages;
 
 	/* anchor.c: a block that is known not to be blank */
 	bool anchored;
@@ -74,6 +79,7 @@ struct cx3_gateway {
 	/* command.c: the script being built, with room for the longest stream */
 	struct cx3_regop *ops;
 	size_t n_ops, ops_room;
+	uint32_t last_word; /* of the last polled command */
 };
 
 /*
@@ -145,13 +151,23 @@ int cx3_gw_wait(struct cx3_gateway *gw, uint32_t *word, struct cx3_error *err);
  */
 int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
 			 struct cx3_error *err);
+/*
+ * The same, always polled. *wrong: the bits in which the command register reads back
+ * otherwise than the command was written; 0 where it does not echo. A chip select that
+ * is held by mistake is released before anything else is sent.
+ */
+int cx3_gw_write_polled(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+			uint32_t *wrong, struct cx3_error *err);
 
 /*
  * Sets the address register and reads it back; CX3_E_GATEWAY if it stays wrong.
- * `count` words of `data` (0 and NULL: none) go to the data registers before.
+ * `count` words of `data` (0 and NULL: none) go to the data registers before; with
+ * `check_data` they are read back as well.
  */
 int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *data, uint16_t count,
-		       struct cx3_error *err);
+		       bool check_data, struct cx3_error *err);
+/* What the address register holds for a program or erase at `addr`: see command.c. */
+uint32_t cx3_gw_address_word(const struct cx3_gateway *gw, uint32_t addr);
 
 /* Releases a chip select that a broken read or program has left held, changing nothing. */
 int cx3_gw_end_command(struct cx3_gateway *gw, bool reading, struct cx3_error *err);
@@ -193,7 +209,8 @@ void cx3_gw_drop_anchor(struct cx3_gateway *gw);
 /* --- probe.c --- */
 
 /* Looks for data at the places where images start, in a flash of `size` bytes, and
- * proves the streamed way on it. The semaphore is held. Logs what was found. */
+ * tries out a top address byte on it, and proves the streamed way unless options.reading
+ * says not to. The semaphore is held. Logs what was found. */
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err);
 
 /* --- cost.c: what commands cost on the wire --- */

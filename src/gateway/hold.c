@@ -34,11 +34,16 @@ static int take_over(struct cx3_gateway *gw, struct cx3_error *err)
 	return rc ? rc : cx3_card_take_over(gw->card, err);
 }
 
+static bool stays_taken(int rc)
+{
+	return rc == CX3_E_SEMAPHORE || rc == CX3_E_SEMAPHORE_OURS;
+}
+
 int cx3_gw_lock(struct cx3_gateway *gw, struct cx3_error *err)
 {
 	int rc = cx3_card_lock(gw->card, err);
 
-	if (rc == CX3_E_SEMAPHORE && cx3_card_may_take_over(gw->card))
+	if (stays_taken(rc) && cx3_card_may_take_over(gw->card))
 		rc = take_over(gw, err);
 	return rc;
 }
@@ -51,7 +56,7 @@ int cx3_card_clear_semaphore(struct cx3_card *card, bool *was_taken, struct cx3_
 		.card = card, .ops = ops, .ops_room = sizeof(ops) / sizeof(ops[0])};
 	int rc = cx3_card_lock(card, err);
 
-	if (rc == CX3_E_SEMAPHORE)
+	if (stays_taken(rc))
 		rc = take_over(&gw, err);
 	if (rc)
 		return rc;

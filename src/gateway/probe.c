@@ -17,6 +17,7 @@
 
 #define PROOF_WORDS (PROOF_BLOCKS * GW_BLOCK_WORDS)
 #define PROOF_TRIES 2u
+#define TOP_BYTE_TRIES 3u /* one wrong reading is noise */
 #define TOP_BYTE_PROBE 0x5a000000u
 /* Of PROOF_BLOCKS blocks, at least so many must differ from all others. */
 #define DISTINCT_BLOCKS 5u
@@ -54,14 +55,17 @@ static int probe_top_byte(struct cx3_gateway *gw, uint32_t addr, const uint32_t 
 			  struct cx3_error *err)
 {
 	uint32_t words[GW_BLOCK_WORDS], reg = addr | TOP_BYTE_PROBE, echo = 0;
-	int rc = cx3_gw_exec(gw,
-			     GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
-				     GW_LOG2_BYTES(GW_BLOCK_LOG2),
-			     &reg, words, GW_BLOCK_WORDS, err);
+	int rc = CX3_OK;
 
-	if (!rc)
-		rc = cx3_card_read(gw->card, GW_ADDRESS, &echo, err);
-	gw->top_byte = !rc && echo == reg && memcmp(words, expected, GW_BLOCK) == 0;
+	for (unsigned i = 0; i < TOP_BYTE_TRIES && !rc && !gw->top_byte; i++) {
+		rc = cx3_gw_exec(gw,
+				 GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
+					 GW_LOG2_BYTES(GW_BLOCK_LOG2),
+				 &reg, words, GW_BLOCK_WORDS, err);
+		if (!rc)
+			rc = cx3_card_read(gw->card, GW_ADDRESS, &echo, err);
+		gw->top_byte = !rc && echo == reg && memcmp(words, expected, GW_BLOCK) == 0;
+	}
 	return rc;
 }
 
@@ -112,6 +116,7 @@ int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *plain,
 			return rc;
 		if (!suspect && memcmp(streamed, expected, sizeof(expected)) == 0) {
 			gw->ways.streamed = true;
+			gw->pages = true;
 			cx3_gw_take_anchor(gw, addr, expected);
 			gw->undecided = false;
 			snprintf(gw->ways.why, sizeof(gw->ways.why),
@@ -144,34 +149,48 @@ static void log_findings(const struct cx3_gateway *gw)
 		gw->top_byte ? "kept and not used" : "not known to be harmless");
 }
 
-static int look_for_proof(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err)
+/* Data at addr: `first` is its first block. */
+static int try_out(struct cx3_gateway *gw, uint32_t addr, const uint32_t *first,
+		   struct cx3_error *err)
 {
 	uint32_t words[PROOF_WORDS];
+	int rc;
+
+	if (gw->options.reading == CX3_READ_PLAIN)
+		return probe_top_byte(gw, addr, first, err);
+	memcpy(words, first, GW_BLOCK);
+	rc = cx3_gw_read_plain(gw, addr + GW_BLOCK, words + GW_BLOCK_WORDS, PROOF_BLOCKS - 1, err);
+	return rc ? rc : cx3_gw_prove(gw, addr, words, err);
+}
+
+static int look_for_proof(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err)
+{
+	bool plain = gw->options.reading == CX3_READ_PLAIN;
+	uint32_t first[GW_BLOCK_WORDS];
 	uint32_t addr = 0;
+	int rc = CX3_OK;
 
-	gw->undecided = true;
-	snprintf(gw->ways.why, sizeof(gw->ways.why),
-		 "blank where images start: not proven yet, the plain way is used until it is");
 	/* FS2 looks for its image at 0, 0x10000, 0x20000, 0x40000, ... */
-	while (gw->undecided && addr < size) {
-		int rc = cx3_gw_read_plain(gw, addr, words, 1, err);
-
-		if (!rc && !blank(words, GW_BLOCK_WORDS)) {
-			rc = cx3_gw_read_plain(gw, addr + GW_BLOCK, words + GW_BLOCK_WORDS,
-					       PROOF_BLOCKS - 1, err);
-			if (!rc)
-				rc = cx3_gw_prove(gw, addr, words, err);
-		}
-		if (rc)
-			return rc;
+	while (addr < size && !rc && (plain ? !gw->top_byte : gw->undecided)) {
+		rc = cx3_gw_read_plain(gw, addr, first, 1, err);
+		if (!rc && !blank(first, GW_BLOCK_WORDS))
+			rc = try_out(gw, addr, first, err);
 		addr = addr ? addr * 2 : 0x10000u;
 	}
-	return CX3_OK;
+	return rc;
 }
 
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err)
 {
-	int rc = look_for_proof(gw, size, err);
+	int rc;
+
+	if (gw->options.reading == CX3_READ_PROBE) {
+		gw->undecided = true;
+		snprintf(gw->ways.why, sizeof(gw->ways.why),
+			 "blank where images start: not proven yet, the plain way is used until "
+			 "it is");
+	}
+	rc = look_for_proof(gw, size, err);
 
 	log_findings(gw);
 	return rc;

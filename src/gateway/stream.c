@@ -8,7 +8,8 @@
  * bytes) with chip select held and without polling, the whole stream in one batch.
  * The address register is read back, and after the last block the gateway must be
  * done. If either is wrong, the blocks are read again the plain way. When that has
- * happened three times, the rest is read the plain way.
+ * happened three times, the rest is read the plain way. Pages go on being programmed in
+ * the streamed way: there it contains what a flipped bit can do, and each is read back.
  *
  * A stream that breaks can't be continued in the middle: nobody knows whether the
  * last command has moved the flash on. It is ended, and a new stream begins at the
@@ -157,7 +158,9 @@ static size_t last_change(const uint32_t *words, size_t blocks)
  * A command that got lost on the wire, or was doubled, moves all blocks after it by one,
  * and nothing in the stream tells. Two streams can do so alike, so reading all twice
  * does not help. What does is to read the last two blocks that differ once more, with
- * an address of their own. If all blocks are the same, it does not matter.
+ * an address of their own. One of the two is not blank, so this also shows that the flash
+ * still answers. If all blocks are the same, none can have moved, and if they are blank the
+ * anchor has to show that the flash answers.
  */
 static int check_tail(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words, size_t blocks,
 		      bool *right, struct cx3_error *err)
@@ -169,7 +172,7 @@ static int check_tail(struct cx3_gateway *gw, uint32_t addr, const uint32_t *wor
 
 	*right = true;
 	if (i == 0 || blocks < GW_TAIL_CHECK_BLOCKS)
-		return CX3_OK;
+		return cx3_gw_check_anchor(gw, words + (blocks - 1) * GW_BLOCK_WORDS, err);
 	i--;
 	rc = cx3_gw_read_stream(gw, addr + (uint32_t)(i * GW_BLOCK), pair, 2, &stream, err);
 	gw->counts.bytes_read -= stream.sure * GW_BLOCK; /* read twice, counted once */
@@ -192,12 +195,10 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	if (stream.suspect)
 		return read_suspect(gw, addr, words, blocks, got, err);
 	rc = check_tail(gw, addr, words, blocks, &right, err);
-	if (right) {
+	if (right)
 		gw->slips = 0;
-		rc = cx3_gw_check_anchor(gw, words + (blocks - 1) * GW_BLOCK_WORDS, err);
-		*got = rc ? 0 : blocks;
-		return rc;
-	}
+	if (right && !rc)
+		return CX3_OK;
 	*got = 0;
 	if (rc || ++gw->slips < MOST_SLIPS)
 		return rc;

@@ -371,6 +371,23 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	return rc;
 }
 
+/* A caller that goes on with an interrupted job must not begin another one instead. */
+static int check_waiting(const struct cx3_job *job, struct cx3_error *err)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j;
+
+	if (!job->options->must_resume || cx3_journal_next(job, name, &j))
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_CHANGED, job->kind->noun,
+		"What this %s would write is not what the interrupted one wrote: its file has "
+		"changed since.\n"
+		"Nothing was written. Look at the file; if it is the right one, begin anew "
+		"with it.",
+		job->kind->noun);
+}
+
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = cx3_device_deepen(job->device, CX3_OPEN_SHADOW, err);
@@ -380,7 +397,9 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	job->shadow = cx3_device_shadow(job->device);
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
-	rc = look(job, err);
+	rc = check_waiting(job, err);
+	if (rc == CX3_OK)
+		rc = look(job, err);
 	if (rc == CX3_OK)
 		rc = cx3_job_find_protection(job, err);
 	if (rc != CX3_OK)

@@ -28,13 +28,6 @@ static bool all_in_ranges(const struct cx3_fs2_extents *extents, uint32_t lo, ui
 	return false;
 }
 
-static bool is_blank(const uint8_t *bytes, uint32_t len)
-{
-	uint32_t skip;
-
-	return cx3_trim_blank(bytes, len, &skip) == 0;
-}
-
 /* If an image on the flash is whole, identity and ROM come from that one. */
 static int has_whole_image(struct cx3_job *job, bool *whole, struct cx3_error *err)
 {
@@ -115,7 +108,7 @@ static bool a_sector_is_as_before(const struct cx3_job *job)
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
 
 	for (uint32_t at = 0; at < job->resumed.size; at += CX3_FLASH_SECTOR) {
-		if (!is_blank(now + at, CX3_FLASH_SECTOR) &&
+		if (!cx3_is_blank(now + at, CX3_FLASH_SECTOR) &&
 		    memcmp(now + at, job->before_bytes + at, CX3_FLASH_SECTOR) == 0)
 			return true;
 	}

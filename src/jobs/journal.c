@@ -8,19 +8,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "backup_priv.h"
 #include "cx3flash/file.h"
 #include "folder.h"
 #include "job_priv.h"
+#include "manifest.h"
 
-unsigned cx3_journal_folders(const struct cx3_job *job, char folder[2][512])
+unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512])
 {
 	unsigned count = 0;
 
 	if (cx3_state_folder("journals", folder[0], sizeof(folder[0]), NULL) == CX3_OK)
 		count++;
-	if (job->options->backup_folder)
-		snprintf(folder[count++], sizeof(folder[0]), "%s", job->options->backup_folder);
+	if (backup_folder)
+		snprintf(folder[count++], sizeof(folder[0]), "%s", backup_folder);
 	return count;
 }
 
@@ -28,7 +28,7 @@ unsigned cx3_journal_folders(const struct cx3_job *job, char folder[2][512])
 static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
 {
 	char folder[2][512];
-	unsigned count = cx3_journal_folders(job, folder);
+	unsigned count = cx3_journal_folders(job->options->backup_folder, folder);
 	int rc = CX3_OK;
 
 	if (count == 0)
@@ -44,7 +44,8 @@ static int make_folder(const struct cx3_job *job, char *path, size_t size, struc
 	return rc;
 }
 
-void cx3_journal_describe(const struct cx3_job *job, struct cx3_journal *j)
+/* For which job, card and flash part it is. */
+static void describe(const struct cx3_job *job, struct cx3_journal *j)
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(job->shadow->flash));
 	const struct cx3_flash_part *part = cx3_flash_part(job->shadow->flash);
@@ -98,9 +99,6 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 	struct cx3_fs2_source now = cx3_shadow_source(job->shadow);
 	int rc = cx3_fs2_extents_at(&now, job->draft.old_info.start, &j->known, err);
 
-	for (unsigned i = 0; i < j->known.count && rc == CX3_OK; i++)
-		rc = cx3_shadow_want(job->shadow, j->known.range[i].lo,
-				     j->known.range[i].hi - j->known.range[i].lo, err);
 	/* it may be all that is left of the card's identity */
 	if (rc == CX3_OK)
 		rc = cx3_backup_vouch(job->shadow, job->draft.old_info.start, err);
@@ -127,6 +125,26 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return CX3_OK;
 }
 
+/* The words of the request, one a line; nothing if they do not fit. */
+static void note_request(const struct cx3_job *job, struct cx3_journal *j)
+{
+	const char *const *word = job->options->request;
+	size_t len = 0;
+
+	for (; word && *word; word++) {
+		size_t size = strlen(*word);
+
+		if (strchr(*word, '\n') || size + 2 > sizeof(j->request) - len) {
+			j->request[0] = '\0';
+			return;
+		}
+		memcpy(j->request + len, *word, size);
+		len += size;
+		j->request[len++] = '\n';
+		j->request[len] = '\0';
+	}
+}
+
 /* A name that no journal has. */
 static void name_journal(const char *folder, const struct cx3_journal *j, char *path, size_t size)
 {
@@ -148,7 +166,11 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 
 	if (rc != CX3_OK)
 		return rc;
-	cx3_journal_describe(job, j);
+	describe(job, j);
+	note_request(job, j);
+	cx3_date_text(time(NULL), j->date);
+	if (job->draft.has_old)
+		cx3_journal_owner(&job->draft.old_info, j->owner);
 	name_journal(folder, j, j->path, sizeof(j->path));
 	return take_before(job, j, err);
 }

@@ -8,6 +8,7 @@
 #define CX3_JOBS_JOURNAL_H
 
 #include "cx3flash/job.h"
+#include "cx3flash/waiting.h"
 
 struct cx3_job;
 
@@ -25,6 +26,8 @@ struct cx3_journal {
 	struct cx3_fs2_extents touched; /* what the job may have changed */
 	struct cx3_fs2_extents known;	/* what of `backup` means something */
 	char owner[CX3_JOURNAL_OWNER];	/* the card's GUID and MAC; empty if they are not known */
+	char date[24];			/* when the job began; empty if it is not known */
+	char request[CX3_WAITING_REQUEST]; /* see struct cx3_waiting */
 	/* The write protection was lifted; the status registers were these before. */
 	bool lifted;
 	uint8_t status[CX3_FLASH_STATUS_REGISTERS];
@@ -40,11 +43,11 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err);
 /* Removes a journal, and the copy that belongs to it. */
 void cx3_journal_remove(const struct cx3_journal *journal);
 
-/* The folders that journals may lie in; how many, 0 to 2. */
-unsigned cx3_journal_folders(const struct cx3_job *job, char folder[2][512]);
+/* The folders that journals may lie in; how many, 0 to 2. `backup_folder` may be NULL. */
+unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512]);
 
-/* Fills in what tells for which job, card and flash part a journal is. */
-void cx3_journal_describe(const struct cx3_job *job, struct cx3_journal *journal);
+/* True if a journal is of a card and a flash part like these. */
+bool cx3_journal_of_kind(const struct cx3_journal *journal, const struct cx3_shadow *shadow);
 
 /*
  * journal_find.c: the journals of this job (its kind and digest) for cards and flash
@@ -53,6 +56,10 @@ void cx3_journal_describe(const struct cx3_job *job, struct cx3_journal *journal
 #define CX3_JOURNAL_NAME 128
 bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
 		      struct cx3_journal *journal);
+/* The same with all journals for which `fits` answers true. */
+typedef bool (*cx3_journal_fits)(const void *user, const struct cx3_journal *journal);
+bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,
+			 char name[CX3_JOURNAL_NAME], struct cx3_journal *journal);
 
 /* What the flash held before the journal's job: malloc'd, journal->size bytes. */
 bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes);

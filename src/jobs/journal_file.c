@@ -45,6 +45,8 @@ char *cx3_journal_text(const struct cx3_journal *j)
 	cJSON_AddStringToObject(root, "before", j->backup);
 	cJSON_AddBoolToObject(root, "own_copy", j->own_copy);
 	cJSON_AddStringToObject(root, "owner", j->owner);
+	cJSON_AddStringToObject(root, "date", j->date);
+	cJSON_AddStringToObject(root, "request", j->request);
 	if (j->lifted) {
 		const int status[3] = {j->status[0], j->status[1], j->status[2]};
 
@@ -148,8 +150,13 @@ bool cx3_journal_parse(const char *text, size_t len, struct cx3_journal *j)
 	     take_text(root, "before", j->backup, sizeof(j->backup)) && take_card(root, j) &&
 	     take_ranges(root, "touched", j->size, &j->touched) &&
 	     take_ranges(root, "known", j->size, &j->known);
+	/* older journals lack some of these */
 	if (ok && !take_text(root, "owner", j->owner, sizeof(j->owner)))
 		j->owner[0] = '\0';
+	if (ok && !take_text(root, "date", j->date, sizeof(j->date)))
+		j->date[0] = '\0';
+	if (ok && !take_text(root, "request", j->request, sizeof(j->request)))
+		j->request[0] = '\0';
 	if (ok)
 		take_protection(root, j);
 	if (ok)

@@ -12,14 +12,21 @@
 
 #define MOST_BYTES 262144u
 
-static bool is_for(const struct cx3_job *job, const struct cx3_journal *j)
+bool cx3_journal_of_kind(const struct cx3_journal *j, const struct cx3_shadow *shadow)
 {
-	struct cx3_journal own = {0};
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
+	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
 
-	cx3_journal_describe(job, &own);
-	return strcmp(j->job, own.job) == 0 && strcmp(j->digest, own.digest) == 0 &&
-	       j->hw_id == own.hw_id && j->hw_rev == own.hw_rev && j->size == own.size &&
-	       memcmp(j->jedec, own.jedec, sizeof(own.jedec)) == 0;
+	return j->hw_id == id->hw_id && j->hw_rev == id->hw_rev && j->size == part->size &&
+	       memcmp(j->jedec, part->jedec, sizeof(part->jedec)) == 0;
+}
+
+static bool is_for(const void *user, const struct cx3_journal *j)
+{
+	const struct cx3_job *job = user;
+
+	return strcmp(j->job, job->kind->noun) == 0 && strcmp(j->digest, job->digest) == 0 &&
+	       cx3_journal_of_kind(j, job->shadow);
 }
 
 static bool read_journal(const char *path, struct cx3_journal *j)
@@ -46,9 +53,15 @@ static bool is_journal_name(const char *name)
 	return len > 5 && len < CX3_JOURNAL_NAME && strcmp(name + len - 5, ".json") == 0;
 }
 
+struct wanted {
+	cx3_journal_fits fits;
+	const void *user;
+	const char *before; /* names that come before this one; "": all */
+};
+
 /* Names begin with the job and its date. */
-static void find_in(const struct cx3_job *job, const char *folder, const char *before,
-		    char newest[CX3_JOURNAL_NAME], struct cx3_journal *journal)
+static void find_in(const char *folder, const struct wanted *wanted, char newest[CX3_JOURNAL_NAME],
+		    struct cx3_journal *journal)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
@@ -59,10 +72,10 @@ static void find_in(const struct cx3_job *job, const char *folder, const char *b
 		const char *name = entry->d_name;
 
 		if (!is_journal_name(name) || strcmp(name, newest) <= 0 ||
-		    (before[0] && strcmp(name, before) >= 0))
+		    (wanted->before[0] && strcmp(name, wanted->before) >= 0))
 			continue;
 		snprintf(path, sizeof(path), "%.470s/%.120s", folder, name);
-		if (!read_journal(path, &j) || !is_for(job, &j))
+		if (!read_journal(path, &j) || !wanted->fits(wanted->user, &j))
 			continue;
 		snprintf(newest, CX3_JOURNAL_NAME, "%.127s", name);
 		*journal = j;
@@ -71,16 +84,23 @@ static void find_in(const struct cx3_job *job, const char *folder, const char *b
 		closedir(dir);
 }
 
+bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,
+			 char name[CX3_JOURNAL_NAME], struct cx3_journal *journal)
+{
+	struct wanted wanted = {.fits = fits, .user = user, .before = name};
+	char newest[CX3_JOURNAL_NAME] = "", folder[2][512];
+	unsigned count = cx3_journal_folders(backup_folder, folder);
+
+	for (unsigned i = 0; i < count; i++)
+		find_in(folder[i], &wanted, newest, journal);
+	memcpy(name, newest, sizeof(newest));
+	return newest[0] != '\0';
+}
+
 bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
 		      struct cx3_journal *journal)
 {
-	char newest[CX3_JOURNAL_NAME] = "", folder[2][512];
-	unsigned count = cx3_journal_folders(job, folder);
-
-	for (unsigned i = 0; i < count; i++)
-		find_in(job, folder[i], name, newest, journal);
-	memcpy(name, newest, sizeof(newest));
-	return newest[0] != '\0';
+	return cx3_journal_next_of(job->options->backup_folder, is_for, job, name, journal);
 }
 
 bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes)
@@ -139,6 +159,9 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 	if (j->lifted && !cx3_job_owns(job, j))
 		return false;
 	if (!j->backup[0] || job->gives_identity || strcmp(j->path, job->journal.path) == 0)
+		return true;
+	/* it needs nothing from before, and the backup that is named stays */
+	if (!job->kind->needs_before && !j->own_copy)
 		return true;
 	if (!job->draft.has_old || !cx3_journal_load(j, &bytes))
 		return false;

@@ -31,14 +31,12 @@ static const char *state_name(enum cx3_card_state state)
 	return "locked";
 }
 
-static void add_date(cJSON *root, time_t date)
+void cx3_date_text(time_t date, char text[CX3_DATE])
 {
-	char text[32];
 	struct tm tm;
 
 	gmtime_r(&date, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	cJSON_AddStringToObject(root, "date", text);
+	strftime(text, CX3_DATE, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
 static void add_card(cJSON *root, const struct cx3_card_id *id)
@@ -149,13 +147,15 @@ static void add_checks(cJSON *root, const struct cx3_backup_checked *checked)
 char *cx3_manifest_text(const struct cx3_manifest *m)
 {
 	cJSON *root = cJSON_CreateObject();
+	char date[CX3_DATE];
 	char *text = NULL;
 
 	if (!root)
 		return NULL;
 	cJSON_AddStringToObject(root, "format", "cx3flash backup 1");
 	cJSON_AddStringToObject(root, "tool", "cx3flash " CX3FLASH_VERSION);
-	add_date(root, m->date);
+	cx3_date_text(m->date, date);
+	cJSON_AddStringToObject(root, "date", date);
 	add_text(root, "file", m->file);
 	cJSON_AddStringToObject(root, "sha256", m->sha256);
 	cJSON_AddNumberToObject(root, "size", m->size);

@@ -22,6 +22,10 @@ struct cx3_manifest {
 	struct cx3_flash_protection status;
 };
 
+/* UTC, as "2026-01-31T12:00:00Z". */
+#define CX3_DATE 24
+void cx3_date_text(time_t date, char text[CX3_DATE]);
+
 /* The JSON text, malloc'd; NULL without memory. */
 char *cx3_manifest_text(const struct cx3_manifest *manifest);
 

@@ -29,13 +29,6 @@ struct block {
 	uint8_t have[CX3_FLASH_BLOCK];
 };
 
-static bool is_blank(const uint8_t *data, uint32_t len)
-{
-	uint32_t skip;
-
-	return cx3_trim_blank(data, len, &skip) == 0;
-}
-
 /* How much of the unit at `offset` the plan decides on. */
 static uint32_t cared(const struct block *b, uint32_t offset, uint32_t unit)
 {
@@ -100,7 +93,7 @@ static bool rest_is_blank(const struct block *b)
 		if (cared(b, s, CX3_FLASH_SECTOR) != 0)
 			continue;
 		if (!cx3_shadow_known(b->shadow, b->base + s, CX3_FLASH_SECTOR, NULL) ||
-		    !is_blank(b->have + s, CX3_FLASH_SECTOR))
+		    !cx3_is_blank(b->have + s, CX3_FLASH_SECTOR))
 			return false;
 	}
 	return true;
@@ -185,7 +178,7 @@ static uint32_t signature_at(const struct block *b, uint32_t offset)
 static bool must_program(const struct block *b, uint32_t page, uint32_t len)
 {
 	if (b->need[page / b->unit] == NEED_ERASE)
-		return !is_blank(b->wanted + page, len);
+		return !cx3_is_blank(b->wanted + page, len);
 	return b->need[page / b->unit] == NEED_PROGRAM &&
 	       memcmp(b->have + page, b->wanted + page, len) != 0;
 }

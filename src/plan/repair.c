@@ -34,28 +34,10 @@ static void overlay(const struct cx3_plan *plan, const struct cx3_lap *lap, uint
 	}
 }
 
-static int program_sector(struct cx3_shadow *shadow, uint32_t base, uint32_t unit,
-			  const uint8_t *sector, struct cx3_error *err)
-{
-	int rc = cx3_flash_erase(shadow->flash, base, unit, err);
-
-	for (uint32_t p = 0; p < unit && rc == CX3_OK; p += CX3_FLASH_PAGE) {
-		uint32_t skip;
-		uint32_t len = cx3_trim_blank(sector + p, CX3_FLASH_PAGE, &skip);
-
-		if (len)
-			rc = cx3_flash_program(shadow->flash, base + p + skip, sector + p + skip,
-					       len, err);
-	}
-	return rc;
-}
-
 /* One page on its way to being right. */
 struct repair {
-	const struct cx3_plan *plan;
-	struct cx3_shadow *shadow;
+	struct cx3_writer *w;
 	struct cx3_plan_place place;
-	struct cx3_plan_health *health;
 	const uint8_t *wanted;
 	uint32_t addr, len;
 	bool sector_wrong; /* the last rewrite of its sector left a wrong byte */
@@ -64,9 +46,11 @@ struct repair {
 /* Erases the page's sector and writes all of it anew, signatures of the SIGN stage left blank. */
 static int rewrite_sector(struct repair *r, struct cx3_error *err)
 {
-	uint32_t unit = cx3_erase_unit(r->shadow->flash);
+	const struct cx3_plan *plan = r->w->plan;
+	struct cx3_flash *flash = r->w->shadow->flash;
+	uint32_t unit = cx3_erase_unit(flash);
 	uint32_t base = r->addr / unit * unit;
-	const uint8_t *have = cx3_shadow_bytes(r->shadow) + base;
+	bool right = false;
 	uint8_t *sector = malloc(2 * (size_t)unit);
 	int rc;
 
@@ -74,24 +58,20 @@ static int rewrite_sector(struct repair *r, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
 				"There is no memory to write a sector again.\n"
 				"Close other programs.");
-	rc = cx3_shadow_reread(r->shadow, base, unit, err);
+	rc = cx3_plan_read_sure(flash, base, unit, sector, err);
 	if (rc == CX3_OK) {
-		memcpy(sector, have, unit);
-		overlay(r->plan, &r->plan->lap[r->place.lap], base, unit, sector, sector + unit);
-		cx3_shadow_forget(r->shadow, base, unit);
-		rc = program_sector(r->shadow, base, unit, sector, err);
+		overlay(plan, &plan->lap[r->place.lap], base, unit, sector, sector + unit);
+		rc = cx3_plan_write_sector(r->w, base, sector, &right, err);
 	}
 	if (rc == CX3_OK)
-		rc = cx3_shadow_reread(r->shadow, base, unit, err);
-	if (rc == CX3_OK)
-		r->sector_wrong = memcmp(have, sector, unit) != 0;
+		r->sector_wrong = !right;
 	free(sector);
 	return rc;
 }
 
 static int write_again(struct repair *r, struct cx3_error *err)
 {
-	const uint8_t *have = cx3_shadow_bytes(r->shadow) + r->addr;
+	const uint8_t *have = cx3_shadow_bytes(r->w->shadow) + r->addr;
 	int rc;
 
 	if (may_erase(r->place.stage) &&
@@ -100,14 +80,27 @@ static int write_again(struct repair *r, struct cx3_error *err)
 		if (rc != CX3_OK || r->sector_wrong || r->place.stage != CX3_STAGE_SIGN)
 			return rc;
 	}
-	cx3_shadow_forget(r->shadow, r->addr, r->len);
-	r->health->pages_again++;
-	return cx3_flash_program(r->shadow->flash, r->addr, r->wanted, r->len, err);
+	r->w->health->pages_again++;
+	if (cx3_stage_in_place(r->place.stage))
+		return cx3_plan_write_in_place(r->w, r->addr, r->wanted, r->len,
+					       r->place.stage == CX3_STAGE_IN_PLACE, err);
+	return cx3_plan_program(r->w, r->addr, r->wanted, r->len, false, err);
+}
+
+/* Bytes that are not there though they were programmed may lie elsewhere. */
+static int look_elsewhere(const struct repair *r, struct cx3_error *err)
+{
+	bool in_place = cx3_stage_in_place(r->place.stage);
+	struct cx3_flash_doubt doubt = cx3_flash_missing(r->w->shadow->flash, in_place);
+
+	/* those of an in-place write were looked at right after it */
+	return in_place ? CX3_OK
+			: cx3_plan_find_astray(r->w, r->addr, r->wanted, r->len, &doubt, err);
 }
 
 static int give_up(const struct repair *r, struct cx3_error *err)
 {
-	const uint8_t *have = cx3_shadow_bytes(r->shadow) + r->addr;
+	const uint8_t *have = cx3_shadow_bytes(r->w->shadow) + r->addr;
 	char place[32];
 	uint32_t i = 0;
 	bool page_right;
@@ -132,16 +125,13 @@ static int give_up(const struct repair *r, struct cx3_error *err)
 			r->addr + i, have[i], r->wanted[i], ATTEMPTS);
 }
 
-int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
-		    const struct cx3_step *step, struct cx3_plan_place place, uint32_t addr,
-		    uint32_t len, struct cx3_plan_health *health, struct cx3_error *err)
+int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx3_plan_place place,
+		    uint32_t addr, uint32_t len, struct cx3_error *err)
 {
 	struct repair r = {
-		.plan = plan,
-		.shadow = shadow,
+		.w = w,
 		.place = place,
-		.health = health,
-		.wanted = plan->target + step->data + (addr - step->addr),
+		.wanted = w->plan->target + step->data + (addr - step->addr),
 		.addr = addr,
 		.len = len,
 	};
@@ -151,11 +141,15 @@ int cx3_plan_repair(const struct cx3_plan *plan, struct cx3_shadow *shadow,
 		int rc = attempt > 0 ? write_again(&r, err) : CX3_OK;
 
 		if (rc == CX3_OK)
-			rc = cx3_shadow_reread(shadow, addr, len, err);
+			rc = cx3_shadow_reread(w->shadow, addr, len, err);
 		if (rc != CX3_OK)
 			return rc;
-		if (!r.sector_wrong && memcmp(cx3_shadow_bytes(shadow) + addr, r.wanted, len) == 0)
+		if (!r.sector_wrong &&
+		    memcmp(cx3_shadow_bytes(w->shadow) + addr, r.wanted, len) == 0)
 			return CX3_OK;
+		rc = look_elsewhere(&r, err);
+		if (rc != CX3_OK)
+			return rc;
 	}
 	return give_up(&r, err);
 }

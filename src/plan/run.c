@@ -10,6 +10,7 @@
 struct run {
 	struct cx3_plan *plan;
 	struct cx3_shadow *shadow;
+	struct cx3_writer writer;
 	struct cx3_meter meter;
 	struct cx3_plan_health *health;
 	struct cx3_plan_place place;
@@ -58,14 +59,19 @@ static int program_page(struct run *run, uint32_t addr, const uint8_t *data, uin
 	struct cx3_flash *flash = run->shadow->flash;
 	uint32_t skip;
 	uint32_t size = cx3_trim_blank(data, len, &skip);
+	bool in_place = cx3_stage_in_place(run->place.stage);
 	int rc = check_stop(run, addr, err);
 
 	if (rc != CX3_OK || size == 0)
 		return rc;
 	run->wrote = true;
 	run->health->pages++;
-	cx3_shadow_forget(run->shadow, addr, len);
-	rc = cx3_flash_program(flash, addr + skip, data + skip, size, err);
+	rc = in_place ? cx3_plan_write_in_place(&run->writer, addr + skip, data + skip, size,
+						run->place.stage == CX3_STAGE_IN_PLACE, err)
+		      : cx3_plan_program(&run->writer, addr + skip, data + skip, size, false, err);
+	/* spoilt by a broken command: the step that reads it back writes its sector again */
+	if (rc == CX3_E_VERIFY && run->place.stage == CX3_STAGE_BODY)
+		return CX3_OK;
 	if (rc == CX3_OK)
 		cx3_meter_add(&run->meter, "writing", cx3_flash_program_cost(flash, size), len);
 	return rc;
@@ -78,6 +84,9 @@ static int run_program(struct run *run, const struct cx3_step *step, struct cx3_
 	uint32_t len;
 	int rc = CX3_OK;
 
+	/* zeros, not the target's bytes: this retires a signature */
+	if (step->data >= run->plan->flash_size)
+		rc = cx3_plan_must_be_signed(&run->writer, step->addr, err);
 	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
 		len = cx3_page_part(addr, end);
 		rc = program_page(run, addr, data + (addr - step->addr), len, err);
@@ -99,8 +108,7 @@ static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, 
 		if (memcmp(have + addr, wanted + (addr - step->addr), len) == 0)
 			continue;
 		run->health->differences++;
-		rc = cx3_plan_repair(run->plan, run->shadow, step, run->place, addr, len,
-				     run->health, err);
+		rc = cx3_plan_repair(&run->writer, step, run->place, addr, len, err);
 	}
 	return rc;
 }
@@ -112,6 +120,8 @@ static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_e
 	uint32_t len;
 	int rc = CX3_OK;
 
+	if (run->place.stage == CX3_STAGE_BODY && end % CX3_FLASH_PAGE != 0)
+		rc = cx3_plan_hold_rest(&run->writer, run->place.lap, end, err);
 	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
 		len = end - addr < piece ? end - addr : piece;
 		rc = check_stop(run, addr, err);
@@ -185,7 +195,7 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 		rc = cx3_plan_check_signed(run->plan, before.lap, run->shadow, err);
 	run->place = next;
 	if (rc == CX3_OK && signs && (before.stage < CX3_STAGE_SIGN || before.lap != next.lap))
-		rc = cx3_plan_recheck(run->plan, next.lap, run->reread_all, run->shadow, err);
+		rc = cx3_plan_recheck(&run->writer, next.lap, run->reread_all, err);
 	if (rc == CX3_OK && retires)
 		rc = cx3_plan_check_signed(run->plan, next.lap, run->shadow, err);
 	return rc;
@@ -233,6 +243,7 @@ int cx3_plan_run_kept(struct cx3_plan *plan, struct cx3_shadow *shadow,
 	struct run run = {.plan = plan, .shadow = shadow, .health = health ? health : &own};
 	int rc;
 
+	run.writer = (struct cx3_writer){.plan = plan, .shadow = shadow, .health = run.health};
 	cx3_meter_start(&run.meter, watch, adapter, plan->total);
 	rc = run_steps(&run, err);
 	run.health->untouched = !run.wrote;

@@ -154,10 +154,8 @@ static void trust_blank(struct cx3_shadow *shadow)
 {
 	for (uint32_t g = 0; g < shadow->size / CX3_SHADOW_GRAIN; g++) {
 		const uint8_t *grain = shadow->data + (size_t)g * CX3_SHADOW_GRAIN;
-		uint32_t skip;
 
-		if (shadow->trust[g] == CX3_TRUST_ONCE &&
-		    cx3_trim_blank(grain, CX3_SHADOW_GRAIN, &skip) == 0)
+		if (shadow->trust[g] == CX3_TRUST_ONCE && cx3_is_blank(grain, CX3_SHADOW_GRAIN))
 			shadow->trust[g] = CX3_TRUST_BLANK;
 	}
 }

@@ -166,7 +166,7 @@ static uint64_t full_calls(const struct session *s, bool livefish)
 	for (uint32_t at = 0; at < FLASH_SIZE; at += len) {
 		len = FLASH_SIZE - at < chunk ? FLASH_SIZE - at : chunk;
 		calls += (len / BLOCK + STREAM_EXTRA + CALL_BLOCKS - 1) / CALL_BLOCKS;
-		calls += livefish ? 1 : 3;
+		calls += livefish ? 1 : 4;
 	}
 	return calls;
 }

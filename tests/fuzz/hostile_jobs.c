@@ -92,7 +92,7 @@ struct hostile *hostile_choose(uint8_t job, uint8_t variant)
 	job %= HOSTILE_JOBS;
 	if (!h->b.size) {
 		snprintf(h->b.folder, sizeof(h->b.folder), "%s", fuzz_folder());
-		snprintf(h->b.file, sizeof(h->b.file), "%s/flash.bin", h->b.folder);
+		snprintf(h->b.file, sizeof(h->b.file), "%s/flash.bin", fuzz_folder());
 		h->b.size = SIZE;
 		engine_home(&h->b);
 	} else if (h->job == job && h->variant == v) {

@@ -45,6 +45,7 @@ struct fake {
 	uint64_t taken_until_us; /* by the firmware */
 	uint64_t grab_at_us;	 /* the firmware takes it then, if it is free; 0: never */
 	uint64_t grab_us;
+	unsigned stray_reads; /* reads of the semaphore that reach another register, reading 0 */
 	struct fake_fault fault[FAKE_CALLS];
 	unsigned calls;
 	struct fake_sent sent[FAKE_SENT];
@@ -78,6 +79,10 @@ static inline uint32_t fake_read(struct fake *f, uint32_t reg)
 
 	if (reg != 0xf03fc || !f->semaphore)
 		return *fake_reg(f, reg);
+	if (f->stray_reads > 0) {
+		f->stray_reads--;
+		return 0;
+	}
 	if (f->grab_at_us && f->now_us >= f->grab_at_us && !f->taken) {
 		f->taken_until_us = f->now_us + f->grab_us;
 		f->grab_at_us = 0;

@@ -39,8 +39,8 @@ static void close_frees(void **state)
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
 	/* ... even if the bus is in trouble just then */
-	f.fault[1] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
-	f.fault[2] = (struct fake_fault){CX3_E_ARBITRATION, 0, 0, 0};
+	f.fault[2] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
+	f.fault[3] = (struct fake_fault){CX3_E_ARBITRATION, 0, 0, 0};
 	cx3_card_close(card);
 	assert_false(f.taken);
 }
@@ -155,8 +155,9 @@ static void lost_answer_on_a_functional_card(void **state)
 	fake_init(&f, false);
 	card = fake_card(&f, NULL);
 	f.fault[0] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
-	assert_int_equal(cx3_card_lock(card, &err), CX3_E_SEMAPHORE);
+	assert_int_equal(cx3_card_lock(card, &err), CX3_E_SEMAPHORE_OURS);
 	assert_non_null(strstr(said(&err), "this tool may hold it itself"));
+	assert_null(strstr(said(&err), "free the semaphore"));
 	f.head.log = &log;
 	cx3_card_close(card);
 	assert_non_null(strstr(line, "this tool may have left it taken"));
@@ -184,7 +185,7 @@ static void lost_ack_while_freeing(void **state)
 	fake_init(&f, false);
 	card = fake_card(&f, NULL);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-	f.fault[1] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
+	f.fault[2] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
 	f.grab_at_us = f.now_us;
 	f.grab_us = 300000;
 	firmware_until = f.now_us + 300000;
@@ -197,7 +198,7 @@ static void lost_ack_while_freeing(void **state)
 	fake_init(&f, false);
 	card = fake_card(&f, NULL);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-	f.fault[1] = (struct fake_fault){CX3_E_TIMEOUT, 0, 0, 1};
+	f.fault[2] = (struct fake_fault){CX3_E_TIMEOUT, 0, 0, 1};
 	assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
 	assert_false(f.taken);
 	cx3_card_close(card);
@@ -213,7 +214,7 @@ static void cannot_free(void **state)
 	fake_init(&f, true);
 	card = fake_card(&f, NULL);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-	f.fault[1] = (struct fake_fault){CX3_E_GONE, 0, 0, 0};
+	f.fault[2] = (struct fake_fault){CX3_E_GONE, 0, 0, 0};
 	assert_int_equal(cx3_card_unlock(card, &err), CX3_E_GONE);
 	assert_non_null(strstr(err.next, "Free the semaphore"));
 	cx3_card_close(card);
@@ -231,7 +232,7 @@ static void owed_at_close(void **state)
 		fake_init(&f, livefish);
 		card = fake_card(&f, NULL);
 		assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-		for (unsigned i = 1; i < 14; i++)
+		for (unsigned i = 2; i < 15; i++)
 			f.fault[i] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
 		assert_int_equal(cx3_card_unlock(card, &err), CX3_E_NO_ACK);
 		assert_true(f.taken);
@@ -254,6 +255,49 @@ static void bus_fails_for_ever(void **state)
 	assert_int_equal(f.calls, 1 + CX3_DEFAULT_RETRIES);
 	cx3_card_close(card);
 	assert_int_equal(f.frees, 0);
+}
+
+/* A taking read that reached another register, which reads 0, took nothing. */
+static void zero_of_another_register(void **state)
+{
+	(void)state;
+	for (unsigned livefish = 0; livefish < 2; livefish++) {
+		struct fake f;
+		struct cx3_card *card;
+		struct cx3_error err = {0};
+
+		fake_init(&f, livefish);
+		card = fake_card(&f, NULL);
+		f.stray_reads = 1;
+		assert_int_equal(cx3_card_lock(card, &err), CX3_OK);
+		assert_true(f.taken);
+		assert_int_equal(cx3_card_unlock(card, &err), CX3_OK);
+		assert_false(f.taken);
+		/* ... and a register that always does is no semaphore */
+		f.stray_reads = FAKE_CALLS;
+		assert_int_equal(cx3_card_lock(card, &err), livefish ? CX3_OK : CX3_E_GATEWAY);
+		assert_int_equal(strstr(err.cause, "reads 0 each time") != NULL, !livefish);
+		cx3_card_close(card);
+	}
+}
+
+/* A freeing write that arrived damaged: later the semaphore may be our own. */
+static void damaged_freeing_write(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+	struct cx3_error err;
+
+	(void)state;
+	fake_init(&f, false);
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_lock(card, &err), CX3_OK);
+	assert_int_equal(cx3_card_unlock(card, &err), CX3_OK);
+	f.taken = true;
+	assert_int_equal(cx3_card_lock(card, &err), CX3_E_SEMAPHORE_OURS);
+	assert_non_null(strstr(err.cause, "this tool's own"));
+	assert_null(strstr(err.next, "free the semaphore"));
+	cx3_card_close(card);
 }
 
 /* The answer 0, come as another by a flipped bit. */
@@ -292,6 +336,8 @@ int main(void)
 		cmocka_unit_test(lost_answer_in_livefish),
 		cmocka_unit_test(lost_answer_on_a_functional_card),
 		cmocka_unit_test(lost_ack_while_freeing),
+		cmocka_unit_test(zero_of_another_register),
+		cmocka_unit_test(damaged_freeing_write),
 		cmocka_unit_test(flipped_answer),
 		cmocka_unit_test(owed_at_close),
 		cmocka_unit_test(cannot_free),

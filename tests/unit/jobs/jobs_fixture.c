@@ -92,12 +92,14 @@ int fixture_try_open(struct fixture *b, const char *options, const struct cx3_wa
 		     struct cx3_error *err)
 {
 	struct cx3_card_options card_options = {0};
-	struct cx3_flash_options flash_options = {.reading = CX3_READ_PROBE};
+	struct cx3_flash_options flash_options = {.reading = b->reading};
 	char device[600];
 	int rc;
 
 	snprintf(device, sizeof(device), "sim:%s%s%s", b->file, *options ? "," : "", options);
 	rc = cx3_adapter_open(device, NULL, &b->adapter, err);
+	if (rc == CX3_OK && b->at_adapter)
+		b->at_adapter(b->adapter);
 	if (rc == CX3_OK)
 		rc = cx3_card_open(b->adapter, &card_options, &b->card, err);
 	if (rc == CX3_OK)

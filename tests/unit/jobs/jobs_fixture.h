@@ -14,6 +14,8 @@ struct fixture {
 	char folder[256];
 	char file[300]; /* the flash's content */
 	uint32_t size;
+	enum cx3_flash_reading reading;			 /* how the flash is opened */
+	void (*at_adapter)(struct cx3_adapter *adapter); /* once it is open; may be NULL */
 	struct cx3_adapter *adapter;
 	struct cx3_card *card;
 	struct cx3_flash *flash;

@@ -52,8 +52,7 @@ static void a_failure_is_no_finding(void **state)
 	fixture_lay(content, SIZE, image, len, true);
 	for (unsigned n = 1;; n++) {
 		struct failing f = {content, 0, n, codes[n % 3]};
-		const struct cx3_fs2_source src = {
-			.read = failing_read, .user = &f, .size = SIZE};
+		const struct cx3_fs2_source src = {.read = failing_read, .user = &f, .size = SIZE};
 		int rc = cx3_homes_judge(&src, NULL, &homes, &err);
 
 		if (f.reads < n) {

@@ -119,7 +119,7 @@ static bool again_after(struct scene *s, unsigned n)
 static void cut_and_again(bool failsafe, bool sg, bool no_backup)
 {
 	struct scene s;
-	unsigned writes, resumed = 0;
+	unsigned writes, begun, resumed = 0;
 
 	begin(&s, failsafe, sg);
 	s.e.options.no_backup = no_backup;
@@ -127,10 +127,10 @@ static void cut_and_again(bool failsafe, bool sg, bool no_backup)
 	fixture_ok(job(&s, ""), &s.err);
 	engine_clean(&s.b);
 	writes = (unsigned)s.e.reg_writes;
-	for (unsigned i = 1; !sg && i < 4; i++)
-		resumed += again_after(&s, writes / 5 * (i + 1));
-	for (unsigned n = 3; n < 28; n += 8)
-		resumed += again_after(&s, writes - n);
+	begun = (unsigned)s.e.writes_before;
+	for (unsigned i = 1; i < 9; i += sg ? 1 : 2)
+		resumed += again_after(&s, begun + (writes - begun) / 9 * i);
+	resumed += again_after(&s, writes - 3);
 	assert_true(resumed > 1);
 	end(&s);
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* resume: goes on with a job that was interrupted while it wrote to this card. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "printable.h"
+#include "request.h"
+#include "waiting_text.h"
+
+/* The one that is meant: by its journal's file, or the only one there is. */
+static int choose(struct cli *cli, const struct cx3_waiting *list, size_t count,
+		  const struct cx3_waiting **one)
+{
+	*one = count == 1 ? list : NULL;
+	if (cli->argc > 0) {
+		*one = NULL;
+		for (size_t i = 0; i < count && !*one; i++) {
+			if (strcmp(list[i].journal, cli->argv[0]) == 0)
+				*one = &list[i];
+		}
+		if (!*one)
+			return cx3_fail(&cli->err, CX3_E_USAGE, cli->argv[0],
+					"This is no journal of an interrupted job that may be this "
+					"card's.\nThe command status lists those that may be.");
+	}
+	if (count > 0 && !*one)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "resume",
+				"%zu interrupted jobs may be this card's.\n"
+				"Name the journal of the one that is meant.",
+				count);
+	if (*one && !(*one)->request[0])
+		return cx3_fail(&cli->err, CX3_E_BACKUP, (*one)->journal,
+				"This journal does not say how its job was asked for.\n"
+				"Give the command again that was interrupted.");
+	return CX3_OK;
+}
+
+/* The command line of that time becomes the one of this run, as if it had been typed. */
+static int carry_on(struct cli *cli, char **words, int count)
+{
+	unsigned scopes[MAX_OPTIONS];
+	int first;
+	int rc = options_parse(count, words, &cli->options, scopes, &first, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	cli->words = words;
+	cli->first = first;
+	cli->command = first < count ? cli_find_command(words[first]) : NULL;
+	if (!cli->command || !(cli->command->scope & SCOPE_CHANGE))
+		return cx3_fail(&cli->err, CX3_E_BACKUP, "journal",
+				"The journal names no command that writes to a card.\n"
+				"Give the command again that was interrupted.");
+	cli->argc = count - first - 1;
+	cli->argv = words + first + 1;
+	cli->resumes = true;
+	rc = cli_check_line(cli, scopes);
+	return rc == CX3_OK ? cli->command->run(cli) : rc;
+}
+
+static int go_on(struct cli *cli, const struct cx3_waiting *waiting)
+{
+	int count;
+	char **words = request_again(cli, waiting->request, &count);
+
+	if (!words)
+		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, "resume",
+				"There is no memory left.\nClose other programs and try again.");
+	waiting_tell(cli, waiting);
+	cli->resumed_words = words; /* freed at the end of the program's run */
+	return carry_on(cli, words, count);
+}
+
+static int run(struct cli *cli)
+{
+	const struct cx3_waiting *one = NULL;
+	struct cx3_waiting *list = NULL;
+	size_t count;
+	int rc = session_open(cli, CX3_OPEN_SHADOW);
+
+	if (rc == CX3_OK)
+		rc = cx3_waiting_jobs(cli->session.shadow, cli->options.backup_dir, &list, &count,
+				      &cli->err);
+	if (rc == CX3_OK)
+		rc = choose(cli, list, count, &one);
+	if (rc == CX3_OK && !one)
+		say(cli, "-I- No interrupted job of this card waits.\n");
+	if (rc == CX3_OK && one)
+		rc = go_on(cli, one);
+	free(list);
+	return rc;
+}
+
+const struct command cmd_resume = {
+	.name = "resume",
+	.args = "[JOURNAL]",
+	.summary = "go on with an interrupted burn, sg or restore",
+	.help = "The job's journal says how it was asked for. The files that it worked with must be\n"
+		"as they were. status tells whether one waits, and names its journal: that is asked\n"
+		"for where several may be this card's.",
+	.example = "-d /dev/i2c-3 resume",
+	.group = GROUP_CHANGE,
+	.target = TARGET_DEVICE,
+	.max_args = 1,
+	.scope = SCOPE_RESUME,
+	.run = run,
+};

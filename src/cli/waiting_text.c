@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Interrupted jobs: see waiting_text.h. */
+#include "waiting_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "advice.h"
+#include "printable.h"
+
+void waiting_tell(const struct cli *cli, const struct cx3_waiting *waiting)
+{
+	char words[CX3_WAITING_REQUEST];
+	size_t len;
+
+	memcpy(words, waiting->request, sizeof(words));
+	len = strlen(words);
+	if (len)
+		words[len - 1] = '\0';
+	for (char *at = words; *at; at++) {
+		if (*at == '\n')
+			*at = ' ';
+	}
+	say(cli, "Interrupted:           %s of %s%s%s%s%s\n", shown(waiting->job),
+	    waiting->date[0] ? shown(waiting->date) : "an unknown date",
+	    waiting->certain ? "" : ", which may be this card's", words[0] ? " (" : "",
+	    shown(words), words[0] ? ")" : "");
+}
+
+static void add_json(cJSON *array, const struct cx3_waiting *waiting)
+{
+	cJSON *item = json_append(array);
+
+	json_text(item, "job", waiting->job);
+	json_text(item, "date", waiting->date[0] ? waiting->date : NULL);
+	json_text(item, "journal", waiting->journal);
+	json_text(item, "backup", waiting->backup[0] ? waiting->backup : NULL);
+	json_flag(item, "certain", waiting->certain);
+}
+
+/* `journal` NULL: there is only one. */
+static void tell_line(const struct cli *cli, const char *journal)
+{
+	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, "resume", journal},
+				.count = journal ? 5 : 4};
+	char *line = advice_line(&advice);
+
+	if (line)
+		say(cli, "-I- To go on: %s\n", shown(line));
+	free(line);
+}
+
+int waiting_show(struct cli *cli)
+{
+	cJSON *array = json_array(cli->json, "interrupted");
+	struct cx3_waiting *list;
+	size_t count;
+	int rc = cx3_waiting_jobs(cli->session.shadow, cli->options.backup_dir, &list, &count,
+				  &cli->err);
+
+	for (size_t i = 0; rc == CX3_OK && i < count; i++) {
+		waiting_tell(cli, &list[i]);
+		add_json(array, &list[i]);
+		tell_line(cli, count > 1 ? list[i].journal : NULL);
+	}
+	free(list);
+	return rc;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writing a whole sector anew (a block, where the part has no smaller erase), because a
+ * bit in it must become 1 again. What must survive is read twice and the same before the
+ * erase: a flipped bit in one reading would be written to the flash.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "plan.h"
+
+#define MOST_READINGS 8u
+
+static int never_agree(uint32_t addr, struct cx3_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(
+		err, CX3_E_NOISE, place,
+		"The bytes at 0x%x were read %u times, and no two readings in a row are the same: "
+		"the wires are noisy.\n"
+		"Check the wires, the ground and the pull-ups, or lower the clock.",
+		addr, MOST_READINGS);
+}
+
+/* One page part: until two readings in a row are the same. */
+static int read_part(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8_t *out,
+		     struct cx3_error *err)
+{
+	uint8_t again[CX3_FLASH_PAGE];
+	int rc = cx3_flash_read(flash, addr, out, len, err);
+
+	for (unsigned i = 1; i < MOST_READINGS && rc == CX3_OK; i++) {
+		rc = cx3_flash_read(flash, addr, again, len, err);
+		if (rc == CX3_OK && memcmp(out, again, len) == 0)
+			return CX3_OK;
+		memcpy(out, again, len);
+	}
+	return rc == CX3_OK ? never_agree(addr, err) : rc;
+}
+
+int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8_t *out,
+		       struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	for (uint32_t at = 0, part; at < len && rc == CX3_OK; at += part) {
+		part = cx3_page_part(addr + at, addr + len);
+		rc = read_part(flash, addr + at, part, out + at, err);
+	}
+	return rc;
+}
+
+static bool is_sure(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
+{
+	for (uint32_t g = addr / CX3_SHADOW_GRAIN; g * CX3_SHADOW_GRAIN < addr + len; g++) {
+		if (shadow->trust[g] <= CX3_TRUST_ONCE)
+			return false;
+	}
+	return true;
+}
+
+/* Reads a page part into the shadow until two readings in a row are the same; what was
+ * known before counts as one. */
+static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	const uint8_t *now = cx3_shadow_bytes(shadow) + addr;
+	uint8_t before[CX3_FLASH_PAGE];
+	bool known = cx3_shadow_known(shadow, addr, len, NULL);
+	int rc = known ? CX3_OK : cx3_shadow_reread(shadow, addr, len, err);
+
+	for (unsigned i = 0; i < MOST_READINGS && rc == CX3_OK; i++) {
+		memcpy(before, now, len);
+		rc = cx3_shadow_reread(shadow, addr, len, err);
+		if (rc != CX3_OK || memcmp(before, now, len) != 0)
+			continue;
+		for (uint32_t g = addr / CX3_SHADOW_GRAIN; g * CX3_SHADOW_GRAIN < addr + len; g++)
+			shadow->trust[g] = CX3_TRUST_TWICE;
+		return CX3_OK;
+	}
+	return rc == CX3_OK ? never_agree(addr, err) : rc;
+}
+
+int cx3_plan_be_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	for (uint32_t end = addr + len, part; addr < end && rc == CX3_OK; addr += part) {
+		part = cx3_page_part(addr, end);
+		if (!is_sure(shadow, addr, part))
+			rc = agree(shadow, addr, part, err);
+	}
+	return rc;
+}
+
+/* Bytes [from, end) of the page at `addr`. */
+static int program_page(struct cx3_writer *w, uint32_t addr, const uint8_t *bytes, uint32_t from,
+			uint32_t end, struct cx3_error *err)
+{
+	uint32_t skip;
+	uint32_t len = cx3_trim_blank(bytes + from, end - from, &skip);
+
+	if (len == 0)
+		return CX3_OK;
+	return cx3_plan_program(w, addr + from + skip, bytes + from + skip, len, false, err);
+}
+
+/*
+ * Last page first, and what may be a signature last of all: a power cut in between leaves
+ * no signature before half a sector.
+ */
+static int program_all(struct cx3_writer *w, uint32_t base, uint32_t unit, const uint8_t *bytes,
+		       struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	for (uint32_t p = unit - CX3_FLASH_PAGE; p > 0 && rc == CX3_OK; p -= CX3_FLASH_PAGE)
+		rc = program_page(w, base + p, bytes + p, 0, CX3_FLASH_PAGE, err);
+	if (rc == CX3_OK)
+		rc = program_page(w, base, bytes, CX3_FS2_SIGNATURE_SIZE, CX3_FLASH_PAGE, err);
+	if (rc == CX3_OK)
+		rc = program_page(w, base, bytes, 0, CX3_FS2_SIGNATURE_SIZE, err);
+	return rc;
+}
+
+int cx3_plan_write_sector(struct cx3_writer *w, uint32_t base, const uint8_t *bytes, bool *right,
+			  struct cx3_error *err)
+{
+	uint32_t unit = cx3_erase_unit(w->shadow->flash);
+	int rc;
+
+	*right = false;
+	cx3_shadow_forget(w->shadow, base, unit);
+	rc = cx3_flash_erase(w->shadow->flash, base, unit, err);
+	if (rc == CX3_OK)
+		rc = program_all(w, base, unit, bytes, err);
+	if (rc == CX3_OK)
+		rc = cx3_shadow_reread(w->shadow, base, unit, err);
+	if (rc == CX3_OK)
+		*right = memcmp(cx3_shadow_bytes(w->shadow) + base, bytes, unit) == 0;
+	return rc;
+}
