@@ -239,21 +239,25 @@ static int find_backup(struct cx3_shadow *shadow, const char *folder, const stru
 	return rc;
 }
 
+static int too_long(const char *folder, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_NO_FOLDER, folder,
+			"The path of the folder for backups is longer than %d characters.\n"
+			"Name a folder with a shorter path.",
+			CX3_LONGEST_FOLDER);
+}
+
 /* Absolute, since a journal names the backup to a later run in another folder. */
 static int absolute(char *folder, size_t size, struct cx3_error *err)
 {
 	char *real = realpath(folder, NULL);
 	size_t len = real ? strlen(real) : size;
+	bool fits = len < size && len <= CX3_LONGEST_FOLDER;
 
-	if (len < size)
+	if (fits)
 		memcpy(folder, real, len + 1);
 	free(real);
-	if (len < size)
-		return CX3_OK;
-	return cx3_fail(err, CX3_E_NO_FOLDER, folder,
-			"The path of the folder for backups is longer than %zu characters.\n"
-			"Name a folder with a shorter path.",
-			size - 1);
+	return fits ? CX3_OK : too_long(folder, err);
 }
 
 /* With a name as long as that of a backup, which is known only when the flash is read. */
@@ -271,11 +275,7 @@ static int use_folder(const char *given, char *folder, size_t size, uint64_t byt
 	int rc = CX3_OK;
 
 	if (given && strlen(given) >= size)
-		return cx3_fail(
-			err, CX3_E_NO_FOLDER, "folder",
-			"The path of the folder for backups is longer than %zu characters.\n"
-			"Name a folder with a shorter path.",
-			size - 1);
+		return too_long(given, err);
 	if (given)
 		snprintf(folder, size, "%s", given);
 	else

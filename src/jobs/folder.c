@@ -51,12 +51,12 @@ int cx3_state_folder(const char *name, char *path, size_t size, struct cx3_error
 				"absolute path.\n"
 				"Set one of them, or name a folder for backups.",
 				name);
-	if (len < 0 || (size_t)len >= size)
+	if (len < 0 || (size_t)len >= size || len > CX3_LONGEST_FOLDER)
 		return cx3_fail(
 			err, CX3_E_NO_FOLDER, "HOME",
-			"The path of the folder for %s is longer than %zu characters.\n"
+			"The path of the folder for %s is longer than %d characters.\n"
 			"Set XDG_STATE_HOME to a shorter one, or name a folder for backups.",
-			name, size - 1);
+			name, CX3_LONGEST_FOLDER);
 	return CX3_OK;
 }
 
