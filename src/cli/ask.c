@@ -40,6 +40,8 @@ static int read_answer(FILE *out, struct cx3_error *err)
 	}
 	if (signals_seen(NULL))
 		return cx3_fail(err, CX3_E_INTERRUPTED, NULL, "Interrupted; nothing was written.");
+	if (n == 0 && isatty(STDIN_FILENO)) /* Ctrl-D echoes no new line */
+		fprintf(out, "\n");
 	answer[n > 0 ? n : 0] = '\0';
 	answer[strcspn(answer, "\r\n")] = '\0';
 	if (means_yes(answer))

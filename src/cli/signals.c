@@ -17,8 +17,7 @@ static volatile sig_atomic_t pause_seen; /* Ctrl-Z */
 /* Only async-signal-safe calls. The job stops at the end of its page by itself. */
 static void on_stop(int number)
 {
-	static const char first[] =
-		"\n-W- stopping at the next safe point; a page in hand is finished first\n";
+	static const char first[] = "\n-W- stopping at the next safe point\n";
 	static const char again[] = "\n-W- still on the way to it; this takes a moment\n";
 	int saved = errno;
 

@@ -29,6 +29,7 @@ static void check_same(const struct cx3_journal *a, const struct cx3_journal *b)
 {
 	assert(strcmp(a->job, b->job) == 0 && strcmp(a->digest, b->digest) == 0);
 	assert(strcmp(a->backup, b->backup) == 0 && strcmp(a->owner, b->owner) == 0);
+	assert(strcmp(a->request, b->request) == 0 && strcmp(a->date, b->date) == 0);
 	assert(a->hw_id == b->hw_id && a->hw_rev == b->hw_rev && a->size == b->size);
 	assert(a->own_copy == b->own_copy && a->lifted == b->lifted);
 	assert(memcmp(a->jedec, b->jedec, sizeof(a->jedec)) == 0);
@@ -68,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static const char *const texts[] = {
 	"{\"format\":\"cx3flash journal 1\",\"job\":\"burn\",\"digest\":\"00ff\",\"hw_id\":503,"
 	"\"hw_rev\":0,\"jedec\":\"ef4013\",\"size\":524288,\"before\":\"/b/x.bin\","
+	"\"date\":\"2026-01-02T03:04:05Z\",\"request\":\"-i\\n/fw.bin\\nburn\\n\","
 	"\"own_copy\":false,\"owner\":\"0002c903000100d0 0002c90100d0\","
 	"\"protection\":[28,0,0],\"touched\":[[0,65536],[131072,196608]],\"known\":[[0,524288]]}",
 	"{\"format\":\"cx3flash journal 1\",\"job\":\"sg\",\"digest\":\"\",\"hw_id\":501,"

@@ -14,14 +14,17 @@
 #include "said.h"
 
 #define TRANSFERS 60u
+#define BATCHES 4u
 #define MOST_CALLS 4000u
+/* An SMBus adapter reads one byte a call. */
+#define MOST_BYTES (BATCHES * TRANSFERS * 300u + MOST_CALLS)
 #define FIRST_REG 0x200000u /* of the batch; proofs of the adapter read elsewhere */
 
 static const int errors[] = {EIO,      ENXIO, EREMOTEIO, ETIMEDOUT, EAGAIN, EOPNOTSUPP, EINVAL,
 			     EMSGSIZE, EINTR, ENODEV,	 EBUSY,	    ENOMEM, EPROTO};
 
 static struct fuzz_bytes lies;
-static unsigned calls;
+static unsigned calls, bytes_read;
 static unsigned sent[TRANSFERS];
 static uint8_t answer[TRANSFERS];
 
@@ -130,7 +133,7 @@ static int lying_receive_byte(int fd)
 	static unsigned at;
 
 	(void)fd;
-	assert(++calls < MOST_CALLS);
+	assert(++bytes_read < MOST_BYTES);
 	if (fuzz_byte(&lies) % 32 == 1)
 		return lie_error();
 	return fuzz_byte(&lies) % 32 == 2 ? fuzz_byte(&lies) : id[at++ % 4];
@@ -152,7 +155,7 @@ static void prepare(void)
 		fake.system.block_write = lying_block_write;
 		fake.system.receive_byte = lying_receive_byte;
 	}
-	calls = 0;
+	calls = bytes_read = 0;
 	memset(sent, 0, sizeof(sent));
 }
 
@@ -217,7 +220,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rc = fake_open(name, &adapter, &err);
 	if (rc != CX3_OK)
 		assert((int)err.code == rc && said(&err)[0]);
-	for (unsigned i = 0; rc == CX3_OK && i < 4; i++) {
+	for (unsigned i = 0; rc == CX3_OK && i < BATCHES; i++) {
 		struct cx3_progress_mark mark;
 
 		memset(sent, 0, sizeof(sent));
