@@ -125,15 +125,11 @@ int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t mi
 	return CX3_OK;
 }
 
-int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *hz,
-			  struct cx3_error *err)
+static int parse_rate(const char *key, const char *text, unsigned *hz, struct cx3_error *err)
 {
-	const char *text = cx3_devname_take(name, key);
 	double number;
 	char *end;
 
-	if (!text)
-		return CX3_OK;
 	/* strtod also takes blanks, signs, "inf" and hexadecimal fractions */
 	number = strtod(text, &end);
 	if (strspn(text, "0123456789.") != strcspn(text, "kKM"))
@@ -152,6 +148,25 @@ int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *h
 				key, text);
 	*hz = (unsigned)number;
 	return CX3_OK;
+}
+
+int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *hz,
+			  struct cx3_error *err)
+{
+	const char *text = cx3_devname_take(name, key);
+
+	return text ? parse_rate(key, text, hz, err) : CX3_OK;
+}
+
+int cx3_devname_take_clock(struct cx3_devname *name, unsigned *hz, bool *automatic,
+			   struct cx3_error *err)
+{
+	const char *text = cx3_devname_take(name, "clock");
+
+	if (!text)
+		return CX3_OK;
+	*automatic = strcmp(text, "auto") == 0;
+	return *automatic ? CX3_OK : parse_rate("clock", text, hz, err);
 }
 
 int cx3_adapter_take_common(struct cx3_adapter *a, struct cx3_devname *name, struct cx3_error *err)

@@ -40,6 +40,9 @@ static int refused(struct cx3_adapter *a, bool in_data, struct cx3_error *err)
 	case SIM_ARBITRATION:
 		return cx3_fail(err, CX3_E_ARBITRATION, a->label,
 				"Another master won the bus.\nTry again.");
+	case SIM_TIMEOUT:
+		return cx3_fail(err, CX3_E_TIMEOUT, a->label,
+				"The bus did not get free in time.\nTry again.");
 	case SIM_BUS_STUCK:
 		return cx3_fail(err, CX3_E_BUS, a->label,
 				"SDA stays low.\nCheck the wiring and the card's power.");
@@ -189,6 +192,21 @@ static uint64_t sim_now_us(struct cx3_adapter *a)
 	return simcard_now_us(self(a)->card);
 }
 
+/* What clock=auto chooses from. */
+static const unsigned auto_hz[] = {100000, 200000, 400000, 1000000, 0};
+
+static int sim_set_clock(struct cx3_adapter *a, unsigned hz, struct cx3_error *err)
+{
+	if (hz < auto_hz[0] || hz > 1000000)
+		return cx3_fail(err, CX3_E_UNSUPPORTED, a->label,
+				"The simulated card's bus has no clock of %u Hz.\n"
+				"Use 100k to 1M.",
+				hz);
+	self(a)->card->clock_hz = hz;
+	a->clock_hz = hz;
+	return CX3_OK;
+}
+
 static void sim_close(struct cx3_adapter *a)
 {
 	struct simcard *card = self(a)->card;
@@ -232,6 +250,10 @@ static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct 
 		free(sim);
 		return rc;
 	}
+	if (sim->card->auto_clock) {
+		sim->head.auto_hz = auto_hz;
+		sim->card->clock_hz = auto_hz[0];
+	}
 	sim->head.clock_hz = (unsigned)sim->card->clock_hz;
 	*out = &sim->head;
 	return CX3_OK;
@@ -245,4 +267,5 @@ const struct cx3_adapter_ops cx3_sim_ops = {
 	.wait_us = sim_wait_us,
 	.now_us = sim_now_us,
 	.close = sim_close,
+	.set_clock = sim_set_clock,
 };

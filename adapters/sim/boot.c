@@ -10,16 +10,11 @@
 #include <string.h>
 
 /* The FS2 magic, first 16 bytes of an image. */
-static const uint8_t signature[16] = {0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00,
-				      0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef};
-
-struct home {
-	uint32_t start;
-	uint32_t chunk; /* 0: contiguous */
-};
+static const uint8_t signature[SIM_SIGNATURE] = {0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00,
+						 0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef};
 
 /* Chunk k of a fail-safe image lies 2k chunks after its start. */
-static uint32_t phys(const struct home *home, uint32_t addr)
+uint32_t sim_phys(const struct sim_home *home, uint32_t addr)
 {
 	if (home->chunk == 0)
 		return home->start + addr;
@@ -27,19 +22,19 @@ static uint32_t phys(const struct home *home, uint32_t addr)
 }
 
 /* Any address will do: the image may be anything. */
-static uint32_t word_at(const struct nor *nor, const struct home *home, uint32_t addr)
+static uint32_t word_at(const struct nor *nor, const struct sim_home *home, uint32_t addr)
 {
-	return be32(nor->data + phys(home, addr & ~3u) % nor->size);
+	return be32(nor->data + sim_phys(home, addr & ~3u) % nor->size);
 }
 
 /* A fail-safe image starts at 0 or at its chunk size, any other one at 0. */
-static bool bootable(const struct nor *nor, uint32_t start, struct home *home)
+bool sim_bootable(const struct nor *nor, uint32_t start, struct sim_home *home)
 {
 	uint32_t word;
 
 	if (start > nor->size / 2 || memcmp(nor->data + start, signature, sizeof(signature)) != 0)
 		return false;
-	*home = (struct home){.start = start};
+	*home = (struct sim_home){.start = start};
 	word = word_at(nor, home, 0x28);
 	if (((word >> 24) + (word >> 16) + (word >> 8) + word) % 256 == 0 && (word & 8))
 		home->chunk = 1u << ((word & 7) + 16);
@@ -48,21 +43,21 @@ static bool bootable(const struct nor *nor, uint32_t start, struct home *home)
 
 /* The lower home wins (so does the vendor's tool), unless the boot address register
  * names another one: it holds until the power goes. */
-static bool find_home(const struct nor *nor, uint32_t preferred, struct home *home)
+static bool find_home(const struct nor *nor, uint32_t preferred, struct sim_home *home)
 {
-	if (bootable(nor, preferred, home))
+	if (sim_bootable(nor, preferred, home))
 		return true;
-	if (bootable(nor, 0, home))
+	if (sim_bootable(nor, 0, home))
 		return true;
 	for (uint32_t start = 0x10000; start < nor->size; start *= 2) {
-		if (bootable(nor, start, home))
+		if (sim_bootable(nor, start, home))
 			return true;
 	}
 	return false;
 }
 
 /* Image Info: tags of [31:24] id and [23:0] size; 1 is the firmware's version. */
-static bool version_of(const struct nor *nor, const struct home *home, uint16_t fw[3])
+static bool version_of(const struct nor *nor, const struct sim_home *home, uint16_t fw[3])
 {
 	uint32_t at = word_at(nor, home, 0x2c) & 0xffffffu;
 
@@ -87,7 +82,7 @@ static void start(struct simcard *card, uint32_t preferred)
 {
 	/* For a card that is forced to be functional without an image. */
 	static const uint16_t usual[3] = {2, 42, 5000};
-	struct home home = {0};
+	struct sim_home home = {0};
 	bool found = find_home(&card->nor, preferred, &home);
 	struct sim_boot *boot = &card->boot;
 

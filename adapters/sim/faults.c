@@ -36,8 +36,10 @@ enum sim_trouble sim_fault_message(struct simcard *card)
 		return from(n, f->gone) ? SIM_GONE : SIM_POWER_CUT;
 	if (from(n, f->bus_stuck))
 		return SIM_BUS_STUCK;
-	if (n == f->arbitration)
+	if (n == f->arbitration || from(n, f->arbitration_from))
 		return SIM_ARBITRATION;
+	if (n == f->timeout || from(n, f->timeout_from))
+		return SIM_TIMEOUT;
 	if (n == f->nack || from(n, f->nack_from))
 		return SIM_NACK;
 	if (from(n, f->nack_burst) && n - f->nack_burst < f->nack_burst_count)
@@ -54,7 +56,7 @@ static uint8_t flip(struct simcard *card, uint8_t byte, bool this_one)
 
 	if (this_one)
 		byte ^= (uint8_t)(1u << (sim_random(card) >> 61));
-	if (!f->flip_rate)
+	if (!f->flip_rate || (f->noisy_above && card->clock_hz <= f->noisy_above))
 		return byte;
 	for (unsigned bit = 0; bit < 8; bit++) {
 		if ((sim_random(card) >> 32) % 1000000 < f->flip_rate)
@@ -63,14 +65,34 @@ static uint8_t flip(struct simcard *card, uint8_t byte, bool this_one)
 	return byte;
 }
 
+uint8_t sim_fault_noise(struct simcard *card, uint8_t sent, unsigned bits)
+{
+	uint64_t limit = card->faults.noise * (UINT64_MAX / 1000000000u);
+
+	for (unsigned bit = 0; limit && bit < bits; bit++) {
+		if (sim_random(card) < limit)
+			sent ^= (uint8_t)(1u << bit);
+	}
+	return sent;
+}
+
+uint32_t sim_fault_word(struct simcard *card, uint32_t word)
+{
+	const struct faults *f = &card->faults;
+
+	return card->counts.reg_reads == f->flip_word ? word ^ 1u << f->flip_word_bit : word;
+}
+
 uint8_t sim_fault_read_byte(struct simcard *card, uint8_t byte)
 {
-	return flip(card, byte, ++card->faults.read_bytes == card->faults.flip_read);
+	byte = flip(card, byte, ++card->faults.read_bytes == card->faults.flip_read);
+	return sim_fault_noise(card, byte, 8);
 }
 
 uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte)
 {
-	return flip(card, byte, ++card->faults.written_bytes == card->faults.flip_write);
+	byte = flip(card, byte, ++card->faults.written_bytes == card->faults.flip_write);
+	return sim_fault_noise(card, byte, 8);
 }
 
 /* The write that the power fails at is not done, nor is anything after it. */

@@ -41,6 +41,7 @@ static void settle(struct simcard *card)
 
 	if (gw->has_arriving && !busy(card)) {
 		memcpy(gw->data, gw->arriving, sizeof(gw->data));
+		memcpy(gw->from, gw->arriving_from, sizeof(gw->from));
 		gw->has_arriving = false;
 	}
 }
@@ -64,11 +65,15 @@ static void data_phase(struct simcard *card, unsigned count)
 	bool reading = gw->command & CMD_READ;
 
 	memcpy(gw->arriving, gw->data, sizeof(gw->arriving));
+	memcpy(gw->arriving_from, gw->from, sizeof(gw->arriving_from));
 	for (unsigned i = 0; i < count; i++) {
 		unsigned shift = 24 - 8 * (i % 4);
 		uint8_t out = (uint8_t)(reading ? 0xff : gw->data[i / 4] >> shift);
+		uint32_t from = sim_nor_reads_at(card);
 		uint8_t in = spi(card, out);
 
+		if (i % 4 == 0)
+			gw->arriving_from[i / 4] = i + 4 <= count ? from : SIM_NOWHERE;
 		gw->arriving[i / 4] &= ~(0xffu << shift);
 		gw->arriving[i / 4] |= (uint32_t)in << shift;
 	}
@@ -174,6 +179,8 @@ uint32_t sim_gateway_read(struct simcard *card, uint32_t reg)
 		return (gw->command & ~CMD_BUSY) | (busy(card) ? CMD_BUSY : 0);
 	if (reg == GW_ADDRESS)
 		return gw->address;
+	if (gw->from[(reg - GW_DATA) / 4 % 4] != SIM_NOWHERE)
+		sim_order_fetched(card, gw->from[(reg - GW_DATA) / 4 % 4]);
 	return gw->data[(reg - GW_DATA) / 4 % 4];
 }
 
@@ -196,6 +203,7 @@ void sim_gateway_write(struct simcard *card, uint32_t reg, uint32_t value)
 			run(card);
 	} else {
 		gw->data[(reg - GW_DATA) / 4 % 4] = value;
+		gw->from[(reg - GW_DATA) / 4 % 4] = SIM_NOWHERE;
 	}
 }
 
@@ -208,6 +216,7 @@ void sim_gateway_reset(struct simcard *card)
 	if (gw->held)
 		sim_nor_deselect(card);
 	memset(gw, 0, sizeof(*gw));
+	memset(gw->from, 0xff, sizeof(gw->from)); /* SIM_NOWHERE */
 	gw->commands = commands;
 }
 
@@ -220,6 +229,8 @@ void sim_gateway_scribble(struct simcard *card)
 
 	settle(card);
 	gw->address = 0x00fa57f0;
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < 4; i++) {
 		gw->data[i] = 0x5eedf1a5u ^ i;
+		gw->from[i] = SIM_NOWHERE;
+	}
 }

@@ -14,6 +14,7 @@
 #define SIM_PAGE 256u
 #define SIM_SECTOR 0x1000u /* opcode 20 */
 #define SIM_BLOCK 0x10000u /* opcode d8 */
+#define SIM_SIGNATURE 16u  /* bytes at the start of an image */
 
 /* --- SPI flash (nor.c, nor_commands.c, protect.c) --- */
 
@@ -54,7 +55,8 @@ struct nor {
 struct gateway {
 	uint32_t command, address;
 	uint32_t data[4];
-	uint32_t arriving[4]; /* read from the flash, not in the registers yet */
+	uint32_t arriving[4];		    /* read from the flash, not in the registers yet */
+	uint32_t from[4], arriving_from[4]; /* flash address that the word was read at, or ... */
 	bool has_arriving;
 	bool held;		/* chip select stays low after the last command */
 	bool inherited;		/* ... since a process that was killed */
@@ -62,6 +64,27 @@ struct gateway {
 	uint64_t busy_until_ns; /* when the busy bit falls: later with slow-gw= */
 	uint64_t commands;	/* since open, for gateway-stuck= */
 	bool stuck;
+};
+
+#define SIM_NOWHERE 0xffffffffu /* ... where no flash word is in the register */
+
+/* --- Order and place of changes (order.c) --- */
+
+#define SIM_HOMES 16u /* places where an image may start: 0, 64 KiB, 128 KiB, ... */
+
+/* A place with a signature that the chip would boot. */
+struct sim_home {
+	uint32_t start;
+	uint32_t chunk; /* 0: contiguous */
+};
+
+struct order {
+	bool *unread;  /* of each byte: touched by a program or an erase, not fetched since */
+	bool *allowed; /* of each byte: simcard_limit lets it change; NULL: of none */
+	bool limited;  /* simcard_limit was called */
+	bool asked;    /* order=: false for a tool that does not read back all that it writes */
+	struct sim_home home[SIM_HOMES];
+	unsigned homes; /* before the command that is carried out now */
 };
 
 /* --- Semaphore (semaphore.c) --- */
@@ -98,7 +121,11 @@ struct slave {
 struct faults {
 	uint64_t nack, nack_burst, nack_burst_count, nack_from;
 	uint64_t flip_read, flip_write, flip_rate; /* rate: wrong bits in a million */
+	uint64_t noisy_above;			   /* Hz: no flip_rate up to this clock */
+	uint64_t flip_word, flip_word_bit;	   /* of the n-th register word that is read */
+	uint64_t noise;				   /* wrong bits in 10^9, of all on the wire */
 	uint64_t cut, power_cut, gone, gateway_stuck, flash_lost, arbitration, bus_stuck;
+	uint64_t arbitration_from, timeout, timeout_from;
 	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
 	uint64_t random;		    /* state of the generator, seed= */
 };
@@ -111,6 +138,7 @@ enum sim_trouble {
 	SIM_GONE,
 	SIM_POWER_CUT,
 	SIM_ARBITRATION,
+	SIM_TIMEOUT,
 	SIM_BUS_STUCK
 };
 
@@ -128,10 +156,12 @@ struct simcard {
 	struct semaphore semaphore;
 	struct slave slave;
 	struct faults faults;
+	struct order order;
 	struct simcard_counts counts;
 
 	uint64_t now_ns;
 	uint64_t clock_hz;
+	bool auto_clock;	 /* clock=auto: for the adapter */
 	uint64_t opened_real_ns; /* realtime=1: CLOCK_MONOTONIC at open */
 	bool realtime;
 	uint64_t last_write_ns; /* end of the last register write, for power-cut= */
@@ -174,6 +204,8 @@ void sim_violation(struct simcard *card, const char *fmt, ...)
 /* nor.c: one SPI transaction, byte by byte. */
 void sim_nor_select(struct simcard *card);
 uint8_t sim_nor_byte(struct simcard *card, uint8_t in);
+/* The flash address whose content the next byte carries; SIM_NOWHERE if none. */
+uint32_t sim_nor_reads_at(const struct simcard *card);
 void sim_nor_deselect(struct simcard *card);
 bool sim_nor_busy(const struct simcard *card);
 void sim_nor_power_on(struct simcard *card);
@@ -205,6 +237,22 @@ void sim_semaphore_write(struct simcard *card, uint32_t value);
 uint32_t sim_reg_read(struct simcard *card, uint32_t reg);
 void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value);
 
+/* order.c. `before` and `after` stand around each program and erase; `touched` tells in
+ * between of those bytes of [addr, addr + len) that `which` marks (NULL: all), `fetched`
+ * of a word that the tool has read over I2C. */
+int sim_order_open(struct simcard *card);
+void sim_order_close(struct simcard *card);
+void sim_order_before(struct simcard *card);
+void sim_order_touched(struct simcard *card, const char *what, uint32_t addr, uint32_t len,
+		       const bool *which);
+void sim_order_after(struct simcard *card);
+void sim_order_fetched(struct simcard *card, uint32_t addr);
+
+/* boot.c: whether an image that the chip would boot starts here; flash address of an
+ * image's byte `addr`. */
+bool sim_bootable(const struct nor *nor, uint32_t start, struct sim_home *home);
+uint32_t sim_phys(const struct sim_home *home, uint32_t addr);
+
 /* boot.c: what the chip does at power-on, and at a reset through 0xf0010. */
 void sim_boot_power_on(struct simcard *card);
 void sim_boot_reset(struct simcard *card);
@@ -213,6 +261,9 @@ void sim_boot_reset(struct simcard *card);
 enum sim_trouble sim_fault_message(struct simcard *card);
 uint8_t sim_fault_read_byte(struct simcard *card, uint8_t byte);
 uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte);
+uint32_t sim_fault_word(struct simcard *card, uint32_t word);
+/* noise=: `bits` (8 at most) of a byte, of an address or of an ACK, as they arrive. */
+uint8_t sim_fault_noise(struct simcard *card, uint8_t sent, unsigned bits);
 /* True if this register write is the one that the power fails at. */
 bool sim_fault_power(struct simcard *card);
 uint64_t sim_random(struct simcard *card);

@@ -188,6 +188,14 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 	}
 }
 
+uint32_t sim_nor_reads_at(const struct simcard *card)
+{
+	const struct nor *nor = &card->nor;
+	bool reads = nor->selected && !nor->ignored && nor->opcode == OP_READ && nor->bytes >= 4;
+
+	return reads ? nor->addr % nor->size : SIM_NOWHERE;
+}
+
 /* Eight clocks: `in` is MOSI, the answer MISO, ff where the part does not drive it. */
 uint8_t sim_nor_byte(struct simcard *card, uint8_t in)
 {

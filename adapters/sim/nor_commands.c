@@ -80,6 +80,7 @@ static void program(struct simcard *card)
 {
 	struct nor *nor = &card->nor;
 	uint64_t us = nor->part->program_us;
+	bool touched[SIM_PAGE] = {false};
 	uint32_t page;
 
 	if (!whole_address(card, "program"))
@@ -92,6 +93,7 @@ static void program(struct simcard *card)
 		return;
 	page = nor->addr & ~(SIM_PAGE - 1);
 	memcpy(nor->before, nor->data + page, SIM_PAGE);
+	sim_order_before(card);
 	for (unsigned i = 0; i < SIM_PAGE; i++) {
 		uint8_t old = nor->before[i];
 
@@ -102,7 +104,10 @@ static void program(struct simcard *card)
 				      "programmed 0x%x from 0x%02x to 0x%02x without an erase",
 				      page + i, old, nor->page[i]);
 		nor->data[page + i] = old & nor->page[i];
+		touched[i] = nor->page[i] != 0xff;
 	}
+	sim_order_touched(card, "program", page, SIM_PAGE, touched);
+	sim_order_after(card);
 	card->counts.page_programs++;
 	start_job(card, NOR_PROGRAM, page, SIM_PAGE, us * 1000);
 }
@@ -126,7 +131,10 @@ static void erase(struct simcard *card, uint32_t size, unsigned ms)
 	addr = nor->addr & ~(size - 1);
 	if (!may_change(card, "erase", addr, size))
 		return;
+	sim_order_before(card);
 	memset(nor->data + addr, 0xff, size);
+	sim_order_touched(card, "erase", addr, size, NULL);
+	sim_order_after(card);
 	if (size == SIM_SECTOR)
 		card->counts.sector_erases++;
 	else

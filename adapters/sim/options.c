@@ -11,6 +11,7 @@
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
  *   power-cycle=1     off and on before it opens
+ *   order=0           no complaint of an image that boots but was not read back
  * Behaviour that differs from card to card, which a tool must find out or tolerate:
  *   sem=stuck         the semaphore is taken until someone writes 0 to it
  *   sem=every:N       the firmware has it at every N-th try, for 2 ms
@@ -19,15 +20,19 @@
  *   slow-gw=US        each gateway command takes that much longer
  *   split-read=1      a read is answered though the address came in a transfer of its own
  * The bus:
- *   clock=RATE        100k unless given; realtime=1: time runs with the real clock
+ *   clock=RATE|auto   100k unless given; realtime=1: time runs with the real clock
  *   max-read=N max-write=N  the adapter refuses longer messages
  *   exact=1           a failed batch is told to the transfer, as the FT232H can
  * Faults. The n-th message:
  *   nack=N nack-burst=N:COUNT nack-from=N  not acknowledged: once, COUNT times, from then on
  *   cut=N             broken off in the middle of its first data word, or of the next one's
- *   arb=N             another master wins; bus-stuck=N: SDA stays low from then on
+ *   arb=N arb-from=N  another master wins; bus-stuck=N: SDA stays low from then on
+ *   timeout=N timeout-from=N  the adapter gives up waiting for the bus
  *   gone=N            the adapter vanishes
- * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all bits
+ * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all data bits
+ * (1000 unless given) with noisy-above=RATE only where the clock is faster than this
+ *   flip-word=N:BIT   bit BIT (0 to 31) of the n-th register word that is read
+ *   noise=PPB         wrong bits in 10^9, of all: slave addresses, data and ACKs
  * The n-th register write: power-cut=N; the n-th gateway command: gateway-stuck=N;
  * flash-lost=N: from then on the flash chip does not answer, so that its line reads all ones
  * seed=N is for what is random in these.
@@ -64,8 +69,12 @@ static const struct number numbers[] = {
 	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
 	NUMBER("gone", faults.gone, 1, UINT64_MAX),
 	NUMBER("gateway-stuck", faults.gateway_stuck, 1, UINT64_MAX),
+	NUMBER("noise", faults.noise, 0, 100000000),
 	NUMBER("flash-lost", faults.flash_lost, 1, UINT64_MAX),
 	NUMBER("arb", faults.arbitration, 1, UINT64_MAX),
+	NUMBER("arb-from", faults.arbitration_from, 1, UINT64_MAX),
+	NUMBER("timeout", faults.timeout, 1, UINT64_MAX),
+	NUMBER("timeout-from", faults.timeout_from, 1, UINT64_MAX),
 	NUMBER("bus-stuck", faults.bus_stuck, 1, UINT64_MAX),
 };
 
@@ -98,15 +107,11 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 		const char *key;
 		bool *flag;
 	} flags[] = {
-		{"locked", &card->locked},
-		{"wp", &card->nor.wp_low},
-		{"asleep", &card->nor.asleep},
-		{"old-id", &card->nor.no_jedec},
-		{"stream", &card->stream},
-		{"split-read", &card->split_read},
-		{"exact", &card->exact},
-		{"realtime", &card->realtime},
-		{"power-cycle", &card->power_cycle},
+		{"locked", &card->locked},     {"wp", &card->nor.wp_low},
+		{"asleep", &card->nor.asleep}, {"old-id", &card->nor.no_jedec},
+		{"stream", &card->stream},     {"split-read", &card->split_read},
+		{"exact", &card->exact},       {"order", &card->order.asked},
+		{"realtime", &card->realtime}, {"power-cycle", &card->power_cycle},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -186,6 +191,20 @@ static int take_states(struct simcard *card, struct cx3_devname *name, struct cx
 	return CX3_OK;
 }
 
+static int take_flip_word(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *word = cx3_devname_take(name, "flip-word");
+	uint64_t n[2];
+
+	if (!word)
+		return CX3_OK;
+	if (!sim_numbers(word, ':', n, 2) || n[0] == 0 || n[1] > 31)
+		return bad(err, "flip-word", word, "flip-word=N:BIT, BIT from 0 to 31");
+	card->faults.flip_word = n[0];
+	card->faults.flip_word_bit = n[1];
+	return CX3_OK;
+}
+
 /* What has a form of its own: sem= and nack-burst=. */
 static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
@@ -219,12 +238,19 @@ static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3
 static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
-		take_numbers, take_flags, take_chip, take_part, take_states, take_forms,
+		take_numbers, take_flags, take_chip,	  take_part,
+		take_states,  take_forms, take_flip_word,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
-	int rc = cx3_devname_take_rate(name, "clock", &clock, err);
+	unsigned noisy_above = (unsigned)card->faults.noisy_above;
+	int rc = cx3_devname_take_clock(name, &clock, &card->auto_clock, err);
 
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_rate(name, "noisy-above", &noisy_above, err);
 	card->clock_hz = clock;
+	card->faults.noisy_above = noisy_above;
+	if (noisy_above && !card->faults.flip_rate)
+		card->faults.flip_rate = 1000;
 	for (size_t i = 0; rc == CX3_OK && i < sizeof(takers) / sizeof(takers[0]); i++)
 		rc = takers[i](card, name, err);
 	return rc;

@@ -130,8 +130,10 @@ static void set_defaults(struct simcard *card)
 	card->force_livefish = -1;
 	card->status_option = -1;
 	card->stream = true;
+	card->order.asked = true;
 	card->clock_hz = 100000;
 	card->faults.random = 0x9e3779b97f4a7c15u;
+	memset(card->gateway.from, 0xff, sizeof(card->gateway.from)); /* SIM_NOWHERE */
 	card->opened_real_ns = cx3_clock_ns();
 }
 
@@ -164,6 +166,10 @@ int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_erro
 		rc = sim_options_apply(card, name, err);
 	if (rc == CX3_OK)
 		rc = choose_part(card, err);
+	if (rc == CX3_OK && sim_order_open(card) != 0)
+		rc = cx3_fail(err, CX3_E_NO_MEMORY, card->path,
+			      "There is no memory for the simulated card.\n"
+			      "Close other programs and try again.");
 	if (rc != CX3_OK) {
 		card->nor.part = NULL; /* nothing to save */
 		simcard_close(card);
@@ -198,6 +204,7 @@ void simcard_close(struct simcard *card)
 	if (card->state_fd >= 0)
 		close(card->state_fd);
 	cJSON_Delete(card->state);
+	sim_order_close(card);
 	free(card);
 }
 

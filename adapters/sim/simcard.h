@@ -5,6 +5,7 @@
 
 /* The simulated card, for the adapter, the tests and the emulators. */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cx3flash/adapter.h"
@@ -52,13 +53,24 @@ struct simcard_counts {
 	uint64_t i2c_messages, i2c_bytes; /* address bytes included */
 	uint64_t gateway_commands, sector_erases, block_erases, page_programs;
 	uint64_t longest_hold_us; /* of the semaphore by the tool */
-	uint64_t violations;	  /* things that real hardware might forgive */
+	uint64_t violations;	  /* things that real hardware might forgive; among them: */
+	uint64_t out_of_order;	  /* an image boots that was not read back */
+	uint64_t out_of_place;	  /* a change outside of simcard_limit's ranges */
 };
 const struct simcard_counts *simcard_counts(const struct simcard *card);
 
 /* The first violation in words ("programmed 0x1234 from 0x00 to 0xff without an
  * erase"), or NULL. */
 const char *simcard_violation(const struct simcard *card);
+
+/* Flash addresses [lo, hi). */
+struct simcard_range {
+	uint32_t lo, hi;
+};
+
+/* From now on a program or an erase that touches a byte outside of these ranges is a
+ * violation. The ranges are copied; 0 of them: nothing may change. */
+void simcard_limit(struct simcard *card, const struct simcard_range *range, size_t count);
 
 /* True once the fault plan has cut the power or unplugged the adapter. */
 bool simcard_gone(const struct simcard *card);

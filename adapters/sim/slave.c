@@ -52,6 +52,33 @@ static void begin_read(struct simcard *card)
 	s->phase = SLAVE_DEAF;
 }
 
+/* noise=: what the master does not see, the slave can't be blamed for. */
+static bool ack(struct simcard *card, bool acks)
+{
+	bool seen = sim_fault_noise(card, acks, 1);
+
+	card->slave.fault |= seen != acks;
+	return seen;
+}
+
+/* The ACK, or not, of a slave address. */
+static bool answer(struct simcard *card, uint8_t address_and_read_bit)
+{
+	struct slave *s = &card->slave;
+	uint8_t arrived = sim_fault_noise(card, address_and_read_bit, 8);
+
+	s->fault |= arrived != address_and_read_bit;
+	if (arrived >> 1 != CX3_CARD_ADDRESS)
+		return ack(card, false);
+	if (!(arrived & 1))
+		s->phase = SLAVE_WRITE;
+	else if (s->fault && !s->addressed)
+		s->phase = SLAVE_DEAF; /* a write that arrived as a read */
+	else
+		begin_read(card);
+	return ack(card, true);
+}
+
 bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit)
 {
 	struct slave *s = &card->slave;
@@ -71,13 +98,7 @@ bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit)
 	if (card->trouble == SIM_CUT)
 		s->cut = true;
 	s->fault = card->trouble != SIM_NO_TROUBLE && card->trouble != SIM_CUT;
-	if (s->fault || address_and_read_bit >> 1 != CX3_CARD_ADDRESS)
-		return false;
-	if (address_and_read_bit & 1)
-		begin_read(card);
-	else
-		s->phase = SLAVE_WRITE;
-	return true;
+	return !s->fault && answer(card, address_and_read_bit);
 }
 
 /* cut=: the message breaks off in the middle of its first data word. */
@@ -121,16 +142,16 @@ bool simcard_i2c_write(struct simcard *card, uint8_t byte)
 
 	wire_byte(card);
 	if (s->phase != SLAVE_WRITE || card->dead || cut_here(card, 4 + 2))
-		return false;
+		return ack(card, false);
 	take_byte(card, sim_fault_write_byte(card, byte));
-	return !card->dead;
+	return ack(card, !card->dead);
 }
 
 static void check_read_end(struct simcard *card)
 {
 	struct slave *s = &card->slave;
 
-	if (s->count % 4 != 0)
+	if (s->count % 4 != 0 && !s->fault)
 		sim_violation(card, "I2C read at 0x%x ends %u bytes into a word", s->addr,
 			      s->count % 4);
 	s->phase = SLAVE_DEAF;
@@ -148,11 +169,12 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 		sim_violation(card, "I2C read of more than %u bytes", MOST_DATA);
 	if (s->count % 4 == 0) {
 		s->word = s->count < MOST_DATA ? sim_reg_read(card, s->addr) : 0xffffffffu;
+		s->word = sim_fault_word(card, s->word);
 		s->addr += 4;
 	}
 	shift = 24 - 8 * (s->count % 4);
 	s->count++;
-	if (!master_acks)
+	if (!ack(card, master_acks))
 		check_read_end(card);
 	return sim_fault_read_byte(card, (uint8_t)(s->word >> shift));
 }

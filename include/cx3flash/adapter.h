@@ -132,6 +132,15 @@ struct cx3_adapter_ops {
 	 * known how. NULL where that means nothing.
 	 */
 	bool (*hint)(struct cx3_adapter *a, char *words, size_t size);
+
+	/*
+	 * Sets the bus clock to `hz` or as little below as the adapter can, between two
+	 * transfers; a->clock_hz is what it is then. Sends nothing that a slave answers. NULL
+	 * where the clock is not the adapter's to set. After a failure the clock is as it was:
+	 * CX3_E_UNSUPPORTED if it can't be so, CX3_E_BUS if the lines do not follow at it, or
+	 * another failure of the adapter.
+	 */
+	int (*set_clock)(struct cx3_adapter *a, unsigned hz, struct cx3_error *err);
 };
 
 /* The head of every adapter's own struct. Set by open; only the adapter writes it. */
@@ -141,9 +150,12 @@ struct cx3_adapter {
 	char label[96];	   /* for messages: "/dev/i2c-3 (i2c-diolan-u2c)" */
 	unsigned addr;	   /* 7-bit slave address, 0x48 unless addr= says otherwise */
 	unsigned clock_hz; /* SCL rate; 0 where it is not known */
-	unsigned retries;  /* how often the card layer may send a failed batch again */
-	size_t max_write;  /* longest write message in bytes, at least CX3_LEAST_WRITE */
-	size_t max_read;   /* longest read message in bytes, at least CX3_LEAST_READ */
+	/* clock=auto: the clocks in Hz to choose from, slowest first, 0 behind the last; the
+	 * first is set at open. NULL: the clock is given. See cx3_link_choose_clock. */
+	const unsigned *auto_hz;
+	unsigned retries; /* how often the card layer may send a failed batch again */
+	size_t max_write; /* longest write message in bytes, at least CX3_LEAST_WRITE */
+	size_t max_read;  /* longest read message in bytes, at least CX3_LEAST_READ */
 	struct cx3_traffic traffic;
 };
 
@@ -201,6 +213,11 @@ int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t mi
  * option is not there. CX3_E_USAGE. */
 int cx3_devname_take_rate(struct cx3_devname *name, const char *key, unsigned *hz,
 			  struct cx3_error *err);
+
+/* clock=: a rate as above (then *automatic is false), or "auto" (true). Neither is touched
+ * if the option is not there. CX3_E_USAGE. */
+int cx3_devname_take_clock(struct cx3_devname *name, unsigned *hz, bool *automatic,
+			   struct cx3_error *err);
 
 /* addr= and retries=, which every adapter has, into *a. CX3_E_USAGE. */
 int cx3_adapter_take_common(struct cx3_adapter *a, struct cx3_devname *name, struct cx3_error *err);

@@ -65,6 +65,10 @@ void cx3_card_close(struct cx3_card *card);
 const struct cx3_card_id *cx3_card_identity(const struct cx3_card *card);
 struct cx3_adapter *cx3_card_adapter(struct cx3_card *card);
 
+/* How often registers were read again since open because a message was not acknowledged,
+ * lost or broken off: each repetition counts once, however much it sent. */
+uint64_t cx3_card_repeats(const struct cx3_card *card);
+
 /*
  * Reads the 32-bit register at CR-space address `reg` (a multiple of 4) into *word,
  * in host order. A bus error if retries do not help. To read a semaphore (0xf0300 to

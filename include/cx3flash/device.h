@@ -8,6 +8,7 @@
 
 #include "cx3flash/card.h"
 #include "cx3flash/flash.h"
+#include "cx3flash/link.h"
 #include "cx3flash/shadow.h"
 
 #ifdef __cplusplus
@@ -22,6 +23,9 @@ struct cx3_device_options {
 	const struct cx3_watch *watch; /* may be NULL; must outlive the device */
 	struct cx3_card_options card;
 	struct cx3_flash_options flash;
+	/* clock=auto: the bus clock is proven on CX3_LINK_SHORT_PROOF bits, not on
+	 * CX3_LINK_PROOF. For a program that only takes a short look. */
+	bool short_proof;
 };
 
 enum cx3_device_depth { CX3_OPEN_ADAPTER, CX3_OPEN_CARD, CX3_OPEN_FLASH, CX3_OPEN_SHADOW };
@@ -34,7 +38,12 @@ enum cx3_device_depth { CX3_OPEN_ADAPTER, CX3_OPEN_CARD, CX3_OPEN_FLASH, CX3_OPE
 int cx3_device_open(const char *name, const struct cx3_device_options *options,
 		    struct cx3_device **out, struct cx3_error *err);
 
-/* Opens down to `depth`. What is open stays open, after a failure too. */
+/*
+ * Opens down to `depth`. What is open stays open, after a failure too. With the card comes a
+ * link test of a tenth of a second; where the adapter's clock is ours to choose, that is
+ * done then, with its errors: see cx3_link_choose_clock. A wrong bit is logged as a
+ * warning and is no failure: only what writes refuses above the limit.
+ */
 int cx3_device_deepen(struct cx3_device *device, enum cx3_device_depth depth,
 		      struct cx3_error *err);
 
@@ -46,6 +55,10 @@ struct cx3_adapter *cx3_device_adapter(const struct cx3_device *device);
 struct cx3_card *cx3_device_card(const struct cx3_device *device);
 struct cx3_flash *cx3_device_flash(const struct cx3_device *device);
 struct cx3_shadow *cx3_device_shadow(const struct cx3_device *device);
+
+/* What was read of the wires so far, at the clock that is set; to be added to by who reads
+ * more. No bits before the card is open. */
+struct cx3_link *cx3_device_link(struct cx3_device *device);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

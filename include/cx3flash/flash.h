@@ -181,6 +181,8 @@ struct cx3_flash_cost cx3_flash_read_cost(const struct cx3_flash *flash, uint32_
 /* What the gateway has done since the flash was opened. */
 struct cx3_flash_counts {
 	uint64_t commands, erases, programs, bytes_read;
+	uint64_t repeats; /* streams read again: the bus broke them, or they can't be right; see
+			   * also cx3_card_repeats */
 };
 const struct cx3_flash_counts *cx3_flash_counts(const struct cx3_flash *flash);
 

@@ -84,10 +84,13 @@ enum cx3_fs2_tag {
  * vouches for, so one reading is enough. Where the CRC is wrong, `read` is asked for the
  * same bytes, and what it finds is believed. All of them are asked for more than once: a
  * source that reads slowly keeps what it has read.
+ * `vouch` may be NULL. It is told of bytes whose CRC was found right, so that such a source
+ * is sure of them.
  */
 struct cx3_fs2_source {
 	int (*read)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	int (*read_once)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
+	void (*vouch)(void *user, uint32_t addr, uint32_t len);
 	void *user;
 	uint32_t size;
 };

@@ -121,7 +121,12 @@ struct cx3_job_result {
 	bool has_backup; /* `backup` is valid */
 	struct cx3_backup backup;
 	unsigned pages, pages_again; /* written; written more than once */
-	unsigned differences;	     /* readings that differed from what was written */
+	/* Reads of registers and flash that were sent again since the job began, because the
+	 * bus failed or what arrived could not be right. */
+	uint64_t reads_repeated;
+	/* Pages that read back unlike they were written, and blocks of 16 bytes whose two
+	 * readings for the backup differed. */
+	unsigned differences;
 };
 
 /* --- The jobs --- */
@@ -144,7 +149,8 @@ struct cx3_burn_options {
  * `what` says otherwise.
  * Refuses with CX3_E_IMAGE, CX3_E_WRONG_CARD, CX3_E_PSID, CX3_E_TOO_BIG,
  * CX3_E_NO_IMAGE, CX3_E_IDENTITY, CX3_E_FAILSAFE, CX3_E_PROTECTED, CX3_E_CHANGED,
- * CX3_E_UNBOOTABLE, what `confirm` answers, or a failure of file or bus. After a
+ * CX3_E_UNBOOTABLE, CX3_E_NOISE (more than one bit in CX3_LINK_LIMIT arrives wrong; told
+ * before anything is written), what `confirm` answers, or a failure of file or bus. After a
  * failure err->next says what is on the flash and how to go on.
  */
 int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,

@@ -182,6 +182,13 @@ static bool try_again(struct cx3_card *card, struct run *run, int rc, enum cx3_r
 	       ++run->fails > 0;
 }
 
+static bool reads_from(const struct cx3_regop *ops, size_t n, size_t step)
+{
+	while (step < n && ops[step].write)
+		step++;
+	return step < n;
+}
+
 int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx3_repeat repeat,
 		 struct cx3_progress_mark *mark, struct cx3_error *err)
 {
@@ -211,6 +218,7 @@ int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx
 		}
 		if (!try_again(card, &run, rc, repeat, &raw, limits))
 			return rc;
+		card->repeats += rc != CX3_E_TOO_LONG && reads_from(ops, n, run.step);
 	}
 }
 

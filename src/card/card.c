@@ -63,6 +63,11 @@ const struct cx3_card_id *cx3_card_identity(const struct cx3_card *card)
 	return &card->id;
 }
 
+uint64_t cx3_card_repeats(const struct cx3_card *card)
+{
+	return card->repeats;
+}
+
 struct cx3_adapter *cx3_card_adapter(struct cx3_card *card)
 {
 	return card->adapter;

@@ -4,12 +4,13 @@
 
 /* What the files of src/card share: registers, struct cx3_card. */
 #include "card/card.h"
+#include "cx3flash/link.h"
 
 /* CR-space registers of ConnectX-3 that this layer touches. */
 #define REG_BOOT_ADDRESS 0xf0000u
 #define REG_SEMAPHORE 0xf03fcu
-#define REG_RESET 0xf0010u
 #define REG_HW_ID 0xf0014u
+#define REG_AFTER_ID 0xf0018u	/* known to be harmless, and not what it is */
 #define REG_LIVEFISH 0x41270u	/* above 0xfff00000: livefish */
 #define REG_FW_MAJOR 0x1f064u	/* [31:16] */
 #define REG_LINK_RESET 0xf3834u /* [28:27] = 2: a PCIe link that drops does not reset the chip */
@@ -33,6 +34,8 @@ struct cx3_card {
 	struct cx3_adapter *adapter;
 	struct cx3_card_options options;
 	struct cx3_card_id id;
+	uint32_t id_word; /* 0xf0014 as it was believed */
+	uint64_t repeats; /* reads sent again: see cx3_card_repeats */
 	bool write_prepared;
 
 	/* semaphore.c */
@@ -58,6 +61,11 @@ struct place cx3_card_place(const struct cx3_card *card, uint32_t reg);
 
 /* Waits `us`, if that ends before `deadline_us` on the adapter's clock; else false at once. */
 bool cx3_card_pause(struct cx3_card *card, uint64_t us, uint64_t deadline_us);
+
+/* link.c: cx3_link_read, also without sending again what failed. */
+#define CX3_LINK_BATCH 100u
+int cx3_card_link(struct cx3_card *card, unsigned readings, enum cx3_repeat repeat,
+		  struct cx3_link *link, struct cx3_error *err);
 
 int cx3_card_identify(struct cx3_card *card, struct cx3_error *err);
 

@@ -9,29 +9,43 @@
 
 #include "chips.h"
 
-/* The id is read alone this many times, and once more as the second word of a
- * block, which also proves that the register address counts up in a message. */
+/*
+ * The id is read alone this many times, and once more as the first word of a block. The
+ * second word of the block is 0xf0018, which is read alone too: so the register address
+ * counts up in a message. Not 0xf0010 in front of it: the vendor has taken that off the list
+ * of registers that may be read.
+ */
 #define ID_READS 3u
-/* The four readings are repeated so often, since one flipped bit spoils them. */
+/* The readings are repeated so often, since one flipped bit spoils them. */
 #define ROUNDS 3u
 
-static int read_ids(struct cx3_card *card, uint32_t id[ID_READS + 1], struct cx3_error *err)
+struct answers {
+	uint32_t id[ID_READS + 1]; /* the last one from the block */
+	uint32_t after[2];	   /* 0xf0018 before and after the block */
+	uint32_t after_in_block;
+};
+
+static int read_answers(struct cx3_card *card, struct answers *a, struct cx3_error *err)
 {
-	struct cx3_regop ops[ID_READS + 1];
+	struct cx3_regop ops[ID_READS + 3];
 	uint32_t block[2] = {0};
 	int rc;
 
 	for (size_t i = 0; i < ID_READS; i++)
-		ops[i] = (struct cx3_regop){.reg = REG_HW_ID, .words = &id[i], .count = 1};
-	ops[ID_READS] = (struct cx3_regop){.reg = REG_RESET, .words = block, .count = 2};
-	rc = cx3_card_run(card, ops, ID_READS + 1, CX3_REPEATABLE, NULL, err);
-	id[ID_READS] = block[1];
+		ops[i] = (struct cx3_regop){.reg = REG_HW_ID, .words = &a->id[i], .count = 1};
+	ops[ID_READS] = (struct cx3_regop){.reg = REG_AFTER_ID, .words = &a->after[0], .count = 1};
+	ops[ID_READS + 1] = (struct cx3_regop){.reg = REG_HW_ID, .words = block, .count = 2};
+	ops[ID_READS + 2] = (struct cx3_regop){
+		.reg = REG_AFTER_ID, .words = &a->after[1], .count = 1};
+	rc = cx3_card_run(card, ops, ID_READS + 3, CX3_REPEATABLE, NULL, err);
+	a->id[ID_READS] = block[0];
+	a->after_in_block = block[1];
 	return rc;
 }
 
 /* Is it one of ours, the same each time? */
-static int judge(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
-		 struct cx3_error *err)
+static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
+		    struct cx3_error *err)
 {
 	const char *place = card->adapter->label;
 	unsigned addr = card->adapter->addr;
@@ -60,6 +74,20 @@ static int judge(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
 				"(0x01f7).\nName the bus that the card is on.",
 				addr, (unsigned)id[0]);
 	return CX3_OK;
+}
+
+/* 0xf0018 may be one that changes by itself: then it tells nothing. */
+static int judge(const struct cx3_card *card, const struct answers *a, struct cx3_error *err)
+{
+	int rc = judge_id(card, a->id, err);
+
+	if (rc || a->after[0] != a->after[1] || a->after_in_block == a->after[0])
+		return rc;
+	return cx3_fail(err, CX3_E_WRONG_ID, card->adapter->label,
+			"Register 0xf0018 at address 0x%02x reads 0x%08x alone and 0x%08x in a "
+			"block: either no ConnectX-3 answers there, or the wires are noisy.\n"
+			"Check the bus, the pull-ups and the ground, or lower the clock.",
+			card->adapter->addr, (unsigned)a->after[0], (unsigned)a->after_in_block);
 }
 
 /* Livefish register and firmware version, the same twice in a row. */
@@ -109,19 +137,21 @@ static int read_state(struct cx3_card *card, struct cx3_error *err)
 
 int cx3_card_identify(struct cx3_card *card, struct cx3_error *err)
 {
-	uint32_t id[ID_READS + 1] = {0};
+	struct answers answers = {0};
+	const uint32_t *id = answers.id;
 	int rc = CX3_OK;
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		rc = read_ids(card, id, err);
+		rc = read_answers(card, &answers, err);
 		if (rc)
 			return rc;
-		rc = judge(card, id, err);
+		rc = judge(card, &answers, err);
 		if (rc != CX3_E_WRONG_ID)
 			break;
 	}
 	if (rc)
 		return rc;
+	card->id_word = id[0];
 	card->id.hw_id = (uint16_t)id[0];
 	card->id.hw_rev = (uint8_t)(id[0] >> 16);
 	card->id.name = cx3_chip_by_hw_id(card->id.hw_id)->name;

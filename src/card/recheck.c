@@ -7,11 +7,13 @@
 int cx3_card_recheck(struct cx3_card *card, struct cx3_error *err)
 {
 	const struct cx3_card_id before = card->id;
+	const uint32_t id_word = card->id_word;
 	struct cx3_card_id now;
 	int rc = cx3_card_identify(card, err);
 
 	now = card->id;
 	card->id = before;
+	card->id_word = id_word;
 	if (rc != CX3_OK)
 		return rc;
 	if (now.hw_id != before.hw_id || now.hw_rev != before.hw_rev)

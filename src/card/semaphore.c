@@ -145,21 +145,18 @@ static int stuck(const struct cx3_card *card, struct cx3_error *err)
 {
 	struct place place = cx3_card_place(card, REG_SEMAPHORE);
 
-	if (card->maybe_ours)
+	if (card->maybe_ours || card->freed)
 		return cx3_fail(
 			err, CX3_E_SEMAPHORE_OURS, place.text,
-			"The flash semaphore stayed taken for 5 s after an answer was lost "
-			"on the bus, so this tool may hold it itself.\n"
-			"Wait a minute and run the command again. If it is still taken then "
-			"and nothing uses the flash, switch the card's power off and on.");
-	if (card->freed)
-		return cx3_fail(
-			err, CX3_E_SEMAPHORE_OURS, place.text,
-			"The flash semaphore stayed taken for 5 s. This tool has used and "
-			"freed it before: perhaps that write arrived damaged and it is still "
-			"this tool's own, perhaps the firmware or another tool holds it.\n"
-			"Wait a minute and run the command again. If it is still taken then "
-			"and nothing uses the flash, switch the card's power off and on.");
+			"The flash semaphore stayed taken for 5 s. %s\n"
+			"Check the wires. Wait a minute and run the command again. If it is still "
+			"taken then and nothing uses the flash, switch the card's power off and "
+			"on.",
+			card->maybe_ours ? "An answer was lost on the wires before, so this tool "
+					   "may hold it itself."
+					 : "This tool has used and freed it before: perhaps that "
+					   "write arrived damaged and it is still this tool's own, "
+					   "perhaps the firmware or another tool holds it.");
 	return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
 			"The flash semaphore stayed taken for 5 s: the firmware or another tool "
 			"holds it, or a tool that was stopped has left it taken.\n"

@@ -6,6 +6,8 @@
 #include "carry_out.h"
 #include "request.h"
 
+#include <inttypes.h>
+
 /* What is shown before the question; when it is shown again, only what is new. */
 static void show(void *user, const struct cx3_job_view *view, bool again)
 {
@@ -82,17 +84,19 @@ struct cx3_job_caller carry_out_caller(struct cli *cli)
 	};
 }
 
-/* One line that tells how good the wires are: pages that had to be written twice. */
+/* One line that tells how good the wires are. */
 static void tell_health(struct cli *cli, const struct cx3_job_result *result)
 {
 	cJSON *item = json_object(cli->json, "health");
 
 	json_number(item, "pages", result->pages);
 	json_number(item, "pages_again", result->pages_again);
+	json_number(item, "reads_repeated", result->reads_repeated);
 	json_number(item, "differences", result->differences);
 	say(cli,
-	    "-I- %u pages written, %u of them more than once; %u read back differently at first.\n",
-	    result->pages, result->pages_again, result->differences);
+	    "-I- Health: %u pages written, %u written twice; %" PRIu64
+	    " reads repeated, %u differences.\n",
+	    result->pages, result->pages_again, result->reads_repeated, result->differences);
 }
 
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done)
@@ -100,8 +104,12 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 	progress_end(&cli->progress);
 	json_flag(cli->json, "dry_run", cli->options.dry_run);
 	json_flag(cli->json, "written", result->written);
-	if (rc != CX3_OK)
+	if (rc != CX3_OK) {
+		/* where it broke off in the middle, the line may say why */
+		if (result->pages > 0)
+			tell_health(cli, result);
 		return rc;
+	}
 	if (cli->options.dry_run)
 		say(cli, "\n-I- Dry run: nothing was written.\n");
 	else if (result->unchanged)

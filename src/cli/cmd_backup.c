@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* backup: the whole flash into a file. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -38,6 +39,20 @@ void backup_tell(struct cli *cli, const struct cx3_backup *backup)
 		say(cli, "-W- The image in it does not verify: it is kept as it is.\n");
 }
 
+static void tell_health(struct cli *cli, const struct cx3_backup *backup)
+{
+	cJSON *item = json_object(cli->json, "health");
+	char read[32], twice[32];
+
+	format_bytes(read, sizeof(read), cx3_flash_part(cli->session.flash)->size);
+	format_bytes(twice, sizeof(twice), backup->bytes_twice);
+	say(cli,
+	    "-I- Health: %s read, %s of it twice; %" PRIu64 " reads repeated, %u differences.\n",
+	    read, twice, reads_repeated(cli), backup->differences);
+	json_number(item, "reads_repeated", reads_repeated(cli));
+	json_number(item, "differences", backup->differences);
+}
+
 static int run(struct cli *cli)
 {
 	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
@@ -67,6 +82,7 @@ static int run(struct cli *cli)
 		return rc;
 	backup_tell(cli, &backup);
 	say(cli, "    sha256 %s\n", backup.sha256);
+	tell_health(cli, &backup);
 	return CX3_OK;
 }
 
@@ -77,7 +93,7 @@ const struct command cmd_backup = {
 	.help = "FILE gets the raw content, as a clip on the flash would read it; restore puts it\n"
 		"back. Without FILE it goes where burn keeps its backups:\n"
 		"$XDG_STATE_HOME/cx3flash/backups (~/.local/state/cx3flash/backups).",
-	.example = "-d ft232h:clock=400k backup card.bin",
+	.example = "-d ft232h backup card.bin",
 	.group = GROUP_KEEP,
 	.target = TARGET_DEVICE,
 	.max_args = 1,

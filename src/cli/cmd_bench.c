@@ -11,6 +11,7 @@
  */
 
 #define DEFAULT_KIB 64u
+#define TWICE_BYTES 0x4000u /* as much of it is read again, for the wires */
 
 struct measured {
 	uint32_t bytes;
@@ -62,6 +63,24 @@ static int measure(struct cli *cli, uint8_t *buf, struct measured *m)
 	m->traffic.calls = adapter->traffic.calls - before.calls;
 	m->traffic.usb_bytes = adapter->traffic.usb_bytes - before.usb_bytes;
 	m->commands = cx3_flash_counts(cli->session.flash)->commands - commands;
+	return rc;
+}
+
+/* Not part of what is measured: that is one reading. */
+static int read_again(struct cli *cli, const uint8_t *buf, uint32_t bytes)
+{
+	uint32_t len = bytes < TWICE_BYTES ? bytes : TWICE_BYTES;
+	uint8_t *again = malloc(len);
+	int rc;
+
+	if (!again)
+		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, "bench",
+				"There is no memory for a second reading.\n"
+				"Close other programs and try again.");
+	rc = cx3_flash_read(cli->session.flash, 0, again, len, &cli->err);
+	if (rc == CX3_OK)
+		cx3_link_compare(buf, again, len, cx3_device_link(cli->session.device));
+	free(again);
 	return rc;
 }
 
@@ -132,9 +151,12 @@ static int run(struct cli *cli)
 		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, "bench",
 				"No memory for %u KiB: read less.", m.bytes / 1024);
 	rc = measure(cli, buf, &m);
+	if (rc == CX3_OK)
+		rc = read_again(cli, buf, m.bytes);
 	free(buf);
 	if (rc == CX3_OK) {
 		tell(cli, &m);
+		link_tell(cli);
 		speed_hint(cli);
 		tell_json(cli, &m);
 	}

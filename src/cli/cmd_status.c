@@ -13,8 +13,10 @@
  * does not answer: that is where the trouble is.
  */
 
-/* Bytes of the flash: long enough that the set-up of a batch does not count. */
+/* Bytes of the flash, in two readings of the same: long enough that the set-up of a batch
+ * does not count. */
 #define RATE_SAMPLE 4096u
+#define HALF_SAMPLE (RATE_SAMPLE / 2)
 
 /* For programs: stable. */
 static const char *state_word(enum cx3_card_state state)
@@ -40,13 +42,13 @@ static void show_adapter(struct cli *cli)
 {
 	const struct cx3_adapter *adapter = cli->session.adapter;
 	cJSON *item = json_object(cli->json, "adapter");
-	char clock[32];
+	char clock[40] = "its clock is chosen with the card";
 
-	format_clock(clock, sizeof(clock), adapter->clock_hz);
+	if (!adapter->auto_hz)
+		format_clock(clock, sizeof(clock), adapter->clock_hz);
 	say(cli, "Adapter:               %s, %s\n", adapter->label, clock);
 	json_text(item, "label", adapter->label);
 	json_text(item, "kind", adapter->ops->name);
-	json_number(item, "clock_hz", adapter->clock_hz);
 	json_hex(item, "address", 2, adapter->addr);
 }
 
@@ -122,19 +124,23 @@ static int show_flash(struct cli *cli)
 	return show_protection(cli, item);
 }
 
-/* Measured here and now: a dongle's clock is often not what one thinks. */
+/* Measured here and now: a dongle's clock is often not what one thinks. The same bytes twice
+ * tell of the wires too. */
 static int show_rate(struct cli *cli)
 {
 	struct cx3_adapter *adapter = cli->session.adapter;
 	uint64_t started = adapter->ops->now_us(adapter);
-	uint8_t buf[RATE_SAMPLE];
+	uint8_t first[HALF_SAMPLE], second[HALF_SAMPLE];
 	uint64_t us;
 	double rate;
 	char time[32];
-	int rc = cx3_flash_read(cli->session.flash, 0, buf, sizeof(buf), &cli->err);
+	int rc = cx3_flash_read(cli->session.flash, 0, first, sizeof(first), &cli->err);
 
+	if (rc == CX3_OK)
+		rc = cx3_flash_read(cli->session.flash, 0, second, sizeof(second), &cli->err);
 	if (rc != CX3_OK)
 		return rc;
+	cx3_link_compare(first, second, HALF_SAMPLE, cx3_device_link(cli->session.device));
 	us = adapter->ops->now_us(adapter) - started;
 	rate = us ? RATE_SAMPLE * 1e6 / (double)us : 0;
 	format_time(time, sizeof(time),
@@ -198,6 +204,8 @@ static int run(struct cli *cli)
 		return rc;
 	show_adapter(cli);
 	rc = session_open(cli, CX3_OPEN_CARD);
+	json_number(cJSON_GetObjectItem(cli->json, "adapter"), "clock_hz",
+		    cli->session.adapter->clock_hz);
 	if (rc != CX3_OK)
 		return rc;
 	show_card(cli);
@@ -208,6 +216,8 @@ static int run(struct cli *cli)
 	}
 	if (rc == CX3_OK)
 		rc = show_rate(cli);
+	/* where the flash does not answer, this may say why */
+	link_tell(cli);
 	if (rc == CX3_OK)
 		rc = show_homes(cli);
 	return rc == CX3_OK ? waiting_show(cli) : rc;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* verify: all CRCs of an image. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,18 @@ static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
 	return verify_sentence(cli, rc);
 }
 
+/* Of a card. A clean run prints what mstflint prints, and no more. */
+static void tell_health(struct cli *cli)
+{
+	uint64_t repeats = reads_repeated(cli);
+
+	if (!cli->session.flash)
+		return;
+	json_number(json_object(cli->json, "health"), "reads_repeated", repeats);
+	if (repeats > 0)
+		say(cli, "-I- Health: %" PRIu64 " reads repeated.\n", repeats);
+}
+
 static int verify(struct cli *cli, struct cli_source *source, struct cx3_fs2_info *info)
 {
 	struct report report = {0};
@@ -142,7 +155,9 @@ static int verify(struct cli *cli, struct cli_source *source, struct cx3_fs2_inf
 		section_json(sections, &report.section[i]);
 	}
 	free(report.section);
-	return conclude(cli, rc, info);
+	rc = conclude(cli, rc, info);
+	tell_health(cli);
+	return rc;
 }
 
 static int run(struct cli *cli)

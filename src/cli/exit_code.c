@@ -48,7 +48,7 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_FAILSAFE] = EXIT_MISMATCH,
 	[-CX3_E_BACKUP] = EXIT_FILES,
 	[-CX3_E_NO_FOLDER] = EXIT_FILES,
-	[-CX3_E_SEMAPHORE_OURS] = EXIT_CARD,
+	[-CX3_E_SEMAPHORE_OURS] = EXIT_BUS,
 };
 
 enum exit_code exit_code_of(int code)

@@ -84,7 +84,7 @@ static void whole_help(struct cli *cli)
 	say(cli,
 	    "\n%sExamples%s\n"
 	    "  cx3flash -d /dev/i2c-3 query full\n"
-	    "  cx3flash -d ft232h:clock=400k backup card.bin\n"
+	    "  cx3flash -d ft232h backup card.bin\n"
 	    "  cx3flash -d /dev/i2c-3 -i fw.zip --dry-run -allow_psid_change burn\n"
 	    "  cx3flash -i fw.bin verify\n",
 	    bold(), plain());

@@ -79,8 +79,8 @@ static void figures(char *buf, size_t size, unsigned width, const struct cx3_pro
 	else
 		snprintf(done, sizeof(done), "%.0f KiB", kib);
 	len = snprintf(buf, size, "%s  %.1f KiB/s  %s left", done, rate, left);
-	/* beside them: the phase's name and the percentage */
-	if ((size_t)len >= size || (unsigned)len + 24 > width)
+	/* beside them: the phase's name and the percentage; not all work is on the flash */
+	if (now->flash_bytes == 0 || (size_t)len >= size || (unsigned)len + 24 > width)
 		snprintf(buf, size, "%s left", left);
 }
 

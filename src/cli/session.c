@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The card of a command, opened as far as the command needs it; and the library's log. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "cli.h"
@@ -22,6 +23,8 @@ static int open_device(struct cli *cli)
 {
 	struct cx3_device_options options = {.log = &cli->log, .watch = &cli->watch};
 
+	/* who waits for a bench or a backup anyway gets the whole proof of the clock */
+	options.short_proof = cli->command->group == GROUP_LOOK;
 	options.card.break_semaphore = cli->options.clear_semaphore;
 	if (cli->options.plain_read)
 		options.flash.reading = CX3_READ_PLAIN;
@@ -59,6 +62,30 @@ void speed_hint(struct cli *cli)
 		return;
 	say(cli, "-I- %s\n", words);
 	json_text(cli->json, "speed_hint", words);
+}
+
+void link_tell(struct cli *cli)
+{
+	const struct cx3_adapter *adapter = cli->session.adapter;
+	const struct cx3_link *link = cx3_device_link(cli->session.device);
+	cJSON *item = json_object(cli->json, "link");
+	char clock[32];
+
+	format_clock(clock, sizeof(clock), adapter->clock_hz);
+	say(cli, "Link:                  %" PRIu64 " of %" PRIu64 " bits wrong at %s%s\n",
+	    link->wrong, link->bits, clock, adapter->auto_hz ? " (clock=auto)" : "");
+	json_number(item, "bits", link->bits);
+	json_number(item, "wrong", link->wrong);
+	json_number(item, "clock_hz", adapter->clock_hz);
+	json_flag(item, "clock_auto", adapter->auto_hz != NULL);
+}
+
+uint64_t reads_repeated(const struct cli *cli)
+{
+	const struct session *s = &cli->session;
+
+	return (s->card ? cx3_card_repeats(s->card) : 0) +
+	       (s->flash ? cx3_flash_counts(s->flash)->repeats : 0);
 }
 
 void session_close(struct cli *cli)

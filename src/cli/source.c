@@ -36,6 +36,13 @@ static int shown_read(void *user, uint32_t addr, void *buf, uint32_t len, struct
 	return rc;
 }
 
+static void vouch(void *user, uint32_t addr, uint32_t len)
+{
+	struct cli_source *source = user;
+
+	source->inner.vouch(source->inner.user, addr, len);
+}
+
 static int shown_read_once(void *user, uint32_t addr, void *buf, uint32_t len,
 			   struct cx3_error *err)
 {
@@ -96,6 +103,7 @@ int source_open(struct cli *cli, struct cli_source *source)
 	source->src = source->inner;
 	source->src.read = shown_read;
 	source->src.read_once = shown_read_once;
+	source->src.vouch = vouch;
 	source->src.user = source;
 	source->layout = CX3_FS2_STRIPED;
 	return CX3_OK;

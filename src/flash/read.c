@@ -35,6 +35,7 @@ int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t l
 		/* The plain way has spent its retries in the card layer already. */
 		if (rc && (!gw->ways.streamed || !cx3_gw_try_again(gw, &patience, rc, got > 0)))
 			return rc;
+		gw->counts.repeats += rc != CX3_OK;
 		if (got == 0)
 			continue;
 		bytes = (uint32_t)got * GW_BLOCK - skip;

@@ -46,8 +46,12 @@ int fs2_load_piece(const struct fs2_view *view, const struct cx3_fs2_section *pi
 
 	once.once = true;
 	rc = fs2_view_load(&once, piece->addr, piece->size, piece->name, bytes, err);
-	if (rc || check_crc(*bytes, piece, NULL) == CX3_OK)
+	if (rc)
 		return rc;
+	if (check_crc(*bytes, piece, NULL) == CX3_OK) {
+		fs2_view_vouch(view, piece->addr, piece->size);
+		return CX3_OK;
+	}
 	rc = fs2_view_confirm(view, piece->addr, piece->size, piece->name, err);
 	if (!rc)
 		rc = fs2_view_read(&once, piece->addr, *bytes, piece->size, piece->name, err);
@@ -110,7 +114,6 @@ int cx3_fs2_extract(const struct cx3_fs2_source *src, const struct cx3_fs2_info 
 
 	*image = NULL;
 	*len = 0;
-	view.once = true;
 	rc = fs2_view_load(&view, 0, info->end, "image", image, err);
 	if (!rc)
 		*len = info->end;

@@ -64,6 +64,11 @@ static uint32_t run_length(const struct fs2_view *view, uint32_t addr, uint32_t 
 	return len < left ? len : left;
 }
 
+static uint32_t phys_of(const struct fs2_view *view, uint32_t addr)
+{
+	return view->log2_chunk ? cx3_fs2_phys(addr, view->log2_chunk, view->odd) : addr;
+}
+
 int fs2_view_check(const struct fs2_view *view, uint32_t addr, uint64_t len, const char *what,
 		   struct cx3_error *err)
 {
@@ -95,10 +100,8 @@ int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_
 
 	while (!rc && len) {
 		uint32_t run = run_length(view, addr, len);
-		uint32_t phys = addr;
+		uint32_t phys = phys_of(view, addr);
 
-		if (view->log2_chunk)
-			phys = cx3_fs2_phys(addr, view->log2_chunk, view->odd);
 		rc = view->once && src->read_once ? src->read_once(src->user, phys, to, run, err)
 						  : src->read(src->user, phys, to, run, err);
 		to += run;
@@ -121,6 +124,16 @@ int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, c
 		rc = fs2_view_read(&sure, addr, step, part, what, err);
 	}
 	return rc;
+}
+
+void fs2_view_vouch(const struct fs2_view *view, uint32_t addr, uint32_t len)
+{
+	const struct cx3_fs2_source *src = view->src;
+
+	for (uint32_t run; len && src->vouch; len -= run, addr += run) {
+		run = run_length(view, addr, len);
+		src->vouch(src->user, phys_of(view, addr), run);
+	}
 }
 
 int fs2_view_load(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,

@@ -30,6 +30,9 @@ int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_
 int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
 		     struct cx3_error *err);
 
+/* The CRC of [addr, addr + len), which were read, is right: tells the source. */
+void fs2_view_vouch(const struct fs2_view *view, uint32_t addr, uint32_t len);
+
 /* As fs2_view_read, into *buf, malloc'd after the check: never more than the source has. */
 int fs2_view_load(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
 		  uint8_t **buf, struct cx3_error *err);

@@ -198,7 +198,11 @@ int fs2_read_piece(const struct fs2_view *view, struct cx3_fs2_section *piece, f
 	rc = read_piece(&once, piece, NULL, NULL, err);
 	if (!rc && piece->check != CX3_FS2_CHECK_OK)
 		rc = fs2_view_confirm(view, piece->addr, piece->size, piece->name, err);
-	return rc ? rc : read_piece(&once, piece, fn, user, err);
+	if (!rc)
+		rc = read_piece(&once, piece, fn, user, err);
+	if (!rc && piece->check == CX3_FS2_CHECK_OK)
+		fs2_view_vouch(view, piece->addr, piece->size);
+	return rc;
 }
 
 struct sums {

@@ -117,6 +117,7 @@ static int read_suspect(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 {
 	int rc;
 
+	gw->counts.repeats++;
 	blocks = (blocks + 1) / 2; /* a plain block takes nearly twice as long */
 	rc = cx3_gw_read_plain(gw, addr, words, blocks, err);
 	if (!rc)
@@ -200,6 +201,7 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	if (right && !rc)
 		return CX3_OK;
 	*got = 0;
+	gw->counts.repeats += !rc; /* a failure is counted by cx3_flash_read */
 	if (rc || ++gw->slips < MOST_SLIPS)
 		return rc;
 	gw->slips = 0;

@@ -13,41 +13,12 @@
 /* Outside of images one byte in so many is in use: settings, remains of older images. */
 #define SELDOM_USED 8u
 
-struct coverage {
-	const struct cx3_fs2_info *info; /* of the image that is being verified */
-	struct cx3_shadow *shadow;
-};
-
-/* Logical [addr, addr + len), piece by piece as it lies on the flash. */
-static void vouch(const struct coverage *c, uint32_t addr, uint32_t len)
-{
-	uint32_t chunk = c->info->failsafe ? UINT32_C(1) << c->info->log2_chunk : UINT32_MAX;
-
-	for (uint32_t part; len; addr += part, len -= part) {
-		uint32_t left = chunk - addr % chunk;
-
-		part = len < left ? len : left;
-		cx3_shadow_vouch(c->shadow, cx3_fs2_addr(c->info, addr), part);
-	}
-}
-
-static void on_section(void *user, const struct cx3_fs2_section *section)
-{
-	const struct coverage *c = user;
-
-	if (section->check == CX3_FS2_CHECK_OK && !section->whole_image)
-		vouch(c, section->addr, section->size);
-}
-
 int cx3_backup_vouch(struct cx3_shadow *shadow, uint32_t start, struct cx3_error *err)
 {
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
-	struct cx3_fs2_info layout, info;
-	struct coverage c = {.info = &layout, .shadow = shadow};
-	int rc = cx3_fs2_header_layout(&src, start, &layout, err);
+	struct cx3_fs2_info info;
+	int rc = cx3_fs2_verify_at(&src, start, CX3_FS2_STRIPED, &info, NULL, NULL, err);
 
-	if (rc == CX3_OK)
-		rc = cx3_fs2_verify_at(&src, start, CX3_FS2_STRIPED, &info, on_section, &c, err);
 	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
 }
 

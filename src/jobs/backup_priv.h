@@ -30,8 +30,8 @@ struct cx3_backup_checked {
 int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *meter,
 		     struct cx3_backup_checked *checked, struct cx3_error *err);
 
-/* Reads the image at `start`, and marks in the shadow what its right CRCs vouch for. No
- * error if there is none. */
+/* Reads the image at `start`: what its right CRCs vouch for is sure in the shadow then. No
+ * error if there is no image. */
 int cx3_backup_vouch(struct cx3_shadow *shadow, uint32_t start, struct cx3_error *err);
 
 /* About what a backup is going to cost: what is not known yet, and without `once` the second

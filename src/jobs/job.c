@@ -160,6 +160,8 @@ static int back_up(struct cx3_job *job, struct cx3_error *err)
 		return CX3_OK;
 	rc = cx3_backup_auto(job->shadow, &options, &result->backup, err);
 	result->has_backup = rc == CX3_OK;
+	if (rc == CX3_OK)
+		cx3_job_count_backup(job);
 	if (rc == CX3_OK && job->caller->backed_up)
 		job->caller->backed_up(job->caller->user, &result->backup);
 	return rc;
@@ -302,7 +304,7 @@ static void take_health(struct cx3_job *job, const struct cx3_plan_health *healt
 {
 	job->result->pages = health->pages;
 	job->result->pages_again = health->pages_again;
-	job->result->differences = health->differences;
+	job->result->differences += health->differences;
 }
 
 /* The card is looked at and written within one hold of the semaphore: nobody else can
@@ -364,6 +366,10 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 		cx3_journal_end(job);
 		return CX3_OK;
 	}
+	/* the backup's second readings have told more of the wires */
+	rc = cx3_job_check_link(job, true, err);
+	if (rc != CX3_OK)
+		return rc;
 	if (job->caller->next_stage)
 		job->caller->next_stage(job->caller->user);
 	rc = write_card(job, err);
@@ -398,6 +404,8 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
 	rc = check_waiting(job, err);
+	if (rc == CX3_OK && !job->options->dry_run)
+		rc = cx3_job_check_link(job, false, err);
 	if (rc == CX3_OK)
 		rc = look(job, err);
 	if (rc == CX3_OK)
@@ -422,7 +430,9 @@ int cx3_job_run(struct cx3_job *job, struct cx3_error *err)
 	int rc;
 
 	*job->result = (struct cx3_job_result){0};
+	job->repeats_before = cx3_job_repeats(job->device);
 	rc = run(job, err);
+	job->result->reads_repeated = cx3_job_repeats(job->device) - job->repeats_before;
 	cx3_draft_free(&job->draft);
 	cx3_job_resume_free(job);
 	return rc;

@@ -45,7 +45,8 @@ struct cx3_job {
 	struct cx3_fs2_source before;
 	bool puts_back; /* an interrupted run has lifted the protection that it found: */
 	uint8_t protection[CX3_FLASH_STATUS_REGISTERS];
-	char worse[256]; /* what the full reading has shown to be worse than agreed */
+	uint64_t repeats_before; /* see cx3_job_repeats: those that are not this job's */
+	char worse[256];	 /* what the full reading has shown to be worse than agreed */
 	enum cx3_code worse_code;
 };
 
@@ -54,6 +55,14 @@ struct cx3_job {
  * Frees the draft.
  */
 int cx3_job_run(struct cx3_job *job, struct cx3_error *err);
+
+/* job_link.c: reads on until the rate of wrong bits can be told, and CX3_E_NOISE above the
+ * limit of link.h. At the beginning, and once more before the first write. */
+int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error *err);
+/* job_link.c: what was read for the backup a second time tells of the wires too. */
+void cx3_job_count_backup(struct cx3_job *job);
+/* job_link.c: reads that were sent again since the device was opened. */
+uint64_t cx3_job_repeats(const struct cx3_device *device);
 
 /* job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. */
 int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);

@@ -4,6 +4,7 @@
  * filled in where they are, since programming needs no erase. Else the patched image
  * is burnt to the other home.
  */
+#include "backup_priv.h"
 #include "burn_priv.h"
 
 #include <stdio.h>
@@ -166,6 +167,11 @@ static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 			      job->why_no_old);
 		return cx3_shadow_verdict(job->shadow, rc, err);
 	}
+	/* It is going to be written again with new CRCs, which would hide a wrong reading. */
+	if (!job->input->before)
+		rc = cx3_backup_vouch(job->shadow, job->old->home.start, err);
+	if (rc != CX3_OK)
+		return rc;
 	rc = cx3_fs2_extract(&job->before, &draft->old_info, &draft->image, &draft->image_len, err);
 	draft->new_info = draft->old_info;
 	draft->has_new = true;

@@ -41,7 +41,20 @@ struct repair {
 	const uint8_t *wanted;
 	uint32_t addr, len;
 	bool sector_wrong; /* the last rewrite of its sector left a wrong byte */
+	bool unsteady;	   /* it came out wrong in different ways: not the flash, but the wires */
+	uint8_t last[CX3_FLASH_PAGE]; /* as it came out the time before */
+	uint32_t rewrites, last_sum;  /* CRC of the sector as its last rewrite came out */
 };
+
+/* A worn cell reads back the same each time. */
+static void compare_sectors(struct repair *r, const uint8_t *now, uint32_t unit)
+{
+	uint32_t sum = cx3_fs2_crc16(now, unit);
+
+	if (r->rewrites++ > 0 && sum != r->last_sum)
+		r->unsteady = true;
+	r->last_sum = sum;
+}
 
 /* Erases the page's sector and writes all of it anew, signatures of the SIGN stage left blank. */
 static int rewrite_sector(struct repair *r, struct cx3_error *err)
@@ -65,6 +78,8 @@ static int rewrite_sector(struct repair *r, struct cx3_error *err)
 	}
 	if (rc == CX3_OK)
 		r->sector_wrong = !right;
+	if (r->sector_wrong)
+		compare_sectors(r, cx3_shadow_bytes(r->w->shadow) + base, unit);
 	free(sector);
 	return rc;
 }
@@ -98,12 +113,36 @@ static int look_elsewhere(const struct repair *r, struct cx3_error *err)
 			: cx3_plan_find_astray(r->w, r->addr, r->wanted, r->len, &doubt, err);
 }
 
+static void compare_pages(struct repair *r, int attempt)
+{
+	const uint8_t *have = cx3_shadow_bytes(r->w->shadow) + r->addr;
+
+	if (attempt > 1 && memcmp(have, r->last, r->len) != 0)
+		r->unsteady = true;
+	memcpy(r->last, have, r->len);
+}
+
+static int blame_wires(const struct repair *r, struct cx3_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "flash 0x%x", r->addr);
+	return cx3_fail(err, CX3_E_NOISE, place,
+			"The flash near 0x%x was written %d times and came out wrong, each time "
+			"differently: the wires are noisy.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
+			r->addr, ATTEMPTS);
+}
+
 static int give_up(const struct repair *r, struct cx3_error *err)
 {
 	const uint8_t *have = cx3_shadow_bytes(r->w->shadow) + r->addr;
 	char place[32];
 	uint32_t i = 0;
 	bool page_right;
+
+	if (r->unsteady)
+		return blame_wires(r, err);
 
 	while (i < r->len && have[i] == r->wanted[i])
 		i++;
@@ -147,6 +186,7 @@ int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx
 		if (!r.sector_wrong &&
 		    memcmp(cx3_shadow_bytes(w->shadow) + addr, r.wanted, len) == 0)
 			return CX3_OK;
+		compare_pages(&r, attempt);
 		rc = look_elsewhere(&r, err);
 		if (rc != CX3_OK)
 			return rc;

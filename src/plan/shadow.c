@@ -206,10 +206,18 @@ static int read_sure(void *user, uint32_t addr, void *buf, uint32_t len, struct 
 	return rc;
 }
 
+static void vouch(void *user, uint32_t addr, uint32_t len)
+{
+	cx3_shadow_vouch(user, addr, len);
+}
+
 struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
 {
-	return (struct cx3_fs2_source){
-		.read = read_sure, .read_once = read_once, .user = shadow, .size = shadow->size};
+	return (struct cx3_fs2_source){.read = read_sure,
+				       .read_once = read_once,
+				       .vouch = vouch,
+				       .user = shadow,
+				       .size = shadow->size};
 }
 
 struct cx3_fs2_source cx3_shadow_once(struct cx3_shadow *shadow)

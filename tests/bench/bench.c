@@ -116,8 +116,8 @@ static int job_burn(struct bench *bench, struct session *s, uint32_t *bytes, str
 	return rc;
 }
 
-static int job_backup_and_burn(struct bench *bench, struct session *s, uint32_t *bytes,
-			       struct cx3_error *err)
+static int job_reading_and_burn(struct bench *bench, struct session *s, uint32_t *bytes,
+				struct cx3_error *err)
 {
 	int rc = job_backup(bench, s, bytes, err);
 
@@ -236,7 +236,7 @@ static int measure_all(struct bench *bench, struct cx3_error *err)
 		 .job = job_burn,
 		 .limit.wire_per_byte = 4.2},
 		{.name = "verify", .job = job_verify, .limit.wire_per_byte = 2.1},
-		{.name = "backup and burn", .job = job_backup_and_burn, .fresh_card = true},
+		{.name = "one reading and burn", .job = job_reading_and_burn, .fresh_card = true},
 	};
 	static const unsigned clocks[] = {100, 400};
 	int rc = CX3_OK;

@@ -1,267 +1,268 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Jobs that can't keep an image bootable all the time, or need two laps for it, cut
- * off at any register write while they write.
+ * The power goes at a register write of a job, at each one in turn. What was being
+ * erased or programmed is undefined then.
  *
- * The whole engine runs, with its journal and its backup. After each cut: where the
- * plan promised that an image stays bootable, the lowest one verifies. Then the same
- * job runs again, now and then it is cut off as well, and must end with the flash byte
- * for byte as the undisturbed job leaves it: so with the card's own identity, too.
+ * The whole engine runs, with its journal, and with its backup where the job's name
+ * says so. After each cut: where the plan promised that an image stays bootable, one
+ * boots, and no signature stands before an image that is not whole; and what the error
+ * says of the flash is true. Then the same job runs again, some of them with a second
+ * cut, and must end with the flash byte for byte as the undisturbed job leaves it: so
+ * with the card's own identity, too. Some flashes are shown to the real mstflint.
  *
- *   job_engine_cut           a sample, in some seconds
- *   job_engine_cut all       many more
- *   job_engine_cut CASE      one point again, as a failure printed it: burn.1234
+ *   job_engine_cut COUNT [SEED]   about so many cuts, chosen by the seed
+ *   job_engine_cut all [JOB]      each register write of each job; of those that read the
+ *                                 whole flash, a thousand
+ *   job_engine_cut JOB.N[.M]      one again, as a failure printed it: the cut at the
+ *                                 N-th write, and at the M-th of the next run
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "jobs_engine.h"
+#include "burns.h"
 #include "said.h"
+#include "short_jobs.h"
 
-#define FLASH_SIZE (512u << 10)
-#define GUID UINT64_C(0x0002c90300aabbc0)
-#define MAC UINT64_C(0x0002c9aabbc0)
+#define MSTFLINT_EVERY 97u /* flashes: it takes 0.1 s for each */
+#define SHOWN_SIZE (2u << 20)
+#define LONG_JOB_CUTS 1000u
+#define PAIR_EVERY 29u /* cuts */
 
-enum what { WHAT_BURN, WHAT_SG, WHAT_RESTORE };
+static unsigned points, pairs, shown, elsewhere, journals_left;
 
-struct scenario {
-	const char *name;
-	enum what what;
-	bool failsafe, blank, no_backup;
-	bool swapped; /* restore: both homes carry an image, and change places */
-	bool quick;   /* in the sample too */
+struct cut {
+	uint64_t first, second; /* register writes; second 0: none */
 };
 
-static const struct scenario scenarios[] = {
-	{"burn", WHAT_BURN, false, false, false, false, false},
-	{"burn-no-backup", WHAT_BURN, false, false, true, false, true},
-	{"sg-blank", WHAT_SG, true, true, false, false, true},
-	{"sg-blank-no-backup", WHAT_SG, true, true, true, false, false},
-	{"sg", WHAT_SG, false, false, true, false, false},
-	{"restore-other-home", WHAT_RESTORE, true, false, false, false, false},
-	{"restore-swapped", WHAT_RESTORE, true, false, false, true, true},
-	{"restore-no-backup", WHAT_RESTORE, true, false, true, false, false},
-};
-
-#define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
-
-struct world {
-	struct fixture b;
-	const struct scenario *s;
-	struct engine e;
-	uint8_t *before, *after; /* the flash */
-	uint8_t *fresh;		 /* burn: the image; restore: the content */
-	uint32_t fresh_len;
-	bool promised; /* the undisturbed job stays bootable */
-};
-
-/* The content that a restore brings: the fresh image boots from the other home. */
-static void lay_out_content(struct world *w, const uint8_t *old, uint32_t old_len)
+static uint64_t random_below(uint64_t *state, uint64_t limit)
 {
-	uint8_t *fresh = w->fresh;
-
-	w->fresh = malloc(FLASH_SIZE);
-	if (w->s->swapped) {
-		fixture_lay(w->before, FLASH_SIZE, fresh, w->fresh_len, true);
-		memcpy(w->fresh, w->before, FLASH_SIZE);
-		fixture_lay(w->fresh, FLASH_SIZE, fresh, w->fresh_len, false);
-		fixture_lay(w->fresh, FLASH_SIZE, old, old_len, true);
-	} else {
-		memcpy(w->fresh, w->before, FLASH_SIZE);
-		/* in the first home the rest of an older image */
-		memset(w->fresh, 0, 4);
-		memset(w->fresh + 0x4000, 0xa5, 0x3000);
-		fixture_lay(w->fresh, FLASH_SIZE, fresh, w->fresh_len, true);
-	}
-	free(fresh);
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return limit ? *state % limit : 0;
 }
 
-static void lay_out(struct world *w)
+static bool complain(const struct short_world *w, struct cut cut, const char *when,
+		     const char *what)
 {
-	struct cx3_fs2_recipe recipe;
-	uint32_t len;
-	uint8_t *old;
+	char second[32] = "";
 
-	fixture_small_recipe(&recipe, "MT_CUTOFF_001", 40);
-	recipe.failsafe = w->s->failsafe;
-	recipe.blank_uids = w->s->blank;
-	recipe.code_size = 60000;
-	old = fixture_image(&recipe, &len);
-	w->before = malloc(FLASH_SIZE);
-	memset(w->before, 0xff, FLASH_SIZE);
-	fixture_lay(w->before, FLASH_SIZE, old, len, false);
-	memset(w->before + FLASH_SIZE - 0x3000, 0x5c, 0x800);
-	recipe.seed = 77;
-	recipe.fw_version[1] = 42;
-	for (unsigned i = 0; w->s->what == WHAT_BURN && i < 6; i++)
-		recipe.uid[i] ^= 0x110000;
-	w->fresh = fixture_image(&recipe, &w->fresh_len);
-	if (w->s->what == WHAT_RESTORE)
-		lay_out_content(w, old, len);
-	free(old);
-}
-
-static int job(struct world *w, uint64_t cut, bool cycle, struct cx3_error *err)
-{
-	const struct cx3_burn_options plain = {0};
-	const struct cx3_burn_options given = {
-		.guid_count = 1, .guid = {GUID}, .mac_count = 1, .mac = {MAC}};
-	const struct cx3_restore_options restore = {0};
-	char card[80] = "";
-
-	if (cut)
-		snprintf(card, sizeof(card), "power-cut=%llu%s", (unsigned long long)cut,
-			 cycle ? ",power-cycle=1" : "");
-	else if (cycle)
-		snprintf(card, sizeof(card), "power-cycle=1");
-	w->e.card = card;
-	w->e.options.no_backup = w->s->no_backup;
-	switch (w->s->what) {
-	case WHAT_BURN:
-		return engine_burn(&w->b, &w->e, w->fresh, w->fresh_len, &plain, err);
-	case WHAT_SG:
-		return engine_set_guids(&w->b, &w->e, &given, err);
-	case WHAT_RESTORE:
-		break;
-	}
-	return engine_restore(&w->b, &w->e, w->fresh, &restore, err);
-}
-
-static void world_new(struct world *w, const struct scenario *s)
-{
-	struct cx3_error err = {0};
-
-	memset(w, 0, sizeof(*w));
-	w->s = s;
-	fixture_new(&w->b, FLASH_SIZE);
-	engine_home(&w->b);
-	lay_out(w);
-	fixture_put(&w->b, w->before);
-	fixture_ok(job(w, 0, false, &err), &err);
-	w->promised = w->e.plan.bootable_throughout;
-	w->after = fixture_get(&w->b);
-	engine_clean(&w->b);
-}
-
-static void world_delete(struct world *w)
-{
-	fixture_delete(&w->b);
-	free(w->before);
-	free(w->after);
-	free(w->fresh);
-}
-
-static bool complain(const struct world *w, uint64_t n, const char *what, const char *detail)
-{
-	printf("FAILED %s.%llu: %s: %s\n", w->s->name, (unsigned long long)n, what, detail);
+	if (cut.second)
+		snprintf(second, sizeof(second), ".%" PRIu64, cut.second);
+	printf("FAILED %s.%" PRIu64 "%s: %s: %s\n  again: job_engine_cut %s.%" PRIu64 "%s\n",
+	       w->job->name, cut.first, second, when, what, w->job->name, cut.first, second);
+	fflush(stdout);
 	return false;
 }
 
-/* The image with the lowest signature verifies, if the plan promised that. */
-static bool promise_kept(struct world *w, uint64_t n)
+/*
+ * The real tool on a copy of what our own checker calls bootable. As a card, for of a file
+ * it can't read an image in the upper home; and on a larger flash, for it knows no part of
+ * 512 KiB.
+ */
+static bool ask_mstflint(const struct short_world *w, struct cut cut)
 {
-	uint8_t *content = fixture_get(&w->b);
-	struct cx3_fs2_source src = cx3_fs2_memory(content, FLASH_SIZE);
-	struct cx3_fs2_info info;
+	uint8_t *flash = malloc(SHOWN_SIZE), *content = fixture_get(&w->b);
 	struct cx3_error err = {0};
-	bool ok = true;
+	char path[400], output[4000];
+	struct judged now;
+	int status = 77;
 
-	if (w->e.plan.bootable_throughout &&
-	    cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err) != CX3_OK)
-		ok = complain(w, n, "nothing boots", said(&err));
+	memset(flash, 0xff, SHOWN_SIZE);
+	memcpy(flash, content, w->b.size);
 	free(content);
-	return ok;
+	judge_flash(flash, w->b.size, &now);
+	snprintf(path, sizeof(path), "%s/shown.bin", w->b.folder);
+	fixture_ok(cx3_file_write(path, flash, SHOWN_SIZE, true, &err), &err);
+	free(flash);
+	if (now.boots && !now.blank_uids)
+		status = run_mstflint(path, "power-cycle=1", "v", output, sizeof(output));
+	if (status == 77)
+		return true;
+	shown++;
+	return status == 0 || complain(w, cut, "mstflint does not verify it", output);
 }
 
-static bool ended_well(struct world *w, uint64_t n)
+static bool after_cut(struct short_world *w, struct cut cut, const char *when, int rc,
+		      const struct cx3_error *err)
 {
-	uint8_t *now = fixture_get(&w->b);
-	bool same = memcmp(now, w->after, FLASH_SIZE) == 0;
+	const char *what = short_wrong(w, rc, err);
 
-	free(now);
-	if (!same)
-		return complain(w, n, "the flash is not as after an undisturbed job", "");
+	if (what)
+		return complain(w, cut, when, what);
 	if (fixture_violations(&w->b))
-		return complain(w, n, "the model complains", "see FLASH.state");
-	if (engine_files(&w->b, "journals", "", NULL, 0))
-		return complain(w, n, "a journal is left", "");
+		return complain(w, cut, when, "the model complains");
+	return ++points % MSTFLINT_EVERY != 0 || ask_mstflint(w, cut);
+}
+
+/* The new image is complete in the other home: a cut between its signature and the end. */
+static bool complete_elsewhere(struct short_world *w)
+{
+	uint8_t *flash = fixture_get(&w->b);
+	struct judged now;
+	bool same;
+
+	judge_flash(flash, w->b.size, &now);
+	free(flash);
+	same = w->promised && w->job->kind != SHORT_RESTORE && now.boots && !now.broken &&
+	       now.starts == 1 && now.minor == w->done.minor &&
+	       strcmp(now.psid, w->done.psid) == 0 &&
+	       memcmp(now.uid, w->done.uid, sizeof(now.uid)) == 0;
+	elsewhere += same;
+	return same;
+}
+
+static bool ended_well(struct short_world *w, struct cut cut)
+{
+	const char *what = NULL;
+	struct cx3_error err;
+
+	if (short_run(w, "power-cycle=1", &err) != CX3_OK)
+		return complain(w, cut, "the same job fails", said(&err));
+	if (!short_complete(w, &what) && !complete_elsewhere(w))
+		return complain(w, cut, "after the same job", what);
+	if (w->e.out_of_order || w->e.out_of_place || fixture_violations(&w->b))
+		return complain(w, cut, "the same job", "the model complains");
+	if (!engine_files(&w->b, "journals", "", NULL, 0))
+		return true;
+	/* where nothing boots, a restore can't tell whose journal the first one was */
+	if (w->job->kind != SHORT_RESTORE || w->promised)
+		return complain(w, cut, "after the same job", "a journal is left");
+	journals_left++;
 	return true;
 }
 
-/* One point; every third is cut off a second time. */
-static bool point(struct world *w, uint64_t n)
+static bool point(struct short_world *w, struct cut cut)
 {
-	struct cx3_error err = {0};
-	bool cycle = false, ok;
+	struct cx3_error err;
+	char more[80];
+	int rc;
 
-	engine_clean(&w->b);
-	fixture_put(&w->b, w->before);
-	if (job(w, n, false, &err) != CX3_OK) {
-		cycle = true;
-		if (!promise_kept(w, n))
-			return false;
-		if (n % 3 == 0 && job(w, n / 4 * 3, true, &err) == CX3_OK)
-			cycle = false;
-		if (!promise_kept(w, n))
+	short_reset(w);
+	snprintf(more, sizeof(more), "power-cut=%" PRIu64 ",seed=%" PRIu64, cut.first,
+		 cut.first + 1);
+	rc = short_run(w, more, &err);
+	if (!after_cut(w, cut, "after the cut", rc, &err))
+		return false;
+	if (cut.second && rc != CX3_OK) {
+		snprintf(more, sizeof(more), "power-cycle=1,power-cut=%" PRIu64 ",seed=%" PRIu64,
+			 cut.second, cut.first + cut.second);
+		rc = short_run(w, more, &err);
+		pairs++;
+		if (!after_cut(w, cut, "after the second cut", rc, &err))
 			return false;
 	}
-	ok = job(w, 0, cycle, &err) == CX3_OK;
-	return ok ? ended_well(w, n) : complain(w, n, "the same job fails", said(&err));
+	return ended_well(w, cut);
 }
 
-static bool sweep(struct world *w, bool all, unsigned *points)
+/* Every PAIR_EVERY-th one is cut a second time, while it goes on. */
+static struct cut choose(const struct short_world *w, uint64_t first, uint64_t *seed)
 {
-	uint64_t first = w->e.writes_before + 1, last = w->e.reg_writes;
-	uint64_t stride = (last - first) / (all ? 150 : 2) + 1, tail = last - (all ? 80 : 20);
-	bool ok = w->promised == (w->s->what == WHAT_RESTORE) ||
-		  complain(w, 0, "the plan promises something else", w->e.plan.warning);
+	struct cut cut = {first, 0};
 
-	for (uint64_t n = first; ok && n <= last; n += n < tail ? stride : all ? 1 : 13) {
-		if (n < tail && n + stride > tail)
-			stride = tail - n;
-		ok = point(w, n);
-		(*points)++;
+	if (random_below(seed, PAIR_EVERY) == 0)
+		cut.second = 1 + random_below(seed, w->last_write);
+	return cut;
+}
+
+/* All of them, or `count`: half of these in the last 100, where signatures change hands. */
+static bool sweep(struct short_world *w, unsigned count, uint64_t *seed)
+{
+	uint64_t writes = w->last_write - w->first_write + 1;
+	uint64_t tail = writes < 100 ? writes : 100;
+	bool ok = true;
+
+	if (count == 0) {
+		for (uint64_t n = w->first_write; ok && n <= w->last_write; n++)
+			ok = point(w, choose(w, n, seed));
+		return ok;
+	}
+	for (unsigned i = 0; ok && i < count; i++) {
+		uint64_t back = random_below(seed, i % 2 ? tail : writes);
+
+		ok = point(w, choose(w, w->last_write - back, seed));
+	}
+	return ok;
+}
+
+/* They read the whole flash: a run of theirs takes five times as long as the others'. */
+static bool is_long(const struct short_job *job)
+{
+	return job->kind == SHORT_RESTORE || job->backup;
+}
+
+/* The cuts of one job; 0: all. The long jobs get an eighth of what the others get. */
+static unsigned share(const struct short_job *job, unsigned count)
+{
+	unsigned weight = 0;
+
+	if (count == 0)
+		return is_long(job) ? LONG_JOB_CUTS : 0;
+	for (unsigned i = 0; i < short_job_count; i++)
+		weight += is_long(&short_jobs[i]) ? 1 : 8;
+	return count * (is_long(job) ? 1 : 8) / weight + 1;
+}
+
+static bool sweep_jobs(unsigned count, const char *only, uint64_t seed)
+{
+	bool ok = true;
+
+	for (unsigned i = 0; i < short_job_count; i++) {
+		unsigned before = points;
+		struct short_world w;
+
+		if (short_jobs[i].kind == SHORT_BACKUP ||
+		    (only && strcmp(only, short_jobs[i].name) != 0))
+			continue;
+		short_begin(&w, &short_jobs[i], SHORT_SMALL, "");
+		ok = sweep(&w, share(&short_jobs[i], count), &seed) && ok;
+		printf("%-24s %s register writes %" PRIu64 " to %" PRIu64 ", %u cuts\n",
+		       w.job->name, w.promised ? "stays bootable," : "may not boot,  ",
+		       w.first_write, w.last_write, points - before);
+		fflush(stdout);
+		short_end(&w);
 	}
 	return ok;
 }
 
 static int replay(const char *id)
 {
-	for (size_t i = 0; i < SCENARIOS; i++) {
-		size_t len = strlen(scenarios[i].name);
-		struct world w;
-		bool ok;
+	const char *dot = strchr(id, '.');
+	const struct short_job *job = dot ? short_job_named(id, (size_t)(dot - id)) : NULL;
+	struct short_world w;
+	struct cut cut;
+	char *end;
+	bool ok;
 
-		if (strncmp(id, scenarios[i].name, len) != 0 || id[len] != '.')
-			continue;
-		world_new(&w, &scenarios[i]);
-		ok = point(&w, strtoull(id + len + 1, NULL, 10));
-		printf("%s: %s\n", id, ok ? "passed" : "failed");
-		world_delete(&w);
-		return ok ? 0 : 1;
+	if (!job || job->kind == SHORT_BACKUP) {
+		fprintf(stderr, "no such case: %s\n", id);
+		return 2;
 	}
-	fprintf(stderr, "no such case: %s\n", id);
-	return 2;
+	cut.first = strtoull(dot + 1, &end, 10);
+	cut.second = *end == '.' ? strtoull(end + 1, NULL, 10) : 0;
+	short_begin(&w, job, SHORT_SMALL, "");
+	ok = point(&w, cut);
+	short_end(&w);
+	printf("%s: %s\n", id, ok ? "passed" : "failed");
+	return ok ? 0 : 1;
 }
 
 int main(int argc, char **argv)
 {
-	bool all = argc > 1 && strcmp(argv[1], "all") == 0, ok = true;
-	unsigned points = 0;
+	bool all = argc > 1 && strcmp(argv[1], "all") == 0, ok;
+	unsigned count = argc > 1 && !all ? (unsigned)strtoul(argv[1], NULL, 10) : 60;
+	uint64_t seed = argc > 2 && !all ? strtoull(argv[2], NULL, 10) : 1;
 
-	if (argc > 1 && !all)
+	if (argc > 1 && !all && count == 0)
 		return replay(argv[1]);
-	for (size_t i = 0; i < SCENARIOS; i++) {
-		struct world w;
-
-		if (!all && !scenarios[i].quick)
-			continue;
-		world_new(&w, &scenarios[i]);
-		ok = sweep(&w, all, &points) && ok;
-		world_delete(&w);
-	}
-	printf("%u points, %s\n", points, ok ? "all ended well" : "FAILED");
+	printf("seed %" PRIu64 "\n", seed);
+	ok = sweep_jobs(all ? 0 : count, all && argc > 2 ? argv[2] : NULL, seed ? seed : 1);
+	printf("%u cuts, %u of them second ones, %u flashes verified by mstflint, %u times the new "
+	       "image is in the other home, %u times called perhaps dead though an image boots, %u "
+	       "journals of restores left: %s\n",
+	       points, pairs, shown, elsewhere, short_too_dark, journals_left,
+	       ok ? "all well" : "FAILED");
 	return ok ? 0 : 1;
 }

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "jobs_fixture.h"
+#include "judge.h"
 #include "said.h"
 
 #define FLASH_SIZE (512u << 10)
@@ -161,47 +162,36 @@ static int burn_with_fault(struct world *w, enum kind kind, uint64_t n, struct c
 	return burn(w, options, kind == KIND_CANCEL ? &watch : NULL, err);
 }
 
-/* The image with the lowest signature, of which there must be one. */
-static bool lowest_verifies(const struct cx3_fs2_source *src, struct cx3_fs2_info *info, char *why,
-			    size_t size)
-{
-	struct cx3_error err = {0};
-	int rc = cx3_fs2_verify(src, CX3_FS2_STRIPED, info, NULL, NULL, &err);
-
-	snprintf(why, size, "%s", said(&err));
-	return rc == CX3_OK;
-}
-
-/* The chip's rule. Returns the minor version of what boots, 0 if nothing does. */
+/* The chip's rule, and no signature before an image that is not whole. Returns the minor
+ * version of what boots, 0 if nothing does. */
 static unsigned what_boots(struct world *w, char *why, size_t size)
 {
 	uint8_t *content = fixture_get(&w->b);
-	struct cx3_fs2_source src = cx3_fs2_memory(content, FLASH_SIZE);
-	struct cx3_fs2_info info = {0}, second;
-	uint32_t start[CX3_FS2_MAX_STARTS];
-	unsigned count = 0;
-	bool ok = lowest_verifies(&src, &info, why, size);
+	struct judged now;
 
-	if (ok && cx3_fs2_locate(&src, start, &count, NULL) == CX3_OK && count > 1) {
-		memset(content + start[0], 0, 4);
-		ok = lowest_verifies(&src, &second, why, size);
-	}
+	judge_flash(content, FLASH_SIZE, &now);
 	free(content);
-	if (!ok)
+	snprintf(why, size, "%s", now.why);
+	if (!now.boots)
 		return 0;
+	if (now.broken) {
+		snprintf(why, size, "the other image has a signature, but is not whole");
+		return 0;
+	}
 	/* the card's own identity, never the file's */
-	if (memcmp(info.uid, w->old_recipe.uid, sizeof(w->old_recipe.uid)) != 0) {
+	if (memcmp(now.uid, w->old_recipe.uid, sizeof(w->old_recipe.uid)) != 0) {
 		snprintf(why, size, "the image that boots has another card's identity");
 		return 0;
 	}
-	return info.fw_version[1];
+	return now.minor;
 }
 
 static bool complain(const struct world *w, enum kind kind, uint64_t n, const char *what,
 		     const char *detail)
 {
-	printf("FAILED %s.%s.%llu: %s: %s\n", w->s->name, kind_names[kind], (unsigned long long)n,
-	       what, detail);
+	printf("FAILED %s.%s.%llu: %s: %s\n  again: job_power_cut %s.%s.%llu\n", w->s->name,
+	       kind_names[kind], (unsigned long long)n, what, detail, w->s->name, kind_names[kind],
+	       (unsigned long long)n);
 	return false;
 }
 

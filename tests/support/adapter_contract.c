@@ -175,10 +175,53 @@ static void too_long_messages(const struct contract_fixture *fixture)
 	}
 }
 
+static void transfers_go(const struct contract_fixture *fixture, struct cx3_adapter *a)
+{
+	struct cx3_progress_mark mark;
+	struct cx3_error err = {.code = CX3_OK};
+	struct batch b;
+
+	make_batch(fixture, &b);
+	if (a->ops->transfer(a, b.xfer, BATCH, &mark, &err) != CX3_OK)
+		fail_msg("at %u Hz: %s", a->clock_hz, err.cause);
+	data_is_told_truly(fixture, &b, &mark);
+}
+
+/* Never faster than asked for, at least half of it, and as it was after a refusal. */
+static void clocks_are_set(const struct contract_fixture *fixture)
+{
+	static const unsigned clocks[] = {400000, 100000, 200000};
+	struct cx3_adapter *a = fixture->open(fixture->user, 0, 0);
+	unsigned sent = fixture->arrived(fixture->user);
+	struct cx3_error err = {.code = CX3_OK};
+
+	for (unsigned i = 0; a->ops->set_clock && i < 3; i++) {
+		assert_int_equal(a->ops->set_clock(a, clocks[i], &err), CX3_OK);
+		assert_in_range(a->clock_hz, clocks[i] / 2, clocks[i]);
+		assert_int_equal(fixture->arrived(fixture->user), sent);
+		transfers_go(fixture, a);
+		sent = fixture->arrived(fixture->user);
+	}
+	for (unsigned i = 0; a->ops->set_clock && i < 2; i++) {
+		unsigned before = a->clock_hz;
+
+		assert_int_equal(a->ops->set_clock(a, i ? 10 : 20000000, &err), CX3_E_UNSUPPORTED);
+		assert_int_equal(err.code, CX3_E_UNSUPPORTED);
+		assert_int_equal(a->clock_hz, before);
+		transfers_go(fixture, a);
+	}
+	/* only what can be set can be chosen */
+	assert_true(a->ops->set_clock || !a->auto_hz);
+	for (unsigned i = 0; a->auto_hz && a->auto_hz[i]; i++)
+		assert_true(i == 0 || a->auto_hz[i] > a->auto_hz[i - 1]);
+	a->ops->close(a);
+}
+
 void contract_check(const struct contract_fixture *fixture)
 {
 	what_open_fills_in(fixture);
 	a_failure_at_each_place(fixture);
 	counts_and_clock(fixture);
+	clocks_are_set(fixture);
 	too_long_messages(fixture);
 }

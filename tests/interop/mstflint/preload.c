@@ -44,7 +44,8 @@ static void open_card(void)
 	struct cx3_error err;
 	char text[512];
 
-	snprintf(text, sizeof(text), "sim:%s", device ? device : "");
+	/* mstflint gives an image up for one of which it has not read each byte back */
+	snprintf(text, sizeof(text), "sim:%s,order=0", device ? device : "");
 	if (cx3_devname_parse(text, &name, &err) != CX3_OK ||
 	    simcard_open(&name, &card, &err) != CX3_OK)
 		give_up(&err);

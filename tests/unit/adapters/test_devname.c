@@ -115,6 +115,34 @@ static void a_leading_zero_is_refused(void **state)
 	assert_int_equal(number, 0x10);
 }
 
+static void a_clock_is_a_rate_or_auto(void **state)
+{
+	static const struct {
+		const char *name;
+		int rc;
+		unsigned hz;
+		bool automatic;
+	} cases[] = {
+		{"ft232h", CX3_OK, 7, true}, /* as it was */
+		{"ft232h,clock=400k", CX3_OK, 400000, false},
+		{"ft232h,clock=auto", CX3_OK, 7, true},
+		{"ft232h,clock=automatic", CX3_E_USAGE, 7, false},
+		{"ft232h,clock=", CX3_E_USAGE, 7, false},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cx3_devname name;
+		bool automatic = true;
+		unsigned hz = 7;
+
+		assert_int_equal(cx3_devname_parse(cases[i].name, &name, NULL), CX3_OK);
+		assert_int_equal(cx3_devname_take_clock(&name, &hz, &automatic, NULL), cases[i].rc);
+		assert_int_equal(hz, cases[i].hz);
+		assert_int_equal(automatic, cases[i].automatic);
+	}
+}
+
 static void an_option_that_nobody_knows_is_an_error(void **state)
 {
 	struct cx3_adapter *adapter;
@@ -133,6 +161,7 @@ int main(void)
 		cmocka_unit_test(malformed_names_are_refused),
 		cmocka_unit_test(numbers_and_rates_have_bounds),
 		cmocka_unit_test(a_leading_zero_is_refused),
+		cmocka_unit_test(a_clock_is_a_rate_or_auto),
 		cmocka_unit_test(an_option_that_nobody_knows_is_an_error),
 	};
 

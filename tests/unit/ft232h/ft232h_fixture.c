@@ -39,8 +39,10 @@ static bool slave_write(void *user, uint8_t byte)
 static uint8_t slave_read(void *user)
 {
 	struct fixture *fixture = user;
+	uint8_t byte = fixture->memory[fixture->address++ % RIG_MEMORY];
+	bool too_fast = mpsse_interp_period_ns(&fixture->host.chip) < fixture->shortest_ns;
 
-	return fixture->memory[fixture->address++ % RIG_MEMORY];
+	return too_fast && ++fixture->bytes_read % 50 == 0 ? byte ^ 0x10 : byte;
 }
 
 static void slave_nothing(void *user)

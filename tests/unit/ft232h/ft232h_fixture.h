@@ -18,6 +18,9 @@ struct fixture {
 	uint64_t writes; /* data bytes taken */
 	uint64_t address_acks;
 	unsigned transfers; /* that have begun: STARTs with the write address */
+	/* Wires that bear no shorter period of SCL: each 50th byte read has a wrong bit then. */
+	unsigned shortest_ns;
+	unsigned bytes_read;
 };
 
 /* `command_ns`: 150 is as fast as a chip may be (times fall short soonest), 500

@@ -10,6 +10,35 @@
 
 #include "sim/simcard.h"
 
+/* What the last plan that was shown writes. Nothing else may change on the flash. */
+static struct {
+	struct simcard_range range[4096];
+	size_t count;
+} planned;
+
+/* A repair erases the sector of a page that it can't mend otherwise: so what the image
+ * fills counts by whole sectors. Signatures and fields in place count by their bytes. */
+static void keep_ranges(const struct engine *e, const struct cx3_job_view *view)
+{
+	uint32_t sector = cx3_erase_unit(cx3_device_flash(e->device));
+
+	planned.count = 0;
+	for (size_t i = 0; i < view->step_count; i++) {
+		const struct cx3_step *step = &view->step[i];
+		uint32_t unit = strcmp(step->purpose, "image") == 0 ? sector : 1;
+
+		if (step->kind != CX3_STEP_ERASE && step->kind != CX3_STEP_PROGRAM)
+			continue;
+		if (planned.count == sizeof(planned.range) / sizeof(planned.range[0])) {
+			fprintf(stderr, "engine: the plan has too many steps for the test\n");
+			abort();
+		}
+		planned.range[planned.count++] = (struct simcard_range){
+			step->addr / unit * unit,
+			(step->addr + step->len + unit - 1) / unit * unit};
+	}
+}
+
 static void keep_text(char *to, size_t size, const char *text)
 {
 	snprintf(to, size, "%s", text ? text : "");
@@ -17,6 +46,7 @@ static void keep_text(char *to, size_t size, const char *text)
 
 static void keep_view(struct engine *e, const struct cx3_job_view *view)
 {
+	keep_ranges(e, view);
 	e->worse = view->worse != NULL;
 	e->worse_code = view->worse_code;
 	e->plan = *view->plan;
@@ -71,14 +101,14 @@ static void stages(void *user, const uint64_t *us, unsigned count)
 }
 
 /* The simulated adapter's struct, as far as it is needed here. */
-static uint64_t count_writes(struct cx3_adapter *adapter)
+static struct simcard *card_of(const struct engine *e)
 {
 	const struct {
 		struct cx3_adapter head;
 		struct simcard *card;
-	} *sim = (void *)adapter;
+	} *sim = (void *)cx3_device_adapter(e->device);
 
-	return simcard_counts(sim->card)->reg_writes;
+	return sim->card;
 }
 
 static void next_stage(void *user)
@@ -86,7 +116,8 @@ static void next_stage(void *user)
 	struct engine *e = user;
 
 	e->writing = true;
-	e->writes_before = count_writes(cx3_device_adapter(e->device));
+	e->writes_before = simcard_counts(card_of(e))->reg_writes;
+	simcard_limit(card_of(e), planned.range, planned.count);
 	e->messages_before = cx3_device_adapter(e->device)->traffic.messages;
 	memset(&e->progress, 0, sizeof(e->progress));
 }
@@ -142,6 +173,7 @@ static void forget(struct engine *e)
 	e->worse = e->writing = e->paused = false;
 	e->identity[0] = e->resumes[0] = '\0';
 	e->boot_address = UINT32_MAX;
+	e->out_of_order = e->out_of_place = 0;
 	memset(&e->result, 0, sizeof(e->result));
 	memset(&e->progress, 0, sizeof(e->progress));
 }
@@ -151,7 +183,19 @@ struct request {
 	const struct cx3_burn_options *burn;
 	const struct cx3_restore_options *restore;
 	const struct cx3_image *image; /* NULL: sg */
+	const char *backup;	       /* path of the file */
 };
+
+static int back_up(struct cx3_device *device, struct engine *e, const char *path,
+		   struct cx3_error *err)
+{
+	int rc = cx3_device_deepen(device, CX3_OPEN_SHADOW, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_backup_to(cx3_device_shadow(device), path, NULL, &e->result.backup, err);
+	e->result.has_backup = rc == CX3_OK;
+	return rc;
+}
 
 static int carry_out(struct cx3_device *device, struct engine *e, const struct request *r,
 		     struct cx3_error *err)
@@ -165,12 +209,27 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 		.user = e,
 	};
 
+	if (r->backup)
+		return back_up(device, e, r->backup, err);
 	if (r->restore)
 		return cx3_job_restore(device, r->restore, &e->options, &caller, &e->result, err);
 	if (r->image)
 		return cx3_job_burn(device, r->image, r->burn, &e->options, &caller, &e->result,
 				    err);
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
+}
+
+static void take_counts(struct engine *e)
+{
+	const struct simcard_counts *counts = simcard_counts(card_of(e));
+	const struct cx3_traffic *traffic = &cx3_device_adapter(e->device)->traffic;
+
+	e->wire_bytes = traffic->wire_bytes;
+	e->messages = traffic->messages;
+	e->reg_writes = counts->reg_writes;
+	e->reg_reads = counts->reg_reads;
+	e->out_of_order = counts->out_of_order;
+	e->out_of_place = counts->out_of_place;
 }
 
 static int run(struct fixture *b, struct engine *e, const struct request *r, struct cx3_error *err)
@@ -194,10 +253,10 @@ static int run(struct fixture *b, struct engine *e, const struct request *r, str
 	if (rc != CX3_OK)
 		return rc;
 	e->device = device;
+	/* until the plan was shown and the job begins to write, nothing may change */
+	simcard_limit(card_of(e), NULL, 0);
 	rc = carry_out(device, e, r, err);
-	e->wire_bytes = cx3_device_adapter(device)->traffic.wire_bytes;
-	e->messages = cx3_device_adapter(device)->traffic.messages;
-	e->reg_writes = count_writes(cx3_device_adapter(device));
+	take_counts(e);
 	cx3_device_close(device);
 	return rc;
 }
@@ -235,6 +294,13 @@ int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 	snprintf(path, sizeof(path), "%s/content.bin", b->folder);
 	fixture_ok(cx3_file_write(path, content, b->size, true, err), err);
 	own.path = path;
+	return run(b, e, &r, err);
+}
+
+int engine_backup(struct fixture *b, struct engine *e, const char *path, struct cx3_error *err)
+{
+	const struct request r = {.backup = path};
+
 	return run(b, e, &r, err);
 }
 

@@ -36,7 +36,10 @@ struct engine {
 	uint64_t stage_us[2];
 	char identity[192], resumes[512];
 	struct cx3_job_result result;
-	uint64_t wire_bytes, messages, reg_writes; /* of the whole run */
+	uint64_t wire_bytes, messages, reg_writes, reg_reads; /* of the whole run */
+	/* The model's complaints that no fault on the wires excuses: an image boots that was
+	 * not read back; a write beside what the plan has shown. */
+	uint64_t out_of_order, out_of_place;
 	struct fixture *fixture;
 
 	uint64_t writes_before, messages_before; /* register writes, messages until then */
@@ -52,6 +55,9 @@ int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_
 /* Restores `content` from the file "content.bin" in the fixture's folder. */
 int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 		   const struct cx3_restore_options *what, struct cx3_error *err);
+
+/* A backup into the file `path`, which must not exist; its manifest lies beside it. */
+int engine_backup(struct fixture *b, struct engine *e, const char *path, struct cx3_error *err);
 
 /* Backups and journals go into the fixture's folder. */
 void engine_home(const struct fixture *b);

@@ -124,10 +124,17 @@ static void test_faults_and_their_codes(void **state)
 		int code;
 		bool passes; /* a second try succeeds */
 	} faults[] = {
-		{"nack=1", CX3_E_NO_ACK, true},	      {"nack-burst=1:1", CX3_E_NO_ACK, true},
-		{"nack-from=1", CX3_E_NO_ACK, false}, {"cut=2", CX3_E_IO, true},
-		{"arb=2", CX3_E_ARBITRATION, true},   {"bus-stuck=2", CX3_E_BUS, false},
-		{"gone=2", CX3_E_GONE, false},	      {"addr=0x49", CX3_E_NO_ACK, false},
+		{"nack=1", CX3_E_NO_ACK, true},
+		{"nack-burst=1:1", CX3_E_NO_ACK, true},
+		{"nack-from=1", CX3_E_NO_ACK, false},
+		{"cut=2", CX3_E_IO, true},
+		{"arb=2", CX3_E_ARBITRATION, true},
+		{"bus-stuck=2", CX3_E_BUS, false},
+		{"gone=2", CX3_E_GONE, false},
+		{"addr=0x49", CX3_E_NO_ACK, false},
+		{"timeout=2", CX3_E_TIMEOUT, true},
+		{"timeout-from=2", CX3_E_TIMEOUT, false},
+		{"arb-from=2", CX3_E_ARBITRATION, false},
 	};
 	struct cx3_progress_mark mark;
 	struct cx3_error err;

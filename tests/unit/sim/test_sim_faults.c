@@ -81,6 +81,52 @@ static void test_flip_rate_is_kept_and_repeatable(void **state)
 	assert_int_equal(flips[0], flips[1]);
 }
 
+static void test_one_bit_of_a_read_word(void **state)
+{
+	(void)state;
+	fixture_open(&f, "flip-word=2:31");
+	assert_int_equal(i2c_read(REG_ID), 0x1f7);
+	assert_int_equal(i2c_read(REG_ID), 0x800001f7);
+	assert_int_equal(i2c_read(REG_ID), 0x1f7);
+}
+
+/* What a master sees of a write to a register that nothing minds: ACKs that are not. */
+static unsigned refusals(unsigned writes)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < writes; i++) {
+		count += !simcard_i2c_start(f.card, 0x90);
+		for (unsigned k = 0; k < 4; k++)
+			count += !simcard_i2c_write(f.card, 0);
+		simcard_i2c_stop(f.card);
+	}
+	return count;
+}
+
+/* Of slave addresses, data and ACKs alike, both ways. */
+static void test_noise_on_all_bits(void **state)
+{
+	unsigned seen = 0;
+
+	(void)state;
+	/* one bit in 1000: 2000 times 7 address bits, R/W and ACK, then four ACKs; a write that
+	 * went to nobody is refused in all of its five bytes */
+	fixture_open(&f, "noise=1000000,seed=5");
+	assert_in_range(refusals(2000), 2000 * 8 * 5 / 1000 * 7 / 10,
+			2000 * (8 * 5 + 5) / 1000 * 13 / 10);
+	for (unsigned i = 0; i < 4000; i++)
+		seen += i2c_read(0x10) != 0;
+	assert_in_range(seen, 100, 700);
+}
+
+static void test_no_noise_without_it(void **state)
+{
+	(void)state;
+	fixture_open(&f, "noise=0");
+	assert_int_equal(refusals(100), 0);
+}
+
 /* Cuts the power at the first register write after the job has begun. */
 static void cut_at(uint64_t write, const char *more)
 {
@@ -190,6 +236,9 @@ int main(void)
 		TEST(test_one_bit_of_a_read_byte),
 		TEST(test_one_bit_of_a_written_byte),
 		TEST(test_flip_rate_is_kept_and_repeatable),
+		TEST(test_one_bit_of_a_read_word),
+		TEST(test_noise_on_all_bits),
+		TEST(test_no_noise_without_it),
 		TEST(test_power_cut_tears_an_erase),
 		TEST(test_power_cut_tears_a_program),
 		TEST(test_torn_program_lets_no_bit_rise),

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The wires of a job: no write goes over wires that flip too many bits, and in the end it is
+ * told how often a read had to be sent again.
+ */
+#include "job_priv.h"
+
+#include <inttypes.h>
+
+#include "plan/settle.h"
+
+/* Readings at a time: between two it is asked whether to stop. */
+#define STEP_READINGS 100u
+/*
+ * What is read before anything else: with the readings at open 500, which see a rate of 1 in
+ * 10,000 in 49 of 50 cases. Before the first write there must be more, 6 s at 100 kHz; a
+ * backup brings that by itself. Where a bit was wrong, four times as many follow: at 1 in
+ * 100,000 the limit is then passed in 499 of 500 cases, at 1 in 1,000,000 in none of 5000. On
+ * slow adapters the time is the bound.
+ */
+#define FIRST_BITS 40000u
+#define FIRST_US 1000000u
+#define WRITE_BITS 500000u
+#define WRITE_US 8000000u
+#define DOUBT_BITS 2000000u
+#define DOUBT_US 30000000u
+
+static int stopped(const char *place, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_INTERRUPTED, place,
+			"Stopped while the wires were tested; nothing was written.\n"
+			"The command can simply be run again.");
+}
+
+/* Reads until there are so many bits, for `most_us` at most. */
+static int read_on(struct cx3_job *job, uint64_t bits, uint64_t most_us, struct cx3_error *err)
+{
+	struct cx3_adapter *adapter = cx3_device_adapter(job->device);
+	struct cx3_link *link = cx3_device_link(job->device);
+	uint64_t started = adapter->ops->now_us(adapter);
+	int rc = CX3_OK;
+
+	while (rc == CX3_OK && link->bits < bits &&
+	       adapter->ops->now_us(adapter) - started < most_us) {
+		if (cx3_watch_cancelled(job->shadow->watch))
+			return stopped(adapter->label, err);
+		rc = cx3_link_read(cx3_device_card(job->device), STEP_READINGS, link, err);
+	}
+	return rc;
+}
+
+int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error *err)
+{
+	const struct cx3_link *link = cx3_device_link(job->device);
+	bool enough = before_write || job->options->no_backup;
+	int rc = read_on(job, enough ? WRITE_BITS : FIRST_BITS, enough ? WRITE_US : FIRST_US, err);
+
+	if (rc == CX3_OK && link->wrong > 0)
+		rc = read_on(job, DOUBT_BITS, DOUBT_US, err);
+	if (rc != CX3_OK || !cx3_link_noisy(link))
+		return rc;
+	return cx3_fail(err, CX3_E_NOISE, cx3_device_adapter(job->device)->label,
+			"The wires are noisy: of %" PRIu64 " bits %" PRIu64
+			" were read wrong. With "
+			"more than 1 in %u wrong nothing is written.\n"
+			"Shorten the wires, check the ground and the pull-ups, or lower the bus "
+			"clock.",
+			link->bits, link->wrong, CX3_LINK_LIMIT);
+}
+
+/* For the last line too. A block of 16 bytes that differed has one wrong bit at least. */
+void cx3_job_count_backup(struct cx3_job *job)
+{
+	const struct cx3_backup *backup = &job->result->backup;
+	struct cx3_link *link = cx3_device_link(job->device);
+
+	link->bits += 16 * (uint64_t)backup->bytes_twice;
+	link->wrong += backup->differences;
+	job->result->differences += backup->differences;
+}
+
+uint64_t cx3_job_repeats(const struct cx3_device *device)
+{
+	const struct cx3_card *card = cx3_device_card(device);
+	const struct cx3_flash *flash = cx3_device_flash(device);
+
+	return (card ? cx3_card_repeats(card) : 0) + (flash ? cx3_flash_counts(flash)->repeats : 0);
+}

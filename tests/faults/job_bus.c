@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The n-th message of a job fails: once, or from then on. Or one bit of a register word
+ * that is read is flipped. Of each short job, in the streamed and in the plain way.
+ *
+ * A job never ends as done with a wrong flash, never writes beside its plan, keeps an
+ * image bootable where that was promised, and says nothing of the flash that is not
+ * true. Where the bus still works, the semaphore is free afterwards.
+ *
+ *   job_bus COUNT [SEED [FIRST]]   about so many faults, chosen by the seed
+ *   job_bus all [FIRST]            each message and each bit
+ *                             FIRST: of the jobs, ways and faults whose id begins with
+ *                             it: "burn.plain", "sg-blank.streamed.flip"
+ *   job_bus JOB.WAY.FAULT.N   one again, as a failure printed it; of a flip N is
+ *                             32 times the word's number, plus the bit's
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "said.h"
+#include "short_jobs.h"
+
+static const struct way {
+	const char *name, *card;
+} ways[] = {{"streamed", ""}, {"plain", "stream=0"}};
+
+static const struct fault {
+	const char *name; /* and the simulated card's option */
+	bool passes;	  /* the bus works again after it */
+	bool flip;
+} faults[] = {
+	{"nack", true, false},	    {"timeout", true, false},	 {"arb", true, false},
+	{"cut", true, false},	    {"nack-from", false, false}, {"timeout-from", false, false},
+	{"arb-from", false, false}, {"bus-stuck", false, false}, {"gone", false, false},
+	{"flip-word", true, true},
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+#define FAULTS (sizeof(faults) / sizeof(faults[0]))
+
+/* In the sweeps; the others are longer and differ in what does not matter here. */
+static const char *const names[] = {"burn", "burn-plain", "sg", "sg-blank", "restore", "backup"};
+#define NAMES (sizeof(names) / sizeof(names[0]))
+
+/* One job in one way with one kind of fault. */
+struct series {
+	struct short_world *w;
+	const struct way *way;
+	const struct fault *fault;
+	unsigned runs, done, bad, taken, blamed;
+};
+
+static unsigned runs, done; /* of all series */
+
+static uint64_t random_below(uint64_t *state, uint64_t limit)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state % limit;
+}
+
+/* A series tells its first three failures: they are often of one kind. */
+static void complain(struct series *s, uint64_t n, const char *what, const char *detail)
+{
+	const char *job = s->w->job->name, *way = s->way->name, *fault = s->fault->name;
+
+	if (s->bad++ >= 3)
+		return;
+	printf("FAILED %s.%s.%s.%" PRIu64 ": %s%s\n  again: job_bus %s.%s.%s.%" PRIu64 "\n", job,
+	       way, fault, n, what, detail, job, way, fault, n);
+	fflush(stdout);
+}
+
+static uint64_t count_of(const struct series *s)
+{
+	return s->fault->flip ? s->w->reg_reads * 32 : s->w->messages;
+}
+
+static void name_fault(const struct series *s, uint64_t n, char *text, size_t size)
+{
+	if (s->fault->flip)
+		snprintf(text, size, "flip-word=%" PRIu64 ":%" PRIu64, n / 32, n % 32);
+	else
+		snprintf(text, size, "%s=%" PRIu64, s->fault->name, n);
+}
+
+static void point(struct series *s, uint64_t n)
+{
+	struct cx3_error err;
+	const char *what;
+	char more[80];
+	int rc;
+
+	short_reset(s->w);
+	name_fault(s, n, more, sizeof(more));
+	rc = short_run(s->w, more, &err);
+	what = short_wrong(s->w, rc, &err);
+	s->runs++;
+	s->done += rc == CX3_OK;
+	runs++;
+	done += rc == CX3_OK;
+	if (what) {
+		complain(s, n, what, "");
+	} else if (s->fault->passes && short_semaphore_left(s->w)) {
+		/* the answer to the read that takes it was lost: nobody can tell whose it is */
+		if (rc == CX3_E_SEMAPHORE_OURS)
+			s->taken++;
+		else
+			complain(s, n, "the semaphore is left taken; ", said(&err));
+	}
+	/* a flipped status or busy bit misleads a tool; a message that failed does not */
+	if (fixture_violations(&s->w->b)) {
+		if (s->fault->flip)
+			s->blamed++;
+		else
+			complain(s, n, "the model complains", "");
+	}
+}
+
+/* Of a sample, only what is not well. */
+static bool tell(const struct series *s, bool all)
+{
+	if (!all && s->bad == 0)
+		return true;
+	printf("%-10s %-8s %-12s %7u of %7" PRIu64 " places, %7u done, %u semaphores perhaps "
+	       "another's, %u times misled, %u FAILED\n",
+	       s->w->job->name, s->way->name, s->fault->name, s->runs, count_of(s), s->done,
+	       s->taken, s->blamed, s->bad);
+	fflush(stdout);
+	return s->bad == 0;
+}
+
+/* `count` of the places, or all where that is 0. */
+static bool sweep(struct series *s, unsigned count, uint64_t *seed)
+{
+	uint64_t first = s->fault->flip ? 32 : 1, last = first + count_of(s) - 1;
+
+	if (!count) {
+		for (uint64_t n = first; n <= last; n++)
+			point(s, n);
+	}
+	for (unsigned i = 0; i < count; i++)
+		point(s, first + random_below(seed, count_of(s)));
+	return tell(s, count == 0);
+}
+
+static bool fits(const struct series *s, const char *first)
+{
+	char id[80];
+
+	snprintf(id, sizeof(id), "%s.%s.%s", s->w->job->name, s->way->name, s->fault->name);
+	return strncmp(id, first, strlen(first)) == 0;
+}
+
+/* Half of `count` for the flips, the other half for the messages. */
+static bool sweep_job(const char *name, const char *first, unsigned count, uint64_t *seed)
+{
+	const struct short_job *job = short_job_named(name, strlen(name));
+	bool ok = true;
+
+	for (size_t k = 0; k < WAYS; k++) {
+		struct short_world w;
+
+		short_begin(&w, job, SHORT_SMALL, ways[k].card);
+		for (size_t f = 0; f < FAULTS; f++) {
+			struct series s = {.w = &w, .way = &ways[k], .fault = &faults[f]};
+			unsigned each = count / (unsigned)(NAMES * WAYS * 2) + 1;
+
+			if (!fits(&s, first))
+				continue;
+			if (!faults[f].flip)
+				each = each / (unsigned)(FAULTS - 1) + 1;
+			ok = sweep(&s, count ? each : 0, seed) && ok;
+		}
+		short_end(&w);
+	}
+	return ok;
+}
+
+static const struct way *way_named(const char **at)
+{
+	for (size_t i = 0; i < WAYS; i++) {
+		size_t len = strlen(ways[i].name);
+
+		if (strncmp(*at, ways[i].name, len) == 0 && (*at)[len] == '.') {
+			*at += len + 1;
+			return &ways[i];
+		}
+	}
+	return NULL;
+}
+
+static const struct fault *fault_named(const char **at)
+{
+	for (size_t i = 0; i < FAULTS; i++) {
+		size_t len = strlen(faults[i].name);
+
+		if (strncmp(*at, faults[i].name, len) == 0 && (*at)[len] == '.') {
+			*at += len + 1;
+			return &faults[i];
+		}
+	}
+	return NULL;
+}
+
+static int replay(const char *id)
+{
+	const char *at = strchr(id, '.');
+	const struct short_job *job = at ? short_job_named(id, (size_t)(at++ - id)) : NULL;
+	struct series s = {.way = job ? way_named(&at) : NULL};
+	struct short_world w;
+
+	s.w = &w;
+	s.fault = s.way ? fault_named(&at) : NULL;
+	if (!s.fault) {
+		fprintf(stderr, "no such case: %s\n", id);
+		return 2;
+	}
+	short_begin(&w, job, SHORT_SMALL, s.way->card);
+	point(&s, strtoull(at, NULL, 10));
+	short_end(&w);
+	printf("%s: %s\n", id, s.bad ? "failed" : "passed");
+	return s.bad ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool all = argc > 1 && strcmp(argv[1], "all") == 0, ok = true;
+	unsigned count = argc > 1 && !all ? (unsigned)strtoul(argv[1], NULL, 10) : 200;
+	const char *first = all && argc > 2 ? argv[2] : argc > 3 ? argv[3] : "";
+	uint64_t seed = !all && argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+
+	if (argc > 1 && !all && count == 0)
+		return replay(argv[1]);
+	printf("seed %" PRIu64 "\n", seed);
+	seed = seed ? seed : 1;
+	for (size_t i = 0; i < NAMES; i++) {
+		size_t len = strcspn(first, ".");
+
+		if (len == 0 || (strlen(names[i]) == len && strncmp(names[i], first, len) == 0))
+			ok = sweep_job(names[i], first, all ? 0 : count, &seed) && ok;
+	}
+	printf("%u faults, %u jobs done all the same, %u times called perhaps dead though an image "
+	       "boots: %s\n",
+	       runs, done, short_too_dark, ok ? "all well" : "FAILED");
+	return ok ? 0 : 1;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The short jobs: their table, the cards they begin with, and running one. */
+#include "short_jobs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GUID UINT64_C(0x0002c90300aabbc0)
+#define MAC UINT64_C(0x0002c9aabbc0)
+
+/* Each on both kinds of parts. */
+#define TWICE(label, ...)                                                                          \
+	{.name = label, __VA_ARGS__},                                                              \
+	{                                                                                          \
+		.name = label "-64k", .blocks = true, __VA_ARGS__                                  \
+	}
+
+const struct short_job short_jobs[] = {
+	TWICE("burn", .kind = SHORT_BURN, .failsafe = true),
+	TWICE("burn-down", .kind = SHORT_BURN, .failsafe = true, .odd = true),
+	TWICE("burn-psid", .kind = SHORT_BURN, .failsafe = true, .other_psid = true),
+	TWICE("burn-nofs", .kind = SHORT_BURN, .failsafe = true, .nofs = true),
+	TWICE("burn-plain", .kind = SHORT_BURN, .nofs = true),
+	TWICE("sg", .kind = SHORT_SG, .failsafe = true),
+	TWICE("sg-plain", .kind = SHORT_SG),
+	TWICE("sg-blank", .kind = SHORT_SG, .failsafe = true, .blank = true),
+	TWICE("restore", .kind = SHORT_RESTORE, .failsafe = true),
+	TWICE("restore-other-home", .kind = SHORT_RESTORE, .failsafe = true,
+	      .content = CONTENT_OTHER_HOME),
+	TWICE("restore-swapped", .kind = SHORT_RESTORE, .failsafe = true,
+	      .content = CONTENT_SWAPPED),
+	TWICE("backed-burn", .kind = SHORT_BURN, .failsafe = true, .backup = true),
+	TWICE("backed-sg", .kind = SHORT_SG, .failsafe = true, .backup = true),
+	TWICE("backed-burn-plain", .kind = SHORT_BURN, .nofs = true, .backup = true),
+	TWICE("backed-sg-blank", .kind = SHORT_SG, .failsafe = true, .blank = true, .backup = true),
+	TWICE("backed-restore", .kind = SHORT_RESTORE, .failsafe = true, .backup = true),
+	{.name = "backup", .kind = SHORT_BACKUP, .failsafe = true},
+};
+const unsigned short_job_count = sizeof(short_jobs) / sizeof(short_jobs[0]);
+
+const struct short_job *short_job_named(const char *name, size_t len)
+{
+	for (unsigned i = 0; i < short_job_count; i++) {
+		if (strlen(short_jobs[i].name) == len && memcmp(short_jobs[i].name, name, len) == 0)
+			return &short_jobs[i];
+	}
+	return NULL;
+}
+
+/* The content that a restore brings, where there was the image so far. */
+static void lay_out_content(struct short_world *w, const uint8_t *old, uint32_t old_len)
+{
+	uint32_t size = w->b.size;
+	uint8_t *image = w->fresh;
+
+	w->fresh = malloc(size);
+	if (w->job->content == CONTENT_SWAPPED)
+		fixture_lay(w->before, size, image, w->fresh_len, true);
+	memcpy(w->fresh, w->before, size);
+	if (w->job->content == CONTENT_SWAPPED)
+		fixture_lay(w->fresh, size, old, old_len, true);
+	if (w->job->content == CONTENT_OTHER_HOME) {
+		/* in the first home the rest of an older image */
+		memset(w->fresh, 0, 4);
+		memset(w->fresh + 0x2000, 0xa5, 0x1000);
+	}
+	fixture_lay(w->fresh, size, image, w->fresh_len, w->job->content == CONTENT_OTHER_HOME);
+	free(image);
+}
+
+static void recipe_of(const struct short_job *job, uint32_t code, struct cx3_fs2_recipe *r)
+{
+	fixture_small_recipe(r, "MT_CUTOFF_001", 40);
+	r->failsafe = job->failsafe;
+	r->blank_uids = job->blank;
+	r->rom_size = 0;
+	r->rom_count = 0;
+	r->code_size = code;
+	r->second_boot = code > 4096;
+	r->code_sections = code > 4096 ? 12 : 1;
+}
+
+static void lay_out(struct short_world *w, struct short_size size)
+{
+	struct cx3_fs2_recipe recipe;
+	uint32_t len;
+	uint8_t *old;
+
+	recipe_of(w->job, size.code, &recipe);
+	old = fixture_image(&recipe, &len);
+	w->before = malloc(size.flash);
+	memset(w->before, 0xff, size.flash);
+	fixture_lay(w->before, size.flash, old, len, w->job->odd);
+	/* something of the card's own behind the images, as a configuration area is */
+	memset(w->before + size.flash - 0x3000, 0x5c, 0x800);
+	recipe.seed = 77;
+	recipe.fw_version[1] = 42;
+	if (w->job->other_psid)
+		snprintf(recipe.psid, sizeof(recipe.psid), "MT_OTHER_0001");
+	for (unsigned i = 0; w->job->kind == SHORT_BURN && i < 6; i++)
+		recipe.uid[i] ^= 0x110000;
+	w->fresh = fixture_image(&recipe, &w->fresh_len);
+	if (w->job->kind == SHORT_RESTORE)
+		lay_out_content(w, old, len);
+	free(old);
+}
+
+static int run_backup(struct short_world *w, struct cx3_error *err)
+{
+	char path[400], manifest[440];
+
+	snprintf(path, sizeof(path), "%s/backup.bin", w->b.folder);
+	snprintf(manifest, sizeof(manifest), "%s.manifest.json", path);
+	unlink(path);
+	unlink(manifest);
+	return engine_backup(&w->b, &w->e, path, err);
+}
+
+int short_run(struct short_world *w, const char *more, struct cx3_error *err)
+{
+	const struct cx3_burn_options burn = {.allow_psid_change = w->job->other_psid,
+					      .non_failsafe = w->job->nofs};
+	const struct cx3_burn_options given = {
+		.guid_count = 1, .guid = {GUID}, .mac_count = 1, .mac = {MAC}};
+	const struct cx3_restore_options restore = {0};
+	char card[200];
+
+	*err = (struct cx3_error){0};
+	free(w->begun);
+	w->begun = fixture_get(&w->b);
+	snprintf(card, sizeof(card), "%s%s%s%s%s", w->job->blocks ? "part=M25P40" : "",
+		 w->job->blocks && *w->card ? "," : "", w->card,
+		 (w->job->blocks || *w->card) && *more ? "," : "", more);
+	w->e.card = card;
+	w->e.options.no_backup = !w->job->backup;
+	switch (w->job->kind) {
+	case SHORT_BURN:
+		return engine_burn(&w->b, &w->e, w->fresh, w->fresh_len, &burn, err);
+	case SHORT_SG:
+		return engine_set_guids(&w->b, &w->e, &given, err);
+	case SHORT_RESTORE:
+		return engine_restore(&w->b, &w->e, w->fresh, &restore, err);
+	case SHORT_BACKUP:
+		break;
+	}
+	return run_backup(w, err);
+}
+
+void short_reset(struct short_world *w)
+{
+	engine_clean(&w->b);
+	fixture_put(&w->b, w->before);
+}
+
+/* What the sweeps count on; without it they would show nothing. */
+static void must(const struct short_world *w, bool ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "%s: undisturbed: %s\n", w->job->name, what);
+	abort();
+}
+
+/* The identity is the card's own, the firmware the job's. */
+static void check_undisturbed(const struct short_world *w)
+{
+	bool sets = w->job->kind == SHORT_SG;
+	char text[200];
+
+	must(w, w->old.boots, judge_words(&w->old, text, sizeof(text)));
+	must(w, w->done.boots && !w->done.broken, judge_words(&w->done, text, sizeof(text)));
+	must(w, w->done.minor == (sets || w->job->kind == SHORT_BACKUP ? 40 : 42),
+	     "another version than the job brings");
+	must(w,
+	     sets ? w->done.uid[0] == GUID && w->done.uid[4] == MAC
+		  : memcmp(w->old.uid, w->done.uid, sizeof(w->old.uid)) == 0,
+	     "another identity than the card's");
+	must(w, fixture_violations(&w->b) == 0, "the model complains");
+}
+
+void short_begin(struct short_world *w, const struct short_job *job, struct short_size size,
+		 const char *card)
+{
+	struct cx3_error err;
+
+	memset(w, 0, sizeof(*w));
+	w->job = job;
+	w->card = card;
+	fixture_new(&w->b, size.flash);
+	engine_home(&w->b);
+	lay_out(w, size);
+	short_reset(w);
+	fixture_ok(short_run(w, "", &err), &err);
+	w->promised = w->e.plan.bootable_throughout;
+	w->first_write = w->e.writes_before + 1;
+	w->last_write = w->e.reg_writes;
+	w->messages = w->e.messages;
+	w->reg_reads = w->e.reg_reads;
+	w->after = fixture_get(&w->b);
+	judge_flash(w->before, size.flash, &w->old);
+	judge_flash(w->after, size.flash, &w->done);
+	check_undisturbed(w);
+	short_reset(w);
+}
+
+void short_end(struct short_world *w)
+{
+	fixture_delete(&w->b);
+	free(w->before);
+	free(w->after);
+	free(w->fresh);
+	free(w->begun);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The jobs that the fault sweeps run, whole, through the engine: on a small card, with
+ * small images. And what is asked after each fault, whatever it was.
+ */
+#ifndef CX3_SHORT_JOBS_H
+#define CX3_SHORT_JOBS_H
+
+#include "jobs_engine.h"
+#include "judge.h"
+
+enum short_kind { SHORT_BURN, SHORT_SG, SHORT_RESTORE, SHORT_BACKUP };
+
+/* restore: where the content's image is. Swapped: both homes carry one. */
+enum short_content { CONTENT_SAME_HOME, CONTENT_OTHER_HOME, CONTENT_SWAPPED };
+
+struct short_job {
+	const char *name;
+	enum short_kind kind;
+	enum short_content content;
+	bool failsafe;	 /* the images are */
+	bool odd;	 /* the card's image is in the upper home */
+	bool blank;	 /* the card's GUIDs and MACs are */
+	bool other_psid; /* the image that is burnt has another PSID */
+	bool nofs;	 /* burnt without fail-safety */
+	bool backup;	 /* the job makes its backup first */
+	bool blocks;	 /* the part erases 64 KiB only */
+};
+
+extern const struct short_job short_jobs[];
+extern const unsigned short_job_count;
+
+/* NULL if no job has the name. `len`: of the name in `name`, which may go on behind it. */
+const struct short_job *short_job_named(const char *name, size_t len);
+
+struct short_size {
+	uint32_t flash, code;
+};
+#define SHORT_SMALL ((struct short_size){512u << 10, 256})
+
+struct short_world {
+	struct fixture b;
+	const struct short_job *job;
+	struct engine e;
+	uint8_t *before, *after; /* the flash; as the undisturbed job leaves it */
+	uint8_t *fresh;		 /* burn: the image; restore: the content */
+	uint8_t *begun;		 /* the flash as the last run found it */
+	uint32_t fresh_len;
+	struct judged old, done; /* what boots before and after */
+	bool promised;		 /* by the undisturbed job's plan: an image boots all the time */
+	const char *card;	 /* options of the simulated card for each run */
+	/* of the undisturbed job */
+	uint64_t first_write, last_write; /* register writes of its second stage */
+	uint64_t messages, reg_reads;
+};
+
+/* Makes the card and runs the job undisturbed; the flash is then as before it again. */
+void short_begin(struct short_world *w, const struct short_job *job, struct short_size size,
+		 const char *card);
+void short_end(struct short_world *w);
+
+/* The flash as before the job; no journal, no backup; the card off and on. */
+void short_reset(struct short_world *w);
+
+/* Runs the job on what is there. `more`: further options of the card, or "". */
+int short_run(struct short_world *w, const char *more, struct cx3_error *err);
+
+/*
+ * After a run that ended with `rc`: NULL if all is as it must be, else what is wrong.
+ * OK means that the flash is as after the undisturbed job (backup: the file is as the
+ * flash). After a failure the flash is as it was if nothing was to be written yet; what
+ * was promised to boot does; what the error says of the flash is true. And never was a
+ * byte beside the plan written, or an image given up for one that was not read back.
+ * The text is good until the next call.
+ */
+const char *short_wrong(struct short_world *w, int rc, const struct cx3_error *err);
+
+/* Does the job's result stand on the flash? False: *what is different. */
+bool short_complete(struct short_world *w, const char **what);
+
+/* The card's own record of the flash semaphore after a run: left taken by the tool. */
+bool short_semaphore_left(const struct short_world *w);
+
+/* How often the error said that perhaps nothing boots, though an image did. */
+extern unsigned short_too_dark;
+
+#endif
