@@ -2,6 +2,7 @@
 /* Device names, taken apart: the scheme, the head and the key=value options. */
 #include "cx3flash/adapter.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,13 +102,22 @@ int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t mi
 {
 	const char *text = cx3_devname_take(name, key);
 	unsigned long long number;
+	bool hex;
 	char *end;
 
 	if (!text)
 		return CX3_OK;
+	hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	/* octal to some programs, decimal to others */
+	if (!hex && text[0] == '0' && text[1])
+		return cx3_fail(err, CX3_E_USAGE, key,
+				"%s=%s begins with a 0, so it could be octal or decimal.\n"
+				"Write it in decimal without the 0, or as 0x...",
+				key, text);
 	errno = 0;
-	number = strtoull(text, &end, 0);
-	if (errno || end == text || *end || *text == '-' || number < min || number > max)
+	number = strtoull(hex ? text + 2 : text, &end, hex ? 16 : 10);
+	if (errno || !isxdigit((unsigned char)text[hex ? 2 : 0]) || *end || number < min ||
+	    number > max)
 		return cx3_fail(err, CX3_E_USAGE, key,
 				"%s=%s is no number from %llu to %llu.\nGive one that is.", key,
 				text, (unsigned long long)min, (unsigned long long)max);
@@ -120,7 +130,10 @@ static int parse_rate(const char *key, const char *text, unsigned *hz, struct cx
 	double number;
 	char *end;
 
+	/* strtod also takes blanks, signs, "inf" and hexadecimal fractions */
 	number = strtod(text, &end);
+	if (strspn(text, "0123456789.") != strcspn(text, "kKM"))
+		end = (char *)text;
 	if (*end == 'k' || *end == 'K') {
 		number *= 1e3;
 		end++;

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const code_names[] = {
@@ -76,34 +77,73 @@ bool cx3_code_may_pass(int code)
 	}
 }
 
+/* Whole characters of UTF-8 only: a cut never leaves half of one. */
+static bool within_character(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/*
+ * Texts hold file names of any length. One that does not fit loses its middle, and says so
+ * with "[...]": its end is where the reason stands.
+ */
+static void put_text(char *out, size_t size, const char *text, size_t len)
+{
+	static const char mark[] = "[...]";
+	size_t head = (size - sizeof(mark)) / 2, tail = size - sizeof(mark) - head;
+
+	if (len < size) {
+		snprintf(out, size, "%.*s", (int)len, text);
+		return;
+	}
+	while (head > 0 && within_character(text[head]))
+		head--;
+	while (tail > 0 && within_character(text[len - tail]))
+		tail--;
+	snprintf(out, size, "%.*s%s%.*s", (int)head, text, mark, (int)tail, text + len - tail);
+}
+
+static void put_sentences(struct cx3_error *err, const char *text)
+{
+	size_t cause = strcspn(text, "\n");
+	const char *next = text[cause] ? text + cause + 1 : "";
+
+	put_text(err->cause, sizeof(err->cause), text, cause);
+	put_text(err->next, sizeof(err->next), next, strlen(next));
+}
+
 int cx3_fail(struct cx3_error *err, enum cx3_code code, const char *place, const char *fmt, ...)
 {
-	char text[sizeof(err->cause) + sizeof(err->next)];
-	size_t cause;
+	char *text = NULL;
 	va_list args;
 
 	if (!err)
 		return code;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
 	va_end(args);
-	cause = strcspn(text, "\n");
 	err->code = code;
-	snprintf(err->place, sizeof(err->place), "%s", place ? place : "");
-	snprintf(err->cause, sizeof(err->cause), "%.*s", (int)cause, text);
-	snprintf(err->next, sizeof(err->next), "%s", text[cause] ? text + cause + 1 : "");
+	put_text(err->place, sizeof(err->place), place ? place : "", place ? strlen(place) : 0);
+	put_sentences(err, text ? text : "There is no memory left.\nClose other programs.");
+	free(text);
 	return code;
 }
 
 void cx3_fail_next(struct cx3_error *err, const char *fmt, ...)
 {
+	char *text = NULL;
 	va_list args;
 
 	if (!err)
 		return;
 	va_start(args, fmt);
-	vsnprintf(err->next, sizeof(err->next), fmt, args);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
 	va_end(args);
+	if (text)
+		put_text(err->next, sizeof(err->next), text, strlen(text));
+	free(text);
 }
 
 const char *cx3_error_text(const struct cx3_error *err, char *buf, size_t size)

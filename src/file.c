@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* The code and the advice for what the system says of a file. */
@@ -158,21 +159,55 @@ static int sync_folder(const char *path)
 	return number;
 }
 
-/* Gives the finished temporary file its name. link() refuses a name that is
- * taken; file systems without links (FAT) get a rename that does. */
+/*
+ * Gives the finished temporary file its name. link() refuses a name that is taken. File
+ * systems without links (FAT, some network ones) say so in many ways, and some of them
+ * lack RENAME_NOREPLACE too: there an empty file takes the name first, which only one
+ * process can make, and is replaced.
+ */
 static int put_in_place(const char *temporary, const char *path, bool overwrite)
 {
+	int fd;
+
 	if (overwrite)
 		return rename(temporary, path) == 0 ? 0 : errno;
 	if (link(temporary, path) == 0) {
 		unlink(temporary);
 		return 0;
 	}
-	if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) {
-		if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
-			return 0;
-	}
-	return errno;
+	if (errno == EEXIST)
+		return EEXIST;
+	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return rename(temporary, path) == 0 ? 0 : errno;
+}
+
+static bool has_room(int fd, uint64_t bytes)
+{
+	struct statvfs fs;
+
+	return fstatvfs(fd, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= bytes;
+}
+
+int cx3_file_try(const char *path, uint64_t bytes, bool overwrite, struct cx3_error *err)
+{
+	char temporary[PATH_MAX];
+	bool room;
+	int fd;
+
+	if (!overwrite && access(path, F_OK) == 0)
+		return file_error(err, path, "written", EEXIST);
+	fd = open_temporary(path, temporary, sizeof(temporary));
+	if (fd < 0)
+		return file_error(err, path, "written", errno);
+	room = has_room(fd, bytes);
+	close(fd);
+	unlink(temporary);
+	return room ? CX3_OK : file_error(err, path, "written", ENOSPC);
 }
 
 int cx3_file_write(const char *path, const void *data, size_t len, bool overwrite,

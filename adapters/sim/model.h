@@ -29,6 +29,9 @@ struct nor {
 	bool ewsr;	      /* SST: the next command may write the status register */
 	bool blocks_unlocked; /* WPS: opened since power-on */
 	bool wp_low;	      /* WP# pin asserted: wp=1 */
+	bool asleep;	      /* in deep power-down: it hears nothing but opcode ab */
+	uint8_t failed;	      /* S25FL-P: E_ERR (20) or P_ERR (40) of the status; busy until CLSR */
+	bool no_jedec;	      /* made before JEDEC ids: opcode 9f means nothing to it */
 
 	/* the command in progress, from chip select to chip select */
 	bool selected;

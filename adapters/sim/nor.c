@@ -26,6 +26,7 @@ enum {
 	OP_JEDEC_ID = 0x9f,
 	OP_OLD_ID = 0xab,
 	OP_ERASE_BLOCK = 0xd8,
+	OP_CLEAR_FAILED = 0x30,	 /* CLSR, S25FL-P */
 	OP_ENABLE_STATUS = 0x50, /* EWSR, SST */
 	OP_UNLOCK_BLOCKS = 0x98	 /* parts with WPS */
 };
@@ -35,7 +36,9 @@ enum {
 
 bool sim_nor_busy(const struct simcard *card)
 {
-	return card->nor.job != NOR_IDLE && card->now_ns < card->nor.busy_until_ns;
+	const struct nor *nor = &card->nor;
+
+	return nor->failed || (nor->job != NOR_IDLE && card->now_ns < nor->busy_until_ns);
 }
 
 void sim_nor_select(struct simcard *card)
@@ -68,6 +71,8 @@ static bool known_opcode(const struct sim_part *part, uint8_t opcode)
 		return part->wps;
 	if (opcode == OP_ENABLE_STATUS)
 		return part->bits == SIM_SST;
+	if (opcode == OP_CLEAR_FAILED)
+		return part->bits == SIM_OPEN3;
 	return memchr(known, opcode, sizeof(known)) != NULL;
 }
 
@@ -75,7 +80,8 @@ static bool known_opcode(const struct sim_part *part, uint8_t opcode)
  * misuse all the same: it is what a tool does first, not knowing what runs. */
 static bool allowed_while_busy(uint8_t opcode)
 {
-	return opcode == OP_READ_STATUS || opcode == OP_READ_STATUS2 || opcode == OP_READ_STATUS3;
+	return opcode == OP_READ_STATUS || opcode == OP_READ_STATUS2 || opcode == OP_READ_STATUS3 ||
+	       opcode == OP_CLEAR_FAILED;
 }
 
 static void take_opcode(struct simcard *card, uint8_t opcode)
@@ -84,6 +90,9 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 
 	nor->opcode = opcode;
 	nor->ignored = true;
+	if (nor->asleep && opcode != OP_OLD_ID)
+		return;
+	nor->asleep = false; /* "release from deep power-down and read id" */
 	if (!known_opcode(nor->part, opcode)) {
 		/* A lone ff ends a command that may be in progress or not. */
 		if (opcode != 0xff)
@@ -106,7 +115,7 @@ static uint8_t status_byte(const struct simcard *card)
 {
 	const struct nor *nor = &card->nor;
 
-	return (uint8_t)(nor->status[0] | (sim_nor_busy(card) ? STATUS_WIP : 0) |
+	return (uint8_t)(nor->status[0] | nor->failed | (sim_nor_busy(card) ? STATUS_WIP : 0) |
 			 (nor->wel ? STATUS_WEL : 0));
 }
 
@@ -150,6 +159,8 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 
 	switch (nor->opcode) {
 	case OP_JEDEC_ID:
+		if (nor->no_jedec)
+			return 0xff;
 		return index < 3 ? nor->part->id[index] : 0x00;
 	case OP_OLD_ID:
 		/* three dummy bytes, then the signature: the density byte less one (M25P16: 14) */

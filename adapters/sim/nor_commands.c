@@ -28,6 +28,14 @@ static void start_job(struct simcard *card, enum nor_job job, uint32_t addr, uin
 	nor->wel = false;
 }
 
+/* S25FL032P, "Status Register": in what is protected P_ERR or E_ERR is set, and the part
+ * stays busy until CLSR. WEL is as it was. */
+static void fail_in_protected(struct nor *nor)
+{
+	if (nor->part->bits == SIM_OPEN3)
+		nor->failed = nor->opcode == 0x02 ? 0x40 : 0x20;
+}
+
 /* True if the area may be changed: WEL set, nothing of it protected. */
 static bool may_change(struct simcard *card, const char *what, uint32_t addr, uint32_t len)
 {
@@ -42,6 +50,7 @@ static bool may_change(struct simcard *card, const char *what, uint32_t addr, ui
 	if (sim_protected_area(nor, &start, &area) && addr < start + area && start < addr + len) {
 		sim_violation(card, "%s at 0x%x, which the status register (0x%02x) protects", what,
 			      addr, nor->status[0]);
+		fail_in_protected(nor);
 		return false;
 	}
 	return true;
@@ -228,6 +237,9 @@ void sim_nor_execute(struct simcard *card)
 	case 0x06:
 		nor->wel = true;
 		break;
+	case 0x30:
+		nor->failed = 0;
+		break;
 	case 0x20:
 		erase(card, SIM_SECTOR, nor->part->erase_4k_ms);
 		break;
@@ -247,6 +259,7 @@ void sim_nor_power_off(struct simcard *card)
 {
 	struct nor *nor = &card->nor;
 
+	nor->failed = 0;
 	/* The power went at some moment after the last register write. */
 	if (nor->job == NOR_IDLE || nor->busy_until_ns <= card->last_write_ns)
 		return;

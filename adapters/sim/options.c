@@ -9,6 +9,7 @@
  *   fw=A.B.C          the running firmware's version; else that of the image
  *   locked=1          CR-space is locked: each register reads 0xbad0cafe
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
+ *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
  *   power-cycle=1     off and on before it opens
  *   order=0           no complaint of an image that boots but was not read back
  * Behaviour that differs from card to card, which a tool must find out or tolerate:
@@ -110,6 +111,7 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 		bool *flag;
 	} flags[] = {
 		{"locked", &card->locked},     {"wp", &card->nor.wp_low},
+		{"asleep", &card->nor.asleep}, {"old-id", &card->nor.no_jedec},
 		{"stream", &card->stream},     {"split-read", &card->split_read},
 		{"exact", &card->exact},       {"order", &card->order.asked},
 		{"realtime", &card->realtime}, {"power-cycle", &card->power_cycle},

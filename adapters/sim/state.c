@@ -139,7 +139,9 @@ static int replace(struct simcard *card, const char *text)
 
 	state_path(card, path, sizeof(path));
 	snprintf(fresh, sizeof(fresh), "%s.new", path);
-	fd = cx3_device_fd(open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+	/* what an earlier process has left there; a link that lies there is not followed */
+	unlink(fresh);
+	fd = cx3_device_fd(open(fresh, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
 	if (fd < 0)
 		return -1;
 	if (write(fd, text, len) != (ssize_t)len || rename(fresh, path) != 0) {
@@ -188,11 +190,13 @@ void sim_state_live(struct simcard *card)
 		(void)!pwrite(card->state_fd, digits, LIVE_DIGITS, card->live_at);
 }
 
-static double number(const cJSON *object, const char *key)
+/* 0 for what is missing or no number within 0 to `most`. */
+static uint32_t number(const cJSON *object, const char *key, uint32_t most)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	bool fits = cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble <= most;
 
-	return cJSON_IsNumber(item) && item->valuedouble >= 0 ? item->valuedouble : 0;
+	return fits ? (uint32_t)item->valuedouble : 0;
 }
 
 bool sim_state_resume(struct simcard *card)
@@ -205,12 +209,12 @@ bool sim_state_resume(struct simcard *card)
 	if (!cJSON_IsObject(powered))
 		return false;
 	boot->livefish = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(powered, "livefish"));
-	boot->address = (uint32_t)number(powered, "boot_address");
-	card->pcie_word = (uint32_t)number(powered, "pcie");
+	boot->address = number(powered, "boot_address", UINT32_MAX);
+	card->pcie_word = number(powered, "pcie", UINT32_MAX);
 	if (cJSON_IsString(fw))
 		(void)sim_version(fw->valuestring, boot->fw);
 	if (status_is_volatile(&card->nor) && cJSON_HasObjectItem(powered, "status"))
-		card->nor.status[0] = (uint8_t)number(powered, "status");
+		card->nor.status[0] = (uint8_t)number(powered, "status", UINT8_MAX);
 	card->nor.blocks_unlocked = cJSON_IsTrue(
 		cJSON_GetObjectItemCaseSensitive(powered, "unlocked"));
 	if (!cJSON_IsString(live) || strlen(live->valuestring) != LIVE_DIGITS)

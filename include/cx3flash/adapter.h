@@ -204,8 +204,8 @@ int cx3_devname_parse(const char *text, struct cx3_devname *name, struct cx3_err
 /* The option's value, which is the name's own, marked as taken; NULL if it is not there. */
 const char *cx3_devname_take(struct cx3_devname *name, const char *key);
 
-/* A number (0x.. or decimal) within [min, max]; *value is untouched if the option is not
- * there. CX3_E_USAGE. */
+/* A number (0x.., or decimal without a leading 0) within [min, max]; *value is untouched
+ * if the option is not there. CX3_E_USAGE. */
 int cx3_devname_take_uint(struct cx3_devname *name, const char *key, uint64_t min, uint64_t max,
 			  uint64_t *value, struct cx3_error *err);
 

@@ -30,6 +30,13 @@ int cx3_file_read(const char *path, size_t limit, uint8_t **data, size_t *len,
 int cx3_file_write(const char *path, const void *data, size_t len, bool overwrite,
 		   struct cx3_error *err);
 
+/*
+ * Whether cx3_file_write could put a file of `bytes` there: its folder, its name, its
+ * temporary file and the room for it. For use before what takes minutes; leaves nothing
+ * behind. Errors as those of cx3_file_write.
+ */
+int cx3_file_try(const char *path, uint64_t bytes, bool overwrite, struct cx3_error *err);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

@@ -40,6 +40,8 @@ static int read_answer(FILE *out, struct cx3_error *err)
 	}
 	if (signals_seen(NULL))
 		return cx3_fail(err, CX3_E_INTERRUPTED, NULL, "Interrupted; nothing was written.");
+	if (n == 0 && isatty(STDIN_FILENO)) /* Ctrl-D echoes no new line */
+		fprintf(out, "\n");
 	answer[n > 0 ? n : 0] = '\0';
 	answer[strcspn(answer, "\r\n")] = '\0';
 	if (means_yes(answer))
@@ -70,35 +72,23 @@ int ask_continue(struct cli *cli, struct cx3_error *err)
 	return read_answer(out, err);
 }
 
-/* Asked before minutes of reading. */
-static int folder_allowed(struct cli *cli, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[4096] = ".";
-
-	if (slash)
-		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path + 1), path);
-	if (access(folder, W_OK | X_OK) == 0)
-		return CX3_OK;
-	return cx3_fail(&cli->err, CX3_E_FILE, path,
-			"No file can be made there (%s).\n"
-			"Give another folder, or make it first.",
-			strerror(errno));
-}
+/* What is written is not known yet: an image has at least this much. */
+#define LEAST_ROOM 65536u
 
 int output_allowed(struct cli *cli, const char *path)
 {
 	struct stat there;
 
+	/* tried before minutes of reading */
 	if (stat(path, &there) != 0)
-		return folder_allowed(cli, path);
+		return cx3_file_try(path, LEAST_ROOM, false, &cli->err);
 	/* a file is written beside the old one and put in its place: never a device's */
 	if (!S_ISREG(there.st_mode))
 		return cx3_fail(&cli->err, CX3_E_FILE, path,
 				"This is no plain file and can't be replaced by one.\n"
 				"Give another name.");
 	if (cli->options.yes)
-		return CX3_OK;
+		return cx3_file_try(path, LEAST_ROOM, true, &cli->err);
 	return cx3_fail(&cli->err, CX3_E_EXISTS, path,
 			"This file is there already.\nGive another name, or -y to overwrite it.");
 }
@@ -111,7 +101,12 @@ int parse_number(const char *text, const char *what, uint64_t max, uint64_t *val
 	unsigned long long number;
 	char *end;
 
-	/* a leading 0 is a decimal zero: people pad, and nobody means octal */
+	/* octal to some programs (mstflint), decimal to others */
+	if (!hex && text[0] == '0' && text[1])
+		return cx3_fail(err, CX3_E_USAGE, what,
+				"\"%s\" begins with a 0, so it could be octal or decimal.\n"
+				"Write it in decimal without the 0, or as 0x...",
+				text);
 	errno = 0;
 	number = strtoull(digits, &end, hex ? 16 : 10);
 	if (errno || !isxdigit((unsigned char)digits[0]) || *end || number > max)

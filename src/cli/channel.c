@@ -26,6 +26,9 @@ void channel_open(struct channel *channel, int fd, size_t limit)
 	/* a second opening of a plain file would start at its beginning; and files never wait */
 	if (fstat(fd, &st) != 0 || S_ISREG(st.st_mode))
 		return;
+	/* one that can't be written to stays so: its writes fail, and that is told */
+	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
+		return;
 	channel->asks = true;
 	if (!S_ISCHR(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return;

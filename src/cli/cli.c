@@ -2,6 +2,7 @@
 /* From the words of the command line to the command that runs, and to the exit code. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -9,11 +10,37 @@
 #include "request.h"
 #include "screen.h"
 
+/* What the same is called elsewhere; and a command in capitals. */
+static const char *other_word(const char *word)
+{
+	static const char *const others[][2] = {
+		{"read", "backup (the whole flash), ri (the image) or rb (raw bytes)"},
+		{"dump", "backup (the whole flash), ri (the image) or rb (raw bytes)"},
+		{"save", "backup"},
+		{"write", "burn (an image) or restore (a backup)"},
+		{"flash", "burn (an image) or restore (a backup)"},
+		{"update", "burn"},
+		{"list", "scan"},
+		{"info", "status (the card) or query (its image)"},
+		{"test", "selftest"},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strcasecmp(word, others[i][0]) == 0)
+			return others[i][1];
+	}
+	for (size_t i = 0; cli_commands[i]; i++) {
+		if (strcasecmp(word, cli_commands[i]->name) == 0)
+			return cli_commands[i]->name;
+	}
+	return NULL;
+}
+
 /* mstflint prints its whole synopsis here; one line with a guess helps more. */
 static int unknown_command(struct cli *cli, const char *word)
 {
 	const char *words[64];
-	const char *nearest;
+	const char *nearest = other_word(word);
 	const char *reason = foreign_command(word);
 	size_t count = 0;
 
@@ -22,7 +49,8 @@ static int unknown_command(struct cli *cli, const char *word)
 				"This command of mstflint is not here: %s.", reason);
 	for (size_t i = 0; cli_commands[i]; i++)
 		words[count++] = cli_commands[i]->name;
-	nearest = cli_nearest(word, words, count);
+	if (!nearest)
+		nearest = cli_nearest(word, words, count);
 	if (nearest)
 		return cx3_fail(&cli->err, CX3_E_USAGE, word,
 				"There is no such command; did you mean %s?", nearest);

@@ -36,13 +36,27 @@ static int choose(struct cli *cli, const struct cx3_waiting *list, size_t count,
 	return CX3_OK;
 }
 
+/* A yes is for the user of this run to say; a journal holds none unless somebody has changed
+ * it. (A device in it would be a second one on the line, which is refused.) */
+static int check_request(struct cli *cli, bool yes)
+{
+	if (cli->options.yes == yes)
+		return CX3_OK;
+	return cx3_fail(&cli->err, CX3_E_BACKUP, "journal",
+			"The journal says yes by itself: it was changed.\n"
+			"Give the command again that was interrupted.");
+}
+
 /* The command line of that time becomes the one of this run, as if it had been typed. */
 static int carry_on(struct cli *cli, char **words, int count)
 {
+	const bool yes = cli->options.yes;
 	unsigned scopes[MAX_OPTIONS];
 	int first;
 	int rc = options_parse(count, words, &cli->options, scopes, &first, &cli->err);
 
+	if (rc == CX3_OK)
+		rc = check_request(cli, yes);
 	if (rc != CX3_OK)
 		return rc;
 	cli->words = words;

@@ -129,16 +129,23 @@ static void command_json(cJSON *item, const struct command *command)
 }
 
 /* The same for programs: completions, and the check that the README is up to date. */
-static void help_json(struct cli *cli)
+static void help_json(struct cli *cli, const struct command *command)
 {
 	cJSON *commands = json_array(cli->json, "commands");
 	cJSON *options = json_array(cli->json, "options");
 	cJSON *exits = json_array(cli->json, "exit_codes");
 
-	for (size_t i = 0; cli_commands[i]; i++)
-		command_json(json_append(commands), cli_commands[i]);
+	for (size_t i = 0; cli_commands[i]; i++) {
+		if (!command || command == cli_commands[i])
+			command_json(json_append(commands), cli_commands[i]);
+	}
 	for (size_t i = 0; i < cli_option_count; i++) {
-		cJSON *item = json_append(options);
+		unsigned scope = cli_option_specs[i].scope;
+		cJSON *item;
+
+		if (command && scope != SCOPE_ALL && !(scope & command->scope))
+			continue;
+		item = json_append(options);
 
 		json_text(item, "name", cli_option_specs[i].name);
 		json_text(item, "arg", cli_option_specs[i].arg);
@@ -159,5 +166,5 @@ void cli_help(struct cli *cli, const struct command *command)
 	else
 		whole_help(cli);
 	if (cli->json)
-		help_json(cli);
+		help_json(cli, command);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli.h"
-#include "printable.h"
+#include "cx3flash/text.h"
 
 /*
  * A VSD, or a damaged image's strings, can hold any byte. What is valid UTF-8 is
@@ -13,7 +13,7 @@
  */
 cJSON *json_string(const char *value)
 {
-	char *safe = printable_copy(value, PRINTABLE_JSON);
+	char *safe = cx3_text_valid(value);
 	cJSON *item = safe ? cJSON_CreateString(safe) : NULL;
 
 	free(safe);

@@ -10,12 +10,14 @@
 /*
  * open() gives out the lowest free number. If descriptor 1 or 2 is closed (a
  * script's >&-, a daemon), the first device that is opened gets that number, and
- * everything that is printed is written to the card.
+ * everything that is printed is written to the card. /dev/null is opened to read, so
+ * that printing to a descriptor that was closed fails: an answer that nobody got is an
+ * error, and says so where it can.
  */
 static bool standard_descriptors_open(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
 			return false;
 	}
 	return true;

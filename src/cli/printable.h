@@ -9,9 +9,8 @@
  * controls (U+0080 to U+009f) and bytes that are no UTF-8 become \xNN.
  */
 enum printable {
-	PRINTABLE_LINE,	 /* one line: all of these are escaped */
-	PRINTABLE_LINES, /* line feeds, tabs, and a carriage return before a line feed stay */
-	PRINTABLE_JSON	 /* for a JSON writer, which escapes controls itself: invalid UTF-8 only */
+	PRINTABLE_LINE, /* one line: all of these are escaped */
+	PRINTABLE_LINES /* line feeds, tabs, and a carriage return before a line feed stay */
 };
 
 /* malloc'd, or NULL without memory. */

@@ -70,11 +70,15 @@ static void figures(char *buf, size_t size, unsigned width, const struct cx3_pro
 {
 	double kib = (double)now->flash_bytes / 1024;
 	double rate = now->elapsed_us ? kib * 1e6 / (double)now->elapsed_us : 0;
-	char left[32];
+	char left[32], done[32];
 	int len;
 
 	clock_text(left, sizeof(left), left_us);
-	len = snprintf(buf, size, "%.0f KiB  %.1f KiB/s  %s left", kib, rate, left);
+	if (now->flash_bytes < 1024)
+		snprintf(done, sizeof(done), "%u bytes", (unsigned)now->flash_bytes);
+	else
+		snprintf(done, sizeof(done), "%.0f KiB", kib);
+	len = snprintf(buf, size, "%s  %.1f KiB/s  %s left", done, rate, left);
 	/* beside them: the phase's name and the percentage; not all work is on the flash */
 	if (now->flash_bytes == 0 || (size_t)len >= size || (unsigned)len + 24 > width)
 		snprintf(buf, size, "%s left", left);

@@ -62,7 +62,7 @@ static void print_document(struct cli *cli, int rc)
 		cJSON_ReplaceItemInObject(cli->json, "ok", cJSON_CreateFalse());
 		error = json_object(cli->json, "error");
 		json_text(error, "code", cx3_code_name((enum cx3_code)rc));
-		json_text(error, "place", cli->err.place);
+		json_text(error, "place", cli->err.place[0] ? cli->err.place : NULL);
 		json_text(error, "text", cli->err.cause);
 		json_text(error, "next", cli->err.next[0] ? cli->err.next : NULL);
 		json_number(error, "exit", exit_code_of(rc));
@@ -74,18 +74,30 @@ static void print_document(struct cli *cli, int rc)
 	cJSON_free(text);
 }
 
-/* A full disk or a closed pipe behind stdout shows only at the flush. */
-static int flush_output(struct cli *cli, int rc, int number)
+/* Why not all of standard output could be written; 0 if it was. A full disk or a closed
+ * pipe shows only at the flush. */
+static int output_failure(int number)
 {
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout))
-		number = errno;
-	if (number == 0 || rc != CX3_OK)
-		return rc;
-	rc = cx3_fail(&cli->err, number == ENOSPC ? CX3_E_DISK_FULL : CX3_E_FILE, "standard output",
-		      "Not all of the output could be written (%s).", strerror(number));
-	print_error(&cli->err);
-	return rc;
+		return errno ? errno : EIO;
+	return number;
+}
+
+/* An answer that nobody got is no success; and a failure stays the failure that it was. */
+static int output_lost(struct cli *cli, int rc, int number)
+{
+	struct cx3_error lost;
+	enum cx3_code code = number == ENOSPC ? CX3_E_DISK_FULL : CX3_E_FILE;
+
+	if (rc != CX3_OK && cli->json) /* the document that had the error is not whole */
+		print_error(&cli->err);
+	cx3_fail(&lost, code, "standard output", "Not all of the output could be written (%s).\n%s",
+		 strerror(number),
+		 rc == CX3_OK ? "What the command was to do is done; only its text is lost."
+			      : "What the command said there is lost.");
+	print_error(&lost);
+	return rc == CX3_OK ? code : rc;
 }
 
 int report_end(struct cli *cli, int rc)
@@ -104,5 +116,6 @@ int report_end(struct cli *cli, int rc)
 		print_error(&cli->err);
 		print_advice(cli);
 	}
-	return (int)exit_code_of(flush_output(cli, rc, number));
+	number = output_failure(number);
+	return (int)exit_code_of(number ? output_lost(cli, rc, number) : rc);
 }

@@ -17,8 +17,7 @@ static volatile sig_atomic_t pause_seen; /* Ctrl-Z */
 /* Only async-signal-safe calls. The job stops at the end of its page by itself. */
 static void on_stop(int number)
 {
-	static const char first[] =
-		"\n-W- stopping at the next safe point; a page in hand is finished first\n";
+	static const char first[] = "\n-W- stopping at the next safe point\n";
 	static const char again[] = "\n-W- still on the way to it; this takes a moment\n";
 	int saved = errno;
 
@@ -29,6 +28,19 @@ static void on_stop(int number)
 		screen_signal(first, sizeof(first) - 1);
 	stop_seen = 1;
 	errno = saved;
+}
+
+/* An assertion of the library has failed: the process ends right after this. */
+static void on_abort(int number)
+{
+	static const char text[] =
+		"\n-E- The program has found a fault in itself and stops here. If the card's flash "
+		"semaphore is still taken, the next command says so and how to free it.\n";
+
+	screen_signal(text, sizeof(text) - 1);
+	/* the default action comes when this returns */
+	signal(number, SIG_DFL);
+	raise(number);
 }
 
 static void on_pause(int number)
@@ -59,6 +71,7 @@ void signals_catch(void)
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
 		catch_one(stops[i], on_stop);
 	catch_one(SIGTSTP, on_pause);
+	catch_one(SIGABRT, on_abort);
 	/* with `stty tostop` a message of a job in the background would stop it anywhere */
 	catch_one(SIGTTOU, SIG_IGN);
 }

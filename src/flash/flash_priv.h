@@ -12,6 +12,7 @@ enum {
 	SPI_PROGRAM = 0x02,
 	SPI_WRITE_DISABLE = 0x04,
 	SPI_ERASE_SECTOR = 0x20,
+	SPI_CLEAR_FAILED = 0x30, /* CLSR, S25FL-P */
 	SPI_READ_STATUS2 = 0x35,
 	SPI_READ_ID = 0x9f,
 	SPI_OLD_ID = 0xab,
@@ -20,6 +21,7 @@ enum {
 
 #define STATUS_WIP 0x01u
 #define STATUS_WEL 0x02u
+#define STATUS_FAILED 0x60u /* S25FL-P: E_ERR, P_ERR */
 #define STATUS_SRWD 0x80u
 
 struct cx3_flash {

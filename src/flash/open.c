@@ -91,16 +91,27 @@ static int wait_for_idle(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_flash_settle(flash, &left_over, 0, &taken, err);
 }
 
+/*
+ * A part that answers no JEDEC id is an old M25P, or one in deep power-down. The old id's
+ * opcode wakes the latter, and W25Q16 and MX25L16 answer it as an M25P16 does. So the
+ * JEDEC id is asked for again first.
+ */
 static int identify(struct cx3_flash *flash, struct cx3_error *err)
 {
+	const struct cx3_flash_part *old = NULL;
 	uint8_t id[3];
 	int rc = read_id(flash, id, err);
 
+	if (!rc && no_answer(id)) {
+		old = find_by_old_id(flash, err, &rc);
+		if (!rc)
+			rc = read_id(flash, id, err);
+	}
 	if (rc)
 		return rc;
-	flash->part = no_answer(id) ? find_by_old_id(flash, err, &rc) : cx3_flash_find_part(id);
-	if (rc || flash->part)
-		return rc;
+	flash->part = no_answer(id) ? old : cx3_flash_find_part(id);
+	if (flash->part)
+		return CX3_OK;
 	if (no_answer(id))
 		return no_flash(flash, id, err);
 	return cx3_fail(

@@ -26,6 +26,18 @@ int cx3_flash_read_status(struct cx3_flash *flash, uint8_t opcode, uint8_t *stat
 	return rc;
 }
 
+/*
+ * S25FL032P and S25FL064P: an erase or program of what is protected sets a fail flag, and
+ * then the part stays busy until CLSR clears it. It answers nothing but its status so long.
+ */
+static bool has_failed(const struct cx3_flash *flash, uint8_t status)
+{
+	return flash->part && (flash->part->quirks & CX3_QUIRK_FAIL_FLAGS) &&
+	       (status & STATUS_WIP) && (status & STATUS_FAILED);
+}
+
+/* *status: the last one that was read; with WEL set where a fail flag said that the write
+ * was not carried out. */
 static int wait_ready(struct cx3_flash *flash, const struct cx3_flash_wait *wait, uint32_t addr,
 		      uint8_t *status, struct cx3_error *err)
 {
@@ -34,17 +46,24 @@ static int wait_ready(struct cx3_flash *flash, const struct cx3_flash_wait *wait
 	uint64_t start_us = cx3_gw_now_us(gw);
 	uint64_t pause_us = wait->typical_us / POLL_FRACTION;
 	unsigned clear = 0;
+	uint8_t failed = 0;
 
 	if (wait->typical_us)
 		cx3_gw_wait_us(gw, wait->typical_us);
 	for (;;) {
 		int rc = cx3_flash_read_status(flash, SPI_READ_STATUS, status, err);
 
+		if (!rc && has_failed(flash, *status)) {
+			failed = STATUS_WEL;
+			rc = cx3_gw_exec(gw, GW_OP(SPI_CLEAR_FAILED), NULL, NULL, 0, err);
+		}
 		if (rc)
 			return rc;
 		clear = *status & STATUS_WIP ? 0 : clear + 1;
-		if (clear >= wait->agree)
+		if (clear >= wait->agree) {
+			*status |= failed;
 			return CX3_OK;
+		}
 		if (clear)
 			continue;
 		if (cx3_gw_now_us(gw) - start_us > wait->limit_us)

@@ -115,13 +115,15 @@ static int set_path(struct cx3_backup *backup, const char *path, struct cx3_erro
 	return CX3_OK;
 }
 
-static int must_not_exist(const char *path, struct cx3_error *err)
+/* Room for the manifest, which is written after the content. */
+#define MANIFEST_BYTES 65536u
+
+/* Both files can be made and find room: asked before the flash is read for minutes. */
+static int try_both(const struct cx3_backup *backup, uint32_t size, struct cx3_error *err)
 {
-	if (access(path, F_OK) != 0)
-		return CX3_OK;
-	return cx3_fail(err, CX3_E_EXISTS, path,
-			"The file '%s' exists already and is left as it is.\nName another file.",
-			path);
+	int rc = cx3_file_try(backup->path, size + MANIFEST_BYTES, false, err);
+
+	return rc == CX3_OK ? cx3_file_try(backup->manifest, MANIFEST_BYTES, false, err) : rc;
 }
 
 /* The content first: what took minutes to read is kept, with a manifest or without. */
@@ -150,11 +152,8 @@ int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
 
 	memset(backup, 0, sizeof(*backup));
 	rc = set_path(backup, path, err);
-	/* before the flash is read for minutes */
 	if (rc == CX3_OK)
-		rc = must_not_exist(backup->path, err);
-	if (rc == CX3_OK)
-		rc = must_not_exist(backup->manifest, err);
+		rc = try_both(backup, shadow->size, err);
 	if (rc == CX3_OK)
 		rc = read_content(shadow, options, &c, err);
 	if (rc != CX3_OK)
@@ -170,6 +169,9 @@ static void plain_name(char *text)
 			*text = '-';
 	}
 }
+
+/* PSID, GUID, date and digest, with hyphens between. */
+#define LONGEST_NAME 60
 
 /* <psid>-<node guid, else mac>-<date>-<first 8 of the sha256>.bin */
 static void file_name(const struct content *c, char *name, size_t size)
@@ -237,21 +239,34 @@ static int find_backup(struct cx3_shadow *shadow, const char *folder, const stru
 	return rc;
 }
 
+static int too_long(const char *folder, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_NO_FOLDER, folder,
+			"The path of the folder for backups is longer than %d characters.\n"
+			"Name a folder with a shorter path.",
+			CX3_LONGEST_FOLDER);
+}
+
 /* Absolute, since a journal names the backup to a later run in another folder. */
 static int absolute(char *folder, size_t size, struct cx3_error *err)
 {
 	char *real = realpath(folder, NULL);
 	size_t len = real ? strlen(real) : size;
+	bool fits = len < size && len <= CX3_LONGEST_FOLDER;
 
-	if (len < size)
+	if (fits)
 		memcpy(folder, real, len + 1);
 	free(real);
-	if (len < size)
-		return CX3_OK;
-	return cx3_fail(err, CX3_E_NO_FOLDER, folder,
-			"The path of the folder for backups is longer than %zu characters.\n"
-			"Name a folder with a shorter path.",
-			size - 1);
+	return fits ? CX3_OK : too_long(folder, err);
+}
+
+/* With a name as long as that of a backup, which is known only when the flash is read. */
+static int try_folder(const char *folder, struct cx3_error *err)
+{
+	char path[700];
+
+	snprintf(path, sizeof(path), "%s/%0*d.bin.manifest.json", folder, LONGEST_NAME, 0);
+	return cx3_file_try(path, MANIFEST_BYTES, true, err);
 }
 
 static int use_folder(const char *given, char *folder, size_t size, uint64_t bytes,
@@ -260,11 +275,7 @@ static int use_folder(const char *given, char *folder, size_t size, uint64_t byt
 	int rc = CX3_OK;
 
 	if (given && strlen(given) >= size)
-		return cx3_fail(
-			err, CX3_E_NO_FOLDER, "folder",
-			"The path of the folder for backups is longer than %zu characters.\n"
-			"Name a folder with a shorter path.",
-			size - 1);
+		return too_long(given, err);
 	if (given)
 		snprintf(folder, size, "%s", given);
 	else
@@ -273,7 +284,9 @@ static int use_folder(const char *given, char *folder, size_t size, uint64_t byt
 		rc = cx3_folder_make(folder, err);
 	if (rc == CX3_OK)
 		rc = absolute(folder, size, err);
-	return rc == CX3_OK ? cx3_folder_check(folder, bytes, err) : rc;
+	if (rc == CX3_OK)
+		rc = cx3_folder_check(folder, bytes, err);
+	return rc == CX3_OK ? try_folder(folder, err) : rc;
 }
 
 int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,

@@ -3,6 +3,9 @@
 #include "folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +13,31 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+/*
+ * Under sudo HOME may still be the user's. Root does not write there: whoever owns the
+ * folder could lead the backups away with links, and could not read them afterwards.
+ */
+static const char *own_folder(const char *path)
+{
+	struct stat st;
+
+	if (!path || path[0] != '/' || geteuid() != 0)
+		return path;
+	return stat(path, &st) == 0 && st.st_uid != 0 ? NULL : path;
+}
+
+static const char *home_folder(void)
+{
+	const char *given = getenv("HOME"), *home = own_folder(given);
+	const struct passwd *user = given && !home ? getpwuid(geteuid()) : NULL;
+
+	return user ? user->pw_dir : home;
+}
+
 int cx3_state_folder(const char *name, char *path, size_t size, struct cx3_error *err)
 {
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
+	const char *state = own_folder(getenv("XDG_STATE_HOME"));
+	const char *home = home_folder();
 	int len;
 
 	/* the specification says to ignore relative paths */
@@ -27,13 +51,28 @@ int cx3_state_folder(const char *name, char *path, size_t size, struct cx3_error
 				"absolute path.\n"
 				"Set one of them, or name a folder for backups.",
 				name);
-	if (len < 0 || (size_t)len >= size)
+	if (len < 0 || (size_t)len >= size || len > CX3_LONGEST_FOLDER)
 		return cx3_fail(
 			err, CX3_E_NO_FOLDER, "HOME",
-			"The path of the folder for %s is longer than %zu characters.\n"
+			"The path of the folder for %s is longer than %d characters.\n"
 			"Set XDG_STATE_HOME to a shorter one, or name a folder for backups.",
-			name, size - 1);
+			name, CX3_LONGEST_FOLDER);
 	return CX3_OK;
+}
+
+/* A new folder is on disk only when its entry in the folder above is. A file system that
+ * can't sync folders is none to refuse for. */
+static void sync_parent(const char *path)
+{
+	char above[512];
+	int fd;
+
+	snprintf(above, sizeof(above), "%s", path);
+	fd = open(dirname(above), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	(void)fsync(fd);
+	close(fd);
 }
 
 int cx3_folder_make(const char *path, struct cx3_error *err)
@@ -47,7 +86,9 @@ int cx3_folder_make(const char *path, struct cx3_error *err)
 		if (c != '/' && c != '\0')
 			continue;
 		*p = '\0';
-		if (mkdir(part, 0700) != 0 && errno != EEXIST)
+		if (mkdir(part, 0700) == 0)
+			sync_parent(part);
+		else if (errno != EEXIST)
 			return cx3_fail(err, CX3_E_NO_FOLDER, part,
 					"The folder '%s' can't be made: %s.\n"
 					"Make it by hand, or name another folder for backups.",

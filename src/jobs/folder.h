@@ -8,8 +8,12 @@
 
 #include "cx3flash/error.h"
 
+/* Characters of a folder's path: with the names of files in it, and their endings, it fits
+ * each field that keeps a path. */
+#define CX3_LONGEST_FOLDER 400
+
 /* $XDG_STATE_HOME/cx3flash/NAME, or ~/.local/state/cx3flash/NAME; not made yet.
- * CX3_E_NO_FOLDER if neither is set, or the path is longer than `size`. */
+ * CX3_E_NO_FOLDER if neither is set, or the path is longer than that or than `size`. */
 int cx3_state_folder(const char *name, char *path, size_t size, struct cx3_error *err);
 
 /* Makes the folder and those above it, mode 0700. CX3_E_NO_FOLDER. */

@@ -19,7 +19,7 @@ unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512])
 
 	if (cx3_state_folder("journals", folder[0], sizeof(folder[0]), NULL) == CX3_OK)
 		count++;
-	if (backup_folder)
+	if (backup_folder && strlen(backup_folder) <= CX3_LONGEST_FOLDER)
 		snprintf(folder[count++], sizeof(folder[0]), "%s", backup_folder);
 	return count;
 }

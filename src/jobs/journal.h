@@ -53,7 +53,7 @@ bool cx3_journal_of_kind(const struct cx3_journal *journal, const struct cx3_sha
  * journal_find.c: the journals of this job (its kind and digest) for cards and flash
  * parts like this one, newest first. `name` is "" at first. False: there is none more.
  */
-#define CX3_JOURNAL_NAME 128
+#define CX3_JOURNAL_NAME 80
 bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
 		      struct cx3_journal *journal);
 /* The same with all journals for which `fits` answers true. */

@@ -74,10 +74,10 @@ static void find_in(const char *folder, const struct wanted *wanted, char newest
 		if (!is_journal_name(name) || strcmp(name, newest) <= 0 ||
 		    (wanted->before[0] && strcmp(name, wanted->before) >= 0))
 			continue;
-		snprintf(path, sizeof(path), "%.470s/%.120s", folder, name);
+		snprintf(path, sizeof(path), "%.400s/%.79s", folder, name);
 		if (!read_journal(path, &j) || !wanted->fits(wanted->user, &j))
 			continue;
-		snprintf(newest, CX3_JOURNAL_NAME, "%.127s", name);
+		snprintf(newest, CX3_JOURNAL_NAME, "%.79s", name);
 		*journal = j;
 	}
 	if (dir)

@@ -2,10 +2,21 @@
 /* Writes the JSON text of a backup's manifest. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cjson/cJSON.h>
 
+#include "cx3flash/text.h"
 #include "manifest.h"
+
+/* A text from outside: a PSID, a file's name. JSON is UTF-8, and these may hold any byte. */
+static void add_text(cJSON *object, const char *key, const char *text)
+{
+	char *valid = cx3_text_valid(text);
+
+	cJSON_AddStringToObject(object, key, valid ? valid : "");
+	free(valid);
+}
 
 static const char *state_name(enum cx3_card_state state)
 {
@@ -94,7 +105,7 @@ static void add_image(cJSON *root, const struct cx3_manifest *m)
 	snprintf(version, sizeof(version), "%u.%u.%u", info->fw_version[0], info->fw_version[1],
 		 info->fw_version[2]);
 	cJSON_AddBoolToObject(image, "verified", m->checked->image_ok);
-	cJSON_AddStringToObject(image, "psid", info->psid);
+	add_text(image, "psid", info->psid);
 	cJSON_AddStringToObject(image, "fw_version", version);
 	cJSON_AddNumberToObject(image, "start", info->start);
 	cJSON_AddBoolToObject(image, "blank_guids", info->blank_uids);
@@ -145,10 +156,10 @@ char *cx3_manifest_text(const struct cx3_manifest *m)
 	cJSON_AddStringToObject(root, "tool", "cx3flash " CX3FLASH_VERSION);
 	cx3_date_text(m->date, date);
 	cJSON_AddStringToObject(root, "date", date);
-	cJSON_AddStringToObject(root, "file", m->file);
+	add_text(root, "file", m->file);
 	cJSON_AddStringToObject(root, "sha256", m->sha256);
 	cJSON_AddNumberToObject(root, "size", m->size);
-	cJSON_AddStringToObject(root, "device", m->device);
+	add_text(root, "device", m->device);
 	add_card(root, m->card);
 	add_flash(root, m);
 	add_image(root, m);

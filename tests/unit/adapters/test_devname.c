@@ -72,7 +72,7 @@ static void numbers_and_rates_have_bounds(void **state)
 
 	(void)state;
 	assert_int_equal(cx3_devname_parse("i2c-1,a=0x48,b=300,c=-1,d=4x,e=,f=400k,g=1M,h=93750,"
-					   "i=50M,j=kk",
+					   "i=50M,j=kk,k=0100,l=0,m= 5,n=1e5,o=0x1p12,p= 100k",
 					   &name, NULL),
 			 CX3_OK);
 	assert_int_equal(cx3_devname_take_uint(&name, "a", 0, 0x77, &number, NULL), CX3_OK);
@@ -91,6 +91,28 @@ static void numbers_and_rates_have_bounds(void **state)
 	assert_int_equal(hz, 93750);
 	assert_int_equal(cx3_devname_take_rate(&name, "i", &hz, NULL), CX3_E_USAGE);
 	assert_int_equal(cx3_devname_take_rate(&name, "j", &hz, NULL), CX3_E_USAGE);
+	for (const char *odd = "nop"; *odd; odd++)
+		assert_int_equal(cx3_devname_take_rate(&name, (char[]){*odd, 0}, &hz, NULL),
+				 CX3_E_USAGE);
+}
+
+/* Octal to some, decimal to others: a bus address or status register is not guessed. */
+static void a_leading_zero_is_refused(void **state)
+{
+	struct cx3_devname name;
+	struct cx3_error err;
+	uint64_t number = 7;
+
+	(void)state;
+	assert_int_equal(cx3_devname_parse("i2c-1,k=0100,l=0,m= 5,n=0x010", &name, NULL), CX3_OK);
+	assert_int_equal(cx3_devname_take_uint(&name, "k", 0, 255, &number, &err), CX3_E_USAGE);
+	assert_non_null(strstr(said(&err), "octal"));
+	assert_int_equal(cx3_devname_take_uint(&name, "m", 0, 255, &number, &err), CX3_E_USAGE);
+	assert_int_equal(number, 7);
+	assert_int_equal(cx3_devname_take_uint(&name, "l", 0, 255, &number, &err), CX3_OK);
+	assert_int_equal(number, 0);
+	assert_int_equal(cx3_devname_take_uint(&name, "n", 0, 255, &number, &err), CX3_OK);
+	assert_int_equal(number, 0x10);
 }
 
 static void a_clock_is_a_rate_or_auto(void **state)
@@ -138,6 +160,7 @@ int main(void)
 		cmocka_unit_test(names_are_taken_apart),
 		cmocka_unit_test(malformed_names_are_refused),
 		cmocka_unit_test(numbers_and_rates_have_bounds),
+		cmocka_unit_test(a_leading_zero_is_refused),
 		cmocka_unit_test(a_clock_is_a_rate_or_auto),
 		cmocka_unit_test(an_option_that_nobody_knows_is_an_error),
 	};

@@ -46,6 +46,42 @@ static void long_text_is_cut_within_the_struct(void **state)
 	assert_int_equal(strlen(err.cause), sizeof(err.cause) - 1);
 }
 
+/* A path of 4 KiB must not hide what is wrong with it, nor what to do about it. */
+static void a_long_name_loses_its_middle(void **state)
+{
+	struct cx3_error err;
+	char name[5000];
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	cx3_fail(&err, CX3_E_FILE, name, "'%s' can't be read: too long.\nShorten %s, please.", name,
+		 name);
+	assert_non_null(strstr(err.place, "nnn[...]nnn"));
+	assert_non_null(strstr(err.cause, "nnn[...]nnn"));
+	assert_non_null(strstr(err.cause, "' can't be read: too long."));
+	assert_ptr_equal(strstr(err.next, "Shorten nnn"), err.next);
+	assert_non_null(strstr(err.next, "nnn[...]nnn"));
+	assert_non_null(strstr(err.next, "nnn, please."));
+}
+
+/* No half of a character is left on either side of the mark. */
+static void a_cut_keeps_characters_whole(void **state)
+{
+	struct cx3_error err;
+	char name[1201];
+
+	(void)state;
+	for (size_t shift = 0; shift < 3; shift++) {
+		memset(name, 'x', shift);
+		for (size_t i = shift; i < sizeof(name) - 3; i += 3)
+			memcpy(name + i, "\xe2\x82\xac", 4);
+		cx3_fail(&err, CX3_E_FILE, name, "%s", name);
+		assert_non_null(strstr(err.place, "\xe2\x82\xac[...]\xe2\x82\xac"));
+		assert_non_null(strstr(err.cause, "\xe2\x82\xac[...]\xe2\x82\xac"));
+	}
+}
+
 static void each_code_has_a_name_of_its_own(void **state)
 {
 	(void)state;
@@ -116,6 +152,8 @@ int main(void)
 		cmocka_unit_test(fail_fills_all_of_the_error),
 		cmocka_unit_test(fail_takes_null),
 		cmocka_unit_test(long_text_is_cut_within_the_struct),
+		cmocka_unit_test(a_long_name_loses_its_middle),
+		cmocka_unit_test(a_cut_keeps_characters_whole),
 		cmocka_unit_test(each_code_has_a_name_of_its_own),
 		cmocka_unit_test(only_what_may_pass_is_tried_again),
 		cmocka_unit_test(log_lines_above_the_level_are_dropped),

@@ -210,9 +210,11 @@ static void numbers(void **state)
 	(void)state;
 	assert_int_equal(parse_number("0x100", "ADDR", 0xffff, &value, &err), CX3_OK);
 	assert_true(value == 0x100);
-	/* a leading 0 is no octal */
-	assert_int_equal(parse_number("0100", "ADDR", 0xffff, &value, &err), CX3_OK);
-	assert_true(value == 100);
+	assert_int_equal(parse_number("0", "ADDR", 0xffff, &value, &err), CX3_OK);
+	assert_true(value == 0);
+	/* 64 to mstflint, 100 to whoever pads numbers */
+	assert_int_equal(parse_number("0100", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
+	assert_non_null(strstr(said(&err), "octal"));
 	assert_int_equal(parse_number("0x", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
 	assert_int_equal(parse_number(" 1", "ADDR", 0xffff, &value, &err), CX3_E_USAGE);
 	assert_int_equal(parse_number("65535", "ADDR", 0xffff, &value, &err), CX3_OK);

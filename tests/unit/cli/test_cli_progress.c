@@ -188,6 +188,21 @@ static void the_bar_fits_its_width(void **state)
 	assert_non_null(strstr(text, "100:00:00 left"));
 }
 
+/* A dump of a few words is no "0 KiB". */
+static void few_bytes_are_bytes(void **state)
+{
+	struct cx3_progress now = {
+		.phase = "reading", .done = 1, .total = 1, .flash_bytes = 64, .elapsed_us = 32000};
+	char text[512];
+
+	(void)state;
+	progress_text(text, sizeof(text), 100, 1, &now, 0);
+	assert_non_null(strstr(text, "  64 bytes  2.0 KiB/s"));
+	now.flash_bytes = 1024;
+	progress_text(text, sizeof(text), 100, 1, &now, 0);
+	assert_non_null(strstr(text, "  1 KiB  "));
+}
+
 static void the_bar_leaves_nothing_behind(void **state)
 {
 	static const uint64_t weight[] = {1};
@@ -212,6 +227,7 @@ int main(void)
 		cmocka_unit_test(stages_are_weighed),
 		cmocka_unit_test(silent_where_it_should_be),
 		cmocka_unit_test(the_bar_fits_its_width),
+		cmocka_unit_test(few_bytes_are_bytes),
 		cmocka_unit_test(the_bar_leaves_nothing_behind),
 	};
 

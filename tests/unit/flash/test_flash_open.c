@@ -189,11 +189,30 @@ static void old_id(void **state)
 
 	(void)state;
 	fixture_make(&b, BENCH_SIZE, 0x1000);
-	fixture_must(&b, open_with_answer(&b, "livefish=1,part=M25P16", 0xffffffff, 1, 2));
+	fixture_must(&b, fixture_flash(&b, "livefish=1,part=M25P16,old-id=1", NULL));
 	assert_string_equal(cx3_flash_part(b.flash)->name, "M25P16");
 	fixture_close(&b);
 	fixture_no_violation(&b);
 	fixture_free(&b);
+}
+
+/* In deep power-down these answer the old id alone, and answer it as an M25P16 does. */
+static void deep_power_down(void **state)
+{
+	static const char *const parts[] = {"W25Q16", "MX25L1606E", "M25P16"};
+	struct fixture b;
+	char options[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		fixture_make(&b, BENCH_SIZE, 0x1000);
+		snprintf(options, sizeof(options), "livefish=1,asleep=1,part=%s", parts[i]);
+		fixture_must(&b, fixture_flash(&b, options, NULL));
+		assert_string_equal(cx3_flash_part(b.flash)->name, parts[i]);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
+	}
 }
 
 static void noisy_id(void **state)
@@ -257,7 +276,8 @@ int main(void)
 		cmocka_unit_test(semaphore_stuck), cmocka_unit_test(gateway_stuck),
 		cmocka_unit_test(out_of_range),	   cmocka_unit_test(no_flash),
 		cmocka_unit_test(unknown_part),	   cmocka_unit_test(old_id),
-		cmocka_unit_test(noisy_id),	   cmocka_unit_test(left_overs),
+		cmocka_unit_test(deep_power_down), cmocka_unit_test(noisy_id),
+		cmocka_unit_test(left_overs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

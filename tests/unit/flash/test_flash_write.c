@@ -226,6 +226,32 @@ static void protected_area(void **state)
 	fixture_free(&b);
 }
 
+/* S25FL-P stays busy after such a refusal, with a fail flag, until it is told that it was
+ * seen: the next write is carried out all the same. */
+static void fail_flags(void **state)
+{
+	static const uint8_t zero[256] = {0};
+	struct cx3_flash_status status;
+	struct fixture b;
+
+	(void)state;
+	fixture_make(&b, 4u << 20, 0x20000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,part=S25FL032P,status=0x1c", NULL));
+	assert_int_equal(cx3_flash_erase(b.flash, 0x10000, CX3_FLASH_BLOCK, &b.err),
+			 CX3_E_PROTECTED);
+	assert_int_equal(cx3_flash_program(b.flash, 0x3000, zero, 256, &b.err), CX3_E_PROTECTED);
+	fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+	assert_false(status.write_enabled);
+	fixture_must(&b, fixture_compare(&b, 0, b.content, 0x20000));
+	fixture_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+	fixture_must(&b, cx3_flash_program(b.flash, 0x3000, zero, 256, &b.err));
+	memset(b.content + 0x3000, 0, 256);
+	fixture_must(&b, fixture_compare(&b, 0, b.content, 0x20000));
+	fixture_close(&b);
+	assert_non_null(strstr(b.violation, "protects"));
+	fixture_free(&b);
+}
+
 /* AT25DF and SST25VF come up protected: the first write lifts that by itself. */
 static void power_on_protection(void **state)
 {
@@ -357,6 +383,7 @@ int main(void)
 		cmocka_unit_test(slow_clock),
 		cmocka_unit_test(wrong_echo),
 		cmocka_unit_test(protected_area),
+		cmocka_unit_test(fail_flags),
 		cmocka_unit_test(power_on_protection),
 		cmocka_unit_test(suspect_streams),
 		cmocka_unit_test(broken_program),

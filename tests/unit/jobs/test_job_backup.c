@@ -249,6 +249,74 @@ static void full_disk_leaves_nothing(void **state)
 	fixture_delete(&b);
 }
 
+/* Without a name that its temporary files can have, not one byte of the flash is read. */
+static void a_long_name_is_refused_at_once(void **state)
+{
+	struct cx3_fs2_recipe recipe;
+	struct cx3_backup backup;
+	struct cx3_error err = {0};
+	struct fixture b;
+	uint64_t messages;
+	char path[600];
+
+	(void)state;
+	fixture_with_image(&b, PSID, &recipe);
+	fixture_open(&b, "", NULL);
+	messages = b.adapter->traffic.messages;
+	/* the content's own name would do, but not the manifest's */
+	snprintf(path, sizeof(path), "%s/%0*d", b.folder, 235, 0);
+	assert_int_equal(cx3_backup_to(b.shadow, path, NULL, &backup, &err), CX3_E_FILE);
+	assert_true(b.adapter->traffic.messages == messages);
+	fixture_delete(&b);
+}
+
+/* A PSID is 16 bytes of an image, and a file's name any bytes: the manifest is UTF-8. */
+static void any_bytes_make_a_valid_manifest(void **state)
+{
+	struct cx3_fs2_recipe recipe;
+	struct cx3_backup backup;
+	struct cx3_error err = {0};
+	struct fixture b;
+	char path[400];
+	cJSON *json;
+
+	(void)state;
+	fixture_with_image(&b, "AB\xff\xfe", &recipe);
+	snprintf(path, sizeof(path), "%s/d\xc3\xbc\x80.bin", b.folder);
+	fixture_open(&b, "", NULL);
+	fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
+	json = manifest_of(&backup);
+	assert_string_equal(text_of(cJSON_GetObjectItemCaseSensitive(json, "image"), "psid"),
+			    "AB\\xff\\xfe");
+	assert_string_equal(text_of(json, "file"), "d\xc3\xbc\\x80.bin");
+	cJSON_Delete(json);
+	fixture_delete(&b);
+}
+
+/* Under sudo HOME may be a user's: root keeps nothing there. */
+static void root_keeps_to_its_own_home(void **state)
+{
+	struct cx3_error err = {0};
+	struct fixture b;
+	char path[512];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	fixture_new(&b, 512u << 10);
+	setenv("HOME", b.folder, 1);
+	unsetenv("XDG_STATE_HOME");
+	fixture_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
+	assert_int_equal(strncmp(path, b.folder, strlen(b.folder)), 0);
+	assert_int_equal(chown(b.folder, 65534, 65534), 0);
+	fixture_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
+	assert_int_not_equal(strncmp(path, b.folder, strlen(b.folder)), 0);
+	setenv("XDG_STATE_HOME", b.folder, 1);
+	fixture_ok(cx3_backup_folder(path, sizeof(path), &err), &err);
+	assert_int_not_equal(strncmp(path, b.folder, strlen(b.folder)), 0);
+	fixture_delete(&b);
+}
+
 static void folders(void **state)
 {
 	struct cx3_error err = {0};
@@ -296,6 +364,9 @@ int main(void)
 		cmocka_unit_test(noise_is_read_again),
 		cmocka_unit_test(damage_is_kept),
 		cmocka_unit_test(full_disk_leaves_nothing),
+		cmocka_unit_test(a_long_name_is_refused_at_once),
+		cmocka_unit_test(any_bytes_make_a_valid_manifest),
+		cmocka_unit_test(root_keeps_to_its_own_home),
 		cmocka_unit_test(folders),
 	};
 

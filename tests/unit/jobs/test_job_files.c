@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -141,6 +142,69 @@ static void a_name_that_is_too_long(void **state)
 	assert_int_equal(cx3_file_write(path, "x", 1, false, &err), CX3_E_FILE);
 }
 
+/* Before minutes of reading: a name whose temporary file is too long, a folder that is not
+ * there, a file that is, a disk that is too small. Nothing stays behind. */
+static void a_file_is_tried_first(void **state)
+{
+	struct cx3_error err = {0};
+	char name[256];
+
+	(void)state;
+	fixture_ok(cx3_file_try(in_folder("new"), 1000, false, &err), &err);
+	assert_int_equal(files_in_folder(), 0);
+	memset(name, 'n', sizeof(name) - 1);
+	name[250] = '\0';
+	assert_int_equal(cx3_file_try(in_folder(name), 1, false, &err), CX3_E_FILE);
+	assert_int_equal(cx3_file_try(in_folder("no/such"), 1, false, &err), CX3_E_FILE);
+	assert_int_equal(cx3_file_try(in_folder("new"), UINT64_MAX, false, &err), CX3_E_DISK_FULL);
+	fixture_ok(cx3_file_write(in_folder("old"), "x", 1, false, &err), &err);
+	assert_int_equal(cx3_file_try(in_folder("old"), 1, false, &err), CX3_E_EXISTS);
+	fixture_ok(cx3_file_try(in_folder("old"), 1, true, &err), &err);
+	assert_int_equal(files_in_folder(), 1);
+}
+
+/* What link() and renameat2() answer, the test's doing; 0: what the system answers. */
+static int link_error, rename_error;
+
+int __real_link(const char *from, const char *to);
+int __wrap_link(const char *from, const char *to);
+int __wrap_link(const char *from, const char *to)
+{
+	if (!link_error)
+		return __real_link(from, to);
+	errno = link_error;
+	return -1;
+}
+
+int __real_renameat2(int from, const char *old, int to, const char *new_name, unsigned flags);
+int __wrap_renameat2(int from, const char *old, int to, const char *new_name, unsigned flags);
+int __wrap_renameat2(int from, const char *old, int to, const char *new_name, unsigned flags)
+{
+	if (!rename_error)
+		return __real_renameat2(from, old, to, new_name, flags);
+	errno = rename_error;
+	return -1;
+}
+
+/* FAT, NFS and FUSE each refuse links in a way of their own, and some the rename too. */
+static void file_systems_without_links(void **state)
+{
+	static const int errors[] = {EPERM, EOPNOTSUPP, ENOSYS, EINVAL, EMLINK, EACCES, EIO};
+	struct cx3_error err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(errors) / sizeof(errors[0]); i++) {
+		link_error = errors[i / 2];
+		rename_error = i % 2 ? EINVAL : 0;
+		fixture_ok(cx3_file_write(in_folder("a"), "first", 5, false, &err), &err);
+		assert_int_equal(cx3_file_write(in_folder("a"), "second", 6, false, &err),
+				 CX3_E_EXISTS);
+		assert_int_equal(files_in_folder(), 1);
+		assert_int_equal(unlink(in_folder("a")), 0);
+	}
+	link_error = rename_error = 0;
+}
+
 static void images_are_loaded(void **state)
 {
 	struct cx3_fs2_recipe recipe;
@@ -195,6 +259,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(existing_file_stays, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(full_disk_leaves_nothing, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(unreadable_files, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(a_file_is_tried_first, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(file_systems_without_links, make_folder,
+						drop_folder),
 		cmocka_unit_test_setup_teardown(images_are_loaded, make_folder, drop_folder),
 		cmocka_unit_test(a_name_that_is_too_long),
 		cmocka_unit_test(sha256_of_known_text),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,38 @@ static void test_chips(void **state)
 	fixture_close(&f);
 	fixture_open(&f, "");
 	assert_int_equal(simcard_reg_read(f.card, REG_BOOT), 0);
+}
+
+/* Numbers that fit no register, and a link where the new state is written. */
+static void test_hostile_state(void **state)
+{
+	static const char *const states[] = {
+		"{\"powered\":{\"boot_address\":1e300,\"pcie\":-1,\"live\":\"00\"}}",
+		"{\"powered\":{\"boot_address\":4294967296,\"pcie\":1e10,\"status\":256}}"};
+	char path[100], fresh[110], victim[100];
+	struct stat now;
+	FILE *file;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s.state", f.file);
+	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	snprintf(victim, sizeof(victim), "%s/victim", f.folder);
+	for (size_t i = 0; i < 2; i++) {
+		file = fopen(path, "w");
+		assert_non_null(file);
+		fputs(states[i], file);
+		fclose(file);
+		file = fopen(victim, "w");
+		assert_non_null(file);
+		fclose(file);
+		assert_int_equal(symlink(victim, fresh), 0);
+		fixture_open(&f, "");
+		assert_int_equal(simcard_reg_read(f.card, REG_BOOT), 0);
+		fixture_close(&f);
+		assert_int_equal(stat(victim, &now), 0);
+		assert_int_equal(now.st_size, 0);
+		assert_int_not_equal(lstat(fresh, &now), 0);
+	}
 }
 
 /* Each size has a part that is taken for it. */
@@ -314,6 +347,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_chips),
+		TEST(test_hostile_state),
 		TEST(test_sizes),
 		TEST(test_blank_flash_is_livefish),
 		TEST(test_image_at_either_home_runs),
