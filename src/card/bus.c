@@ -197,6 +197,8 @@ int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx
 
 	if (mark)
 		*mark = (struct cx3_progress_mark){0};
+	for (size_t i = 0; i < n; i++)
+		card->wrote = card->wrote || ops[i].write;
 	for (;;) {
 		const size_t limits[2] = {adapter->max_read, adapter->max_write};
 		struct cx3_progress_mark raw = {0};

@@ -44,6 +44,7 @@ int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *op
 		cx3_card_close(card);
 		return rc;
 	}
+	cx3_card_note_boot_address(card);
 	*out = card;
 	return CX3_OK;
 }
@@ -52,6 +53,7 @@ void cx3_card_close(struct cx3_card *card)
 {
 	if (!card)
 		return;
+	cx3_card_restore_boot_address(card);
 	cx3_card_abandon_lock(card);
 	free(card->xfer);
 	free(card->piece);

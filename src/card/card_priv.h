@@ -55,6 +55,9 @@ struct cx3_card {
 	uint32_t id_word; /* 0xf0014 as it was believed */
 	uint64_t repeats; /* reads sent again: see cx3_card_repeats */
 	bool write_prepared;
+	bool wrote;	 /* any register */
+	bool boot_known; /* ... and boot_address is what 0xf0000 is to be at close */
+	uint32_t boot_address;
 
 	struct semaphore flash_sem, tools_sem;
 	unsigned tools_depth; /* while it is suspended */
@@ -83,6 +86,14 @@ int cx3_card_link(struct cx3_card *card, unsigned readings, enum cx3_repeat repe
 		  struct cx3_link *link, struct cx3_error *err);
 
 int cx3_card_identify(struct cx3_card *card, struct cx3_error *err);
+
+/* identify.c: what a chip answers whose registers are dead, and what an empty bus reads. */
+bool cx3_card_is_no_register(uint32_t word);
+
+/* prepare.c: reads 0xf0000, and counts what is written from now on. */
+void cx3_card_note_boot_address(struct cx3_card *card);
+/* prepare.c: if 0xf0000 is not what it was at open, or what was set since, it is put back. */
+void cx3_card_restore_boot_address(struct cx3_card *card);
 
 void cx3_card_semaphores_init(struct cx3_card *card);
 /* Frees both semaphores, however deep the calls are nested, as well as the bus allows. */

@@ -43,6 +43,11 @@ static int read_answers(struct cx3_card *card, struct answers *a, struct cx3_err
 	return rc;
 }
 
+bool cx3_card_is_no_register(uint32_t word)
+{
+	return word == 0 || word == UINT32_MAX || word == 0xbadacce5u || word == 0xbadacce6u;
+}
+
 /* Is it one of ours, the same each time? */
 static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
 		    struct cx3_error *err)
@@ -67,6 +72,14 @@ static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1]
 			"\"secure host\").\n"
 			"Fit the flash-not-present jumper with the power off, power on, and "
 			"try again.");
+	if (cx3_card_is_no_register(id[0]))
+		return cx3_fail(err, CX3_E_WRONG_ID, place,
+				"Something answers at address 0x%02x, but its registers do not "
+				"(0xf0014 reads 0x%08x).\n"
+				"If it is the card: look for its 3.3 V, its reset (PERST# must be "
+				"high) and its clock, then switch its power off and on. Else name "
+				"the bus that the card is on.",
+				addr, (unsigned)id[0]);
 	if (!cx3_chip_by_hw_id((uint16_t)id[0]))
 		return cx3_fail(err, CX3_E_WRONG_ID, place,
 				"The id register (0xf0014) at address 0x%02x reads 0x%08x, which "
@@ -91,6 +104,7 @@ static int judge(const struct cx3_card *card, const struct answers *a, struct cx
 }
 
 /* Livefish register and firmware version, the same twice in a row. */
+
 static int read_state_words(struct cx3_card *card, uint32_t word[3], struct cx3_error *err)
 {
 	uint32_t again[3] = {0};

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Registers outside of the gateway that a change of the flash writes: boot address, link reset. */
+/*
+ * Registers outside of the gateway that a change of the flash writes: boot address, link
+ * reset. One flipped bit of a register address makes 0xf0000, the boot address, of 0xf0400,
+ * even in a backup: so it is read when the card is opened, and put back at close.
+ */
 #include "card_priv.h"
 
 #define TRIES 3u
@@ -29,12 +33,61 @@ static int write_checked(struct cx3_card *card, uint32_t reg, uint32_t word, uin
 			(unsigned)reg, (unsigned)back, (unsigned)word, advice);
 }
 
+#define BOOT_ADDRESS_MASK 0xffffff00u
+#define BOOT_ADDRESS_ADVICE                                                                        \
+	"Switch the card's power off and on, so that it looks for its image itself"
+
+/* The register, read twice: false if that fails, or tells nothing for sure. */
+static bool read_boot_address(struct cx3_card *card, uint32_t *word)
+{
+	uint32_t again = 0;
+	struct cx3_regop ops[] = {
+		{.reg = REG_BOOT_ADDRESS, .words = word, .count = 1},
+		{.reg = REG_BOOT_ADDRESS, .words = &again, .count = 1},
+	};
+	int rc = CX3_OK;
+
+	for (unsigned i = 0; i < TRIES && rc == CX3_OK; i++) {
+		rc = cx3_card_run(card, ops, 2, CX3_REPEATABLE, NULL, NULL);
+		if (rc == CX3_OK && *word == again)
+			return again == 0 || !cx3_card_is_no_register(again);
+	}
+	return false;
+}
+
+void cx3_card_note_boot_address(struct cx3_card *card)
+{
+	card->boot_known = read_boot_address(card, &card->boot_address);
+	card->wrote = false;
+}
+
 int cx3_card_set_boot_address(struct cx3_card *card, uint32_t image_start, struct cx3_error *err)
 {
-	return write_checked(card, REG_BOOT_ADDRESS, image_start << 8, 0xffffff00u,
-			     "Switch the card's power off and on, so that it looks for its image "
-			     "itself",
-			     err);
+	int rc = write_checked(card, REG_BOOT_ADDRESS, image_start << 8, BOOT_ADDRESS_MASK,
+			       BOOT_ADDRESS_ADVICE, err);
+
+	/* after a failure it is neither this nor what it was */
+	card->boot_known = rc == CX3_OK;
+	card->boot_address = image_start << 8;
+	return rc;
+}
+
+void cx3_card_restore_boot_address(struct cx3_card *card)
+{
+	uint32_t now;
+	int rc;
+
+	if (!card->boot_known || !card->wrote || !read_boot_address(card, &now) ||
+	    ((now ^ card->boot_address) & BOOT_ADDRESS_MASK) == 0)
+		return;
+	rc = write_checked(card, REG_BOOT_ADDRESS, card->boot_address, BOOT_ADDRESS_MASK,
+			   BOOT_ADDRESS_ADVICE, NULL);
+	cx3_log(card->adapter->log, CX3_LOG_WARN,
+		"%s: the boot address (register 0xf0000) read 0x%08x, where 0x%08x was: a command "
+		"went astray on noisy wires, or the card was reset. %s",
+		card->adapter->label, (unsigned)now, (unsigned)card->boot_address,
+		rc ? "It could not be put back: switch the card's power off and on."
+		   : "It was put back.");
 }
 
 int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err)

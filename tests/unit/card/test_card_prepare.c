@@ -19,6 +19,55 @@ static void boot_address(void **state)
 	cx3_card_close(card);
 }
 
+static void keep_line(void *user, enum cx3_log_level level, const char *line)
+{
+	(void)level;
+	snprintf(user, 400, "%s", line);
+}
+
+/* A write to 0xf0400 that one flipped bit made one to 0xf0000, and what is left alone. */
+static void boot_address_is_put_back(void **state)
+{
+	char line[400] = "";
+	const struct cx3_log log = {keep_line, line, CX3_LOG_WARN};
+	struct fake f;
+	struct cx3_card *card;
+
+	(void)state;
+	fake_init(&f, false);
+	*fake_reg(&f, 0xf0000) = 0x1000000;
+	card = fake_card(&f, NULL);
+	f.head.log = &log;
+	assert_int_equal(cx3_card_write(card, 0xf0400, 0x2031, NULL), CX3_OK);
+	*fake_reg(&f, 0xf0000) = 0x40032031;
+	cx3_card_close(card);
+	assert_int_equal(*fake_reg(&f, 0xf0000), 0x1000000);
+	assert_non_null(strstr(line, "0x40032031, where 0x01000000 was"));
+	assert_non_null(strstr(line, "It was put back."));
+
+	/* as it was, but for the low bits, which are the chip's own */
+	card = fake_card(&f, NULL);
+	line[0] = '\0';
+	assert_int_equal(cx3_card_write(card, 0xf0400, 0x2031, NULL), CX3_OK);
+	*fake_reg(&f, 0xf0000) |= 0x42;
+	cx3_card_close(card);
+	assert_string_equal(line, "");
+	assert_int_equal(*fake_reg(&f, 0xf0000), 0x1000042);
+
+	/* a burn sets another one, which stays */
+	card = fake_card(&f, NULL);
+	assert_int_equal(cx3_card_set_boot_address(card, 0x80000, NULL), CX3_OK);
+	cx3_card_close(card);
+	assert_int_equal(*fake_reg(&f, 0xf0000), 0x8000000);
+
+	/* who only reads has nothing to put back, and asks nothing */
+	card = fake_card(&f, NULL);
+	*fake_reg(&f, 0xf0000) = 0;
+	cx3_card_close(card);
+	assert_int_equal(f.sent_count, 0);
+	assert_int_equal(*fake_reg(&f, 0xf0000), 0);
+}
+
 /* A card whose register does not take the value. */
 static int deaf_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 			 struct cx3_progress_mark *mark, struct cx3_error *err)
@@ -114,6 +163,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(boot_address),
+		cmocka_unit_test(boot_address_is_put_back),
 		cmocka_unit_test(register_that_does_not_take),
 		cmocka_unit_test(livefish_keeps_the_link_from_resetting),
 		cmocka_unit_test(functional_cards_are_left_alone),

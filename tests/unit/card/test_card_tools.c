@@ -122,8 +122,8 @@ static void tells_whose_the_flash_is(void **state)
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char more[80];
 
-		/* opening reads 13 words: 7 for the id, 6 for the state */
-		snprintf(more, sizeof(more), ",flip-word=14:9,power-cycle=1%s", cases[i].tools);
+		/* opening reads 15 words: 7 for the id, 6 for the state, 2 for the boot address */
+		snprintf(more, sizeof(more), ",flip-word=16:9,power-cycle=1%s", cases[i].tools);
 		open_card(&b, more);
 		assert_int_equal(cx3_card_lock(b.card, &b.err), cases[i].rc);
 		if (cases[i].rc == CX3_OK)
