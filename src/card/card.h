@@ -61,7 +61,7 @@ bool cx3_card_may_take_over(const struct cx3_card *card);
 
 /*
  * The semaphore of the flash tools (0xf03a0), to be taken before the flash's by whoever is
- * going to write, and kept until that is done. Waits up to 20 s; CX3_E_SEMAPHORE or
+ * going to write, and kept until that is done. Waits up to 20 s; CX3_E_OTHER_TOOL or
  * CX3_E_SEMAPHORE_OURS after that, but with break_semaphore it is freed then, whoever has it.
  * Where the register turns out to be no semaphore, that is logged, and CX3_OK. Or a bus
  * error. Calls nest. cx3_card_close frees what is left.

@@ -48,6 +48,15 @@ bool cx3_card_is_no_register(uint32_t word)
 	return word == 0 || word == UINT32_MAX || word == 0xbadacce5u || word == 0xbadacce6u;
 }
 
+static bool any_is_ours(const uint32_t id[ID_READS + 1])
+{
+	bool any = false;
+
+	for (size_t i = 0; i <= ID_READS; i++)
+		any = any || cx3_chip_by_hw_id((uint16_t)id[i]);
+	return any;
+}
+
 /* Is it one of ours, the same each time? */
 static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1],
 		    struct cx3_error *err)
@@ -57,7 +66,7 @@ static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1]
 
 	for (size_t i = 1; i <= ID_READS; i++) {
 		if (id[i] != id[0])
-			return cx3_fail(err, CX3_E_WRONG_ID, place,
+			return cx3_fail(err, any_is_ours(id) ? CX3_E_NOISE : CX3_E_WRONG_ID, place,
 					"The id register (0xf0014) at address 0x%02x reads 0x%08x, "
 					"then 0x%08x: either no ConnectX-3 answers there, or the "
 					"wires are noisy.\n"
@@ -160,7 +169,7 @@ int cx3_card_identify(struct cx3_card *card, struct cx3_error *err)
 		if (rc)
 			return rc;
 		rc = judge(card, &answers, err);
-		if (rc != CX3_E_WRONG_ID)
+		if (rc != CX3_E_WRONG_ID && rc != CX3_E_NOISE)
 			break;
 	}
 	if (rc)

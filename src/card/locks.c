@@ -45,7 +45,8 @@ static int take_for_caller(struct cx3_card *card, struct semaphore *sem, struct 
 {
 	int rc = cx3_semaphore_take(card, sem, sem->patience_us, err);
 
-	if (rc == CX3_E_SEMAPHORE && sem == &card->flash_sem && sem->maybe_ours &&
+	/* The firmware does not hold it as long as that. */
+	if (rc == CX3_E_SEMAPHORE && sem == &card->flash_sem && (sem->maybe_ours || sem->freed) &&
 	    no_other_tool(card))
 		rc = CX3_OK;
 	if (rc == CX3_E_SEMAPHORE)
@@ -93,13 +94,20 @@ int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err)
 	return rc ? rc : take_for_caller(card, &card->flash_sem, err);
 }
 
+static void tell_break(const struct cx3_card *card, const struct semaphore *sem)
+{
+	cx3_log(card->adapter->log, CX3_LOG_WARN, "%s: %s is held; it is freed now",
+		card->adapter->label, sem->name);
+}
+
 int cx3_card_lock_tools(struct cx3_card *card, struct cx3_error *err)
 {
 	struct semaphore *tools = &card->tools_sem;
 	int rc = lock(card, tools, err);
 
-	if ((rc != CX3_E_SEMAPHORE && rc != CX3_E_SEMAPHORE_OURS) || !cx3_card_may_take_over(card))
+	if ((rc != CX3_E_OTHER_TOOL && rc != CX3_E_SEMAPHORE_OURS) || !cx3_card_may_take_over(card))
 		return rc;
+	tell_break(card, tools);
 	rc = cx3_semaphore_break(card, tools, err);
 	return rc ? rc : take_for_caller(card, tools, err);
 }
@@ -135,8 +143,10 @@ int cx3_card_clear_tools(struct cx3_card *card, bool *was_taken, struct cx3_erro
 	int rc = cx3_semaphore_take(card, tools, SHORT_LOOK_US, err);
 
 	*was_taken = rc == CX3_E_SEMAPHORE;
-	if (*was_taken)
+	if (*was_taken) {
+		tell_break(card, tools);
 		rc = cx3_semaphore_break(card, tools, err);
+	}
 	if (*was_taken && rc == CX3_OK)
 		rc = cx3_semaphore_take(card, tools, SHORT_LOOK_US, err);
 	if (rc == CX3_E_SEMAPHORE)

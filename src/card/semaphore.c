@@ -26,7 +26,7 @@
  * A flipped bit in a freeing write can't be asked about: a read to look whether it was
  * freed would take it again. In livefish 0 is simply written twice. On a functional card
  * that could free it under the firmware, which may be waiting for just this moment:
- * there a damaged write leaves it taken, and the next take says that it may be ours.
+ * there a damaged write leaves it taken, and the next take finds out as after a lost answer.
  *
  * A flipped bit in a taking read's address can make it read another register. So after
  * an answer 0 it is read once more: if it is ours, it does not read 0 any more.
@@ -187,12 +187,20 @@ int cx3_semaphore_stuck(const struct cx3_card *card, const struct semaphore *sem
 					: "This tool has used and freed it before: perhaps that "
 					  "write arrived damaged and it is still this tool's own, "
 					  "perhaps the firmware or another tool holds it.");
+	if (sem->may_be_none)
+		return cx3_fail(err, CX3_E_OTHER_TOOL, place.text,
+				"%s stayed taken for %u s: another flash tool works on the card, "
+				"on its host or over I2C, or one that was stopped has left it "
+				"taken.\n"
+				"Wait until it is done. Only if surely none is at work, free the "
+				"semaphore.",
+				sem->name, seconds);
 	return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
-			"%s stayed taken for %u s: %sanother tool holds it, or a tool that was "
-			"stopped has left it taken.\n"
+			"%s stayed taken for %u s: the firmware or another tool holds it, or a "
+			"tool that was stopped has left it taken.\n"
 			"Wait until whatever uses the flash is done. If nothing uses it, free the "
 			"semaphore.",
-			sem->name, seconds, sem->may_be_none ? "" : "the firmware or ");
+			sem->name, seconds);
 }
 
 int cx3_semaphore_break(struct cx3_card *card, const struct semaphore *sem, struct cx3_error *err)

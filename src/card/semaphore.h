@@ -13,7 +13,8 @@
 int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t patience_us,
 		       struct cx3_error *err);
 
-/* The text for one that stayed taken: CX3_E_SEMAPHORE, or CX3_E_SEMAPHORE_OURS. */
+/* The text for one that stayed taken: CX3_E_SEMAPHORE, CX3_E_OTHER_TOOL for the tools', or
+ * CX3_E_SEMAPHORE_OURS. */
 int cx3_semaphore_stuck(const struct cx3_card *card, const struct semaphore *sem,
 			struct cx3_error *err);
 

@@ -108,9 +108,12 @@ struct cli_source {
 
 int source_open(struct cli *cli, struct cli_source *source);
 void source_close(struct cli_source *source);
+/* A verdict on the flash's content, as cx3_shadow_verdict; and over wires that the link test
+ * found noisy it is none: CX3_E_NOISE. */
+int card_verdict(struct cli *cli, int rc, struct cx3_error *err);
 /*
  * After a failure `rc` of a command that reads an image. Of a file: its name comes before
- * the place, since the image functions know offsets only. Of a card: cx3_shadow_verdict,
+ * the place, since the image functions know offsets only. Of a card: card_verdict,
  * which jobs have asked themselves.
  */
 int source_verdict(struct cli *cli, int rc);

@@ -18,8 +18,8 @@ static int run(struct cli *cli)
 	if (rc != CX3_OK)
 		return rc;
 	json_flag(cli->json, "was_taken", taken);
-	say(cli, taken ? "-I- The flash semaphore was held by somebody; it is free now.\n"
-		       : "-I- The flash semaphore was free already.\n");
+	say(cli, taken ? "-I- A flash semaphore was held by somebody; it is free now.\n"
+		       : "-I- The flash semaphores were free already.\n");
 	return CX3_OK;
 }
 

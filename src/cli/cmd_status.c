@@ -153,8 +153,8 @@ static int show_rate(struct cli *cli)
 }
 
 /* A home is where an image may start; what lies there, and which one boots. */
-static void show_home(struct cli *cli, cJSON *array, const struct cx3_fs2_source *src,
-		      uint32_t start, bool boots)
+static int show_home(struct cli *cli, cJSON *array, const struct cx3_fs2_source *src,
+		     uint32_t start, bool boots)
 {
 	cJSON *item = json_append(array);
 	struct cx3_fs2_info info;
@@ -162,6 +162,11 @@ static void show_home(struct cli *cli, cJSON *array, const struct cx3_fs2_source
 	char version[32];
 	int rc = cx3_fs2_query_at(src, start, CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, &why);
 
+	rc = card_verdict(cli, rc, &why);
+	if (rc != CX3_OK && !cx3_fs2_is_verdict(rc)) {
+		cli->err = why;
+		return rc;
+	}
 	json_hex(item, "start", 8, start);
 	json_flag(item, "boots", boots);
 	json_flag(item, "readable", rc == CX3_OK);
@@ -169,12 +174,26 @@ static void show_home(struct cli *cli, cJSON *array, const struct cx3_fs2_source
 		say(cli, "Image at 0x%08" PRIx32 ":   damaged (%s)%s\n", start, shown(why.cause),
 		    boots ? "; the card tries to boot it" : "");
 		json_text(item, "problem", why.cause);
-		return;
+		return CX3_OK;
 	}
 	version_text(version, sizeof(version), info.fw_version);
 	say(cli, "Image at 0x%08" PRIx32 ":   %s, PSID %s%s\n", start, version, shown(info.psid),
 	    boots ? ", the one that boots" : "");
 	query_json(item, &info);
+	return CX3_OK;
+}
+
+static int show_none(struct cli *cli)
+{
+	int rc = cx3_fail(&cli->err, CX3_E_NO_IMAGE, "flash",
+			  "No signature is at any place where an image may start.\n"
+			  "Look at the card's backups.");
+
+	rc = card_verdict(cli, rc, &cli->err);
+	if (!cx3_fs2_is_verdict(rc))
+		return rc;
+	say(cli, "Image:                 none: no signature at any place where one may start\n");
+	return CX3_OK;
 }
 
 static int show_homes(struct cli *cli)
@@ -185,14 +204,11 @@ static int show_homes(struct cli *cli)
 	unsigned count;
 	int rc = cx3_fs2_locate(&src, start, &count, &cli->err);
 
-	if (rc != CX3_OK)
-		return rc;
-	if (count == 0)
-		say(cli,
-		    "Image:                 none: no signature at any place where one may start\n");
-	for (unsigned i = 0; i < count; i++)
-		show_home(cli, array, &src, start[i], i == 0);
-	return CX3_OK;
+	if (rc == CX3_OK && count == 0)
+		rc = show_none(cli);
+	for (unsigned i = 0; i < count && rc == CX3_OK; i++)
+		rc = show_home(cli, array, &src, start[i], i == 0);
+	return rc;
 }
 
 /* Tells as much as can be told: each part is printed before the next is tried. */

@@ -49,6 +49,7 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_BACKUP] = EXIT_FILES,
 	[-CX3_E_NO_FOLDER] = EXIT_FILES,
 	[-CX3_E_SEMAPHORE_OURS] = EXIT_BUS,
+	[-CX3_E_OTHER_TOOL] = EXIT_CARD,
 };
 
 enum exit_code exit_code_of(int code)

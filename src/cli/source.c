@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An image file or a card's flash, for commands that read either. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,12 +80,29 @@ static void name_file(struct cli *cli)
 	memcpy(cli->err.place, place, sizeof(place));
 }
 
+int card_verdict(struct cli *cli, int rc, struct cx3_error *err)
+{
+	const struct cx3_link *link = cx3_device_link(cli->session.device);
+	char why[sizeof(err->cause)];
+
+	rc = cx3_shadow_verdict(cli->session.shadow, rc, err);
+	if (!cx3_fs2_is_verdict(rc) || !cx3_link_noisy(link))
+		return rc;
+	snprintf(why, sizeof(why), "%.300s", err->cause);
+	return cx3_fail(err, CX3_E_NOISE, "flash",
+			"The wires are noisy (%" PRIu64 " of %" PRIu64
+			" bits were read wrong), so it is not known whether the flash holds a "
+			"valid image. It read like this: %s\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
+			link->wrong, link->bits, why);
+}
+
 int source_verdict(struct cli *cli, int rc)
 {
 	if (cli->options.image)
 		name_file(cli);
 	else if (cli->session.shadow && (cli->command->scope & SCOPE_READ))
-		rc = cx3_shadow_verdict(cli->session.shadow, rc, &cli->err);
+		rc = card_verdict(cli, rc, &cli->err);
 	return rc;
 }
 

@@ -22,9 +22,9 @@ struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32
 	struct cx3_wire wire = {0, 0};
 
 	cx3_wire_set_address(&wire, 1);
-	/* WREN, the erase, the status twice */
+	/* WREN, the erase, the status twice; then the address once more */
 	cx3_wire_command(&wire, flash->gw, 4);
-	cx3_wire_read_register(&wire, 2);
+	cx3_wire_read_register(&wire, 3);
 	return cx3_gw_cost(flash->gw, wire, CX3_WAIT_MARGIN(ms * 1000u), 1);
 }
 

@@ -9,6 +9,30 @@
 #define LIMIT_FACTOR 20u
 #define LEAST_LIMIT_US 5000000u
 
+/*
+ * A reset of the chip between the address and the command clears the address, and the erase
+ * goes to 0. It can't be undone, but it must not go unnoticed.
+ */
+static int check_address(struct cx3_flash *flash, uint32_t addr, struct cx3_error *err)
+{
+	uint32_t word = cx3_gw_address_word(flash->gw, addr), now[2] = {0, 0};
+	int rc = CX3_OK;
+
+	for (unsigned i = 0; i < 2 && rc == CX3_OK; i++) {
+		rc = cx3_card_read(flash->gw->card, GW_ADDRESS, &now[i], err);
+		if (rc == CX3_OK && now[i] == word)
+			return CX3_OK;
+	}
+	if (rc != CX3_OK)
+		return rc;
+	return cx3_fail(err, CX3_E_CHANGED, cx3_gw_place(flash->gw, addr).text,
+			"The gateway's address (0xf0404) is 0x%08x after the erase at 0x%x, not "
+			"what was written: the card was reset in the middle of it, and something "
+			"else may have been erased.\n"
+			"Leave the card's power on and keep the host's driver away from it.",
+			(unsigned)now[1], (unsigned)addr);
+}
+
 /* If an erase failed on the bus, it may have begun or not: erasing again does no harm. */
 static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 			struct cx3_error *err)
@@ -39,7 +63,7 @@ static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 		if (rc_settle)
 			return rc_settle;
 		if (!rc && taken)
-			return CX3_OK;
+			return check_address(flash, addr, err);
 	}
 	return rc ? rc : cx3_flash_not_taken(flash, "erase", addr, err);
 }

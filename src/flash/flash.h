@@ -100,6 +100,14 @@ unsigned cx3_flash_strays(const struct cx3_flash *flash, uint32_t addr, const ui
 			  uint32_t len, const struct cx3_flash_doubt *doubt,
 			  struct cx3_flash_stray stray[CX3_FLASH_MOST_STRAYS]);
 
+/*
+ * As cx3_flash_read, for bytes that were read before: what went wrong then does not go
+ * wrong in the same way again, so that two equal readings mean something. Slower where
+ * streams are not used or something had to be read again.
+ */
+int cx3_flash_read_again(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
+			 struct cx3_error *err);
+
 /* True if all of `data` is 0xff. */
 bool cx3_is_blank(const uint8_t *data, uint32_t len);
 /* The length of `data` without the 0xff bytes at both ends; *skip counts those in front. */

@@ -52,13 +52,16 @@ struct cx3_flash_doubt cx3_flash_missing(const struct cx3_flash *flash, bool in_
 	return (struct cx3_flash_doubt){.wrong = ~0u, .unit = unit_of(flash, in_place)};
 }
 
-/* The command word of a program read back with these bits wrong. */
+/* The command word of a program read back with these bits wrong. Several such commands of
+ * one call add up to one doubt, which holds for any of them. */
 static void raise_doubt(struct cx3_flash *flash, const struct unit *unit, uint32_t wrong,
 			bool no_data)
 {
+	const struct cx3_flash_doubt before = flash->doubt;
+
 	flash->doubt = cx3_flash_missing(flash, unit->in_place);
-	flash->doubt.wrong = wrong;
-	flash->doubt.no_data = no_data;
+	flash->doubt.wrong = wrong | (flash->doubtful ? before.wrong : 0);
+	flash->doubt.no_data = no_data && (!flash->doubtful || before.no_data);
 	flash->doubtful = true;
 	cx3_log(cx3_card_adapter(flash->gw->card)->log, CX3_LOG_WARN,
 		"%s: the command that programs 0x%x arrived damaged", cx3_gw_label(flash->gw),

@@ -72,7 +72,6 @@ struct cx3_gateway {
 	bool locked_from_open; /* livefish: the semaphore is ours from open to close */
 	bool holding;	       /* between cx3_gw_hold and cx3_gw_let_go */
 	bool keeping;	       /* ... without a bound */
-	bool tools_locked;     /* the tools' semaphore is ours: see cx3_card_lock_tools */
 	bool suspended;	       /* it was locked from open, and is free for a while */
 	bool hold_locked;      /* ... and the semaphore is taken at this moment */
 	uint64_t held_since_us;

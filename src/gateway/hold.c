@@ -75,27 +75,12 @@ static uint64_t max_hold_us(const struct cx3_gateway *gw)
 	return 1000u * (uint64_t)gw->options.max_hold_ms;
 }
 
-/* Who writes takes the tools' semaphore before the flash's, as the vendor's tool does. */
-static int lock_tools(struct cx3_gateway *gw, struct cx3_error *err)
-{
-	int rc;
-
-	if (!gw->keeping || gw->tools_locked)
-		return CX3_OK;
-	rc = cx3_card_lock_tools(gw->card, err);
-	gw->tools_locked = rc == CX3_OK;
-	return rc;
-}
-
 int cx3_gw_begin(struct cx3_gateway *gw, uint64_t need_us, struct cx3_error *err)
 {
 	int rc;
 
 	if (!gw->holding)
 		return cx3_gw_lock(gw, err);
-	rc = lock_tools(gw, err);
-	if (rc)
-		return rc;
 	if (gw->hold_locked && !gw->locked_from_open && !gw->keeping &&
 	    cx3_gw_now_us(gw) - gw->held_since_us + need_us > max_hold_us(gw)) {
 		gw->hold_locked = false;
@@ -132,18 +117,13 @@ void cx3_gw_hold(struct cx3_gateway *gw)
 
 int cx3_gw_let_go(struct cx3_gateway *gw, struct cx3_error *err)
 {
-	int rc = CX3_OK, rc_tools = CX3_OK;
-
 	assert(gw->holding);
 	gw->holding = false;
 	gw->keeping = false;
-	if (gw->hold_locked)
-		rc = cx3_card_unlock(gw->card, err);
+	if (!gw->hold_locked)
+		return CX3_OK;
 	gw->hold_locked = false;
-	if (gw->tools_locked)
-		rc_tools = cx3_card_unlock_tools(gw->card, rc ? NULL : err);
-	gw->tools_locked = false;
-	return rc ? rc : rc_tools;
+	return cx3_card_unlock(gw->card, err);
 }
 
 void cx3_gw_keep(struct cx3_gateway *gw)

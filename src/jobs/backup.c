@@ -126,6 +126,9 @@ static int try_both(const struct cx3_backup *backup, uint32_t size, struct cx3_e
 	return rc == CX3_OK ? cx3_file_try(backup->manifest, MANIFEST_BYTES, false, err) : rc;
 }
 
+/* One block that differed in so many bits that were carried. */
+#define NOISE_LIMIT 100000u
+
 /* The content first: what took minutes to read is kept, with a manifest or without. */
 static int write_both(struct cx3_shadow *shadow, const struct content *c, struct cx3_backup *backup,
 		      struct cx3_error *err)
@@ -141,6 +144,25 @@ static int write_both(struct cx3_shadow *shadow, const struct content *c, struct
 			"The content itself is safe in '%.200s'; only its manifest is missing.",
 			backup->path);
 	return rc;
+}
+
+/*
+ * With many differences two equal readings may both be wrong. The files are kept: what they
+ * hold may be all that there ever is.
+ */
+static int check_noise(const struct cx3_backup *backup, struct cx3_error *err)
+{
+	uint64_t bits = 16 * (uint64_t)backup->bytes_twice;
+
+	if (backup->differences < 2 || backup->differences * (uint64_t)NOISE_LIMIT <= bits)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_NOISE, backup->path,
+			"The wires are noisy: %u blocks of 16 bytes were read differently the "
+			"second time. The backup '%.300s' is written, but bytes in it may be wrong "
+			"without a sign.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock, and "
+			"make another backup.",
+			backup->differences, backup->path);
 }
 
 int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
@@ -159,7 +181,8 @@ int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
 	if (rc != CX3_OK)
 		return rc;
 	tell(&c, backup);
-	return write_both(shadow, &c, backup, err);
+	rc = write_both(shadow, &c, backup, err);
+	return rc == CX3_OK ? check_noise(backup, err) : rc;
 }
 
 static void plain_name(char *text)
@@ -310,5 +333,7 @@ int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *
 	file_name(&c, name, sizeof(name));
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	rc = set_path(backup, path, err);
-	return rc == CX3_OK ? write_both(shadow, &c, backup, err) : rc;
+	if (rc == CX3_OK)
+		rc = write_both(shadow, &c, backup, err);
+	return rc == CX3_OK ? check_noise(backup, err) : rc;
 }

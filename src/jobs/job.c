@@ -27,7 +27,7 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK || job->resumes)
 		return rc;
 	rc = cx3_job_draft(job, err);
-	if (!job->candidates || (rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY))
+	if (!job->candidates || (rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY && rc != CX3_E_IMAGE))
 		return rc;
 	if (job->candidates == 1)
 		cx3_fail_next(
@@ -335,6 +335,19 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	return cx3_job_write(job, err);
 }
 
+/* From the backup to the last write no other flash tool is let in. */
+static int change_alone(struct cx3_job *job, struct cx3_error *err)
+{
+	struct cx3_card *card = cx3_device_card(job->device);
+	int rc = cx3_card_lock_tools(card, err), rc_free;
+
+	if (rc != CX3_OK)
+		return rc;
+	rc = change_card(job, err);
+	rc_free = cx3_card_unlock_tools(card, rc == CX3_OK ? err : NULL);
+	return rc == CX3_OK ? cx3_job_freed(job, rc_free, err) : rc;
+}
+
 /* A caller that goes on with an interrupted job must not begin another one instead. */
 static int check_waiting(const struct cx3_job *job, struct cx3_error *err)
 {
@@ -374,23 +387,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 		return CX3_OK;
 	}
 	rc = confirm(job, err);
-	return rc == CX3_OK ? change_card(job, err) : rc;
-}
-
-/* From the first look to the last write no other flash tool is let in. */
-static int run_alone(struct cx3_job *job, struct cx3_error *err)
-{
-	struct cx3_card *card = cx3_device_card(job->device);
-	int rc, rc_free;
-
-	if (job->options->dry_run)
-		return run(job, err);
-	rc = cx3_card_lock_tools(card, err);
-	if (rc != CX3_OK)
-		return rc;
-	rc = run(job, err);
-	rc_free = cx3_card_unlock_tools(card, rc == CX3_OK ? err : NULL);
-	return rc == CX3_OK ? cx3_job_freed(job, rc_free, err) : rc;
+	return rc == CX3_OK ? change_alone(job, err) : rc;
 }
 
 static int open_and_run(struct cx3_job *job, struct cx3_error *err)
@@ -403,7 +400,7 @@ static int open_and_run(struct cx3_job *job, struct cx3_error *err)
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
 	rc = check_waiting(job, err);
-	return rc == CX3_OK ? run_alone(job, err) : rc;
+	return rc == CX3_OK ? run(job, err) : rc;
 }
 
 int cx3_job_run(struct cx3_job *job, struct cx3_error *err)

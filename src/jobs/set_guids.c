@@ -57,12 +57,35 @@ static int field_fits(struct cx3_burn_job *job, uint32_t logical, uint32_t len, 
 	return rc;
 }
 
+static bool is_filled(const struct cx3_fs2_info *info, uint32_t addr)
+{
+	return (addr >= info->guid_ptr && addr - info->guid_ptr < section_len(info)) ||
+	       (addr >= CX3_FS2_OFF_CRC && addr - CX3_FS2_OFF_CRC < FULL_CRC_LEN);
+}
+
+/* Of a job that goes on: is the image, but for the fields, what it was before the job? If
+ * more was lost, the image is written as a whole. */
+static bool rest_is_as_before(struct cx3_burn_job *job)
+{
+	const struct cx3_fs2_info *info = &job->draft->old_info;
+	const uint8_t *now = cx3_shadow_bytes(job->shadow);
+
+	for (uint32_t addr = 0; job->input->before && addr < job->draft->image_len; addr++) {
+		uint32_t at = cx3_fs2_addr(info, addr);
+
+		if (at < job->shadow->size && !is_filled(info, addr) &&
+		    now[at] != job->draft->image[addr])
+			return false;
+	}
+	return true;
+}
+
 static int fits_in_place(struct cx3_burn_job *job, bool *fits, struct cx3_error *err)
 {
 	const struct cx3_fs2_info *info = &job->draft->old_info;
 	int rc;
 
-	*fits = info->blank_uids;
+	*fits = info->blank_uids && rest_is_as_before(job);
 	rc = field_fits(job, info->guid_ptr, section_len(info), fits, err);
 	if (rc == CX3_OK)
 		rc = field_fits(job, CX3_FS2_OFF_CRC, FULL_CRC_LEN, fits, err);
@@ -81,6 +104,8 @@ static int plan_in_place(struct cx3_burn_job *job, struct cx3_error *err)
 	write_field(job, info->guid_ptr, section_len(info), "GUIDs and MACs");
 	write_field(job, CX3_FS2_OFF_CRC, FULL_CRC_LEN, "CRC of the image");
 	s = &job->draft->plan->summary;
+	job->draft->plan->fills_image = true;
+	job->draft->plan->filled_start = job->old->home.start;
 	s->bootable_throughout = false;
 	snprintf(s->warning, sizeof(s->warning),
 		 "The blank GUIDs are filled in where they are: if the power is cut within these "

@@ -43,7 +43,7 @@ static int restore(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
 	uint32_t unit = cx3_erase_unit(w->shadow->flash);
 	uint32_t base = page / unit * unit;
 	uint8_t *sector = malloc(unit);
-	bool right = false;
+	bool right = false, was_damaged = w->damaged;
 	int rc = CX3_OK;
 
 	if (!sector)
@@ -52,6 +52,8 @@ static int restore(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
 				"Close other programs.");
 	w->health->astray++;
 	w->depth++;
+	/* until the sector is right again: its content is in memory only */
+	w->damaged = true;
 	for (unsigned i = 0; i < ATTEMPTS && !right && rc == CX3_OK; i++) {
 		if (i == 0)
 			rc = cx3_plan_read_sure(w->shadow->flash, base, unit, sector, err);
@@ -64,6 +66,8 @@ static int restore(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
 	}
 	w->depth--;
 	free(sector);
+	if (right)
+		w->damaged = was_damaged;
 	if (rc != CX3_OK || right)
 		return rc;
 	return fail_at(page, CX3_E_VERIFY,
@@ -108,6 +112,7 @@ int cx3_plan_hold_page(struct cx3_writer *w, uint32_t page, const uint8_t *expec
 	case DAMAGED:
 		return restore(w, page, expected, left, err);
 	case OTHERWISE:
+		w->damaged = true;
 		break;
 	}
 	return fail_at(
@@ -224,7 +229,10 @@ static int tell_unknown(struct cx3_writer *w, const struct cx3_flash_stray *stra
 	if (cx3_is_blank(left, CX3_FLASH_PAGE))
 		return CX3_OK;
 	rc = looks_hit(w, stray->page, left, &first, err);
-	return rc == CX3_OK && first < CX3_FLASH_PAGE ? unknown_hit(stray->page + first, err) : rc;
+	if (rc != CX3_OK || first == CX3_FLASH_PAGE)
+		return rc;
+	w->damaged = true;
+	return unknown_hit(stray->page + first, err);
 }
 
 /* The part of [addr, end) that one command takes. */
@@ -300,8 +308,13 @@ int cx3_plan_program(struct cx3_writer *w, uint32_t addr, const uint8_t *data, u
 	cx3_shadow_forget(w->shadow, addr, len);
 	rc = in_place ? cx3_flash_program_in_place(flash, addr, data, len, err)
 		      : cx3_flash_program(flash, addr, data, len, err);
+	w->spoilt = rc == CX3_E_VERIFY;
 	if (cx3_flash_take_doubt(flash, &doubt))
 		rc_astray = cx3_plan_find_astray(w, addr, data, len, &doubt,
-						 rc == CX3_OK ? err : NULL);
-	return rc == CX3_OK ? rc_astray : rc;
+						 rc == CX3_OK || w->spoilt ? err : NULL);
+	if (rc == CX3_OK || (w->spoilt && rc_astray != CX3_OK)) {
+		w->spoilt = false;
+		return rc_astray;
+	}
+	return rc;
 }

@@ -86,14 +86,19 @@ static void add_address(uint32_t at, struct cx3_error *err)
 }
 
 void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, uint32_t at,
-		      bool wrote, struct cx3_error *err)
+		      bool wrote, bool damaged, struct cx3_error *err)
 {
 	char state[160], before[sizeof(err->next)];
 
 	if (!err)
 		return;
 	add_address(at, err);
-	state_text(plan, place, wrote, state, sizeof(state));
+	if (damaged)
+		snprintf(state, sizeof(state),
+			 "Whether an image on the flash still boots is not known: leave the card's "
+			 "power on");
+	else
+		state_text(plan, place, wrote, state, sizeof(state));
 	snprintf(before, sizeof(before), "%s", err->next);
 	cx3_fail_next(err, "%.300s%s%s: run the same %s again to %s.", before, before[0] ? " " : "",
 		      state, plan->noun, wrote ? "go on" : "begin anew");

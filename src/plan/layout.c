@@ -4,6 +4,7 @@
  * block (64 KiB), each sector of a block erased only if it must be.
  */
 #include "plan.h"
+#include "settle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,8 @@ static int keep_rest(struct block *b, struct cx3_error *err)
 
 	if (b->unit == CX3_FLASH_SECTOR || len == 0 || b->need[0] != NEED_ERASE)
 		return CX3_OK;
-	rc = cx3_shadow_want(b->shadow, b->end, len, err);
+	/* no CRC covers it, and it is written back */
+	rc = cx3_shadow_make_sure(b->shadow, b->end, len, err);
 	if (rc != CX3_OK)
 		return rc;
 	memcpy(b->plan->target + b->end, cx3_shadow_bytes(b->shadow) + b->end, len);

@@ -54,6 +54,10 @@ struct cx3_plan {
 	struct cx3_lap lap[CX3_MAX_LAPS];
 	unsigned laps; /* at least 1; the steps that are added now belong to the last */
 
+	/* Fields of the image at filled_start are written where they are: it must verify then. */
+	bool fills_image;
+	uint32_t filled_start;
+
 	/* A PROTECT step without an UNPROTECT before it puts these status registers back. */
 	bool puts_back;
 	uint8_t put_back[CX3_FLASH_STATUS_REGISTERS];
@@ -147,6 +151,9 @@ struct cx3_writer {
 	struct cx3_shadow *shadow;
 	struct cx3_plan_health *health;
 	unsigned depth; /* repairs within repairs */
+	bool spoilt;	/* the last cx3_plan_program failed with CX3_E_VERIFY only because a broken
+			 * command has left bits there that an erase must clear */
+	bool damaged;	/* bytes were hit that could not be put back */
 };
 
 /* sector.c: two readings of [addr, addr + len) that are the same. CX3_E_NOISE if none are. */
@@ -155,6 +162,9 @@ int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uin
 /* sector.c: reads what is not sure yet until two readings are the same. As cx3_shadow_make_sure,
  * but it asks no one whether to stop. */
 int cx3_plan_be_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err);
+/* sector.c: two readings of [addr, addr + len), within one page, whatever was known of it. */
+int cx3_plan_see_twice(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+		       struct cx3_error *err);
 /* sector.c: erases the sector at `base` and writes all of it; *right if it reads back so. */
 int cx3_plan_write_sector(struct cx3_writer *w, uint32_t base, const uint8_t *bytes, bool *right,
 			  struct cx3_error *err);
@@ -204,13 +214,16 @@ int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx
 /* recheck.c: reads what a lap left alone as right already once more, or `all` of it, and
  * repairs what is not right after all. */
 int cx3_plan_recheck(struct cx3_writer *w, unsigned lap, bool all, struct cx3_error *err);
+/* recheck.c: the CRCs of the image whose fields were filled in. */
+int cx3_plan_check_filled(const struct cx3_plan *plan, struct cx3_shadow *shadow,
+			  struct cx3_error *err);
 /* recheck.c: the CRCs of the images that the lap has signed, over what was read back. */
 int cx3_plan_check_signed(const struct cx3_plan *plan, unsigned lap, struct cx3_shadow *shadow,
 			  struct cx3_error *err);
 
 /* explain.c: adds to err->next what state the flash is in and how to go on, and to
- * err->place the flash address `at` that was worked on. */
+ * err->place the flash address `at` that was worked on. `damaged`: bytes elsewhere are lost. */
 void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, uint32_t at,
-		      bool wrote, struct cx3_error *err);
+		      bool wrote, bool damaged, struct cx3_error *err);
 
 #endif

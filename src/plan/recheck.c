@@ -127,24 +127,48 @@ static int not_whole(uint32_t start, const struct cx3_error *why, struct cx3_err
 		start, why->cause);
 }
 
+/* *why: what is wrong with the image at `start`, where that is CX3_E_IMAGE or CX3_E_NO_IMAGE. */
+static int verify(struct cx3_shadow *shadow, uint32_t start, struct cx3_error *why,
+		  struct cx3_error *err)
+{
+	struct cx3_fs2_source src = cx3_shadow_once(shadow);
+	struct cx3_fs2_info info;
+	int rc = cx3_fs2_verify_at(&src, start, CX3_FS2_STRIPED, &info, NULL, NULL, why);
+
+	if (rc != CX3_OK && rc != CX3_E_IMAGE && rc != CX3_E_NO_IMAGE && err)
+		*err = *why;
+	return rc;
+}
+
 int cx3_plan_check_signed(const struct cx3_plan *plan, unsigned lap, struct cx3_shadow *shadow,
 			  struct cx3_error *err)
 {
-	struct cx3_fs2_source src = cx3_shadow_once(shadow);
 	const struct cx3_lap *l = &plan->lap[lap];
-	struct cx3_fs2_info info;
 	struct cx3_error why = {0};
 
 	for (unsigned i = 0; i < l->sign_count; i++) {
-		int rc = cx3_fs2_verify_at(&src, l->sign[i], CX3_FS2_STRIPED, &info, NULL, NULL,
-					   &why);
+		int rc = verify(shadow, l->sign[i], &why, err);
 
 		if (rc == CX3_E_IMAGE || rc == CX3_E_NO_IMAGE)
 			return not_whole(l->sign[i], &why, err);
-		if (rc != CX3_OK && err)
-			*err = why;
 		if (rc != CX3_OK)
 			return rc;
 	}
 	return CX3_OK;
+}
+
+int cx3_plan_check_filled(const struct cx3_plan *plan, struct cx3_shadow *shadow,
+			  struct cx3_error *err)
+{
+	struct cx3_error why = {0};
+	char place[32];
+	int rc = plan->fills_image ? verify(shadow, plan->filled_start, &why, err) : CX3_OK;
+
+	if (rc != CX3_E_IMAGE && rc != CX3_E_NO_IMAGE)
+		return rc;
+	snprintf(place, sizeof(place), "flash 0x%x", plan->filled_start);
+	return cx3_fail(err, CX3_E_VERIFY, place,
+			"The fields are written, but the image at 0x%x does not verify (%.200s).\n"
+			"Leave the card's power on, and restore a backup of this card.",
+			plan->filled_start, why.cause);
 }

@@ -180,7 +180,7 @@ int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx
 		int rc = attempt > 0 ? write_again(&r, err) : CX3_OK;
 
 		if (rc == CX3_OK)
-			rc = cx3_shadow_reread(w->shadow, addr, len, err);
+			rc = cx3_plan_see_twice(w->shadow, addr, len, err);
 		if (rc != CX3_OK)
 			return rc;
 		if (!r.sector_wrong &&

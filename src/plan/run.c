@@ -18,7 +18,7 @@ struct run {
 	struct cx3_flash_protection before; /* the status registers as they were found */
 	bool reread_all; /* the process was stopped: what was read back counts no more */
 	bool wrote;	 /* an erase or a program has been sent */
-	bool open_sent;	 /* lifting it was tried */
+	bool open_sent;	 /* UNPROTECT was sent: protection must be put back after a failure */
 };
 
 /*
@@ -70,7 +70,7 @@ static int program_page(struct run *run, uint32_t addr, const uint8_t *data, uin
 						run->place.stage == CX3_STAGE_IN_PLACE, err)
 		      : cx3_plan_program(&run->writer, addr + skip, data + skip, size, false, err);
 	/* spoilt by a broken command: the step that reads it back writes its sector again */
-	if (rc == CX3_E_VERIFY && run->place.stage == CX3_STAGE_BODY)
+	if (rc == CX3_E_VERIFY && run->writer.spoilt && run->place.stage == CX3_STAGE_BODY)
 		return CX3_OK;
 	if (rc == CX3_OK)
 		cx3_meter_add(&run->meter, "writing", cx3_flash_program_cost(flash, size), len);
@@ -225,8 +225,13 @@ static int run_steps(struct run *run, struct cx3_error *err)
 		if (rc == CX3_OK)
 			rc = run_step(run, &run->plan->step[i], err);
 	}
+	if (rc == CX3_OK) {
+		rc = cx3_plan_check_filled(run->plan, run->shadow, err);
+		run->writer.damaged = rc != CX3_OK;
+	}
 	if (rc != CX3_OK) {
-		cx3_plan_explain(run->plan, run->place, run->at, run->wrote, err);
+		cx3_plan_explain(run->plan, run->place, run->at, run->wrote,
+				 run->writer.damaged || (run->wrote && rc == CX3_E_CHANGED), err);
 		/* another card's registers are not ours to write */
 		if (rc != CX3_E_CHANGED)
 			close_after_failure(run, err);

@@ -32,7 +32,7 @@ static int read_part(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8
 	int rc = cx3_flash_read(flash, addr, out, len, err);
 
 	for (unsigned i = 1; i < MOST_READINGS && rc == CX3_OK; i++) {
-		rc = cx3_flash_read(flash, addr, again, len, err);
+		rc = cx3_flash_read_again(flash, addr, again, len, err);
 		if (rc == CX3_OK && memcmp(out, again, len) == 0)
 			return CX3_OK;
 		memcpy(out, again, len);
@@ -65,21 +65,35 @@ static bool is_sure(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len
  * known before counts as one. */
 static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
 {
-	const uint8_t *now = cx3_shadow_bytes(shadow) + addr;
-	uint8_t before[CX3_FLASH_PAGE];
-	bool known = cx3_shadow_known(shadow, addr, len, NULL);
-	int rc = known ? CX3_OK : cx3_shadow_reread(shadow, addr, len, err);
+	uint8_t again[CX3_FLASH_PAGE];
+	const uint8_t *now;
+	int rc = CX3_OK;
 
-	for (unsigned i = 0; i < MOST_READINGS && rc == CX3_OK; i++) {
-		memcpy(before, now, len);
+	/* whole blocks, which stay within the page */
+	len += addr % CX3_SHADOW_GRAIN;
+	addr -= addr % CX3_SHADOW_GRAIN;
+	len = (len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN * CX3_SHADOW_GRAIN;
+	now = cx3_shadow_bytes(shadow) + addr;
+	if (!cx3_shadow_known(shadow, addr, len, NULL))
 		rc = cx3_shadow_reread(shadow, addr, len, err);
-		if (rc != CX3_OK || memcmp(before, now, len) != 0)
-			continue;
-		for (uint32_t g = addr / CX3_SHADOW_GRAIN; g * CX3_SHADOW_GRAIN < addr + len; g++)
-			shadow->trust[g] = CX3_TRUST_TWICE;
-		return CX3_OK;
+
+	for (unsigned i = 1; i < MOST_READINGS && rc == CX3_OK; i++) {
+		rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
+		if (rc == CX3_OK && memcmp(now, again, len) == 0) {
+			cx3_shadow_put(shadow, addr, again, len, CX3_TRUST_TWICE);
+			return CX3_OK;
+		}
+		if (rc == CX3_OK)
+			cx3_shadow_put(shadow, addr, again, len, CX3_TRUST_ONCE);
 	}
 	return rc == CX3_OK ? never_agree(addr, err) : rc;
+}
+
+int cx3_plan_see_twice(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+		       struct cx3_error *err)
+{
+	cx3_shadow_forget(shadow, addr, len);
+	return agree(shadow, addr, len, err);
 }
 
 int cx3_plan_be_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)

@@ -35,7 +35,8 @@ static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 			uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN], struct cx3_error *err)
 {
 	for (unsigned n = 2; n < MOST_READINGS; n++) {
-		int rc = cx3_flash_read(shadow->flash, addr, reading[n], CX3_SHADOW_GRAIN, err);
+		int rc = cx3_flash_read_again(shadow->flash, addr, reading[n], CX3_SHADOW_GRAIN,
+					      err);
 
 		if (rc != CX3_OK)
 			return rc;
@@ -53,7 +54,7 @@ static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
 			struct cx3_error *err)
 {
-	int rc = cx3_flash_read(shadow->flash, addr, again, len, err);
+	int rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
 
 	for (uint32_t at = 0; at < len && rc == CX3_OK; at += CX3_SHADOW_GRAIN) {
 		uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN];

@@ -177,6 +177,15 @@ int cx3_shadow_compare(const struct cx3_shadow *shadow, uint32_t addr, uint32_t 
 	return CX3_OK;
 }
 
+void cx3_shadow_put(struct cx3_shadow *shadow, uint32_t addr, const void *buf, uint32_t len,
+		    enum cx3_trust trust)
+{
+	assert(addr % CX3_SHADOW_GRAIN == 0 && len % CX3_SHADOW_GRAIN == 0);
+	memcpy(shadow->data + addr, buf, len);
+	for (uint32_t at = 0; at < len; at += CX3_SHADOW_GRAIN)
+		mark(shadow, (addr + at) / CX3_SHADOW_GRAIN, trust);
+}
+
 void cx3_shadow_forget(struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
 {
 	uint32_t first, end;

@@ -45,6 +45,10 @@ int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, stru
  * it has to be. */
 struct cx3_fs2_source cx3_shadow_once(struct cx3_shadow *shadow);
 
+/* Keeps whole blocks of CX3_SHADOW_GRAIN bytes that were read elsewhere. */
+void cx3_shadow_put(struct cx3_shadow *shadow, uint32_t addr, const void *buf, uint32_t len,
+		    enum cx3_trust trust);
+
 /* Reads [addr, addr + len) again, known or not. Asks no one whether to stop: a
  * plan that runs decides that itself. */
 int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,

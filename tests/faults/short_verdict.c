@@ -76,6 +76,7 @@ static const struct {
 	{"an image boots: this one or the one at", CLAIM_BOOTS},
 	{"either may boot", CLAIM_BOOTS},
 	{"The new content is complete", CLAIM_DONE},
+	{"still boots is not known", CLAIM_DARK},
 	{"may boot", CLAIM_DARK}, /* "No image on the flash may boot", "nothing may boot" */
 	{"The image is whole but for the fields", CLAIM_NONE},
 };

@@ -53,11 +53,10 @@ static void stays_taken(void **state)
 	fixture_make(&b, 0x80000, 0);
 	open_card(&b, ",tools-sem=stuck");
 	before = b.adapter->ops->now_us(b.adapter);
-	assert_int_equal(cx3_card_lock_tools(b.card, &b.err), CX3_E_SEMAPHORE);
+	assert_int_equal(cx3_card_lock_tools(b.card, &b.err), CX3_E_OTHER_TOOL);
 	assert_in_range(b.adapter->ops->now_us(b.adapter) - before, 19500000, 20500000);
 	assert_non_null(strstr(said(&b.err), "0xf03a0) stayed taken for 20 s"));
 	assert_null(strstr(said(&b.err), "firmware"));
-	assert_non_null(strstr(b.err.next, "free the semaphore"));
 	fixture_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));
 	assert_true(taken);
 	fixture_must(&b, cx3_card_clear_semaphore(b.card, &taken, &b.err));

@@ -110,9 +110,9 @@ static void another_flash_tool(void **state)
 	(void)state;
 	begin(&s);
 	s.e.card = "tools-sem=stuck";
-	assert_int_equal(burn(&s, &plain), CX3_E_SEMAPHORE);
+	assert_int_equal(burn(&s, &plain), CX3_E_OTHER_TOOL);
 	assert_non_null(strstr(said(&s.err), "0xf03a0"));
-	assert_int_equal(s.e.shown, 0);
+	assert_int_equal(s.e.backed_up, 0);
 	engine_expect(&s.b, s.before);
 	s.e.card = "tools-sem=15000";
 	fixture_ok(burn(&s, &plain), &s.err);
