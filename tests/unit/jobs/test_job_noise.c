@@ -232,9 +232,30 @@ static void lost_flash_is_not_blank(void **state)
 	fixture_delete(&b);
 }
 
+/* So many blocks differed that two equal readings may both be wrong: it is kept, and told. */
+static void a_noisy_backup_is_kept_and_told(void **state)
+{
+	struct cx3_error err;
+	struct engine e = {.card = "livefish=1,noise=30000,seed=3"};
+	struct cx3_fs2_recipe recipe;
+	char path[400];
+	struct fixture b;
+
+	(void)state;
+	fixture_with_image(&b, "MT_NOISE_0001", &recipe);
+	snprintf(path, sizeof(path), "%s/noisy.bin", b.folder);
+	assert_int_equal(engine_backup(&b, &e, path, &err), CX3_E_NOISE);
+	assert_non_null(strstr(said(&err), "is written, but bytes in it may be wrong"));
+	assert_int_equal(access(path, R_OK), 0);
+	unlink(path);
+	unlink(e.result.backup.manifest);
+	fixture_delete(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_noisy_backup_is_kept_and_told),
 		cmocka_unit_test(one_bit_in_a_look),
 		cmocka_unit_test(healthy_card_verifies),
 		cmocka_unit_test(burn_does_not_call_it_empty),

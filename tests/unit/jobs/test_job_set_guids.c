@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "jobs_fixture.h"
+#include "jobs_engine.h"
 #include "said.h"
 
 #define GUID UINT64_C(0x0002c90300aabbc0)
@@ -105,6 +105,48 @@ static void a_stopped_one_goes_on(void **state)
 	fixture_put(&b, content);
 	fixture_ok(set_guids(&b, "", &both, &s, &err), &err);
 	check(&b, 0x10000);
+	free(content);
+	fixture_delete(&b);
+}
+
+/*
+ * Stopped in the middle, and more than the fields is lost since: a command went astray, and
+ * the run that was putting its sector back was cut. Filling in the fields would not make an
+ * image of it.
+ */
+static void a_lost_sector_is_written_too(void **state)
+{
+	struct cx3_fs2_recipe recipe;
+	struct cx3_fs2_info info;
+	struct cx3_error err = {0};
+	struct engine e = {0};
+	uint8_t *content;
+	char cut[40];
+	struct fixture b;
+	int rc;
+
+	(void)state;
+	blank_card(&b, &recipe);
+	engine_home(&b);
+	e.options.no_backup = true;
+	content = fixture_get(&b);
+	fixture_ok(engine_set_guids(&b, &e, &both, &err), &err);
+	/* the same, with the power cut within its last writes */
+	fixture_put(&b, content);
+	snprintf(cut, sizeof(cut), "power-cut=%u", (unsigned)(e.reg_writes - 60));
+	e.card = cut;
+	assert_int_not_equal(engine_set_guids(&b, &e, &both, &err), CX3_OK);
+	assert_int_equal(engine_files(&b, "journals", ".json", NULL, 0), 1);
+	free(content);
+	content = fixture_get(&b);
+	memset(content, 0xff, 0x1000);
+	fixture_put(&b, content);
+	e.card = "power-cycle=1";
+	rc = engine_set_guids(&b, &e, &both, &err);
+	fixture_ok(rc, &err);
+	fixture_booting(&b, &info);
+	assert_true(info.uid[0] == GUID && info.uid[4] == MAC);
+	assert_int_equal(engine_files(&b, "journals", "", NULL, 0), 0);
 	free(content);
 	fixture_delete(&b);
 }
@@ -215,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blank_fields_are_filled_in_place),
 		cmocka_unit_test(a_stopped_one_goes_on),
+		cmocka_unit_test(a_lost_sector_is_written_too),
 		cmocka_unit_test(others_go_to_the_other_home),
 		cmocka_unit_test(not_failsafe_is_patched_where_it_is),
 		cmocka_unit_test(all_guids_one_by_one),
