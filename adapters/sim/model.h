@@ -169,11 +169,11 @@ struct simcard {
 
 	uint64_t now_ns;
 	uint64_t clock_hz;
-	bool auto_clock;	 /* clock=auto: for the adapter */
 	uint64_t opened_real_ns; /* realtime=1: CLOCK_MONOTONIC at open */
-	bool realtime;
-	uint64_t last_write_ns; /* end of the last register write, for power-cut= */
+	uint64_t last_write_ns;	 /* end of the last register write, for power-cut= */
 	enum sim_trouble trouble;
+	bool auto_clock; /* clock=auto: for the adapter */
+	bool realtime;
 	bool dead; /* power cut or adapter gone */
 	bool power_lost;
 

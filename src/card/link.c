@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Two slave addresses, a register's address, its word. */
-#define BITS_A_READING (8u * (1 + 4 + 1 + 4))
+#define BITS_A_READING (UINT64_C(8) * (1 + 4 + 1 + 4))
 #define MOST_BITS_OF_NOISE 3u
 #define FLASH_BLOCK 16u
 
@@ -28,7 +28,7 @@ static void count(const struct cx3_card *card, const uint32_t *word, unsigned re
 {
 	for (unsigned i = 0; i < readings; i++)
 		link->wrong += wrong_bits((unsigned)__builtin_popcount(word[i] ^ card->id_word));
-	link->bits += (uint64_t)readings * BITS_A_READING;
+	link->bits += readings * BITS_A_READING;
 }
 
 int cx3_card_link(struct cx3_card *card, unsigned readings, enum cx3_repeat repeat,
