@@ -91,7 +91,7 @@ static bool put_together(const uint8_t *flash, uint32_t size, uint32_t start, st
 
 	if (byte_sum(flash + start + 0x28) != 0)
 		return wrong(im->verdict, "the fail-safe word 0x%08x", shape);
-	im->bytes = malloc(size);
+	im->bytes = calloc(size, 1);
 	if (!im->bytes)
 		abort();
 	if (!(shape & 8)) {
@@ -233,7 +233,7 @@ bool judge_start(const uint8_t *flash, uint32_t size, uint32_t start, struct jud
 	v->start = start;
 	if (!signed_at(flash, size, start))
 		return wrong(v, "no signature at 0x%x", start);
-	right = put_together(flash, size, start, &im) && check_image(&im);
+	right = put_together(flash, size, start, &im) && im.bytes && check_image(&im);
 	free(im.bytes);
 	return right;
 }

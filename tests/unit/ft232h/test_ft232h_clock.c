@@ -98,7 +98,7 @@ static unsigned chosen(struct cx3_link *link)
 
 static void the_fastest_is_chosen(void **state)
 {
-	struct cx3_link link;
+	struct cx3_link link = {0, 0};
 
 	(void)state;
 	for (unsigned chip = 0; chip < 3; chip++) {
