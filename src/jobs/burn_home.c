@@ -250,6 +250,8 @@ int cx3_burn_plan(struct cx3_burn_job *job, struct cx3_error *err)
 		rc = cx3_plan_new(job->shadow->size, job->noun, &draft->plan, err);
 	if (rc != CX3_OK)
 		return rc;
+	draft->plan->found = job->input->found;
+	draft->plan->found_known = job->input->found_known;
 	lap = cx3_plan_lap(draft->plan);
 	rc = cx3_fs2_extents(&draft->new_info, target, draft->image_len, job->shadow->size,
 			     &lap->care, err);

@@ -27,6 +27,10 @@ struct cx3_input {
 	struct cx3_shadow *shadow; /* what the flash holds now */
 	/* What it held before a job that was interrupted; NULL: the same. */
 	const struct cx3_fs2_source *before;
+	/* What an interrupted job of this card has found on the flash, as far as `found_known`
+	 * says; NULL: there was none. */
+	const uint8_t *found;
+	const struct cx3_fs2_extents *found_known;
 	bool unprotect; /* write protection may be lifted */
 };
 

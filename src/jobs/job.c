@@ -4,6 +4,7 @@
 #include "job_priv.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- Look and show --- */
@@ -24,9 +25,12 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = cx3_job_resume(job, err);
 
-	if (rc != CX3_OK || job->resumes)
+	if (rc != CX3_OK)
 		return rc;
-	rc = cx3_job_draft(job, err);
+	if (!job->resumes)
+		rc = cx3_job_draft(job, err);
+	if (rc == CX3_OK)
+		return cx3_job_draft_again(job, err);
 	if (!job->candidates || (rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY && rc != CX3_E_IMAGE))
 		return rc;
 	if (job->candidates == 1)
@@ -413,5 +417,6 @@ int cx3_job_run(struct cx3_job *job, struct cx3_error *err)
 	job->result->reads_repeated = cx3_job_repeats(job->device) - job->repeats_before;
 	cx3_draft_free(&job->draft);
 	cx3_job_resume_free(job);
+	free(job->found);
 	return rc;
 }

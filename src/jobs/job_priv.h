@@ -43,6 +43,8 @@ struct cx3_job {
 	bool resumes;		    /* `resumed` is valid */
 	unsigned candidates;	    /* journals that may be this card's; `resumed`: the newest */
 	uint8_t *before_bytes;
+	uint8_t *found; /* job_found.c: what the oldest interrupted job of this card has found */
+	struct cx3_fs2_extents found_known;
 	struct cx3_fs2_source before;
 	bool puts_back; /* an interrupted run has lifted the protection that it found: */
 	uint8_t protection[CX3_FLASH_STATUS_REGISTERS];
@@ -64,6 +66,13 @@ int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error 
 void cx3_job_count_backup(struct cx3_job *job);
 /* job_link.c: reads that were sent again since the device was opened. */
 uint64_t cx3_job_repeats(const struct cx3_device *device);
+
+/*
+ * job_found.c: after the first draft, on a part that erases whole blocks only: what lies
+ * behind an image in its last block may have been lost by an interrupted job of this card.
+ * Then the draft is made anew.
+ */
+int cx3_job_draft_again(struct cx3_job *job, struct cx3_error *err);
 
 /* job_write.c: carries out the plan, with a journal as long as it is not done. */
 int cx3_job_write(struct cx3_job *job, struct cx3_error *err);

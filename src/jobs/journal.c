@@ -93,12 +93,33 @@ static void list_touched(const struct cx3_job *job, struct cx3_journal *j)
 	}
 }
 
+/* With what lies behind the new image in its last block. */
+static bool erases_blocks(const struct cx3_job *job)
+{
+	return !cx3_flash_part(job->shadow->flash)->sector_erase;
+}
+
+/* The blocks that the plan erases, where that takes more than the plan's own bytes. */
+static void add_blocks(const struct cx3_job *job, struct cx3_fs2_extents *known)
+{
+	size_t count;
+	const struct cx3_step *step = cx3_plan_steps(job->draft.plan, &count);
+
+	for (size_t i = 0; i < count && erases_blocks(job); i++) {
+		if (step[i].kind == CX3_STEP_ERASE && known->count < CX3_FS2_MAX_RANGES)
+			known->range[known->count++] = (struct cx3_fs2_range){
+				step[i].addr, step[i].addr + step[i].len};
+	}
+}
+
 /* The old image, from which the card's identity comes, in a file beside the journal. */
 static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
 {
 	struct cx3_fs2_source now = cx3_shadow_source(job->shadow);
 	int rc = cx3_fs2_extents_at(&now, job->draft.old_info.start, &j->known, err);
 
+	if (rc == CX3_OK)
+		add_blocks(job, &j->known);
 	/* it may be all that is left of the card's identity */
 	if (rc == CX3_OK)
 		rc = cx3_backup_vouch(job->shadow, job->draft.old_info.start, err);
@@ -120,7 +141,8 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 		j->known.range[0] = (struct cx3_fs2_range){0, j->size};
 		return CX3_OK;
 	}
-	if (job->draft.has_old && !cx3_plan_summary(job->draft.plan)->bootable_throughout)
+	if (job->draft.has_old &&
+	    (!cx3_plan_summary(job->draft.plan)->bootable_throughout || erases_blocks(job)))
 		return keep_copy(job, j, err);
 	return CX3_OK;
 }

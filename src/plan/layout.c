@@ -66,6 +66,29 @@ static void load_have(struct block *b)
 	}
 }
 
+static bool is_found(const struct cx3_plan *plan, uint32_t lo, uint32_t hi)
+{
+	for (unsigned i = 0; plan->found && i < plan->found_known->count; i++) {
+		if (lo >= plan->found_known->range[i].lo && hi <= plan->found_known->range[i].hi)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An interrupted job that has worked on this block had the rest in memory only. What it
+ * found there is put back, unless the block is still as it was.
+ */
+static bool rest_was_lost(const struct block *b, uint32_t len)
+{
+	const uint8_t *found = b->plan->found;
+	uint32_t own = b->end - b->base;
+
+	return is_found(b->plan, b->base, b->end + len) &&
+	       memcmp(b->have + own, found + b->end, len) != 0 &&
+	       memcmp(b->have, found + b->base, own) != 0;
+}
+
 /*
  * A part without 4 KiB erases: what lies behind the image's end in its last
  * block would be lost with the erase, so it becomes part of the target.
@@ -74,17 +97,26 @@ static int keep_rest(struct block *b, struct cx3_error *err)
 {
 	uint32_t len = b->base + CX3_FLASH_BLOCK - b->end;
 	uint32_t offset = b->end - b->base;
+	const uint8_t *rest = cx3_shadow_bytes(b->shadow) + b->end;
+	bool found = is_found(b->plan, b->base, b->end + len);
 	int rc;
 
-	if (b->unit == CX3_FLASH_SECTOR || len == 0 || b->need[0] != NEED_ERASE)
+	if (b->unit == CX3_FLASH_SECTOR || len == 0 || (b->need[0] != NEED_ERASE && !found))
 		return CX3_OK;
 	/* no CRC covers it, and it is written back */
 	rc = cx3_shadow_make_sure(b->shadow, b->end, len, err);
 	if (rc != CX3_OK)
 		return rc;
-	memcpy(b->plan->target + b->end, cx3_shadow_bytes(b->shadow) + b->end, len);
-	memcpy(b->wanted + offset, b->plan->target + b->end, len);
+	memcpy(b->have + offset, rest, len);
+	if (rest_was_lost(b, len))
+		rest = b->plan->found + b->end;
+	else if (b->need[0] != NEED_ERASE)
+		return CX3_OK;
+	memcpy(b->plan->target + b->end, rest, len);
+	memcpy(b->wanted + offset, rest, len);
 	b->end += len;
+	if (b->need[0] != NEED_ERASE)
+		b->need[0] = need_of(b, 0);
 	return CX3_OK;
 }
 

@@ -62,6 +62,11 @@ struct cx3_plan {
 	bool puts_back;
 	uint8_t put_back[CX3_FLASH_STATUS_REGISTERS];
 
+	/* What an interrupted job of this card has found on the flash, as far as it is known;
+	 * NULL: there was none. Not the plan's. */
+	const uint8_t *found;
+	const struct cx3_fs2_extents *found_known;
+
 	const char *noun; /* "burn", "restore", ... for messages */
 	struct cx3_flash_cost total;
 	struct cx3_plan_summary summary;

@@ -95,6 +95,11 @@ static void lay_out(struct short_world *w, struct short_size size)
 	fixture_lay(w->before, size.flash, old, len, w->job->odd);
 	/* something of the card's own behind the images, as a configuration area is */
 	memset(w->before + size.flash - 0x3000, 0x5c, 0x800);
+	/* ... and in the last block of each home, which a part may only erase as a whole */
+	for (uint32_t end = 0x10000; end <= 0x20000; end += 0x10000) {
+		if (w->before[end - 0x1000] == 0xff)
+			memset(w->before + end - 0x1000, 0x3c, 0x800);
+	}
 	recipe.seed = 77;
 	recipe.fw_version[1] = 42;
 	if (w->job->other_psid)
