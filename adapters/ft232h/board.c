@@ -52,6 +52,8 @@ static int tell_failure(struct board *board, const char *what, int code, struct 
 
 	for (int tries = 0; tries < 5 && code != LIBUSB_ERROR_NO_DEVICE; tries++) {
 		board_wait_us(board, 20000);
+		/* what libftdi still has in memory tells nothing of the board */
+		board->ftdi->readbuffer_remaining = 0;
 		code = ftdi_read_data(board->ftdi, &byte, 1);
 		if (code >= 0)
 			break;

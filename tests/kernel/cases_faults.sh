@@ -41,7 +41,7 @@ for ADAPTER in diolan tiny-usb; do
 	rm -f $W/gone.bin*
 	fails "$ADAPTER: unplugged in the middle of a backup" 3 "adapter vanished" cx -s backup $W/gone.bin
 	check "$ADAPTER: no half backup is left" test ! -e $W/gone.bin
-	fresh_card small ,gone=5000
+	fresh_card small ,gone=30000
 	fails "$ADAPTER: unplugged in the middle of a burn" 3 "adapter vanished" burn_by_cx
 done
 CARD_OPTIONS=
