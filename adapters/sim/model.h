@@ -202,7 +202,7 @@ struct simcard {
 	int fd;
 	cJSON *state; /* FILE.state: options, and what we keep in it */
 	int state_fd; /* FILE.state as last saved, -1: not yet */
-	long live_at; /* offset in it of the two digits that sim_state_live writes */
+	long live_at; /* offset in it of the digits that sim_state_live writes */
 };
 
 /* The model's own complaint: counted, the first one kept in words. */

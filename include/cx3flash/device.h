@@ -60,6 +60,10 @@ struct cx3_shadow *cx3_device_shadow(const struct cx3_device *device);
  * more. No bits before the card is open. */
 struct cx3_link *cx3_device_link(struct cx3_device *device);
 
+/* Reads of registers and flash that were sent again since the device was opened, because the
+ * bus failed or what arrived could not be right. */
+uint64_t cx3_device_repeats(const struct cx3_device *device);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

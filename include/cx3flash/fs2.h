@@ -282,6 +282,9 @@ int cx3_fs2_extents(const struct cx3_fs2_info *info, uint32_t start, uint32_t le
 int cx3_fs2_extents_at(const struct cx3_fs2_source *src, uint32_t start,
 		       struct cx3_fs2_extents *out, struct cx3_error *err);
 
+/* True if [lo, hi) lies within one of the ranges. */
+bool cx3_fs2_extents_hold(const struct cx3_fs2_extents *extents, uint32_t lo, uint32_t hi);
+
 /* True if they share an erase unit of `unit` bytes. */
 bool cx3_fs2_extents_meet(const struct cx3_fs2_extents *a, const struct cx3_fs2_extents *b,
 			  uint32_t unit);

@@ -28,7 +28,9 @@ struct cx3_link {
  */
 #define CX3_LINK_LIMIT 250000u
 
-/* Above the limit. One wrong bit alone tells no rate, so it never is. */
+/* More than one wrong bit in `limit`. One wrong bit alone tells no rate, so it never is. */
+bool cx3_link_above(const struct cx3_link *link, uint64_t limit);
+/* Above CX3_LINK_LIMIT. */
 bool cx3_link_noisy(const struct cx3_link *link);
 
 /*

@@ -81,6 +81,7 @@ static void add_piece(struct cx3_card *card, const struct cx3_regop *op, struct 
 		xfer->rd_len = data;
 		return;
 	}
+	card->wrote = true;
 	xfer->wr_len = (uint16_t)(ADDRESS_BYTES + data);
 	for (size_t i = 0; i < piece.count; i++)
 		put_be32(bytes + ADDRESS_BYTES + i * 4, op->words[piece.first + i]);
@@ -197,8 +198,6 @@ int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx
 
 	if (mark)
 		*mark = (struct cx3_progress_mark){0};
-	for (size_t i = 0; i < n; i++)
-		card->wrote = card->wrote || ops[i].write;
 	for (;;) {
 		const size_t limits[2] = {adapter->max_read, adapter->max_write};
 		struct cx3_progress_mark raw = {0};

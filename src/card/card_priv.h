@@ -71,6 +71,12 @@ struct cx3_card {
 	uint64_t patience_us; /* PATIENCE_US but while a card is looked for */
 };
 
+/* No firmware runs, so nobody on the card wants what we have. */
+static inline bool cx3_card_in_livefish(const struct cx3_card *card)
+{
+	return card->id.state == CX3_CARD_LIVEFISH;
+}
+
 /* The place of an error, by value: "register 0xf0014 on /dev/i2c-3 (i2c-diolan-u2c)". */
 struct place {
 	char text[96];

@@ -12,9 +12,14 @@
 #define MOST_BITS_OF_NOISE 3u
 #define FLASH_BLOCK 16u
 
+bool cx3_link_above(const struct cx3_link *link, uint64_t limit)
+{
+	return link->wrong > 1 && link->wrong * limit > link->bits;
+}
+
 bool cx3_link_noisy(const struct cx3_link *link)
 {
-	return link->wrong > 1 && link->wrong * CX3_LINK_LIMIT > link->bits;
+	return cx3_link_above(link, CX3_LINK_LIMIT);
 }
 
 /* As few as explain it: what was read from elsewhere differs in any number of bits. */

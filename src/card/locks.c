@@ -12,11 +12,6 @@
 /* For another flash tool to end its work: the vendor's waits as long for ours. */
 #define TOOLS_PATIENCE_US 20000000u
 
-static bool livefish(const struct cx3_card *card)
-{
-	return card->id.state == CX3_CARD_LIVEFISH;
-}
-
 void cx3_card_semaphores_init(struct cx3_card *card)
 {
 	card->flash_sem = (struct semaphore){
@@ -161,15 +156,16 @@ static void abandon(struct cx3_card *card, struct semaphore *sem)
 {
 	/* After a lost answer in livefish nobody else can hold it: it is freed. On a
 	 * functional card that is for the user to decide, who must know of it. */
-	if (sem->depth == 0 && !sem->owed && sem->maybe_ours && !livefish(card))
+	if (sem->depth == 0 && !sem->owed && sem->maybe_ours && !cx3_card_in_livefish(card))
 		cx3_log(card->adapter->log, CX3_LOG_WARN,
 			"%s: %s: the answer to taking it was lost, so this tool may have left it "
 			"taken",
 			card->adapter->label, sem->name);
-	if (sem->none || (sem->depth == 0 && !sem->owed && !(sem->maybe_ours && livefish(card))))
+	if (sem->none ||
+	    (sem->depth == 0 && !sem->owed && !(sem->maybe_ours && cx3_card_in_livefish(card))))
 		return;
-	/* An earlier attempt to free it may have arrived: see above. */
-	if (sem->owed && !livefish(card))
+	/* An earlier attempt to free it may have arrived: see semaphore.c. */
+	if (sem->owed && !cx3_card_in_livefish(card))
 		(void)cx3_semaphore_take(card, sem, FIRMWARE_HOLD_US, NULL);
 	sem->owed = false;
 	sem->depth = 0;

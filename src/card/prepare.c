@@ -99,7 +99,7 @@ int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err)
 	};
 	int rc;
 
-	if (card->write_prepared || card->id.state != CX3_CARD_LIVEFISH)
+	if (card->write_prepared || !cx3_card_in_livefish(card))
 		return CX3_OK;
 	for (unsigned i = 0; i < TRIES; i++) {
 		rc = cx3_card_run(card, ops, 2, CX3_REPEATABLE, NULL, err);

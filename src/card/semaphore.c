@@ -42,11 +42,6 @@
 /* The same word, neither 0 nor 1, so often in a row: no semaphore either. */
 #define ODD_WORDS 8u
 
-static bool livefish(const struct cx3_card *card)
-{
-	return card->id.state == CX3_CARD_LIVEFISH;
-}
-
 static uint64_t now_us(const struct cx3_card *card)
 {
 	return card->adapter->ops->now_us(card->adapter);
@@ -124,7 +119,7 @@ static int confirm(struct cx3_card *card, struct semaphore *sem, struct cx3_erro
 			return rc;
 		zeros += value == 0;
 	}
-	if (value != 0 || livefish(card))
+	if (value != 0 || cx3_card_in_livefish(card))
 		return CX3_OK;
 	if (sem->may_be_none)
 		return none(card, sem, value);
@@ -155,7 +150,7 @@ int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t pa
 				sem->maybe_ours = true;
 			if (value == 0)
 				return confirm(card, sem, err);
-			if (sem->maybe_ours && livefish(card))
+			if (sem->maybe_ours && cx3_card_in_livefish(card))
 				return CX3_OK;
 			if (is_no_semaphore(sem, &answers))
 				return none(card, sem, value);
@@ -221,11 +216,12 @@ int cx3_semaphore_release(struct cx3_card *card, struct semaphore *sem, struct c
 
 	for (;;) {
 		struct cx3_progress_mark mark;
-		int rc = cx3_card_run(card, ops, livefish(card) ? 2 : 1, CX3_ONCE, &mark, err);
+		int rc = cx3_card_run(card, ops, cx3_card_in_livefish(card) ? 2 : 1, CX3_ONCE,
+				      &mark, err);
 
 		if (rc == CX3_OK || !cx3_code_may_pass(rc) || fails++ >= card->adapter->retries)
 			return rc;
-		if (mark.unsure > 0 && !livefish(card))
+		if (mark.unsure > 0 && !cx3_card_in_livefish(card))
 			(void)cx3_semaphore_take(card, sem, FIRMWARE_HOLD_US, NULL);
 		if (!cx3_card_pause(card, FIRST_POLL_US << (fails < 10 ? fails : 10), deadline_us))
 			return rc;
@@ -250,6 +246,6 @@ int cx3_semaphore_unlock(struct cx3_card *card, struct semaphore *sem, struct cx
 				"Free the semaphore, or switch the card's power off and on.",
 				sem->name, cause.cause);
 	sem->maybe_ours = false;
-	sem->freed = !livefish(card);
+	sem->freed = !cx3_card_in_livefish(card);
 	return CX3_OK;
 }

@@ -136,8 +136,6 @@ const char *plain(void);
 void speed_hint(struct cli *cli);
 /* What is known of the wires: "Link: 0 of 8000 bits wrong at 100 kHz". */
 void link_tell(struct cli *cli);
-/* Reads sent again since the card was opened. */
-uint64_t reads_repeated(const struct cli *cli);
 /* "3 min 20 s", "0.4 s". */
 void format_time(char *buf, size_t size, uint64_t us);
 /* "784 KiB", "2.0 MiB", "100 bytes". */

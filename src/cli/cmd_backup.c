@@ -42,14 +42,15 @@ void backup_tell(struct cli *cli, const struct cx3_backup *backup)
 static void tell_health(struct cli *cli, const struct cx3_backup *backup)
 {
 	cJSON *item = json_object(cli->json, "health");
+	uint64_t repeats = cx3_device_repeats(cli->session.device);
 	char read[32], twice[32];
 
 	format_bytes(read, sizeof(read), cx3_flash_part(cli->session.flash)->size);
 	format_bytes(twice, sizeof(twice), backup->bytes_twice);
 	say(cli,
 	    "-I- Health: %s read, %s of it twice; %" PRIu64 " reads repeated, %u differences.\n",
-	    read, twice, reads_repeated(cli), backup->differences);
-	json_number(item, "reads_repeated", reads_repeated(cli));
+	    read, twice, repeats, backup->differences);
+	json_number(item, "reads_repeated", repeats);
 	json_number(item, "differences", backup->differences);
 }
 

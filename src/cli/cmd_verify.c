@@ -127,10 +127,11 @@ static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
 /* Of a card. A clean run prints what mstflint prints, and no more. */
 static void tell_health(struct cli *cli)
 {
-	uint64_t repeats = reads_repeated(cli);
+	uint64_t repeats;
 
 	if (!cli->session.flash)
 		return;
+	repeats = cx3_device_repeats(cli->session.device);
 	json_number(json_object(cli->json, "health"), "reads_repeated", repeats);
 	if (repeats > 0)
 		say(cli, "-I- Health: %" PRIu64 " reads repeated.\n", repeats);

@@ -80,14 +80,6 @@ void link_tell(struct cli *cli)
 	json_flag(item, "clock_auto", adapter->auto_hz != NULL);
 }
 
-uint64_t reads_repeated(const struct cli *cli)
-{
-	const struct session *s = &cli->session;
-
-	return (s->card ? cx3_card_repeats(s->card) : 0) +
-	       (s->flash ? cx3_flash_counts(s->flash)->repeats : 0);
-}
-
 void session_close(struct cli *cli)
 {
 	cx3_device_close(cli->session.device);

@@ -52,6 +52,15 @@ int cx3_fs2_extents_at(const struct cx3_fs2_source *src, uint32_t start,
 	return cx3_fs2_extents(&info, start, len, src->size, out, err);
 }
 
+bool cx3_fs2_extents_hold(const struct cx3_fs2_extents *extents, uint32_t lo, uint32_t hi)
+{
+	for (unsigned i = 0; i < extents->count; i++) {
+		if (lo >= extents->range[i].lo && hi <= extents->range[i].hi)
+			return true;
+	}
+	return false;
+}
+
 static uint64_t down(uint32_t value, uint32_t unit)
 {
 	return value - value % unit;

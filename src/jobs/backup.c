@@ -126,9 +126,6 @@ static int try_both(const struct cx3_backup *backup, uint32_t size, struct cx3_e
 	return rc == CX3_OK ? cx3_file_try(backup->manifest, MANIFEST_BYTES, false, err) : rc;
 }
 
-/* One block that differed in so many bits that were carried. */
-#define NOISE_LIMIT 100000u
-
 /* The content first: what took minutes to read is kept, with a manifest or without. */
 static int write_both(struct cx3_shadow *shadow, const struct content *c, struct cx3_backup *backup,
 		      struct cx3_error *err)
@@ -146,15 +143,23 @@ static int write_both(struct cx3_shadow *shadow, const struct content *c, struct
 	return rc;
 }
 
+struct cx3_link cx3_backup_link(const struct cx3_backup *backup)
+{
+	return (struct cx3_link){16 * (uint64_t)backup->bytes_twice, backup->differences};
+}
+
+/* One block that differed in so many bits that were carried. */
+#define NOISE_LIMIT 100000u
+
 /*
  * With many differences two equal readings may both be wrong. The files are kept: what they
  * hold may be all that there ever is.
  */
 static int check_noise(const struct cx3_backup *backup, struct cx3_error *err)
 {
-	uint64_t bits = 16 * (uint64_t)backup->bytes_twice;
+	const struct cx3_link link = cx3_backup_link(backup);
 
-	if (backup->differences < 2 || backup->differences * (uint64_t)NOISE_LIMIT <= bits)
+	if (!cx3_link_above(&link, NOISE_LIMIT))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_NOISE, backup->path,
 			"The wires are noisy: %u blocks of 16 bytes were read differently the "

@@ -4,6 +4,7 @@
 #define CX3_JOBS_BACKUP_PRIV_H
 
 #include "cx3flash/backup.h"
+#include "cx3flash/link.h"
 #include "homes.h"
 #include "plan/settle.h"
 
@@ -33,6 +34,10 @@ int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *met
 /* Reads the image at `start`: what its right CRCs vouch for is sure in the shadow then. No
  * error if there is no image. */
 int cx3_backup_vouch(struct cx3_shadow *shadow, uint32_t start, struct cx3_error *err);
+
+/* What its second readings tell of the wires: 16 bits a byte, and a block of 16 bytes that
+ * differed has one wrong bit at least. */
+struct cx3_link cx3_backup_link(const struct cx3_backup *backup);
 
 /* About what a backup is going to cost: what is not known yet, and without `once` the second
  * reading. */

@@ -136,3 +136,9 @@ struct cx3_link *cx3_device_link(struct cx3_device *device)
 {
 	return &device->link;
 }
+
+uint64_t cx3_device_repeats(const struct cx3_device *device)
+{
+	return (device->card ? cx3_card_repeats(device->card) : 0) +
+	       (device->flash ? cx3_flash_counts(device->flash)->repeats : 0);
+}

@@ -412,9 +412,9 @@ int cx3_job_run(struct cx3_job *job, struct cx3_error *err)
 	int rc;
 
 	*job->result = (struct cx3_job_result){0};
-	job->repeats_before = cx3_job_repeats(job->device);
+	job->repeats_before = cx3_device_repeats(job->device);
 	rc = open_and_run(job, err);
-	job->result->reads_repeated = cx3_job_repeats(job->device) - job->repeats_before;
+	job->result->reads_repeated = cx3_device_repeats(job->device) - job->repeats_before;
 	cx3_draft_free(&job->draft);
 	cx3_job_resume_free(job);
 	free(job->found);

@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-#include "plan/settle.h"
+#include "backup_priv.h"
 
 /* Readings at a time: between two it is asked whether to stop. */
 #define STEP_READINGS 100u
@@ -68,21 +68,12 @@ int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error 
 			link->bits, link->wrong, CX3_LINK_LIMIT);
 }
 
-/* For the last line too. A block of 16 bytes that differed has one wrong bit at least. */
 void cx3_job_count_backup(struct cx3_job *job)
 {
-	const struct cx3_backup *backup = &job->result->backup;
+	const struct cx3_link twice = cx3_backup_link(&job->result->backup);
 	struct cx3_link *link = cx3_device_link(job->device);
 
-	link->bits += 16 * (uint64_t)backup->bytes_twice;
-	link->wrong += backup->differences;
-	job->result->differences += backup->differences;
-}
-
-uint64_t cx3_job_repeats(const struct cx3_device *device)
-{
-	const struct cx3_card *card = cx3_device_card(device);
-	const struct cx3_flash *flash = cx3_device_flash(device);
-
-	return (card ? cx3_card_repeats(card) : 0) + (flash ? cx3_flash_counts(flash)->repeats : 0);
+	link->bits += twice.bits;
+	link->wrong += twice.wrong;
+	job->result->differences += job->result->backup.differences;
 }

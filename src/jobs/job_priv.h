@@ -48,7 +48,7 @@ struct cx3_job {
 	struct cx3_fs2_source before;
 	bool puts_back; /* an interrupted run has lifted the protection that it found: */
 	uint8_t protection[CX3_FLASH_STATUS_REGISTERS];
-	uint64_t repeats_before; /* see cx3_job_repeats: those that are not this job's */
+	uint64_t repeats_before; /* cx3_device_repeats when this job began */
 	char worse[256];	 /* what the full reading has shown to be worse than agreed */
 	enum cx3_code worse_code;
 };
@@ -64,8 +64,6 @@ int cx3_job_run(struct cx3_job *job, struct cx3_error *err);
 int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error *err);
 /* job_link.c: what was read for the backup a second time tells of the wires too. */
 void cx3_job_count_backup(struct cx3_job *job);
-/* job_link.c: reads that were sent again since the device was opened. */
-uint64_t cx3_job_repeats(const struct cx3_device *device);
 
 /*
  * job_found.c: after the first draft, on a part that erases whole blocks only: what lies

@@ -19,15 +19,6 @@ static bool in_ranges(const struct cx3_fs2_extents *extents, uint32_t lo, uint32
 	return false;
 }
 
-static bool all_in_ranges(const struct cx3_fs2_extents *extents, uint32_t lo, uint32_t hi)
-{
-	for (unsigned i = 0; i < extents->count; i++) {
-		if (lo >= extents->range[i].lo && hi <= extents->range[i].hi)
-			return true;
-	}
-	return false;
-}
-
 /* If an image on the flash is whole, identity and ROM come from that one. */
 static int has_whole_image(struct cx3_job *job, bool *whole, struct cx3_error *err)
 {
@@ -49,7 +40,7 @@ static bool rest_is_the_same(const struct cx3_job *job, const struct cx3_journal
 
 	for (uint32_t at = 0; at < j->size; at += CX3_FLASH_SECTOR) {
 		if (in_ranges(&j->touched, at, at + CX3_FLASH_SECTOR) ||
-		    !all_in_ranges(&j->known, at, at + CX3_FLASH_SECTOR))
+		    !cx3_fs2_extents_hold(&j->known, at, at + CX3_FLASH_SECTOR))
 			continue;
 		if (memcmp(now + at, before + at, CX3_FLASH_SECTOR) != 0)
 			return false;

@@ -93,7 +93,7 @@ static void list_touched(const struct cx3_job *job, struct cx3_journal *j)
 	}
 }
 
-/* With what lies behind the new image in its last block. */
+/* The part has no smaller erase: one takes what lies behind an image in its last block too. */
 static bool erases_blocks(const struct cx3_job *job)
 {
 	return !cx3_flash_part(job->shadow->flash)->sector_erase;
@@ -105,7 +105,9 @@ static void add_blocks(const struct cx3_job *job, struct cx3_fs2_extents *known)
 	size_t count;
 	const struct cx3_step *step = cx3_plan_steps(job->draft.plan, &count);
 
-	for (size_t i = 0; i < count && erases_blocks(job); i++) {
+	if (!erases_blocks(job))
+		return;
+	for (size_t i = 0; i < count; i++) {
 		if (step[i].kind == CX3_STEP_ERASE && known->count < CX3_FS2_MAX_RANGES)
 			known->range[known->count++] = (struct cx3_fs2_range){
 				step[i].addr, step[i].addr + step[i].len};

@@ -70,7 +70,9 @@ static bool rest_is_as_before(struct cx3_burn_job *job)
 	const struct cx3_fs2_info *info = &job->draft->old_info;
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
 
-	for (uint32_t addr = 0; job->input->before && addr < job->draft->image_len; addr++) {
+	if (!job->input->before)
+		return true;
+	for (uint32_t addr = 0; addr < job->draft->image_len; addr++) {
 		uint32_t at = cx3_fs2_addr(info, addr);
 
 		if (at < job->shadow->size && !is_filled(info, addr) &&

@@ -126,12 +126,8 @@ int cx3_plan_hold_page(struct cx3_writer *w, uint32_t page, const uint8_t *expec
 static bool cared_for(const struct cx3_plan *plan, uint32_t addr)
 {
 	for (unsigned l = 0; l < plan->laps; l++) {
-		const struct cx3_fs2_extents *care = &plan->lap[l].care;
-
-		for (unsigned i = 0; i < care->count; i++) {
-			if (addr >= care->range[i].lo && addr < care->range[i].hi)
-				return true;
-		}
+		if (cx3_fs2_extents_hold(&plan->lap[l].care, addr, addr + 1))
+			return true;
 	}
 	return false;
 }

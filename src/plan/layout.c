@@ -66,15 +66,6 @@ static void load_have(struct block *b)
 	}
 }
 
-static bool is_found(const struct cx3_plan *plan, uint32_t lo, uint32_t hi)
-{
-	for (unsigned i = 0; plan->found && i < plan->found_known->count; i++) {
-		if (lo >= plan->found_known->range[i].lo && hi <= plan->found_known->range[i].hi)
-			return true;
-	}
-	return false;
-}
-
 /*
  * An interrupted job that has worked on this block had the rest in memory only. What it
  * found there is put back, unless the block is still as it was.
@@ -84,8 +75,7 @@ static bool rest_was_lost(const struct block *b, uint32_t len)
 	const uint8_t *found = b->plan->found;
 	uint32_t own = b->end - b->base;
 
-	return is_found(b->plan, b->base, b->end + len) &&
-	       memcmp(b->have + own, found + b->end, len) != 0 &&
+	return memcmp(b->have + own, found + b->end, len) != 0 &&
 	       memcmp(b->have, found + b->base, own) != 0;
 }
 
@@ -98,7 +88,8 @@ static int keep_rest(struct block *b, struct cx3_error *err)
 	uint32_t len = b->base + CX3_FLASH_BLOCK - b->end;
 	uint32_t offset = b->end - b->base;
 	const uint8_t *rest = cx3_shadow_bytes(b->shadow) + b->end;
-	bool found = is_found(b->plan, b->base, b->end + len);
+	bool found = b->plan->found &&
+		     cx3_fs2_extents_hold(b->plan->found_known, b->base, b->end + len);
 	int rc;
 
 	if (b->unit == CX3_FLASH_SECTOR || len == 0 || (b->need[0] != NEED_ERASE && !found))
@@ -108,7 +99,7 @@ static int keep_rest(struct block *b, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	memcpy(b->have + offset, rest, len);
-	if (rest_was_lost(b, len))
+	if (found && rest_was_lost(b, len))
 		rest = b->plan->found + b->end;
 	else if (b->need[0] != NEED_ERASE)
 		return CX3_OK;

@@ -143,7 +143,6 @@ static int give_up(const struct repair *r, struct cx3_error *err)
 
 	if (r->unsteady)
 		return blame_wires(r, err);
-
 	while (i < r->len && have[i] == r->wanted[i])
 		i++;
 	page_right = i == r->len;

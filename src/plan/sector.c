@@ -76,15 +76,16 @@ static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct 
 	now = cx3_shadow_bytes(shadow) + addr;
 	if (!cx3_shadow_known(shadow, addr, len, NULL))
 		rc = cx3_shadow_reread(shadow, addr, len, err);
-
 	for (unsigned i = 1; i < MOST_READINGS && rc == CX3_OK; i++) {
+		bool same;
+
 		rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
-		if (rc == CX3_OK && memcmp(now, again, len) == 0) {
-			cx3_shadow_put(shadow, addr, again, len, CX3_TRUST_TWICE);
+		if (rc != CX3_OK)
+			break;
+		same = memcmp(now, again, len) == 0;
+		cx3_shadow_put(shadow, addr, again, len, same ? CX3_TRUST_TWICE : CX3_TRUST_ONCE);
+		if (same)
 			return CX3_OK;
-		}
-		if (rc == CX3_OK)
-			cx3_shadow_put(shadow, addr, again, len, CX3_TRUST_ONCE);
 	}
 	return rc == CX3_OK ? never_agree(addr, err) : rc;
 }

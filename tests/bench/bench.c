@@ -10,12 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench_card.h"
 #include "cx3flash/jobs.h"
 #include "images/fs2_build.h"
 #include "jobs/draft.h"
 #include "said.h"
-
-#define FLASH_SIZE (2u << 20)
 
 struct bench {
 	char path[64];
@@ -40,27 +39,6 @@ struct limit {
 	uint64_t wire_bytes;  /* 0: none */
 	bool full_calls;      /* reads in ioctls of 42 messages: 14 blocks of 16 bytes */
 };
-
-static int make_card(struct bench *bench, struct cx3_error *err)
-{
-	static uint8_t content[FLASH_SIZE];
-	struct cx3_fs2_recipe recipe;
-	uint8_t *old;
-	uint32_t len;
-	int rc;
-
-	cx3_fs2_recipe_default(&recipe);
-	snprintf(recipe.psid, sizeof(recipe.psid), "HP_1380110017");
-	memset(content, 0xff, sizeof(content));
-	rc = cx3_fs2_build(&recipe, &old, &len, err);
-	if (rc == CX3_OK) {
-		rc = cx3_fs2_stripe(old, len, recipe.log2_chunk, false, content, FLASH_SIZE, err);
-		free(old);
-	}
-	if (rc == CX3_OK)
-		rc = cx3_file_write(bench->path, content, sizeof(content), true, err);
-	return rc;
-}
 
 static void session_close(struct session *s)
 {
@@ -245,7 +223,7 @@ static int measure_all(struct bench *bench, struct cx3_error *err)
 		bench->clock_khz = clocks[c];
 		for (size_t i = 0; rc == CX3_OK && i < sizeof(rows) / sizeof(rows[0]); i++) {
 			if (rows[i].fresh_card)
-				rc = make_card(bench, err);
+				rc = bench_make_card(bench->path, err);
 			if (rc == CX3_OK)
 				rc = measure(bench, &rows[i], err);
 		}

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench_card.h"
 #include "cx3flash/jobs.h"
 #include "images/fs2_build.h"
 #include "said.h"
 
-#define FLASH_SIZE (2u << 20)
 #define CLOCK "400k"
 #define MOST_SECONDS 240.0 /* the aim is 200 */
 #define MOST_KINDS 16u
@@ -99,25 +99,6 @@ static void next_stage(void *user)
 	w->last.flash_bytes = 0;
 }
 
-static int make_card(const struct where *w, struct cx3_error *err)
-{
-	static uint8_t content[FLASH_SIZE];
-	struct cx3_fs2_recipe recipe;
-	uint8_t *old;
-	uint32_t len;
-	int rc;
-
-	cx3_fs2_recipe_default(&recipe);
-	snprintf(recipe.psid, sizeof(recipe.psid), "HP_1380110017");
-	memset(content, 0xff, sizeof(content));
-	rc = cx3_fs2_build(&recipe, &old, &len, err);
-	if (rc != CX3_OK)
-		return rc;
-	rc = cx3_fs2_stripe(old, len, recipe.log2_chunk, false, content, FLASH_SIZE, err);
-	free(old);
-	return rc == CX3_OK ? cx3_file_write(w->file, content, sizeof(content), true, err) : rc;
-}
-
 static int burn(struct where *w, const char *path, struct cx3_error *err)
 {
 	const struct cx3_job_caller caller = {
@@ -188,7 +169,7 @@ int main(int argc, char **argv)
 	}
 	snprintf(w.file, sizeof(w.file), "%s/flash", w.folder);
 	setenv("XDG_STATE_HOME", w.folder, 1);
-	rc = make_card(&w, &err);
+	rc = bench_make_card(w.file, &err);
 	if (rc == CX3_OK)
 		rc = burn(&w, argv[1], &err);
 	if (rc == CX3_OK)

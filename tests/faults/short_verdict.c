@@ -195,19 +195,9 @@ const char *short_wrong(struct short_world *w, int rc, const struct cx3_error *e
 
 bool short_semaphore_left(const struct short_world *w)
 {
-	char path[400], state[8192];
-	const char *live;
-	size_t len;
-	FILE *f;
+	char state[ENGINE_STATE];
+	const char *live = engine_state_text(&w->b, "live", state);
 
-	snprintf(path, sizeof(path), "%s.state", w->b.file);
-	f = fopen(path, "rb");
-	if (!f)
-		return false;
-	len = fread(state, 1, sizeof(state) - 1, f);
-	fclose(f);
-	state[len] = '\0';
-	live = strstr(state, "\"live\":");
-	live = live ? strchr(live + strlen("\"live\":"), '"') : NULL;
+	live = live ? strchr(live, '"') : NULL;
 	return live && (live[1] == '1' || live[3] == '1');
 }

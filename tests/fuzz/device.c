@@ -145,8 +145,6 @@ static const char *const texts[] = {
 
 size_t fuzz_seed(uint64_t seed, uint8_t *out, size_t room)
 {
-	uint64_t random = seed;
-
-	return fuzz_mutated_text(&random, texts[fuzz_below(&random, 12)], out,
-				 room < 1900 ? room : 1900);
+	return fuzz_seed_text(seed, texts, sizeof(texts) / sizeof(texts[0]), out,
+			      room < 1900 ? room : 1900);
 }

@@ -88,5 +88,8 @@ static inline uint32_t fuzz_below(uint64_t *state, uint32_t limit)
 size_t fuzz_mutate(uint64_t *state, uint8_t *bytes, size_t len, size_t room);
 /* The same of a zero-ended text that is copied into `out`. */
 size_t fuzz_mutated_text(uint64_t *state, const char *text, uint8_t *out, size_t room);
+/* For fuzz_seed: one of `count` texts, changed. */
+size_t fuzz_seed_text(uint64_t seed, const char *const *text, uint32_t count, uint8_t *out,
+		      size_t room);
 
 #endif

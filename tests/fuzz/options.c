@@ -112,8 +112,6 @@ static const char *const lines[] = {
 
 size_t fuzz_seed(uint64_t seed, uint8_t *out, size_t room)
 {
-	uint64_t random = seed;
-
-	return fuzz_mutated_text(&random, lines[fuzz_below(&random, 10)], out,
-				 room < 4000 ? room : 4000);
+	return fuzz_seed_text(seed, lines, sizeof(lines) / sizeof(lines[0]), out,
+			      room < 4000 ? room : 4000);
 }

@@ -128,3 +128,11 @@ size_t fuzz_mutated_text(uint64_t *state, const char *text, uint8_t *out, size_t
 	memcpy(out, text, len);
 	return fuzz_mutate(state, out, len, room);
 }
+
+size_t fuzz_seed_text(uint64_t seed, const char *const *text, uint32_t count, uint8_t *out,
+		      size_t room)
+{
+	uint64_t random = seed;
+
+	return fuzz_mutated_text(&random, text[fuzz_below(&random, count)], out, room);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Registers that are written with a look back. */
 #include "fake_adapter.h"
+#include "kept_line.h"
 
 static void boot_address(void **state)
 {
@@ -19,16 +20,10 @@ static void boot_address(void **state)
 	cx3_card_close(card);
 }
 
-static void keep_line(void *user, enum cx3_log_level level, const char *line)
-{
-	(void)level;
-	snprintf(user, 400, "%s", line);
-}
-
 /* A write to 0xf0400 that one flipped bit made one to 0xf0000, and what is left alone. */
 static void boot_address_is_put_back(void **state)
 {
-	char line[400] = "";
+	char line[KEPT_LINE] = "";
 	const struct cx3_log log = {keep_line, line, CX3_LOG_WARN};
 	struct fake f;
 	struct cx3_card *card;

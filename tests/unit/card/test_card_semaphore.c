@@ -3,6 +3,7 @@
  * answer leaves in doubt. */
 #include "fake_adapter.h"
 #include "flash_fixture.h"
+#include "kept_line.h"
 #include "said.h"
 
 #define FUNCTIONAL "part=W25Q40,livefish=0,fw=2.42.5000"
@@ -137,15 +138,9 @@ static void lost_answer_in_livefish(void **state)
 	cx3_card_close(card);
 }
 
-static void keep_line(void *user, enum cx3_log_level level, const char *line)
-{
-	(void)level;
-	snprintf(user, 200, "%s", line);
-}
-
 static void lost_answer_on_a_functional_card(void **state)
 {
-	char line[200] = "";
+	char line[KEPT_LINE] = "";
 	const struct cx3_log log = {keep_line, line, CX3_LOG_WARN};
 	struct fake f;
 	struct cx3_card *card;

@@ -2,6 +2,7 @@
 /* The semaphore of the flash tools, 0xf03a0: waited for, told, and done without where the
  * register is none. And what it tells of the flash's semaphore. */
 #include "flash_fixture.h"
+#include "kept_line.h"
 #include "said.h"
 
 #define FUNCTIONAL "part=W25Q40,livefish=0,fw=2.42.5000"
@@ -71,16 +72,10 @@ static void stays_taken(void **state)
 	fixture_free(&b);
 }
 
-static void keep_line(void *user, enum cx3_log_level level, const char *line)
-{
-	(void)level;
-	snprintf(user, 300, "%s", line);
-}
-
 /* Where it is no semaphore nothing is written to it, and that is told. */
 static void is_none(void **state)
 {
-	char line[300] = "";
+	char line[KEPT_LINE] = "";
 	const struct cx3_log log = {keep_line, line, CX3_LOG_WARN};
 	struct fixture b;
 	bool taken = true;

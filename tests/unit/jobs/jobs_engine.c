@@ -357,9 +357,9 @@ void engine_swap(const struct fixture *b, const uint8_t *content)
 	}
 }
 
-uint64_t engine_state(const struct fixture *b, const char *key)
+const char *engine_state_text(const struct fixture *b, const char *key, char text[ENGINE_STATE])
 {
-	char path[400], text[8192], quoted[40];
+	char path[400], quoted[40];
 	const char *at;
 	size_t len;
 	FILE *f;
@@ -367,13 +367,21 @@ uint64_t engine_state(const struct fixture *b, const char *key)
 	snprintf(path, sizeof(path), "%s.state", b->file);
 	f = fopen(path, "rb");
 	if (!f)
-		return UINT64_MAX;
-	len = fread(text, 1, sizeof(text) - 1, f);
+		return NULL;
+	len = fread(text, 1, ENGINE_STATE - 1, f);
 	fclose(f);
 	text[len] = '\0';
 	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
 	at = strstr(text, quoted);
-	return at ? strtoull(at + strlen(quoted), NULL, 10) : UINT64_MAX;
+	return at ? at + strlen(quoted) : NULL;
+}
+
+uint64_t engine_state(const struct fixture *b, const char *key)
+{
+	char text[ENGINE_STATE];
+	const char *at = engine_state_text(b, key, text);
+
+	return at ? strtoull(at, NULL, 10) : UINT64_MAX;
 }
 
 void engine_expect(const struct fixture *b, const uint8_t *content)

@@ -73,6 +73,10 @@ void engine_clean(const struct fixture *b);
 /* Changes the flash's content under a card that is open. */
 void engine_swap(const struct fixture *b, const uint8_t *content);
 
+/* What stands behind a key of the card's state file, which is read into `text`; NULL where it
+ * has none. */
+#define ENGINE_STATE 8192
+const char *engine_state_text(const struct fixture *b, const char *key, char text[ENGINE_STATE]);
 /* A number of the card's state file, as "status"; UINT64_MAX where it has none. */
 uint64_t engine_state(const struct fixture *b, const char *key);
 

@@ -14,46 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "jobs_engine.h"
+#include "burn_scene.h"
 #include "said.h"
 
 #define PSID "MT_ENGINE_001"
 
-/* A card with a small image, a newer image for it, and the content as it was. */
-struct scene {
-	struct fixture b;
-	struct cx3_fs2_recipe recipe;
-	uint8_t *image, *before;
-	uint32_t len;
-	struct engine e;
-	struct cx3_error err;
-};
-
 static const struct cx3_burn_options plain = {0};
-
-static void begin(struct scene *s)
-{
-	struct cx3_fs2_recipe fresh;
-
-	memset(s, 0, sizeof(*s));
-	fixture_with_image(&s->b, PSID, &s->recipe);
-	engine_home(&s->b);
-	fixture_small_recipe(&fresh, PSID, 42);
-	s->image = fixture_image(&fresh, &s->len);
-	s->before = fixture_get(&s->b);
-}
-
-static void end(struct scene *s)
-{
-	free(s->image);
-	free(s->before);
-	fixture_delete(&s->b);
-}
-
-static int burn(struct scene *s)
-{
-	return engine_burn(&s->b, &s->e, s->image, s->len, &plain, &s->err);
-}
 
 static unsigned minor_that_boots(struct scene *s)
 {
@@ -80,8 +46,8 @@ static void shown_asked_backed_up_written(void **state)
 	size_t len;
 
 	(void)state;
-	begin(&s);
-	fixture_ok(burn(&s), &s.err);
+	scene_begin(&s, PSID);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(s.e.shown, 2);
 	assert_int_equal(s.e.shown_again, 1);
 	assert_int_equal(s.e.asked, 1);
@@ -100,9 +66,9 @@ static void shown_asked_backed_up_written(void **state)
 	assert_memory_equal(kept, s.before, s.b.size);
 	free(kept);
 	/* the same again has nothing to do */
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_true(s.e.result.unchanged && !s.e.result.written);
-	end(&s);
+	scene_end(&s);
 }
 
 static void nothing_without_a_yes(void **state)
@@ -110,18 +76,18 @@ static void nothing_without_a_yes(void **state)
 	struct scene s;
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	s.e.no_confirm = true;
-	assert_int_equal(burn(&s), CX3_E_REFUSED);
+	assert_int_equal(scene_burn(&s), CX3_E_REFUSED);
 	assert_int_equal(s.e.shown, 1);
 	expect_nothing_made(&s);
 	s.e.no_confirm = false;
 	s.e.answer = CX3_E_REFUSED;
-	assert_int_equal(burn(&s), CX3_E_REFUSED);
+	assert_int_equal(scene_burn(&s), CX3_E_REFUSED);
 	assert_int_equal(s.e.asked, 1);
 	assert_false(s.e.result.written || s.e.result.has_backup);
 	expect_nothing_made(&s);
-	end(&s);
+	scene_end(&s);
 }
 
 static void a_dry_run_makes_nothing(void **state)
@@ -132,9 +98,9 @@ static void a_dry_run_makes_nothing(void **state)
 	uint8_t *blank;
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	s.e.options.dry_run = true;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(s.e.shown, 1);
 	assert_int_equal(s.e.asked, 0);
 	expect_nothing_made(&s);
@@ -145,7 +111,7 @@ static void a_dry_run_makes_nothing(void **state)
 	fixture_ok(engine_restore(&s.b, &s.e, blank, &any, &s.err), &s.err);
 	expect_nothing_made(&s);
 	free(blank);
-	end(&s);
+	scene_end(&s);
 }
 
 /* The time and the bytes that one agrees to are those of the whole job. */
@@ -155,8 +121,8 @@ static void the_backup_counts(void **state)
 	struct scene s;
 
 	(void)state;
-	begin(&s);
-	fixture_ok(burn(&s), &s.err);
+	scene_begin(&s, PSID);
+	fixture_ok(scene_burn(&s), &s.err);
 	whole = s.e.first_us;
 	assert_true(s.e.first_us > s.e.first_plan.us);
 	assert_true(s.e.first_us - s.e.first_plan.us == s.e.stage_us[0]);
@@ -166,12 +132,12 @@ static void the_backup_counts(void **state)
 	assert_true(s.e.wire_bytes < s.e.first_wire_bytes + 120000);
 	fixture_put(&s.b, s.before);
 	s.e.options.no_backup = true;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(s.e.backed_up, 0);
 	assert_true(s.e.first_us < whole);
 	/* what stays is read before it is relied on: that is told as well */
 	assert_true(s.e.wire_bytes < s.e.first_wire_bytes + 120000);
-	end(&s);
+	scene_end(&s);
 }
 
 static struct rlimit unlimited;
@@ -194,18 +160,18 @@ static void a_full_disk_leaves_the_card(void **state)
 	int rc;
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	signal(SIGXFSZ, SIG_IGN);
 	s.e.at_question = fill_the_disk;
-	rc = burn(&s);
+	rc = scene_burn(&s);
 	setrlimit(RLIMIT_FSIZE, &unlimited);
 	assert_int_equal(rc, CX3_E_DISK_FULL);
 	engine_expect(&s.b, s.before);
 	assert_int_equal(engine_files(&s.b, "backups", "", NULL, 0), 0);
 	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
 	s.e.at_question = NULL;
-	fixture_ok(burn(&s), &s.err);
-	end(&s);
+	fixture_ok(scene_burn(&s), &s.err);
+	scene_end(&s);
 }
 
 /* Neither HOME nor XDG_STATE_HOME: a folder that is named takes all. */
@@ -215,14 +181,14 @@ static void a_folder_by_name(void **state)
 	char folder[400];
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	unsetenv("HOME");
 	unsetenv("XDG_STATE_HOME");
-	assert_int_equal(burn(&s), CX3_E_NO_FOLDER);
+	assert_int_equal(scene_burn(&s), CX3_E_NO_FOLDER);
 	engine_expect(&s.b, s.before);
 	snprintf(folder, sizeof(folder), "%s/cx3flash/backups", s.b.folder);
 	s.e.options.backup_folder = folder;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(engine_files(&s.b, "backups", ".bin", NULL, 0), 1);
 	/* the journal lay there too, and went */
 	assert_int_equal(engine_files(&s.b, "backups", "", NULL, 0), 2);
@@ -230,8 +196,8 @@ static void a_folder_by_name(void **state)
 	/* without a backup a burn that stays bootable needs no folder at all */
 	fixture_put(&s.b, s.before);
 	s.e.options = (struct cx3_job_options){.no_backup = true};
-	fixture_ok(burn(&s), &s.err);
-	end(&s);
+	fixture_ok(scene_burn(&s), &s.err);
+	scene_end(&s);
 }
 
 /* A folder that is named is enough where the usual one can't be made. */
@@ -242,7 +208,7 @@ static void a_home_that_is_a_file(void **state)
 	char blocked[400];
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	snprintf(blocked, sizeof(blocked), "%s/blocked", s.b.folder);
 	fixture_ok(cx3_file_write(blocked, "x", 1, true, &s.err), &s.err);
 	setenv("XDG_STATE_HOME", blocked, 1);
@@ -250,7 +216,7 @@ static void a_home_that_is_a_file(void **state)
 	s.e.card = "livefish=1"; /* then nothing stays bootable: a journal is needed */
 	fixture_ok(engine_burn(&s.b, &s.e, s.image, s.len, &nofs, &s.err), &s.err);
 	assert_int_equal(minor_that_boots(&s), 42);
-	end(&s);
+	scene_end(&s);
 }
 
 /* Damage that only the whole reading shows: asked again, and not gone on without a yes. */
@@ -259,13 +225,13 @@ static void worse_than_agreed(void **state)
 	struct scene s;
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	s.before[0x3000] ^= 0x10;
 	for (unsigned i = 0; i < 2; i++) {
 		fixture_put(&s.b, s.before);
 		s.e.options = (struct cx3_job_options){.no_backup = i == 1};
 		s.e.accept_worse = false;
-		assert_int_equal(burn(&s), CX3_E_UNBOOTABLE);
+		assert_int_equal(scene_burn(&s), CX3_E_UNBOOTABLE);
 		assert_true(s.e.first_plan.bootable_throughout);
 		assert_false(s.e.first_plan.bootable_checked);
 		assert_false(s.e.plan.bootable_throughout);
@@ -276,18 +242,18 @@ static void worse_than_agreed(void **state)
 		assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
 
 		s.e.accept_worse = true;
-		fixture_ok(burn(&s), &s.err);
+		fixture_ok(scene_burn(&s), &s.err);
 		assert_int_equal(s.e.asked, 2);
 		assert_int_equal(minor_that_boots(&s), 42);
 
 		fixture_put(&s.b, s.before);
 		s.e.accept_worse = false;
 		s.e.options.allow_unbootable = true;
-		fixture_ok(burn(&s), &s.err);
+		fixture_ok(scene_burn(&s), &s.err);
 		assert_int_equal(s.e.asked, 1);
 		assert_int_equal(minor_that_boots(&s), 42);
 	}
-	end(&s);
+	scene_end(&s);
 }
 
 /* Raw flash content in place of an image file: the image that boots is taken. */
@@ -297,7 +263,7 @@ static void a_raw_content_is_an_image(void **state)
 	uint8_t *raw;
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	raw = malloc(s.b.size);
 	memset(raw, 0xff, s.b.size);
 	fixture_lay(raw, s.b.size, s.image, s.len, false);
@@ -305,7 +271,7 @@ static void a_raw_content_is_an_image(void **state)
 	assert_true(s.e.result.written);
 	assert_int_equal(minor_that_boots(&s), 42);
 	free(raw);
-	end(&s);
+	scene_end(&s);
 }
 
 static int second_rc, third_status;
@@ -337,16 +303,16 @@ static void two_programs(void **state)
 	char pid[20];
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
 	s.e.at_question = open_again;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	/* refused in here, by name, and in another process too */
 	assert_int_equal(second_rc, CX3_E_IN_USE);
 	assert_non_null(strstr(second_text, pid));
 	assert_true(WIFEXITED(third_status) && WEXITSTATUS(third_status) == 0);
 	assert_int_equal(minor_that_boots(&s), 42);
-	end(&s);
+	scene_end(&s);
 }
 
 int main(void)

@@ -10,45 +10,10 @@
 
 #include <cmocka.h>
 
-#include "jobs_engine.h"
+#include "burn_scene.h"
 #include "said.h"
 
 #define PSID "MT_LINK_00001"
-
-struct scene {
-	struct fixture b;
-	struct cx3_fs2_recipe recipe;
-	uint8_t *image, *before;
-	uint32_t len;
-	struct engine e;
-	struct cx3_error err;
-};
-
-static void begin(struct scene *s)
-{
-	struct cx3_fs2_recipe fresh;
-
-	memset(s, 0, sizeof(*s));
-	fixture_with_image(&s->b, PSID, &s->recipe);
-	engine_home(&s->b);
-	fixture_small_recipe(&fresh, PSID, 42);
-	s->image = fixture_image(&fresh, &s->len);
-	s->before = fixture_get(&s->b);
-}
-
-static void end(struct scene *s)
-{
-	free(s->image);
-	free(s->before);
-	fixture_delete(&s->b);
-}
-
-static int burn(struct scene *s)
-{
-	const struct cx3_burn_options plain = {0};
-
-	return engine_burn(&s->b, &s->e, s->image, s->len, &plain, &s->err);
-}
 
 static void same_flash(struct scene *s)
 {
@@ -70,11 +35,11 @@ static void above_the_limit_nothing_is_written(void **state)
 		char options[64];
 		int rc;
 
-		begin(&s);
+		scene_begin(&s, PSID);
 		snprintf(options, sizeof(options), "flip-rate=200,seed=%s", seeds[i]);
 		s.e.card = options;
 		s.e.options.no_backup = true;
-		rc = burn(&s);
+		rc = scene_burn(&s);
 		assert_int_not_equal(rc, CX3_OK);
 		if (rc == CX3_E_NOISE && strstr(said(&s.err), "bits")) {
 			refused++;
@@ -83,7 +48,7 @@ static void above_the_limit_nothing_is_written(void **state)
 			assert_non_null(strstr(said(&s.err), "nothing is written"));
 		}
 		same_flash(&s);
-		end(&s);
+		scene_end(&s);
 	}
 	/* with other seeds it may be the flash that can't be opened */
 	assert_true(refused >= 3);
@@ -95,20 +60,20 @@ static void reading_goes_on(void **state)
 	struct scene s;
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	s.e.card = "flip-rate=20,seed=11";
 	s.e.options.dry_run = true;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(s.e.shown, 1);
 	same_flash(&s);
-	end(&s);
-	begin(&s);
+	scene_end(&s);
+	scene_begin(&s, PSID);
 	s.e.card = "flip-rate=50,seed=12";
 	s.e.options.no_backup = true;
-	assert_int_equal(burn(&s), CX3_E_NOISE);
+	assert_int_equal(scene_burn(&s), CX3_E_NOISE);
 	assert_int_equal(s.e.shown, 0);
 	same_flash(&s);
-	end(&s);
+	scene_end(&s);
 }
 
 /* One flipped bit in a reading of the id tells no rate: a whole proof is read, and the job
@@ -118,18 +83,18 @@ static void one_wrong_bit_does_not_stop_it(void **state)
 	struct scene s, clean;
 
 	(void)state;
-	begin(&clean);
+	scene_begin(&clean, PSID);
 	clean.e.options.no_backup = true;
-	fixture_ok(burn(&clean), &clean.err);
-	begin(&s);
+	fixture_ok(scene_burn(&clean), &clean.err);
+	scene_begin(&s, PSID);
 	s.e.options.no_backup = true;
 	s.e.card = "flip-read=200"; /* of the 400 bytes that the test at open reads */
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_true(s.e.result.written);
 	/* 2,000,000 bits less the 500,000 that are read in any case: 2 messages for 80 bits */
 	assert_in_range(s.e.messages, clean.e.messages + 37300, clean.e.messages + 37700);
-	end(&s);
-	end(&clean);
+	scene_end(&s);
+	scene_end(&clean);
 }
 
 /* What was read for the backup a second time counts; here as if it had shown noise. */
@@ -147,15 +112,15 @@ static void the_backup_tells_of_the_wires(void **state)
 	struct scene s;
 
 	(void)state;
-	begin(&s);
+	scene_begin(&s, PSID);
 	s.e.at_backup = noise_in_the_backup;
-	assert_int_equal(burn(&s), CX3_E_NOISE);
+	assert_int_equal(scene_burn(&s), CX3_E_NOISE);
 	assert_int_equal(s.e.asked, 1);
 	assert_int_equal(s.e.backed_up, 1);
 	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
 	same_flash(&s);
 	assert_int_equal(fixture_violations(&s.b), 0);
-	end(&s);
+	scene_end(&s);
 }
 
 static void the_test_is_short(void **state)
@@ -214,20 +179,20 @@ static void the_health_is_told(void **state)
 	uint64_t messages;
 
 	(void)state;
-	begin(&s);
-	fixture_ok(burn(&s), &s.err);
+	scene_begin(&s, PSID);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(s.e.result.reads_repeated, 0);
 	assert_int_equal(s.e.result.differences, 0);
 	messages = s.e.messages;
-	end(&s);
+	scene_end(&s);
 	/* while the backup is read */
-	begin(&s);
+	scene_begin(&s, PSID);
 	snprintf(options, sizeof(options), "nack=%u", (unsigned)(messages / 4));
 	s.e.card = options;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(s.e.result.reads_repeated, 1);
 	assert_int_equal(s.e.result.pages_again + s.e.result.differences, 0);
-	end(&s);
+	scene_end(&s);
 }
 
 int main(void)

@@ -12,7 +12,7 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
-#include "jobs_engine.h"
+#include "burn_scene.h"
 #include "said.h"
 
 #define PROTECTED 0x1c /* BP0 to BP2: all of the flash */
@@ -20,38 +20,11 @@
 
 static const struct cx3_burn_options plain = {0};
 
-struct scene {
-	struct fixture b;
-	uint8_t *image, *before;
-	uint32_t len;
-	struct engine e;
-	struct cx3_error err;
-};
-
 static void begin(struct scene *s)
 {
-	struct cx3_fs2_recipe recipe;
-
-	memset(s, 0, sizeof(*s));
-	fixture_with_image(&s->b, "MT_PROTECT_01", &recipe);
-	engine_home(&s->b);
-	s->before = fixture_get(&s->b);
-	fixture_small_recipe(&recipe, "MT_PROTECT_01", 42);
-	s->image = fixture_image(&recipe, &s->len);
+	scene_begin(s, "MT_PROTECT_01");
 	s->e.options.unprotect = true;
 	s->e.card = CARD;
-}
-
-static void end(struct scene *s)
-{
-	free(s->image);
-	free(s->before);
-	fixture_delete(&s->b);
-}
-
-static int burn(struct scene *s)
-{
-	return engine_burn(&s->b, &s->e, s->image, s->len, &plain, &s->err);
 }
 
 static void expect_as_it_was(struct scene *s)
@@ -71,15 +44,15 @@ static void asked_for_by_name(void **state)
 	(void)state;
 	begin(&s);
 	s.e.options.unprotect = false;
-	assert_int_equal(burn(&s), CX3_E_PROTECTED);
+	assert_int_equal(scene_burn(&s), CX3_E_PROTECTED);
 	assert_int_equal(s.e.shown + s.e.asked, 0);
 	expect_as_it_was(&s);
 	s.e.options.unprotect = true;
 	s.e.options.dry_run = true;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_true(s.e.lifts_protection);
 	expect_as_it_was(&s);
-	end(&s);
+	scene_end(&s);
 }
 
 static void refusals_leave_it(void **state)
@@ -92,13 +65,13 @@ static void refusals_leave_it(void **state)
 	(void)state;
 	begin(&s);
 	s.e.answer = CX3_E_REFUSED;
-	assert_int_equal(burn(&s), CX3_E_REFUSED);
+	assert_int_equal(scene_burn(&s), CX3_E_REFUSED);
 	expect_as_it_was(&s);
 	s.e.answer = CX3_OK;
 	/* no folder: the backup fails */
 	unsetenv("HOME");
 	unsetenv("XDG_STATE_HOME");
-	assert_int_equal(burn(&s), CX3_E_NO_FOLDER);
+	assert_int_equal(scene_burn(&s), CX3_E_NO_FOLDER);
 	expect_as_it_was(&s);
 	engine_home(&s.b);
 	fixture_small_recipe(&other, "MT_ANOTHER_01", 42);
@@ -106,7 +79,7 @@ static void refusals_leave_it(void **state)
 	assert_int_equal(engine_burn(&s.b, &s.e, image, len, &plain, &s.err), CX3_E_PSID);
 	expect_as_it_was(&s);
 	free(image);
-	end(&s);
+	scene_end(&s);
 }
 
 /* Worse than agreed, which only the backup shows: not lifted before that. */
@@ -118,10 +91,10 @@ static void damage_leaves_it(void **state)
 	begin(&s);
 	s.before[0x3000] ^= 1;
 	fixture_put(&s.b, s.before);
-	assert_int_equal(burn(&s), CX3_E_UNBOOTABLE);
+	assert_int_equal(scene_burn(&s), CX3_E_UNBOOTABLE);
 	assert_int_equal(s.e.backed_up, 1);
 	expect_as_it_was(&s);
-	end(&s);
+	scene_end(&s);
 }
 
 static void look_at_manifest(struct engine *e, const struct cx3_backup *backup)
@@ -150,14 +123,14 @@ static void put_back_at_the_end(void **state)
 	(void)state;
 	begin(&s);
 	s.e.at_backup = look_at_manifest;
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	assert_int_equal(s.e.backed_up, 1);
 	assert_true(s.e.lifts_protection);
 	fixture_booting(&s.b, &info);
 	assert_int_equal(info.fw_version[1], 42);
 	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
 	assert_int_equal(fixture_violations(&s.b), 0);
-	end(&s);
+	scene_end(&s);
 }
 
 static void put_back_after_a_failure(void **state)
@@ -167,15 +140,15 @@ static void put_back_after_a_failure(void **state)
 	(void)state;
 	begin(&s);
 	s.e.cancel_percent = 36;
-	assert_int_equal(burn(&s), CX3_E_INTERRUPTED);
+	assert_int_equal(scene_burn(&s), CX3_E_INTERRUPTED);
 	assert_true(s.e.result.pages > 10);
 	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
 	s.e.cancel_percent = 0;
 	s.e.cancel_first = true;
-	assert_int_equal(burn(&s), CX3_E_INTERRUPTED);
+	assert_int_equal(scene_burn(&s), CX3_E_INTERRUPTED);
 	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
 	s.e.cancel_first = false;
-	end(&s);
+	scene_end(&s);
 }
 
 /* Nothing is acknowledged for a while, while the job writes: put back when the card answers
@@ -189,14 +162,14 @@ static void put_back_after_a_bad_wire(void **state)
 
 	(void)state;
 	begin(&s);
-	fixture_ok(burn(&s), &s.err);
+	fixture_ok(scene_burn(&s), &s.err);
 	messages = (s.e.messages_before + s.e.messages) / 2;
 	s.e.card = card;
 	/* a burst that it gets over, up to one that it can't get over */
 	for (unsigned burst = 10; burst < 100 && told == 0; burst += 6) {
 		snprintf(card, sizeof(card), CARD ",nack-burst=%" PRIu64 ":%u", messages, burst);
 		fixture_put(&s.b, s.before);
-		if (burn(&s) == CX3_OK)
+		if (scene_burn(&s) == CX3_OK)
 			continue;
 		failed++;
 		assert_true(s.e.writing);
@@ -207,7 +180,7 @@ static void put_back_after_a_bad_wire(void **state)
 	}
 	assert_int_equal(back + told, failed);
 	assert_true(back > 0 && told > 0);
-	end(&s);
+	scene_end(&s);
 }
 
 /* sg and restore go the same way. */
@@ -225,7 +198,7 @@ static void other_jobs(void **state)
 	fixture_ok(engine_restore(&s.b, &s.e, s.before, &restore, &s.err), &s.err);
 	assert_true(s.e.lifts_protection && s.e.result.written);
 	expect_as_it_was(&s);
-	end(&s);
+	scene_end(&s);
 }
 
 int main(void)
