@@ -13,20 +13,24 @@ extern "C" {
 #define CX3_WAITING_REQUEST 2048u
 
 struct cx3_waiting {
-	char job[16];	   /* "burn", "sg", "restore" */
+	char job[16];	   /* "burn", "sg", "restore"; empty if the journal is damaged */
 	char date[24];	   /* when it began, UTC: "2026-01-31T12:00:00Z"; empty if not known */
 	char journal[600]; /* its file */
 	char backup[512];  /* what the flash held before it; empty: no file has that */
 	/* The words that it was asked for with (struct cx3_job_options), each with a newline
 	 * behind it; empty if they are not known. */
 	char request[CX3_WAITING_REQUEST];
-	bool certain; /* the card has the GUIDs and MACs of the journal; else it may be its */
+	char owner[48]; /* the card's first GUID and MAC before the job; empty if not known */
+	bool certain;	/* the card has the GUIDs and MACs of the journal; else it may be its */
+	bool damaged;	/* the journal can't be read; only `journal` is known, and `backup` where
+			   a copy lies beside it */
 };
 
 /*
  * The journals that may be this card's: of its chip and flash part, and not of other GUIDs
- * and MACs than an image on its flash has. Looks where journals are kept, and in
- * `backup_folder`, which may be NULL. *list is the caller's to free(); NULL if *count is 0.
+ * and MACs than an image on its flash has, newest first, one for each request; and behind
+ * them those that can't be read. Looks where journals are kept, and in `backup_folder`,
+ * which may be NULL. *list is the caller's to free(); NULL if *count is 0.
  * Reads the few KiB of the flash that tell. CX3_E_NO_MEMORY, or a failure of the bus.
  */
 int cx3_waiting_jobs(struct cx3_shadow *shadow, const char *backup_folder,

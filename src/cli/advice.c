@@ -95,6 +95,7 @@ static const struct row rows[] = {
 	{"burn", not_failsafe, "-nofs", NULL, CX3_E_NO_IMAGE, false},
 	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, false},
 	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, false},
+	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, false},
 	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, false},
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
 	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, false},

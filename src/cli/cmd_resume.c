@@ -2,21 +2,62 @@
 /* resume: goes on with a job that was interrupted while it wrote to this card. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "printable.h"
 #include "request.h"
 #include "waiting_text.h"
 
+/* However its name is spelt. */
+static bool is_file(const char *path, const char *name)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(name, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+static int damaged(struct cli *cli, const struct cx3_waiting *one)
+{
+	if (!one->backup[0])
+		return cx3_fail(&cli->err, CX3_E_BACKUP, one->journal,
+				"This journal of an interrupted job can't be read.\n"
+				"Give the command again that was interrupted.");
+	return cx3_fail(&cli->err, CX3_E_BACKUP, one->journal,
+			"This journal of an interrupted job can't be read. What a card held "
+			"before it is in '%s'.\n"
+			"Give the command again that was interrupted.",
+			one->backup);
+}
+
+/* A yes is for what is shown, and can't tell which of many cards this is. */
+static int check_certain(struct cli *cli, const struct cx3_waiting *one)
+{
+	if (one->certain || cli->argc > 0 || !cli->options.yes)
+		return CX3_OK;
+	return cx3_fail(&cli->err, CX3_E_IDENTITY, one->journal,
+			"This interrupted job may be this card's, or that of another card of its "
+			"kind: the flash does not tell.\n"
+			"Nothing was written. Look at what the journal says of its card (%s), and "
+			"name the journal if it is this one.",
+			one->owner[0] ? one->owner : "its GUIDs are not known");
+}
+
 /* The one that is meant: by its journal's file, or the only one there is. */
 static int choose(struct cli *cli, const struct cx3_waiting *list, size_t count,
 		  const struct cx3_waiting **one)
 {
-	*one = count == 1 ? list : NULL;
+	size_t whole = 0;
+
+	/* those that can't be read come last */
+	while (whole < count && !list[whole].damaged)
+		whole++;
+	*one = count > 0 && whole <= 1 ? list : NULL;
 	if (cli->argc > 0) {
 		*one = NULL;
 		for (size_t i = 0; i < count && !*one; i++) {
-			if (strcmp(list[i].journal, cli->argv[0]) == 0)
+			if (is_file(list[i].journal, cli->argv[0]))
 				*one = &list[i];
 		}
 		if (!*one)
@@ -28,12 +69,14 @@ static int choose(struct cli *cli, const struct cx3_waiting *list, size_t count,
 		return cx3_fail(&cli->err, CX3_E_USAGE, "resume",
 				"%zu interrupted jobs may be this card's.\n"
 				"Name the journal of the one that is meant.",
-				count);
+				whole);
+	if (*one && (*one)->damaged)
+		return damaged(cli, *one);
 	if (*one && !(*one)->request[0])
 		return cx3_fail(&cli->err, CX3_E_BACKUP, (*one)->journal,
 				"This journal does not say how its job was asked for.\n"
 				"Give the command again that was interrupted.");
-	return CX3_OK;
+	return *one ? check_certain(cli, *one) : CX3_OK;
 }
 
 /* A yes is for the user of this run to say; a journal holds none unless somebody has changed

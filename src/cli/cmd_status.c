@@ -248,5 +248,6 @@ const struct command cmd_status = {
 	.example = "-d /dev/i2c-3 status",
 	.group = GROUP_LOOK,
 	.target = TARGET_DEVICE,
+	.scope = SCOPE_STATUS,
 	.run = run,
 };

@@ -27,6 +27,7 @@ enum option_scope {
 	SCOPE_READ = 16, /* commands that read an image: query, verify, dc, ri, rrom */
 	SCOPE_BACKUP = 32,
 	SCOPE_RESUME = 64,
+	SCOPE_STATUS = 128,
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
 };

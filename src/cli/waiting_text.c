@@ -21,6 +21,11 @@ void waiting_tell(const struct cli *cli, const struct cx3_waiting *waiting)
 		if (*at == '\n')
 			*at = ' ';
 	}
+	if (waiting->damaged) {
+		say(cli, "Interrupted:           a job whose journal can't be read: %s\n",
+		    shown(waiting->journal));
+		return;
+	}
 	say(cli, "Interrupted:           %s of %s%s%s%s%s\n", shown(waiting->job),
 	    waiting->date[0] ? shown(waiting->date) : "an unknown date",
 	    waiting->certain ? "" : ", which may be this card's", words[0] ? " (" : "",
@@ -31,19 +36,29 @@ static void add_json(cJSON *array, const struct cx3_waiting *waiting)
 {
 	cJSON *item = json_append(array);
 
-	json_text(item, "job", waiting->job);
+	json_text(item, "job", waiting->job[0] ? waiting->job : NULL);
 	json_text(item, "date", waiting->date[0] ? waiting->date : NULL);
 	json_text(item, "journal", waiting->journal);
 	json_text(item, "backup", waiting->backup[0] ? waiting->backup : NULL);
+	json_text(item, "owner", waiting->owner[0] ? waiting->owner : NULL);
 	json_flag(item, "certain", waiting->certain);
+	json_flag(item, "damaged", waiting->damaged);
 }
 
-/* `journal` NULL: there is only one. */
+/* `journal` NULL: there is only one, and it is certain. */
 static void tell_line(const struct cli *cli, const char *journal)
 {
-	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, "resume", journal},
-				.count = journal ? 5 : 4};
-	char *line = advice_line(&advice);
+	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device}, .count = 3};
+	char *line;
+
+	if (cli->options.backup_dir) {
+		advice.word[advice.count++] = "--backup-dir";
+		advice.word[advice.count++] = cli->options.backup_dir;
+	}
+	advice.word[advice.count++] = "resume";
+	if (journal)
+		advice.word[advice.count++] = journal;
+	line = advice_line(&advice);
 
 	if (line)
 		say(cli, "-I- To go on: %s\n", shown(line));
@@ -61,7 +76,8 @@ int waiting_show(struct cli *cli)
 	for (size_t i = 0; rc == CX3_OK && i < count; i++) {
 		waiting_tell(cli, &list[i]);
 		add_json(array, &list[i]);
-		tell_line(cli, count > 1 ? list[i].journal : NULL);
+		if (!list[i].damaged)
+			tell_line(cli, count > 1 || !list[i].certain ? list[i].journal : NULL);
 	}
 	free(list);
 	return rc;

@@ -12,7 +12,7 @@
 
 struct cx3_job;
 
-#define CX3_JOURNAL_OWNER 48
+#define CX3_JOURNAL_OWNER sizeof(((struct cx3_waiting *)0)->owner)
 struct cx3_journal {
 	char path[600];	  /* of the journal itself; empty: none is kept */
 	char backup[512]; /* raw content from before the job; empty: none */
@@ -60,6 +60,10 @@ bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
 typedef bool (*cx3_journal_fits)(const void *user, const struct cx3_journal *journal);
 bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,
 			 char name[CX3_JOURNAL_NAME], struct cx3_journal *journal);
+/* Those whose text can't be read, by their names: only path, and backup where a copy lies
+ * beside it, are set. */
+bool cx3_journal_next_damaged(const char *backup_folder, char name[CX3_JOURNAL_NAME],
+			      struct cx3_journal *journal);
 
 /* What the flash held before the journal's job: malloc'd, journal->size bytes. */
 bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes);

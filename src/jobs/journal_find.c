@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cx3flash/file.h"
 #include "job_priv.h"
@@ -53,11 +54,38 @@ static bool is_journal_name(const char *name)
 	return len > 5 && len < CX3_JOURNAL_NAME && strcmp(name + len - 5, ".json") == 0;
 }
 
+/* As name_journal makes them: backups, and files that are not ours, may lie in the same folder. */
+static bool is_dated_name(const char *name)
+{
+	const char *date = strchr(name, '-');
+	int end = 0;
+
+	return date && sscanf(date, "-%*8[0-9]T%*6[0-9]Z-%*d-%*u.json%n", &end) == 0 && end > 0 &&
+	       date[end] == '\0';
+}
+
 struct wanted {
-	cx3_journal_fits fits;
+	cx3_journal_fits fits; /* NULL: those that can't be read */
 	const void *user;
 	const char *before; /* names that come before this one; "": all */
 };
+
+static bool is_wanted(const struct wanted *wanted, const char *name, const char *path,
+		      struct cx3_journal *j)
+{
+	bool whole = read_journal(path, j);
+
+	if (wanted->fits)
+		return whole && wanted->fits(wanted->user, j);
+	if (whole || !is_dated_name(name))
+		return false;
+	*j = (struct cx3_journal){0};
+	snprintf(j->path, sizeof(j->path), "%s", path);
+	cx3_journal_name_copy(j);
+	if (access(j->backup, F_OK) != 0)
+		j->backup[0] = '\0';
+	return true;
+}
 
 /* Names begin with the job and its date. */
 static void find_in(const char *folder, const struct wanted *wanted, char newest[CX3_JOURNAL_NAME],
@@ -75,7 +103,7 @@ static void find_in(const char *folder, const struct wanted *wanted, char newest
 		    (wanted->before[0] && strcmp(name, wanted->before) >= 0))
 			continue;
 		snprintf(path, sizeof(path), "%.400s/%.79s", folder, name);
-		if (!read_journal(path, &j) || !wanted->fits(wanted->user, &j))
+		if (!is_wanted(wanted, name, path, &j))
 			continue;
 		snprintf(newest, CX3_JOURNAL_NAME, "%.79s", name);
 		*journal = j;
@@ -95,6 +123,12 @@ bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const
 		find_in(folder[i], &wanted, newest, journal);
 	memcpy(name, newest, sizeof(newest));
 	return newest[0] != '\0';
+}
+
+bool cx3_journal_next_damaged(const char *backup_folder, char name[CX3_JOURNAL_NAME],
+			      struct cx3_journal *journal)
+{
+	return cx3_journal_next_of(backup_folder, NULL, NULL, name, journal);
 }
 
 bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],

@@ -61,30 +61,70 @@ static void fill(const struct card *card, const struct cx3_journal *j, struct cx
 	snprintf(w->date, sizeof(w->date), "%s", j->date);
 	snprintf(w->journal, sizeof(w->journal), "%s", j->path);
 	snprintf(w->backup, sizeof(w->backup), "%s", j->backup);
+	snprintf(w->owner, sizeof(w->owner), "%s", j->owner);
 	snprintf(w->request, sizeof(w->request), "%s", j->request);
 }
 
-static int collect(const struct card *card, const char *backup_folder, struct cx3_waiting **list,
-		   size_t *count, struct cx3_error *err)
+struct list {
+	struct cx3_waiting *waiting;
+	size_t count;
+};
+
+static int add(struct list *list, const struct cx3_waiting *one, struct cx3_error *err)
+{
+	struct cx3_waiting *more = realloc(list->waiting, (list->count + 1) * sizeof(*more));
+
+	if (!more)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "journals",
+				"There is no memory for the list of interrupted jobs.\n"
+				"Close other programs and try again.");
+	list->waiting = more;
+	more[list->count++] = *one;
+	return CX3_OK;
+}
+
+/*
+ * A job that was interrupted, gone on with and interrupted again may have a journal of each
+ * time. They are one job: the older one names what the card held before all of it.
+ */
+static bool joins(struct list *list, const struct cx3_waiting *one)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct cx3_waiting *newer = &list->waiting[i];
+
+		if (!one->request[0] || strcmp(newer->job, one->job) != 0 ||
+		    strcmp(newer->request, one->request) != 0 ||
+		    (newer->owner[0] && strcmp(newer->owner, one->owner) != 0))
+			continue;
+		newer->certain = newer->certain || one->certain;
+		memcpy(newer->owner, one->owner, sizeof(newer->owner));
+		if (one->backup[0])
+			snprintf(newer->backup, sizeof(newer->backup), "%s", one->backup);
+		return true;
+	}
+	return false;
+}
+
+static int collect(const struct card *card, const char *backup_folder, struct list *list,
+		   struct cx3_error *err)
 {
 	char name[CX3_JOURNAL_NAME] = "";
 	struct cx3_journal j;
+	struct cx3_waiting one;
+	int rc = CX3_OK;
 
-	while (cx3_journal_next_of(backup_folder, may_be_its, card, name, &j)) {
-		struct cx3_waiting *more = realloc(*list, (*count + 1) * sizeof(*more));
-
-		if (!more) {
-			free(*list);
-			*list = NULL;
-			*count = 0;
-			return cx3_fail(err, CX3_E_NO_MEMORY, "journals",
-					"There is no memory for the list of interrupted jobs.\n"
-					"Close other programs and try again.");
-		}
-		*list = more;
-		fill(card, &j, &more[(*count)++]);
+	while (rc == CX3_OK && cx3_journal_next_of(backup_folder, may_be_its, card, name, &j)) {
+		fill(card, &j, &one);
+		if (!joins(list, &one))
+			rc = add(list, &one, err);
 	}
-	return CX3_OK;
+	name[0] = '\0';
+	while (rc == CX3_OK && cx3_journal_next_damaged(backup_folder, name, &j)) {
+		fill(card, &j, &one);
+		one.damaged = true;
+		rc = add(list, &one, err);
+	}
+	return rc;
 }
 
 int cx3_waiting_jobs(struct cx3_shadow *shadow, const char *backup_folder,
@@ -92,9 +132,16 @@ int cx3_waiting_jobs(struct cx3_shadow *shadow, const char *backup_folder,
 {
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct card card = {.shadow = shadow};
+	struct list found = {0};
 	int rc = cx3_homes_judge(&src, shadow, &card.homes, err);
 
-	*list = NULL;
-	*count = 0;
-	return rc == CX3_OK ? collect(&card, backup_folder, list, count, err) : rc;
+	if (rc == CX3_OK)
+		rc = collect(&card, backup_folder, &found, err);
+	if (rc != CX3_OK) {
+		free(found.waiting);
+		found = (struct list){0};
+	}
+	*list = found.waiting;
+	*count = found.count;
+	return rc;
 }
