@@ -59,10 +59,15 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err);
 int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err);
 bool cx3_card_may_take_over(const struct cx3_card *card);
 
+/* What is asked while another flash tool is waited for: true ends that with
+ * CX3_E_INTERRUPTED. NULL: nothing is asked. */
+void cx3_card_set_cancelled(struct cx3_card *card, bool (*cancelled)(void *user), void *user);
+
 /*
  * The semaphore of the flash tools (0xf03a0), to be taken before the flash's by whoever is
- * going to write, and kept until that is done. Waits up to 20 s; CX3_E_OTHER_TOOL or
- * CX3_E_SEMAPHORE_OURS after that, but with break_semaphore it is freed then, whoever has it.
+ * going to write, and kept until that is done. Waits up to 20 s (CX3_E_INTERRUPTED in
+ * between); CX3_E_OTHER_TOOL or CX3_E_SEMAPHORE_OURS after that, but with break_semaphore it
+ * is freed then, whoever has it.
  * Where the register turns out to be no semaphore, that is logged, and CX3_OK. Or a bus
  * error. Calls nest. cx3_card_close frees what is left.
  */

@@ -61,6 +61,8 @@ struct cx3_card {
 
 	struct semaphore flash_sem, tools_sem;
 	unsigned tools_depth; /* while it is suspended */
+	bool (*cancelled)(void *user);
+	void *cancelled_user;
 
 	/* bus.c: a compiled script; grows to the longest one seen */
 	struct cx3_xfer *xfer;

@@ -75,6 +75,12 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err)
 	return cx3_semaphore_unlock(card, &card->flash_sem, err);
 }
 
+void cx3_card_set_cancelled(struct cx3_card *card, bool (*cancelled)(void *user), void *user)
+{
+	card->cancelled = cancelled;
+	card->cancelled_user = user;
+}
+
 bool cx3_card_may_take_over(const struct cx3_card *card)
 {
 	return card->options.break_semaphore;

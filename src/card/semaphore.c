@@ -129,6 +129,20 @@ static int confirm(struct cx3_card *card, struct semaphore *sem, struct cx3_erro
 			"Switch the card's power off and on, and try again.");
 }
 
+static bool is_cancelled(const struct cx3_card *card, const struct semaphore *sem)
+{
+	return sem->may_be_none && card->cancelled && card->cancelled(card->cancelled_user);
+}
+
+static int interrupted(const struct cx3_card *card, const struct semaphore *sem,
+		       struct cx3_error *err)
+{
+	struct place place = cx3_card_place(card, sem->reg);
+
+	return cx3_fail(err, CX3_E_INTERRUPTED, place.text,
+			"Stopped while another flash tool was waited for.");
+}
+
 int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t patience_us,
 		       struct cx3_error *err)
 {
@@ -157,6 +171,8 @@ int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t pa
 			if (!sem->maybe_ours)
 				sem->met_taken = true;
 		}
+		if (is_cancelled(card, sem))
+			return interrupted(card, sem, err);
 		if (!cx3_card_pause(card, pause_us, deadline_us))
 			return rc ? rc : CX3_E_SEMAPHORE;
 		pause_us = pause_us * 2 < LONGEST_POLL_US ? pause_us * 2 : LONGEST_POLL_US;

@@ -92,16 +92,21 @@ static void print_header(struct cli *cli, const struct cx3_fs2_info *info)
 	    info->start, 1u << info->log2_chunk);
 }
 
+/* Then nobody knows what is wrong, the image or the wires: see cx3_shadow_verdict. */
+static bool is_unsure(const struct cli *cli, int rc)
+{
+	return rc == CX3_E_NOISE || (cx3_fs2_is_verdict(rc) && cli->session.shadow &&
+				     cx3_shadow_differences(cli->session.shadow) > 0);
+}
+
 /* What went wrong, and where, goes into the middle of mstflint's sentence. */
 int verify_sentence(struct cli *cli, int rc)
 {
 	struct cx3_error why = cli->err;
 	size_t len = strlen(why.cause);
 
-	if (rc != CX3_E_IMAGE && rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY)
-		return rc;
-	/* then nobody knows: see cx3_shadow_verdict */
-	if (cli->session.shadow && cx3_shadow_differences(cli->session.shadow) > 0)
+	if ((rc != CX3_E_IMAGE && rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY) ||
+	    is_unsure(cli, rc))
 		return rc;
 	if (len > 0 && why.cause[len - 1] == '.')
 		why.cause[len - 1] = '\0';
@@ -148,6 +153,8 @@ static int verify(struct cli *cli, struct cli_source *source, struct cx3_fs2_inf
 	if (report.out_of_memory)
 		rc = cx3_fail(&cli->err, CX3_E_NO_MEMORY, NULL,
 			      "There is no memory left; close other programs and try again.");
+	if (is_unsure(cli, rc))
+		report.count = 0;
 	if (report.count > 0)
 		print_header(cli, info);
 	sections = json_array(cli->json, "sections");

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "card/card.h"
+
 /* The link test at open: at most so many readings, in steps, and no step begun after so long. A
  * reading takes 0.93 ms at 100 kHz, and some adapters need 20 ms for one. */
 #define OPEN_STEPS 5u
@@ -74,6 +76,9 @@ static int open_card(struct cx3_device *device, struct cx3_error *err)
 
 	if (rc != CX3_OK)
 		return rc;
+	if (device->options.watch)
+		cx3_card_set_cancelled(device->card, device->options.watch->cancelled,
+				       device->options.watch->user);
 	rc = adapter->auto_hz ? choose_clock(device, err) : test_link(device, err);
 	if (rc != CX3_OK) {
 		cx3_card_close(device->card);

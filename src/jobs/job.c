@@ -31,21 +31,8 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 		rc = cx3_job_draft(job, err);
 	if (rc == CX3_OK)
 		return cx3_job_draft_again(job, err);
-	if (!job->candidates || (rc != CX3_E_NO_IMAGE && rc != CX3_E_IDENTITY && rc != CX3_E_IMAGE))
-		return rc;
-	if (job->candidates == 1)
-		cx3_fail_next(
-			err,
-			"An interrupted %s of a card of this kind has kept what that card held in "
-			"'%.200s'. If it is this card, restore that first.",
-			job->kind->noun, job->resumed.backup);
-	else
-		cx3_fail_next(
-			err,
-			"Interrupted jobs (%s) of %u cards of this kind have kept what those "
-			"cards held, the newest in '%.200s'. If one of these is of this card, "
-			"restore that first.",
-			job->kind->noun, job->candidates, job->resumed.backup);
+	if (rc == CX3_E_NO_IMAGE || rc == CX3_E_IDENTITY || rc == CX3_E_IMAGE)
+		cx3_job_resume_hint(job, err);
 	return rc;
 }
 
@@ -345,6 +332,8 @@ static int change_alone(struct cx3_job *job, struct cx3_error *err)
 	struct cx3_card *card = cx3_device_card(job->device);
 	int rc = cx3_card_lock_tools(card, err), rc_free;
 
+	if (rc == CX3_E_INTERRUPTED)
+		cx3_fail_next(err, "Nothing was written.");
 	if (rc != CX3_OK)
 		return rc;
 	rc = change_card(job, err);

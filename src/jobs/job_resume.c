@@ -186,8 +186,10 @@ static bool is_right(struct cx3_job *job, const struct cx3_journal *j)
 
 	cx3_draft_free(&job->draft);
 	cx3_job_resume_free(job);
-	if (!cx3_journal_load(j, &job->before_bytes))
+	if (!cx3_journal_load(j, &job->before_bytes)) {
+		job->lost = *j;
 		return false;
+	}
 	if (!rest_is_the_same(job, j, job->before_bytes)) {
 		cx3_job_resume_free(job);
 		return false;
@@ -235,6 +237,33 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 		job->resumed = newest;
 	}
 	return rc;
+}
+
+void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err)
+{
+	const struct cx3_journal *lost = &job->lost;
+
+	if (job->candidates == 1)
+		cx3_fail_next(
+			err,
+			"An interrupted %s of a card of this kind has kept what that card held in "
+			"'%.200s'. If it is this card, restore that first.",
+			job->kind->noun, job->resumed.backup);
+	else if (job->candidates > 1)
+		cx3_fail_next(
+			err,
+			"Interrupted jobs (%s) of %u cards of this kind have kept what those "
+			"cards held, the newest in '%.200s'. If one of these is of this card, "
+			"restore that first.",
+			job->kind->noun, job->candidates, job->resumed.backup);
+	else if (lost->path[0])
+		cx3_fail_next(
+			err,
+			"An interrupted %s of a card of this kind had kept what that card held in "
+			"'%.200s', which can't be read: put that file back. The card's GUID and "
+			"MAC were %s.",
+			job->kind->noun, lost->backup,
+			lost->owner[0] ? lost->owner : "not known either");
 }
 
 void cx3_job_resume_free(struct cx3_job *job)

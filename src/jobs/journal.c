@@ -143,10 +143,9 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 		j->known.range[0] = (struct cx3_fs2_range){0, j->size};
 		return CX3_OK;
 	}
-	if (job->draft.has_old &&
-	    (!cx3_plan_summary(job->draft.plan)->bootable_throughout || erases_blocks(job)))
-		return keep_copy(job, j, err);
-	return CX3_OK;
+	/* Also of an image that is to stay: a command that goes astray may hit it, and while its
+	 * sector is put back, the power may fail. */
+	return job->draft.has_old ? keep_copy(job, j, err) : CX3_OK;
 }
 
 /* The words of the request, one a line; nothing if they do not fit. */

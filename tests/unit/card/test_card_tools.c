@@ -43,6 +43,32 @@ static void waits_for_the_other_tool(void **state)
 	fixture_free(&b);
 }
 
+static bool third_time(void *user)
+{
+	unsigned *asked = user;
+
+	return ++*asked == 3;
+}
+
+/* Whoever waits may give up. */
+static void stopped_while_waiting(void **state)
+{
+	struct fixture b;
+	unsigned asked = 0;
+	uint64_t before;
+
+	(void)state;
+	fixture_make(&b, 0x80000, 0);
+	open_card(&b, ",tools-sem=12000");
+	cx3_card_set_cancelled(b.card, third_time, &asked);
+	before = b.adapter->ops->now_us(b.adapter);
+	assert_int_equal(cx3_card_lock_tools(b.card, &b.err), CX3_E_INTERRUPTED);
+	assert_in_range(b.adapter->ops->now_us(b.adapter) - before, 0, 100000);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
+}
+
 static void stays_taken(void **state)
 {
 	const struct cx3_card_options force = {.break_semaphore = true};
@@ -132,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(waits_for_the_other_tool),
+		cmocka_unit_test(stopped_while_waiting),
 		cmocka_unit_test(stays_taken),
 		cmocka_unit_test(is_none),
 		cmocka_unit_test(tells_whose_the_flash_is),

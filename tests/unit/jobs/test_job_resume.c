@@ -178,6 +178,29 @@ static void stopped_again_at_once(void **state)
 	end(&s);
 }
 
+/*
+ * A command that goes astray may hit the image that is to stay, and the power may fail while
+ * its sector is put back: then the journal has the identity, with a backup or without.
+ */
+static void the_kept_image_is_lost_too(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s, true, false);
+	s.e.options.no_backup = true;
+	assert_true(interrupted_at(&s, 20000));
+	assert_int_equal(engine_files(&s.b, "journals", ".before.bin", NULL, 0), 1);
+	free(s.after);
+	s.after = fixture_get(&s.b);
+	memset(s.after, 0xff, CX3_FLASH_SECTOR);
+	fixture_put(&s.b, s.after);
+	fixture_ok(job(&s, "power-cycle=1"), &s.err);
+	assert_non_null(strstr(s.e.identity, "before the interrupted job"));
+	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 0);
+	end(&s);
+}
+
 /* A job that stops before its first write leaves no journal. */
 static void untouched_leaves_no_journal(void **state)
 {
@@ -233,6 +256,7 @@ int main(void)
 		cmocka_unit_test(guids_in_place),
 		cmocka_unit_test(guids_of_an_image_that_is_not_failsafe),
 		cmocka_unit_test(stopped_again_at_once),
+		cmocka_unit_test(the_kept_image_is_lost_too),
 		cmocka_unit_test(untouched_leaves_no_journal),
 		cmocka_unit_test(only_what_is_missing),
 	};
