@@ -140,7 +140,8 @@ static int interrupted(const struct cx3_card *card, const struct semaphore *sem,
 	struct place place = cx3_card_place(card, sem->reg);
 
 	return cx3_fail(err, CX3_E_INTERRUPTED, place.text,
-			"Stopped while another flash tool was waited for.");
+			"Stopped while another flash tool was waited for.\n"
+			"The command can be run again when that is done.");
 }
 
 int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t patience_us,

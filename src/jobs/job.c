@@ -333,7 +333,9 @@ static int change_alone(struct cx3_job *job, struct cx3_error *err)
 	int rc = cx3_card_lock_tools(card, err), rc_free;
 
 	if (rc == CX3_E_INTERRUPTED)
-		cx3_fail_next(err, "Nothing was written.");
+		cx3_fail_next(
+			err,
+			"Nothing was written. The command can be run again when that is done.");
 	if (rc != CX3_OK)
 		return rc;
 	rc = change_card(job, err);
