@@ -3,13 +3,16 @@
 #include "hostile_bus.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define MOST_LIES 32u	     /* as many as a word has bits: no two flips are of one bit */
 #define BIG_GAP 64u	     /* batches between two lies of many bits */
 #define MOST_BATCHES 100000u /* of a run in which lies are told */
+#define MOST_XFERS 8192u     /* of a batch; a longer one is sent as it is */
 
 enum lie {
 	LIE_FLIP,
+	LIE_WRITE, /* a bit of what is written, register's address included */
 	LIE_REPLACE,
 	LIE_ONES,
 	LIE_SHIFT,
@@ -21,12 +24,31 @@ enum lie {
 
 /* Flips and failures are what happens most. */
 static const enum lie kinds[16] = {
-	LIE_FLIP, LIE_FLIP, LIE_FLIP,	 LIE_FLIP,  LIE_FLIP, LIE_FLIP,	   LIE_FAIL,   LIE_FAIL,
-	LIE_FAIL, LIE_FAIL, LIE_REPLACE, LIE_SHIFT, LIE_ONES, LIE_SHORTER, LIE_CANCEL, LIE_GONE};
+	LIE_FLIP, LIE_FLIP, LIE_FLIP,	 LIE_WRITE, LIE_WRITE, LIE_WRITE,   LIE_WRITE,	LIE_FAIL,
+	LIE_FAIL, LIE_FAIL, LIE_REPLACE, LIE_SHIFT, LIE_ONES,  LIE_SHORTER, LIE_CANCEL, LIE_GONE};
 
 static struct hostile_bus *bus;
 static const struct cx3_adapter_ops *honest;
 static struct cx3_adapter_ops lying;
+
+/*
+ * Writes to the gateway (0xf0400 to 0xf041c) of which no data come back: orders to the flash,
+ * and what is set up before them. There are few, and a wrong bit in them does most harm.
+ */
+static bool is_order(const struct cx3_xfer *xfer, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *reg = xfer[i].wr;
+		bool gateway = xfer[i].wr_len >= 4 && reg[0] == 0 && reg[1] == 0x0f && reg[2] == 4;
+
+		if (gateway && xfer[i].rd_len > 4)
+			return false;
+		any = any || (gateway && xfer[i].wr_len > 4);
+	}
+	return any;
+}
 
 /* Four bytes a lie: how many batches from the last one, its kind, its argument. */
 static void plan_next(void)
@@ -38,8 +60,11 @@ static void plan_next(void)
 		return;
 	gap = (uint32_t)fuzz_byte(&bus->plan) << 8;
 	gap |= fuzz_byte(&bus->plan);
-	bus->next = bus->batches + 1 + gap % 4096;
 	bus->kind = fuzz_byte(&bus->plan) % 16;
+	if (kinds[bus->kind] == LIE_WRITE)
+		bus->next = bus->orders + 1 + gap % 512;
+	else
+		bus->next = bus->batches + 1 + gap % 4096;
 	bus->arg = fuzz_byte(&bus->plan);
 }
 
@@ -146,6 +171,26 @@ static void falsify(enum lie lie, const struct cx3_xfer *xfer, size_t n)
 		one->rd[i] = (uint8_t)fuzz_random(&bus->random);
 }
 
+/* Sends the batch with one bit wrong in one of its messages. */
+static int send_damaged(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	static struct cx3_xfer copy[MOST_XFERS];
+	static uint8_t message[4096];
+	size_t which = fuzz_below(&bus->random, (uint32_t)n);
+	uint32_t word = fuzz_below(&bus->random, (xfer[which].wr_len + 3u) / 4u);
+	unsigned bit = bus->flips++ % 32;
+	uint32_t at = word * 4 + bit / 8;
+
+	if (n > MOST_XFERS || at >= xfer[which].wr_len || xfer[which].wr_len > sizeof(message))
+		return honest->transfer(a, xfer, n, mark, err);
+	memcpy(copy, xfer, n * sizeof(*copy));
+	memcpy(message, xfer[which].wr, xfer[which].wr_len);
+	message[at] ^= (uint8_t)(1u << bit % 8);
+	copy[which].wr = message;
+	return honest->transfer(a, copy, n, mark, err);
+}
+
 static int lie_about(struct cx3_adapter *a, enum lie lie, const struct cx3_xfer *xfer, size_t n,
 		     struct cx3_progress_mark *mark, struct cx3_error *err)
 {
@@ -158,6 +203,8 @@ static int lie_about(struct cx3_adapter *a, enum lie lie, const struct cx3_xfer 
 		return break_off(a, xfer, n, mark, err);
 	if (lie == LIE_SHORTER)
 		return shorten(a, xfer, n, mark, err);
+	if (lie == LIE_WRITE)
+		return send_damaged(a, xfer, n, mark, err);
 	rc = honest->transfer(a, xfer, n, mark, err);
 	if (rc == CX3_OK && lie != LIE_CANCEL)
 		falsify(lie, xfer, n);
@@ -178,7 +225,9 @@ static int transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n
 				"The adapter vanished.\n"
 				"Plug it in again.");
 	}
-	if (bus->batches != bus->next)
+	bus->orders += is_order(xfer, n);
+	if (lie == LIE_WRITE ? !is_order(xfer, n) || bus->orders != bus->next
+			     : bus->batches != bus->next)
 		return honest->transfer(a, xfer, n, mark, err);
 	rc = lie_about(a, lie, xfer, n, mark, err);
 	plan_next();

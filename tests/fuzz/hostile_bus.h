@@ -19,7 +19,8 @@ struct hostile_bus {
 	bool gone;	/* the adapter fails for good */
 	bool all_ones;	/* that lie was told */
 	unsigned lies, flips;
-	uint64_t batches, next, last_big;
+	uint64_t batches, orders, last_big;
+	uint64_t next;	    /* of them: orders for a bit that is written, else batches */
 	unsigned kind, arg; /* of the next lie */
 };
 
