@@ -107,6 +107,16 @@ void sim_boot_power_on(struct simcard *card)
 	start(card, 0);
 }
 
+/* The host's driver or firmware does not ask: the flash goes on with what it does. */
+void sim_boot_reset_by_host(struct simcard *card)
+{
+	bool ours = card->semaphore.holder == SIM_TOOL;
+
+	sim_gateway_reset(card);
+	start(card, card->boot.address >> 8);
+	card->semaphore.lost = ours;
+}
+
 void sim_boot_reset(struct simcard *card)
 {
 	if (sim_nor_busy(card))

@@ -112,7 +112,7 @@ static bool sensible(struct simcard *card)
 	bool writes = (gw->command & CMD_DATA) && !(gw->command & CMD_READ);
 
 	/* A hold that a killed process left is ended before its semaphore is freed. */
-	if (card->semaphore.holder != SIM_TOOL &&
+	if (card->semaphore.holder != SIM_TOOL && !card->semaphore.lost &&
 	    !(card->semaphore.holder == SIM_LEFT && continues && !(gw->command & CMD_HOLD)))
 		sim_violation(card, "gateway command 0x%08x without holding the semaphore",
 			      gw->command);

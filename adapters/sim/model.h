@@ -99,6 +99,7 @@ struct semaphore {
 	uint64_t busy_ns, period_ns; /* sem=BUSY/PERIOD */
 	uint64_t firmware_until_ns;  /* firmware's hold under sem=every:N */
 	uint64_t taken_ns;	     /* when the tool took it */
+	bool lost;		     /* ... and a reset has freed it: the tool can't know yet */
 };
 
 /* 0xf03a0, by which flash tools keep each other out. */
@@ -131,7 +132,7 @@ struct faults {
 	uint64_t noisy_above;			   /* Hz: no flip_rate up to this clock */
 	uint64_t flip_word, flip_word_bit;	   /* of the n-th register word that is read */
 	uint64_t noise;				   /* wrong bits in 10^9, of all on the wire */
-	uint64_t cut, power_cut, gone, gateway_stuck, flash_lost, arbitration, bus_stuck;
+	uint64_t cut, power_cut, reset_at, gone, gateway_stuck, flash_lost, arbitration, bus_stuck;
 	uint64_t arbitration_from, timeout, timeout_from;
 	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
 	uint64_t random;		    /* state of the generator, seed= */
@@ -266,6 +267,7 @@ uint32_t sim_phys(const struct sim_home *home, uint32_t addr);
 /* boot.c: what the chip does at power-on, and at a reset through 0xf0010. */
 void sim_boot_power_on(struct simcard *card);
 void sim_boot_reset(struct simcard *card);
+void sim_boot_reset_by_host(struct simcard *card);
 
 /* faults.c */
 enum sim_trouble sim_fault_message(struct simcard *card);

@@ -108,6 +108,8 @@ void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
 	if (card->dead || sim_fault_power(card))
 		return;
 	card->counts.reg_writes++;
+	if (card->counts.reg_writes == card->faults.reset_at)
+		sim_boot_reset_by_host(card);
 	if (card->locked)
 		return;
 	if (is_gateway(reg))

@@ -30,6 +30,7 @@ uint32_t sim_semaphore_read(struct simcard *card)
 		return 1;
 	if (sem->every && ++sem->tries % sem->every == 0)
 		sem->firmware_until_ns = card->now_ns + FIRMWARE_HOLD_NS;
+	sem->lost = false;
 	sem->holder = sem->stuck || firmware_holds(card) ? SIM_FIRMWARE : SIM_TOOL;
 	if (sem->holder == SIM_FIRMWARE)
 		return 1;
@@ -59,6 +60,7 @@ void sim_semaphore_write(struct simcard *card, uint32_t value)
 		card->counts.longest_hold_us = held_us;
 	sem->stuck = false;
 	sem->holder = SIM_FREE;
+	sem->lost = false;
 	sim_state_live(card);
 }
 

@@ -80,6 +80,12 @@ int cx3_card_resume_tools(struct cx3_card *card, struct cx3_error *err);
 int cx3_card_clear_tools(struct cx3_card *card, bool *was_taken, struct cx3_error *err);
 
 /*
+ * Has the chip been reset while both semaphores were ours? Asks the registers of those that
+ * were seen to stick. CX3_E_CHANGED; they are ours again then. Or a bus error.
+ */
+int cx3_card_check_reset(struct cx3_card *card, struct cx3_error *err);
+
+/*
  * To be called before the first erase or program; later calls do nothing. In
  * livefish it sets 0xf3834 [28:27] to 2, as the vendor's tool does on any way in:
  * without it a PCIe link that drops resets the chip, perhaps in the middle of a

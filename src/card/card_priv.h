@@ -38,6 +38,7 @@ struct semaphore {
 	bool maybe_ours;  /* a taking read whose answer was lost */
 	bool freed;	  /* it was ours, and the write that freed it can't be asked about */
 	bool met_taken;	  /* by somebody else */
+	bool sticks;	  /* while it was ours it was seen to read otherwise than 0 */
 	bool may_be_none; /* whether the register is a semaphore is not known for sure ... */
 	bool none;	  /* ... and it is not */
 };

@@ -4,6 +4,39 @@
 
 #include <string.h>
 
+/* True if the register answers that nobody has it, though we do. Then it is ours again. */
+static int reads_free(struct cx3_card *card, const struct semaphore *sem, bool *is_free,
+		      struct cx3_error *err)
+{
+	uint32_t value = 1;
+	int rc = CX3_OK;
+
+	if (sem->depth > 0 && !sem->none && sem->sticks)
+		rc = cx3_card_read(card, sem->reg, &value, err);
+	*is_free = rc == CX3_OK && value == 0;
+	return rc;
+}
+
+/* One of the two alone may be a flipped bit, or somebody who has freed it by force. */
+int cx3_card_check_reset(struct cx3_card *card, struct cx3_error *err)
+{
+	bool flash, tools;
+	int rc = reads_free(card, &card->flash_sem, &flash, err);
+
+	if (rc != CX3_OK || !flash)
+		return rc;
+	rc = reads_free(card, &card->tools_sem, &tools, err);
+	if (rc != CX3_OK || !tools)
+		return rc;
+	return cx3_fail(
+		err, CX3_E_CHANGED, card->adapter->label,
+		"The card was reset meanwhile: both semaphores that this tool holds (0xf03fc and "
+		"0xf03a0) read as free. A host's driver or firmware, its power, or the card "
+		"itself did that.\n"
+		"Keep the host's driver away from the card (unload it, or hold the host in its "
+		"setup), and run the command again.");
+}
+
 int cx3_card_recheck(struct cx3_card *card, struct cx3_error *err)
 {
 	const struct cx3_card_id before = card->id;

@@ -119,6 +119,7 @@ static int confirm(struct cx3_card *card, struct semaphore *sem, struct cx3_erro
 			return rc;
 		zeros += value == 0;
 	}
+	sem->sticks = value != 0;
 	if (value != 0 || cx3_card_in_livefish(card))
 		return CX3_OK;
 	if (sem->may_be_none)

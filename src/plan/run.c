@@ -38,6 +38,12 @@ static int check_stop(struct run *run, uint32_t addr, struct cx3_error *err)
 	return cx3_fail(err, CX3_E_INTERRUPTED, place, "Stopped at flash address 0x%x.", addr);
 }
 
+/* After a reset nothing that was known of the chip holds. */
+static int check_reset(const struct run *run, struct cx3_error *err)
+{
+	return cx3_card_check_reset(cx3_flash_card(run->shadow->flash), err);
+}
+
 static int run_erase(struct run *run, const struct cx3_step *step, struct cx3_error *err)
 {
 	struct cx3_flash *flash = run->shadow->flash;
@@ -48,6 +54,8 @@ static int run_erase(struct run *run, const struct cx3_step *step, struct cx3_er
 	run->wrote = true;
 	cx3_shadow_forget(run->shadow, step->addr, step->len);
 	rc = cx3_flash_erase(flash, step->addr, step->len, err);
+	if (rc == CX3_OK)
+		rc = check_reset(run, err);
 	if (rc == CX3_OK)
 		cx3_meter_add(&run->meter, "erasing", cx3_flash_erase_cost(flash, step->len), 0);
 	return rc;
@@ -108,7 +116,9 @@ static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, 
 		if (memcmp(have + addr, wanted + (addr - step->addr), len) == 0)
 			continue;
 		run->health->differences++;
-		rc = cx3_plan_repair(&run->writer, step, run->place, addr, len, err);
+		rc = check_reset(run, err);
+		if (rc == CX3_OK)
+			rc = cx3_plan_repair(&run->writer, step, run->place, addr, len, err);
 	}
 	return rc;
 }
@@ -125,6 +135,8 @@ static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_e
 	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
 		len = end - addr < piece ? end - addr : piece;
 		rc = check_stop(run, addr, err);
+		if (rc == CX3_OK)
+			rc = check_reset(run, err);
 		if (rc == CX3_OK)
 			rc = cx3_shadow_reread(run->shadow, addr, len, err);
 		if (rc == CX3_OK)
@@ -194,6 +206,8 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 	if (next.lap != before.lap)
 		rc = cx3_plan_check_signed(run->plan, before.lap, run->shadow, err);
 	run->place = next;
+	if (rc == CX3_OK && (signs || retires))
+		rc = check_reset(run, err);
 	if (rc == CX3_OK && signs && (before.stage < CX3_STAGE_SIGN || before.lap != next.lap))
 		rc = cx3_plan_recheck(&run->writer, next.lap, run->reread_all, err);
 	if (rc == CX3_OK && retires)
@@ -216,8 +230,16 @@ static void close_after_failure(struct run *run, struct cx3_error *err)
 		      run->before.status[0], next);
 }
 
+/* What a step can end with because the chip was reset under it. */
+static bool explains_all(int rc)
+{
+	return rc == CX3_E_VERIFY || rc == CX3_E_GATEWAY || rc == CX3_E_PROTECTED ||
+	       rc == CX3_E_NOISE || rc == CX3_E_NO_FLASH || rc == CX3_E_IO;
+}
+
 static int run_steps(struct run *run, struct cx3_error *err)
 {
+	struct cx3_error why = {0};
 	int rc = CX3_OK;
 
 	for (size_t i = 0; i < run->plan->count && rc == CX3_OK; i++) {
@@ -225,9 +247,14 @@ static int run_steps(struct run *run, struct cx3_error *err)
 		if (rc == CX3_OK)
 			rc = run_step(run, &run->plan->step[i], err);
 	}
+	if (rc == CX3_OK && run->wrote)
+		rc = check_reset(run, err);
 	if (rc == CX3_OK) {
 		rc = cx3_plan_check_filled(run->plan, run->shadow, err);
 		run->writer.damaged = rc != CX3_OK;
+	} else if (explains_all(rc) && check_reset(run, &why) == CX3_E_CHANGED) {
+		rc = CX3_E_CHANGED;
+		*err = why;
 	}
 	if (rc != CX3_OK) {
 		cx3_plan_explain(run->plan, run->place, run->at, run->wrote,

@@ -75,6 +75,13 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err);
  */
 const char *short_wrong(struct short_world *w, int rc, const struct cx3_error *err);
 
+/* The same of a run under which the card was reset: what its last commands then did is beyond
+ * the tool, but it is not called done, and what the error says is true. */
+const char *short_untrue(struct short_world *w, int rc, const struct cx3_error *err);
+
+/* Does an image boot, as the flash is now? */
+bool short_boots(const struct short_world *w);
+
 /* Does the job's result stand on the flash? False: *what is different. */
 bool short_complete(struct short_world *w, const char **what);
 

@@ -193,6 +193,35 @@ const char *short_wrong(struct short_world *w, int rc, const struct cx3_error *e
 	return short_complete(w, &what) ? NULL : wrong("told to be done, but %s", what);
 }
 
+const char *short_untrue(struct short_world *w, int rc, const struct cx3_error *err)
+{
+	const char *what = NULL, *lie;
+	struct judged now;
+	uint8_t *content;
+	char words[200];
+	bool untouched;
+
+	if (rc == CX3_OK)
+		return short_complete(w, &what) ? NULL : wrong("told to be done, but %s", what);
+	content = fixture_get(&w->b);
+	untouched = memcmp(content, w->begun, w->b.size) == 0;
+	judge_flash(content, w->b.size, &now);
+	free(content);
+	judge_words(&now, words, sizeof(words));
+	lie = w->e.writing ? check_words(w, err, &now, untouched) : NULL;
+	return lie ? wrong("%s, but: %s. The error: %s", lie, words, said(err)) : NULL;
+}
+
+bool short_boots(const struct short_world *w)
+{
+	uint8_t *content = fixture_get(&w->b);
+	struct judged now;
+
+	judge_flash(content, w->b.size, &now);
+	free(content);
+	return now.boots;
+}
+
 bool short_semaphore_left(const struct short_world *w)
 {
 	char state[ENGINE_STATE];
