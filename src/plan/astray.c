@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan.h"
+#include "plan_priv.h"
 
 /* A repair's own commands can go astray as well: so deep, and no deeper. */
 #define MOST_DEPTH 3u

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plan.h"
+#include "plan_priv.h"
 
 static void body_text(const struct cx3_lap *lap, bool first, char *text, size_t size)
 {

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan.h"
+#include "plan_priv.h"
 
 bool cx3_stage_in_place(enum cx3_stage stage)
 {

@@ -5,7 +5,7 @@
  * here that is read once more, and written where it is not right after all. And the new
  * image's CRCs are computed from the bytes that were read back.
  */
-#include "plan.h"
+#include "plan_priv.h"
 
 #include <stdio.h>
 #include <string.h>

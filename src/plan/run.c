@@ -5,7 +5,7 @@
 
 #include "card/card.h"
 #include "meter.h"
-#include "plan.h"
+#include "plan_priv.h"
 
 struct run {
 	struct cx3_plan *plan;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plan.h"
+#include "plan_priv.h"
 
 #define MOST_READINGS 8u
 
