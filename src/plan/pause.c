@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The user stops the process for a while (Ctrl-Z). Nobody may have to wait for the
- * flash semaphore meanwhile, and after it the card must still be the same one.
+ * Is it still the same card? And the user stops the process for a while (Ctrl-Z): nobody may
+ * have to wait for the flash semaphore meanwhile, and after it the card must be the same one.
  */
 #include <stdio.h>
 
@@ -13,35 +13,31 @@
 /* An image's header has the CRC over all of it, GUIDs included: no two cards share it. */
 #define HEADER 64u
 
-static int other_content(uint32_t addr, struct cx3_error *err)
+int cx3_same_bytes(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, const char *since,
+		   struct cx3_error *err)
 {
 	char place[32];
-
-	snprintf(place, sizeof(place), "flash 0x%x", addr);
-	return cx3_fail(
-		err, CX3_E_CHANGED, place,
-		"While the program was stopped, the flash has changed at 0x%x: another card is "
-		"on the wires, or another tool has written to it.\n"
-		"Look at what is connected, and run the command again.",
-		addr);
-}
-
-static int same_header(struct cx3_shadow *shadow, uint32_t addr, struct cx3_error *err)
-{
 	bool same;
-	int rc = cx3_shadow_compare(shadow, addr, HEADER, &same, err);
+	int rc = cx3_shadow_compare(shadow, addr, len, &same, err);
 
-	return rc == CX3_OK && !same ? other_content(addr, err) : rc;
+	if (rc != CX3_OK || same)
+		return rc;
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(err, CX3_E_CHANGED, place,
+			"The flash at 0x%x has changed since %s: another card is on the wires, or "
+			"another tool has written to it.\n"
+			"Look at what is connected, and run the command again.",
+			addr, since);
 }
 
-static int same_card(struct cx3_shadow *shadow, struct cx3_error *err)
+int cx3_same_card(struct cx3_shadow *shadow, const char *since, struct cx3_error *err)
 {
 	int rc = cx3_card_recheck(cx3_flash_card(shadow->flash), err);
 
 	if (rc == CX3_OK)
 		rc = cx3_flash_recheck(shadow->flash, err);
 	for (uint32_t at = 0; at < shadow->size && rc == CX3_OK; at = cx3_fs2_next_start(at))
-		rc = same_header(shadow, at, err);
+		rc = cx3_same_bytes(shadow, at, HEADER, since, err);
 	return rc;
 }
 
@@ -58,5 +54,5 @@ int cx3_pause_if_wanted(struct cx3_shadow *shadow, const struct cx3_watch *watch
 	watch->pause(watch->user);
 	*paused = true;
 	rc = cx3_flash_resume(shadow->flash, err);
-	return rc == CX3_OK ? same_card(shadow, err) : rc;
+	return rc == CX3_OK ? cx3_same_card(shadow, "the program was stopped", err) : rc;
 }

@@ -74,4 +74,14 @@ void cx3_shadow_forget(struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
 /* The whole buffer; only grains that are known mean something. */
 const uint8_t *cx3_shadow_bytes(const struct cx3_shadow *shadow);
 
+/*
+ * pause.c: is the card still the one that the shadow is of? Its id, state and flash part are
+ * asked for, and what is known of each place where an image may start is read again.
+ * `since` ends the sentence "has changed since". CX3_E_CHANGED, or a failure of the bus.
+ */
+int cx3_same_card(struct cx3_shadow *shadow, const char *since, struct cx3_error *err);
+/* The same of any bytes. */
+int cx3_same_bytes(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, const char *since,
+		   struct cx3_error *err);
+
 #endif
