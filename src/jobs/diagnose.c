@@ -128,6 +128,12 @@ static bool interrupted(const struct cx3_facts *f)
 	return f->waiting > 0;
 }
 
+/* No image tells whose card it is; but one that was interrupted looks just like that. */
+static bool interrupted_unsure(const struct cx3_facts *f)
+{
+	return f->waiting_unsure > 0 && f->has_content && !sound(f);
+}
+
 static bool empty(const struct cx3_facts *f)
 {
 	return f->has_content && f->home_count == 0;
@@ -254,7 +260,7 @@ static bool booting_now(const struct cx3_facts *f)
 
 static bool interrupted_perhaps(const struct cx3_facts *f)
 {
-	return f->waiting_unsure > 0;
+	return f->waiting_unsure > 0 && sound(f);
 }
 
 static const struct cx3_flash_protection *protection(const struct cx3_facts *f)

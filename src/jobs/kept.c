@@ -91,7 +91,7 @@ static void note(struct search *s, const char *path, const cJSON *root)
 	if (same || s->kept->sure == 0) {
 		if (strcmp(when, s->newest_date) >= 0 || !s->newest_date[0]) {
 			snprintf(s->newest_date, sizeof(s->newest_date), "%s", when);
-			snprintf(s->kept->newest, sizeof(s->kept->newest), "%s", path);
+			snprintf(s->kept->newest, sizeof(s->kept->newest), "%.511s", path);
 		}
 	}
 	if (same)

@@ -7,7 +7,7 @@
 #include "config_area.h"
 #include "kept.h"
 #include "look.h"
-#include "plan/meter.h"
+#include "plan/settle.h"
 
 /* The image's chip: ConnectX-3 or Pro; 0 if it does not say, or names another. */
 static enum cx3_fit fit_of(const struct cx3_fs2_info *info, const struct cx3_card_id *id)
@@ -88,13 +88,16 @@ static int allow_verdicts(struct cx3_device *device, const struct cx3_homes *hom
 
 	if (homes->count == 0) {
 		(void)cx3_fail(&why, CX3_E_NO_IMAGE, "flash",
-			       "No signature is at any place where an image may start.");
+			       "No signature is at any place where an image may start.\n"
+			       "Look at the card's backups.");
 		rc = cx3_device_verdict(device, CX3_E_NO_IMAGE, &why);
 	}
 	for (unsigned i = 0; i < homes->count && (rc == CX3_OK || cx3_fs2_is_verdict(rc)); i++) {
 		if (homes->home[i].home.health != CX3_HOME_DAMAGED)
 			continue;
-		(void)cx3_fail(&why, CX3_E_IMAGE, "flash", "%s", homes->home[i].home.problem);
+		(void)cx3_fail(&why, CX3_E_IMAGE, "flash",
+			       "An image is damaged: %s.\nLook at the card's backups.",
+			       homes->home[i].home.problem);
 		rc = cx3_device_verdict(device, CX3_E_IMAGE, &why);
 	}
 	if (rc == CX3_OK || cx3_fs2_is_verdict(rc))

@@ -160,6 +160,10 @@ static void make_more(const char *key)
 		protects(CX3_LOCK_BITS, CX3_REGISTER_PIN);
 	} else if (strcmp(key, "protected_bits") == 0) {
 		protects(CX3_LOCK_SECTORS, CX3_REGISTER_FREE);
+	} else if (strcmp(key, "interrupted_unsure") == 0) {
+		in_livefish();
+		f.home_count = 0;
+		f.waiting_unsure = 1;
 	} else if (strcmp(key, "ethernet_only") == 0) {
 		for (unsigned i = 0; i < 4; i++)
 			f.home[0].home.info.uid[i] = UINT64_MAX;
@@ -179,6 +183,9 @@ static void each_row_has_its_case(void **state)
 		make(key);
 		make_more(key);
 		cx3_diagnose(&f, &d);
+		/* what it was interrupted in shows as well */
+		if (strcmp(key, "interrupted_unsure") == 0)
+			d.count--;
 		if (d.count != 1 || strcmp(d.finding[0].key, key) != 0)
 			fail_msg("%s: %u findings, the first is %s", key, d.count,
 				 d.finding[0].key);
