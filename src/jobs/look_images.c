@@ -80,30 +80,36 @@ static int judge_config(struct cx3_shadow *shadow, const struct cx3_fs2_range *a
 }
 
 /* "Damaged" and "none" are verdicts, which noisy wires do not allow. */
-static int allow_verdicts(struct cx3_device *device, const struct cx3_homes *homes,
-			  struct cx3_error *err)
+static int allow(struct cx3_device *device, const char *verdict, struct cx3_error *err)
 {
-	struct cx3_error why = {0};
-	int rc = CX3_OK;
+	struct cx3_error why;
+	int rc = cx3_device_verdict(
+		device,
+		cx3_fail(&why, CX3_E_IMAGE, "flash", "%s.\nLook at the card's backups.", verdict),
+		&why);
 
-	if (homes->count == 0) {
-		(void)cx3_fail(&why, CX3_E_NO_IMAGE, "flash",
-			       "No signature is at any place where an image may start.\n"
-			       "Look at the card's backups.");
-		rc = cx3_device_verdict(device, CX3_E_NO_IMAGE, &why);
-	}
-	for (unsigned i = 0; i < homes->count && (rc == CX3_OK || cx3_fs2_is_verdict(rc)); i++) {
-		if (homes->home[i].home.health != CX3_HOME_DAMAGED)
-			continue;
-		(void)cx3_fail(&why, CX3_E_IMAGE, "flash",
-			       "An image is damaged: %s.\nLook at the card's backups.",
-			       homes->home[i].home.problem);
-		rc = cx3_device_verdict(device, CX3_E_IMAGE, &why);
-	}
-	if (rc == CX3_OK || cx3_fs2_is_verdict(rc))
+	if (cx3_fs2_is_verdict(rc))
 		return CX3_OK;
 	if (err)
 		*err = why;
+	return rc;
+}
+
+static int allow_verdicts(struct cx3_device *device, const struct cx3_homes *homes,
+			  const struct cx3_facts *facts, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	if (homes->count == 0)
+		rc = allow(device, "No signature is at any place where an image may start", err);
+	for (unsigned i = 0; i < homes->count && rc == CX3_OK; i++) {
+		if (homes->home[i].home.health == CX3_HOME_DAMAGED)
+			rc = allow(device, homes->home[i].home.problem, err);
+	}
+	for (unsigned i = 0; i < facts->config_count && rc == CX3_OK; i++) {
+		if (facts->config[i].state == CX3_CONFIG_DAMAGED)
+			rc = allow(device, "The configuration does not look like one", err);
+	}
 	return rc;
 }
 
@@ -111,7 +117,7 @@ static int take_homes(struct cx3_device *device, const struct cx3_homes *homes,
 		      struct cx3_facts *facts, struct cx3_error *err)
 {
 	struct cx3_fs2_source src = cx3_shadow_source(cx3_device_shadow(device));
-	int rc = allow_verdicts(device, homes, err);
+	int rc = allow_verdicts(device, homes, facts, err);
 
 	facts->home_count = homes->count;
 	for (unsigned i = 0; i < homes->count && rc == CX3_OK; i++) {
