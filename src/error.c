@@ -52,6 +52,7 @@ static const char *const code_names[] = {
 	[-CX3_E_NO_FOLDER] = "no-folder",
 	[-CX3_E_SEMAPHORE_OURS] = "semaphore-ours",
 	[-CX3_E_OTHER_TOOL] = "other-tool",
+	[-CX3_E_NO_REGISTERS] = "no-registers",
 };
 
 const char *cx3_code_name(enum cx3_code code)

@@ -52,7 +52,7 @@ struct cx3_card_options {
  * (0xf0014) three times alone and once as part of a block, and believes only four
  * equal, known answers. Writes nothing but what reading a register takes.
  * On CX3_OK *out is the caller's until cx3_card_close; the adapter must outlive it.
- * CX3_E_NO_ACK, CX3_E_WRONG_ID (the text has what was read), CX3_E_LOCKED,
+ * CX3_E_NO_ACK, CX3_E_WRONG_ID (the text has what was read), CX3_E_NO_REGISTERS, CX3_E_LOCKED,
  * CX3_E_NO_MEMORY, or a bus error.
  */
 int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *options,

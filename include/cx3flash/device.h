@@ -64,6 +64,12 @@ struct cx3_link *cx3_device_link(struct cx3_device *device);
  * bus failed or what arrived could not be right. */
 uint64_t cx3_device_repeats(const struct cx3_device *device);
 
+/*
+ * A verdict on the flash's content, as cx3_shadow_verdict; and over wires that the link test
+ * found noisy it is none: CX3_E_NOISE. The shadow is open.
+ */
+int cx3_device_verdict(const struct cx3_device *device, int rc, struct cx3_error *err);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -61,7 +61,8 @@ enum cx3_code {
 	CX3_E_BACKUP = -40,	    /* a backup is not what its manifest says, or not this card's */
 	CX3_E_NO_FOLDER = -41,	    /* there is no folder for backups and journals */
 	CX3_E_SEMAPHORE_OURS = -42, /* the flash semaphore stays taken, perhaps by this program */
-	CX3_E_OTHER_TOOL = -43	    /* another flash tool works on the card */
+	CX3_E_OTHER_TOOL = -43,	    /* another flash tool works on the card */
+	CX3_E_NO_REGISTERS = -44    /* something acknowledges, and no register answers */
 };
 
 /*

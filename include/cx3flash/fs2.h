@@ -301,6 +301,22 @@ void cx3_fs2_extents_fill(const struct cx3_fs2_extents *extents, const uint8_t *
 int cx3_fs2_text(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
 		 char **text, size_t *len, struct cx3_error *err);
 
+/* The same of the image at `start` instead of the lowest. */
+int cx3_fs2_text_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
+		    uint32_t type, char **text, size_t *len, struct cx3_error *err);
+
+/* The board that an image was made for, as its INI says: [PS_INFO] Name ("MCX354A-FCB_A2-A5")
+ * and Description. Empty where it says nothing; any bytes but NUL and newline may be in it. */
+struct cx3_fs2_board {
+	char name[64];
+	char description[160];
+};
+/* Of an INI's text. */
+void cx3_fs2_board_parse(const char *ini, struct cx3_fs2_board *board);
+/* Of the image at `start`. Fails as cx3_fs2_text_at does; *board is empty then. */
+int cx3_fs2_board_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
+		     struct cx3_fs2_board *board, struct cx3_error *err);
+
 /* The ROM data as it lies in the image; malloc'd. CX3_E_NO_IMAGE if the image has none. */
 int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,
 		     uint32_t *len, struct cx3_error *err);

@@ -82,7 +82,7 @@ static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1]
 			"Fit the flash-not-present jumper with the power off, power on, and "
 			"try again.");
 	if (cx3_card_is_no_register(id[0]))
-		return cx3_fail(err, CX3_E_WRONG_ID, place,
+		return cx3_fail(err, CX3_E_NO_REGISTERS, place,
 				"Something answers at address 0x%02x, but its registers do not "
 				"(0xf0014 reads 0x%08x).\n"
 				"If it is the card: look for its 3.3 V, its reset (PERST# must be "
@@ -169,7 +169,7 @@ int cx3_card_identify(struct cx3_card *card, struct cx3_error *err)
 		if (rc)
 			return rc;
 		rc = judge(card, &answers, err);
-		if (rc != CX3_E_WRONG_ID && rc != CX3_E_NOISE)
+		if (rc != CX3_E_WRONG_ID && rc != CX3_E_NO_REGISTERS && rc != CX3_E_NOISE)
 			break;
 	}
 	if (rc)

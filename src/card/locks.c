@@ -36,6 +36,22 @@ static bool no_other_tool(struct cx3_card *card)
 	return cx3_semaphore_unlock(card, tools, NULL) == CX3_OK;
 }
 
+int cx3_card_ask_tools(struct cx3_card *card, bool *held, struct cx3_error *err)
+{
+	struct semaphore *tools = &card->tools_sem;
+	int rc = CX3_OK;
+
+	*held = false;
+	if (tools->depth > 0 || tools->none)
+		return CX3_OK;
+	rc = cx3_semaphore_take(card, tools, SHORT_LOOK_US, err);
+	*held = rc == CX3_E_SEMAPHORE;
+	if (rc || tools->none)
+		return *held ? CX3_OK : rc;
+	tools->depth = 1;
+	return cx3_semaphore_unlock(card, tools, err);
+}
+
 static int take_for_caller(struct cx3_card *card, struct semaphore *sem, struct cx3_error *err)
 {
 	int rc = cx3_semaphore_take(card, sem, sem->patience_us, err);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* help: the help text, of the program or of a command. */
+/* help: the help text, of the program or of a command; and the table of boards. */
+#include <string.h>
+
+#include "boards_text.h"
 #include "commands.h"
 
 /* Also reached by --help; as a command since people try it first. */
@@ -7,6 +10,11 @@ static int run(struct cli *cli)
 {
 	const struct command *command = NULL;
 
+	if (cli->argc > 0 && strcmp(cli->argv[0], "boards") == 0)
+		return boards_tell(cli, cli->argc > 1 ? cli->argv[1] : NULL);
+	if (cli->argc > 1)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "help",
+				"\"%s\" is one argument too many; use: help COMMAND", cli->argv[1]);
 	if (cli->argc > 0) {
 		command = cli_find_command(cli->argv[0]);
 		if (!command)
@@ -19,12 +27,13 @@ static int run(struct cli *cli)
 
 const struct command cmd_help = {
 	.name = "help",
-	.args = "[COMMAND]",
-	.summary = "this text, or a command's",
-	.help = "The same as --help.",
+	.args = "[COMMAND|boards]",
+	.summary = "this text, a command's, or the boards that are known",
+	.help = "The same as --help. help boards lists the boards that are known; with a PSID or a\n"
+		"part number behind it, what is known of that board and where from.",
 	.example = "help burn",
 	.group = GROUP_BENCH,
 	.target = TARGET_NONE,
-	.max_args = 1,
+	.max_args = 2,
 	.run = run,
 };

@@ -50,6 +50,7 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_NO_FOLDER] = EXIT_FILES,
 	[-CX3_E_SEMAPHORE_OURS] = EXIT_BUS,
 	[-CX3_E_OTHER_TOOL] = EXIT_CARD,
+	[-CX3_E_NO_REGISTERS] = EXIT_CARD,
 };
 
 enum exit_code exit_code_of(int code)
@@ -73,6 +74,7 @@ const struct exit_meaning exit_meanings[] = {
 	{EXIT_IMAGE, "the image: corrupt, or none there"},
 	{EXIT_MISMATCH, "image and card do not fit: chip, PSID, size, identity"},
 	{EXIT_FILES, "a file: unreadable, exists, disk full"},
+	{EXIT_NEEDS, "status: nothing failed, and the card needs something done"},
 	{EXIT_INTERRUPTED, "interrupted (Ctrl-C, SIGTERM, SIGHUP)"},
 };
 const unsigned exit_meaning_count = sizeof(exit_meanings) / sizeof(exit_meanings[0]);

@@ -238,8 +238,8 @@ const struct option_spec cli_option_specs[] = {
 	{"use-image-ps", 0, 0, SCOPE_BURN, NULL, "VSD from the image", FLAG(burn.use_image_ps)},
 	{"striped-image", 0, 0, SCOPE_READ, NULL, "the file is a raw read of a flash",
 	 FLAG(striped)},
-	{"qq", 0, 0, SCOPE_QUERY, NULL, "quick: check no CRCs of a file, leave the ROM unread",
-	 FLAG(quick)},
+	{"qq", 0, 0, SCOPE_QUERY | SCOPE_STATUS, NULL,
+	 "quick: check no CRCs (query: of a file), leave the ROM unread", FLAG(quick)},
 	{"help", 'h', 0, SCOPE_ALL, NULL, "help, also COMMAND --help", FLAG(help)},
 	{"version", 'v', 0, SCOPE_ALL, NULL, "the version", FLAG(version)},
 };

@@ -114,8 +114,11 @@ int report_end(struct cli *cli, int rc)
 		print_document(cli, rc);
 	else if (rc != CX3_OK) {
 		print_error(&cli->err);
-		print_advice(cli);
+		if (!cli->diagnosed)
+			print_advice(cli);
 	}
 	number = output_failure(number);
+	if (rc == CX3_OK && number == 0)
+		return cli->answer;
 	return (int)exit_code_of(number ? output_lost(cli, rc, number) : rc);
 }

@@ -82,19 +82,7 @@ static void name_file(struct cli *cli)
 
 int card_verdict(struct cli *cli, int rc, struct cx3_error *err)
 {
-	const struct cx3_link *link = cx3_device_link(cli->session.device);
-	char why[sizeof(err->cause)];
-
-	rc = cx3_shadow_verdict(cli->session.shadow, rc, err);
-	if (!cx3_fs2_is_verdict(rc) || !cx3_link_noisy(link))
-		return rc;
-	snprintf(why, sizeof(why), "%.300s", err->cause);
-	return cx3_fail(err, CX3_E_NOISE, "flash",
-			"The wires are noisy (%" PRIu64 " of %" PRIu64
-			" bits were read wrong), so it is not known whether the flash holds a "
-			"valid image. It read like this: %s\n"
-			"Check the wires, the ground and the pull-ups, or lower the clock.",
-			link->wrong, link->bits, why);
+	return cx3_device_verdict(cli->session.device, rc, err);
 }
 
 int source_verdict(struct cli *cli, int rc)

@@ -64,17 +64,15 @@ int fs2_load_piece(const struct fs2_view *view, const struct cx3_fs2_section *pi
 	return rc;
 }
 
-int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
-		     uint8_t **bytes, struct cx3_fs2_section *piece, struct cx3_error *err)
+int fs2_load_section_at(const struct cx3_fs2_source *src, uint32_t start,
+			enum cx3_fs2_layout layout, uint32_t type, uint8_t **bytes,
+			struct cx3_fs2_section *piece, struct cx3_error *err)
 {
 	struct search search = {.type = type};
 	struct cx3_fs2_info info;
 	struct fs2_view view;
-	uint32_t start;
-	int rc = fs2_first_start(src, &start, err);
+	int rc = fs2_query_outline(src, start, layout, &info, err);
 
-	if (!rc)
-		rc = fs2_query_outline(src, start, layout, &info, err);
 	if (rc)
 		return rc;
 	view = fs2_view_of(src, &info);
@@ -87,6 +85,15 @@ int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 				fs2_type_name(type));
 	*piece = search.found;
 	return fs2_load_piece(&view, piece, bytes, err);
+}
+
+int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
+		     uint8_t **bytes, struct cx3_fs2_section *piece, struct cx3_error *err)
+{
+	uint32_t start = 0;
+	int rc = fs2_first_start(src, &start, err);
+
+	return rc ? rc : fs2_load_section_at(src, start, layout, type, bytes, piece, err);
 }
 
 int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,

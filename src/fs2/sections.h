@@ -12,6 +12,11 @@
 int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
 		     uint8_t **bytes, struct cx3_fs2_section *piece, struct cx3_error *err);
 
+/* The same of the image at `start` instead of the lowest. */
+int fs2_load_section_at(const struct cx3_fs2_source *src, uint32_t start,
+			enum cx3_fs2_layout layout, uint32_t type, uint8_t **bytes,
+			struct cx3_fs2_section *piece, struct cx3_error *err);
+
 /*
  * Header, data and CRC of a piece that a walk has found, malloc'd, its CRC checked: with
  * one reading if it is right, else with bytes that the source is sure of. CX3_E_IMAGE.

@@ -6,6 +6,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
+#include "fs2/query.h"
 #include "fs2/sections.h"
 #include "fs2/view.h"
 #include "fs2/walk.h"
@@ -91,8 +92,8 @@ int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *nam
 	return CX3_OK;
 }
 
-int cx3_fs2_text(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
-		 char **text, size_t *len, struct cx3_error *err)
+int cx3_fs2_text_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
+		    uint32_t type, char **text, size_t *len, struct cx3_error *err)
 {
 	struct cx3_fs2_section piece = {.size = 0};
 	uint8_t *bytes;
@@ -106,11 +107,22 @@ int cx3_fs2_text(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, u
 			"Sections of type %" PRIu32
 			" hold no text.\nAsk for the FW Configuration (9) or the Hash File (12).",
 			type);
-	rc = fs2_load_section(src, layout, type, &bytes, &piece, err);
+	rc = fs2_load_section_at(src, start, layout, type, &bytes, &piece, err);
 	if (rc)
 		return rc;
 	rc = fs2_inflate(bytes + FS2_SECTION_HEADER, piece.data_size, TEXT_MOST, piece.name, text,
 			 len, err);
 	free(bytes);
 	return rc;
+}
+
+int cx3_fs2_text(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint32_t type,
+		 char **text, size_t *len, struct cx3_error *err)
+{
+	uint32_t start = 0;
+	int rc = fs2_first_start(src, &start, err);
+
+	*text = NULL;
+	*len = 0;
+	return rc ? rc : cx3_fs2_text_at(src, start, layout, type, text, len, err);
 }

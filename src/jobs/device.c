@@ -4,7 +4,9 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "card/card.h"
 
@@ -140,6 +142,25 @@ struct cx3_shadow *cx3_device_shadow(const struct cx3_device *device)
 struct cx3_link *cx3_device_link(struct cx3_device *device)
 {
 	return &device->link;
+}
+
+int cx3_device_verdict(const struct cx3_device *device, int rc, struct cx3_error *err)
+{
+	const struct cx3_link *link = &device->link;
+	char why[sizeof(err->cause)];
+
+	rc = cx3_shadow_verdict(device->shadow, rc, err);
+	if (!err || !cx3_fs2_is_verdict(rc) || !cx3_link_noisy(link))
+		return rc;
+	snprintf(why, sizeof(why), "%.300s", err->cause);
+	if (why[0] && why[strlen(why) - 1] == '.')
+		why[strlen(why) - 1] = '\0';
+	return cx3_fail(err, CX3_E_NOISE, "flash",
+			"The wires are noisy (%" PRIu64 " of %" PRIu64
+			" bits were read wrong), so it is not known whether the flash holds a "
+			"valid image. It read like this: %s.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
+			link->wrong, link->bits, why);
 }
 
 uint64_t cx3_device_repeats(const struct cx3_device *device)

@@ -45,9 +45,8 @@ static const struct cx3_owner owners[] = {
 const char *cx3_grade_name(enum cx3_grade grade)
 {
 	static const char *const names[] = {
-		[CX3_GRADE_DOCUMENTED] = "documented",
-		[CX3_GRADE_REPORTED] = "reported",
-		[CX3_GRADE_INFERENCE] = "inference",
+		[CX3_GRADE_DOCUMENTED] = "documented", [CX3_GRADE_SOURCE] = "source code",
+		[CX3_GRADE_REPORTED] = "reported",     [CX3_GRADE_INFERENCE] = "inference",
 		[CX3_GRADE_UNKNOWN] = "unknown",
 	};
 

@@ -253,6 +253,12 @@ struct cx3_flash_cost cx3_shadow_missing_cost(const struct cx3_shadow *shadow)
 	return sum;
 }
 
+int cx3_shadow_read_part(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+			 struct cx3_meter *meter, struct cx3_error *err)
+{
+	return want(shadow, addr, len, meter, err);
+}
+
 int cx3_shadow_read_rest(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err)
 {
 	return want(shadow, 0, shadow->size, meter, err);

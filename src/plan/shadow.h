@@ -63,6 +63,9 @@ int cx3_shadow_compare(const struct cx3_shadow *shadow, uint32_t addr, uint32_t 
 		       struct cx3_error *err);
 
 struct cx3_meter;
+/* cx3_shadow_want, counted in a meter that the caller has begun. */
+int cx3_shadow_read_part(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+			 struct cx3_meter *meter, struct cx3_error *err);
 /* Reads all that is not known yet, and counts it in a meter that the caller has begun. */
 int cx3_shadow_read_rest(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err);
 /* What that costs, read as it is read. */

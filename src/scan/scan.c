@@ -46,6 +46,7 @@ static void tell_failure(struct cx3_bus *out, const struct cx3_error *err)
 		snprintf(out->words, sizeof(out->words), "nothing answers at 0x48");
 		break;
 	case CX3_E_WRONG_ID:
+	case CX3_E_NO_REGISTERS:
 	case CX3_E_LOCKED:
 		out->finding = CX3_BUS_OTHER;
 		cx3_error_text(err, out->words, sizeof(out->words));

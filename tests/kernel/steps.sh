@@ -8,7 +8,7 @@ mac=0002c9445566
 
 # A query's text, without what may differ: nothing.
 step_look() {
-	cx status >$W/status.txt && cx query full >$W/query.txt && mark query $W/query.txt
+	cx --qq status >$W/status.txt && cx query full >$W/query.txt && mark query $W/query.txt
 }
 
 step_verify() {

@@ -23,8 +23,8 @@
 static bool is_bus(int rc)
 {
 	return rc == CX3_E_NOISE || rc == CX3_E_GATEWAY || rc == CX3_E_SEMAPHORE ||
-	       rc == CX3_E_SEMAPHORE_OURS || rc == CX3_E_WRONG_ID || rc == CX3_E_TIMEOUT ||
-	       cx3_code_may_pass(rc);
+	       rc == CX3_E_SEMAPHORE_OURS || rc == CX3_E_WRONG_ID || rc == CX3_E_NO_REGISTERS ||
+	       rc == CX3_E_TIMEOUT || cx3_code_may_pass(rc);
 }
 
 static int look(struct fixture *b, const char *card, struct cx3_fs2_info *info,

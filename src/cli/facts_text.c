@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a look has found of the card and its flash chip: see facts_text.h. */
+#include "facts_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* For programs: stable. */
+static const char *state_word(enum cx3_card_state state)
+{
+	static const char *const words[] = {"functional", "livefish", "locked"};
+
+	return words[state];
+}
+
+/* For people: the word, and what it means for them. */
+static const char *state_text(enum cx3_card_state state)
+{
+	static const char *const texts[] = {
+		"functional: its firmware runs",
+		"livefish: recovery, no firmware runs",
+		"locked: its registers are closed (secure host)",
+	};
+
+	return texts[state];
+}
+
+void facts_show_card(struct cli *cli, const struct cx3_facts *facts)
+{
+	const struct cx3_card_id *id = &facts->id;
+	cJSON *item = json_object(cli->json, "card");
+	char version[32];
+
+	version_text(version, sizeof(version), id->running_fw);
+	say(cli, "Card:                  %s (hardware id 0x%x, chip revision 0x%x)\n", id->name,
+	    id->hw_id, id->hw_rev);
+	say(cli, "State:                 %s\n", state_text(id->state));
+	if (id->state == CX3_CARD_FUNCTIONAL)
+		say(cli, "FW Version(Running):   %s\n", version);
+	json_text(item, "name", id->name);
+	json_hex(item, "hw_id", 4, id->hw_id);
+	json_hex(item, "hw_rev", 2, id->hw_rev);
+	json_text(item, "state", state_word(id->state));
+	json_text(item, "fw_version_running", id->state == CX3_CARD_FUNCTIONAL ? version : NULL);
+	json_flag(item, "late", facts->late);
+	if (facts->has_boot_address)
+		json_hex(item, "boot_address", 8, facts->boot_start);
+	else
+		json_text(item, "boot_address", NULL);
+}
+
+/* Known only now: to look at a free semaphore is to take it. */
+static void show_semaphores(struct cli *cli, const struct cx3_facts *facts)
+{
+	bool taken = facts->id.semaphore_taken;
+
+	say(cli, "Flash semaphore:       %s\n",
+	    taken ? "was held by somebody for a while" : "free");
+	if (facts->tools_held)
+		say(cli, "Tools' semaphore:      held by somebody (0xf03a0)\n");
+	json_flag(cli->json, "semaphore_was_held", taken);
+	if (facts->tools_asked)
+		json_flag(cli->json, "tools_semaphore_held", facts->tools_held);
+	else
+		json_text(cli->json, "tools_semaphore_held", NULL);
+}
+
+/* What protects; for people, and stable for programs. */
+static const char *const lock_texts[][2] = {
+	[CX3_LOCK_BITS] = {"by its block protection bits", "bits"},
+	[CX3_LOCK_BITS_OR_BLOCKS] = {"by its block protection bits", "bits"},
+	[CX3_LOCK_SECTORS] = {"by a lock for each sector", "sectors"},
+	[CX3_LOCK_BLOCKS] = {"by a lock for each block (WPS)", "blocks"},
+};
+static const char *const register_texts[][2] = {
+	[CX3_REGISTER_FREE] = {"", "free"},
+	[CX3_REGISTER_PIN] = {", locked while WP# is low", "pin"},
+	[CX3_REGISTER_LOCKED] = {", locked until power-off or for good (SRP1)", "locked"},
+};
+
+static void show_protection(struct cli *cli, cJSON *item, const struct cx3_flash_status *status)
+{
+	const struct cx3_flash_protection *p = &status->protection;
+	bool protects = status->protected_len > 0;
+
+	if (!protects)
+		say(cli, "Write protection:      none (status 0x%02x)\n", status->raw);
+	else
+		say(cli,
+		    "Write protection:      0x%08" PRIx32 "-0x%08" PRIx32 " %s (status 0x%02x%s)\n",
+		    status->protected_start, status->protected_start + status->protected_len - 1,
+		    lock_texts[p->lock_kind][0], status->raw, register_texts[p->register_lock][0]);
+	json_hex(item, "status", 2, status->raw);
+	json_flag(item, "protected", protects);
+	json_hex(item, "protected_start", 8, status->protected_start);
+	json_number(item, "protected_bytes", status->protected_len);
+	json_text(item, "protected_by", protects ? lock_texts[p->lock_kind][1] : NULL);
+	json_text(item, "status_register", register_texts[p->register_lock][1]);
+}
+
+void facts_show_flash(struct cli *cli, const struct cx3_facts *facts)
+{
+	const struct cx3_flash_part *part = cx3_flash_part(cli->session.flash);
+	const struct cx3_flash_ways *ways = cx3_flash_ways(cli->session.flash);
+	cJSON *item = NULL;
+	char jedec[8];
+
+	show_semaphores(cli, facts);
+	item = json_object(cli->json, "flash");
+	snprintf(jedec, sizeof(jedec), "%02x%02x%02x", part->jedec[0], part->jedec[1],
+		 part->jedec[2]);
+	say(cli, "Flash:                 %s, %" PRIu32 " KiB (JEDEC %s), erases %s\n", part->name,
+	    part->size / 1024, jedec, part->sector_erase ? "4 and 64 KiB" : "64 KiB");
+	say(cli, "Reading:               %s (%s)\n", ways->streamed ? "streamed" : "plain",
+	    ways->why);
+	json_text(item, "part", part->name);
+	json_text(item, "jedec", jedec);
+	json_number(item, "size", part->size);
+	json_flag(item, "streamed", ways->streamed);
+	json_text(item, "reading", ways->why);
+	show_protection(cli, item, &facts->status);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The facts of a look at a card, in words and in the document, layer by layer. */
+#ifndef CX3_CLI_FACTS_TEXT_H
+#define CX3_CLI_FACTS_TEXT_H
+
+#include "cli.h"
+#include "cx3flash/diagnose.h"
+
+void facts_show_card(struct cli *cli, const struct cx3_facts *facts);
+/* Semaphores, the flash chip, its protection. */
+void facts_show_flash(struct cli *cli, const struct cx3_facts *facts);
+/* Images, what boots next, identity, key, configuration, backups. */
+void facts_show_content(struct cli *cli, const struct cx3_facts *facts);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One table: which command line belongs to which action of a diagnosis. The library names no
+ * command, since other programs use it too.
+ */
+#include "next.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS 80u
+#define WORDS 8u
+
+/* Words before the device, and after it. */
+static const struct row {
+	const char *before[2];
+	const char *after[WORDS];
+	bool device;
+} rows[] = {
+	[CX3_ACTION_NONE] = {.device = false},
+	[CX3_ACTION_LOOK_AGAIN] = {{0}, {"status"}, true},
+	[CX3_ACTION_TEST_WIRES] = {{0}, {"selftest"}, true},
+	[CX3_ACTION_SCAN] = {{0}, {"scan"}, false},
+	[CX3_ACTION_POWER_CYCLE] = {{0}, {"status"}, true},
+	[CX3_ACTION_FREE_SEMAPHORES] = {{0}, {"clear_semaphore"}, true},
+	[CX3_ACTION_REPORT] = {{"--json"}, {"status"}, true},
+	[CX3_ACTION_RESUME] = {{0}, {"resume"}, true},
+	[CX3_ACTION_RECOVER] = {{0}, {"-i", "IMAGE", "recover"}, true},
+	[CX3_ACTION_RESET_CONFIG] = {{0}, {"reset_config"}, true},
+	[CX3_ACTION_SET_GUIDS] = {{0}, {"-guid", "GUID", "-mac", "MAC", "sg"}, true},
+	[CX3_ACTION_BURN] = {{0}, {"-i", "IMAGE", "-allow_psid_change", "--dry-run", "burn"}, true},
+	[CX3_ACTION_UNPROTECT] = {{0}, {"wp", "off"}, true},
+};
+
+static void push(struct advice *advice, const char *word)
+{
+	advice->word[advice->count++] = word;
+}
+
+void next_find(const struct cli *cli, enum cx3_action action, struct advice *advice)
+{
+	const struct row *row = &rows[action];
+
+	memset(advice, 0, sizeof(*advice));
+	if (!row->after[0])
+		return;
+	push(advice, "cx3flash");
+	if (row->before[0])
+		push(advice, row->before[0]);
+	if (row->device) {
+		push(advice, "-d");
+		push(advice, cli->options.device);
+	}
+	for (unsigned i = 0; i < WORDS && row->after[i]; i++)
+		push(advice, row->after[i]);
+}
+
+/* Words of a text, in lines that begin with `indent` blanks. */
+static void say_wrapped(struct cli *cli, unsigned indent, unsigned column, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column > indent && column + 1 + len > COLUMNS) {
+			say(cli, "\n%*s", (int)indent, "");
+			column = indent;
+		}
+		say(cli, "%s%.*s", column > indent ? " " : "", (int)len, text);
+		column += (unsigned)len + (column > indent);
+		text += len + strspn(text + len, " ");
+	}
+	say(cli, "\n");
+}
+
+static void line_json(cJSON *item, const struct advice *advice, const char *line)
+{
+	cJSON *words = json_array(item, "words");
+
+	json_text(item, "line", advice->count ? line : NULL);
+	for (size_t i = 0; words && i < advice->count; i++)
+		cJSON_AddItemToArray(words, json_string(advice->word[i]));
+}
+
+static void show_one(struct cli *cli, cJSON *array, const struct cx3_finding *finding, bool first)
+{
+	cJSON *item = json_append(array);
+	struct advice advice;
+	char *line;
+
+	next_find(cli, finding->action, &advice);
+	line = advice.count ? advice_line(&advice) : NULL;
+	say(cli, "\n%s%c %s%s\n  ", bold(), finding->needs_doing ? '*' : '-', finding->key,
+	    plain());
+	say_wrapped(cli, 2, 2, finding->meaning);
+	if (finding->next[0]) {
+		say(cli, "  ");
+		say_wrapped(cli, 2, 2, finding->next);
+	}
+	if (line)
+		say(cli, "-I- %s: %s\n", first ? "Next" : "Then", line);
+	json_text(item, "key", finding->key);
+	json_flag(item, "needs_doing", finding->needs_doing);
+	json_text(item, "meaning", finding->meaning);
+	json_text(item, "next", finding->next[0] ? finding->next : NULL);
+	json_text(item, "action", cx3_action_name(finding->action));
+	line_json(item, &advice, line);
+	free(line);
+}
+
+void diagnosis_show(struct cli *cli, const struct cx3_diagnosis *diagnosis)
+{
+	cJSON *item = json_object(cli->json, "diagnosis");
+	cJSON *findings;
+
+	json_text(item, "state", diagnosis->finding[0].key);
+	json_flag(item, "needs_doing", diagnosis->needs_doing);
+	findings = json_array(item, "findings");
+	for (unsigned i = 0; i < diagnosis->count; i++)
+		show_one(cli, findings, &diagnosis->finding[i], i == 0);
+}

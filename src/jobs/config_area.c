@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The non-volatile configuration at the end of each home: where it is, what it looks like. */
+#include "config_area.h"
+
+#include <string.h>
+
+#define KIB64 0x10000u
+#define GRAIN 16u
+
+uint32_t cx3_config_sector(const struct cx3_fs2_info *info)
+{
+	return info->sector_size ? info->sector_size : KIB64;
+}
+
+unsigned cx3_config_areas(const struct cx3_fs2_info *info, uint32_t flash_size,
+			  struct cx3_fs2_range area[CX3_CONFIG_AREAS])
+{
+	uint64_t sector = cx3_config_sector(info);
+	uint64_t len = info->config_sectors * sector;
+	uint64_t pad = info->config_pad * sector;
+	uint64_t home = info->failsafe ? flash_size / 2 : flash_size;
+	unsigned count = 0;
+
+	if (len > KIB64)
+		len = KIB64;
+	if (len == 0 || 2 * len + pad > home)
+		return 0;
+	for (unsigned i = 0; i < CX3_CONFIG_AREAS; i++) {
+		uint64_t from_end = info->failsafe ? len : (CX3_CONFIG_AREAS - i) * len;
+		uint32_t lo = (uint32_t)(home - pad - from_end);
+		uint32_t last = lo + (uint32_t)len - 1;
+
+		if (info->failsafe) {
+			last = cx3_fs2_phys(last, info->log2_chunk, i);
+			lo = cx3_fs2_phys(lo, info->log2_chunk, i);
+		}
+		/* an area across two chunks is none that is known */
+		if (last >= lo && last - lo == len - 1 && last < flash_size)
+			area[count++] = (struct cx3_fs2_range){lo, last + 1};
+	}
+	return count;
+}
+
+static bool is_all(const uint8_t *bytes, uint32_t len, uint8_t value)
+{
+	for (uint32_t i = 0; i < len; i++) {
+		if (bytes[i] != value)
+			return false;
+	}
+	return true;
+}
+
+static bool has_signature(const uint8_t *bytes, uint32_t len)
+{
+	static const uint8_t signature[] = {0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00,
+					    0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef};
+
+	for (uint32_t at = 0; at + sizeof(signature) <= len; at += GRAIN) {
+		if (memcmp(bytes + at, signature, sizeof(signature)) == 0)
+			return true;
+	}
+	return false;
+}
+
+enum cx3_config_state cx3_config_judge(const uint8_t *bytes, uint32_t len, uint32_t sector)
+{
+	bool blank_end = false;
+
+	if (is_all(bytes, len, 0xff))
+		return CX3_CONFIG_BLANK;
+	if (is_all(bytes, len, bytes[0]) || has_signature(bytes, len))
+		return CX3_CONFIG_DAMAGED;
+	for (uint32_t at = 0; at < len; at += sector) {
+		uint32_t part = len - at < sector ? len - at : sector;
+
+		if (is_all(bytes + at, GRAIN, 0xff) && !is_all(bytes + at, part, 0xff))
+			return CX3_CONFIG_DAMAGED;
+		blank_end = blank_end || is_all(bytes + at + part - GRAIN, GRAIN, 0xff);
+	}
+	return blank_end ? CX3_CONFIG_USED : CX3_CONFIG_DAMAGED;
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is the matter with a card: one table, the gravest first. Each row that fits the facts is
+ * a finding. What owners met, and with what ends, is in the notes on recovery; whatever is
+ * told here of a state that a look can't prove says so.
+ */
+#include "cx3flash/diagnose.h"
+
+#include <string.h>
+
+typedef bool (*fits_fn)(const struct cx3_facts *f);
+
+/* The image that the chip boots, and the first whole one; NULL if there is none. */
+static const struct cx3_home_facts *booting(const struct cx3_facts *f)
+{
+	return f->has_content && f->home_count ? &f->home[0] : NULL;
+}
+
+/* An image of which no CRC is known to be wrong. */
+static const struct cx3_home_facts *sound(const struct cx3_facts *f)
+{
+	for (unsigned i = 0; f->has_content && i < f->home_count; i++) {
+		const struct cx3_home *home = &f->home[i].home;
+
+		if (home->readable && home->health != CX3_HOME_DAMAGED)
+			return &f->home[i];
+	}
+	return NULL;
+}
+
+static bool livefish(const struct cx3_facts *f)
+{
+	return f->has_card && f->id.state == CX3_CARD_LIVEFISH;
+}
+
+static bool functional(const struct cx3_facts *f)
+{
+	return f->has_card && f->id.state == CX3_CARD_FUNCTIONAL;
+}
+
+static bool failed(const struct cx3_facts *f, enum cx3_code code)
+{
+	return f->failed == code;
+}
+
+static bool stuck_semaphore(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_SEMAPHORE) || failed(f, CX3_E_SEMAPHORE_OURS);
+}
+
+/* --- what has ended the look --- */
+
+static bool noise(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_NOISE);
+}
+
+static bool no_answer(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_NO_ACK) && !f->has_card;
+}
+
+static bool lost(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_NO_ACK) && f->has_card;
+}
+
+static bool bus_stuck(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_BUS) || failed(f, CX3_E_ARBITRATION);
+}
+
+static bool no_registers(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_NO_REGISTERS);
+}
+
+static bool wrong_id(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_WRONG_ID);
+}
+
+static bool locked(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_LOCKED);
+}
+
+static bool semaphore_tool(const struct cx3_facts *f)
+{
+	return stuck_semaphore(f) && f->tools_held && functional(f);
+}
+
+static bool semaphore_left(const struct cx3_facts *f)
+{
+	return stuck_semaphore(f) && livefish(f);
+}
+
+static bool semaphore_firmware(const struct cx3_facts *f)
+{
+	return stuck_semaphore(f) && functional(f) && !f->tools_held;
+}
+
+static bool gateway(const struct cx3_facts *f)
+{
+	return f->has_card && (failed(f, CX3_E_GATEWAY) || failed(f, CX3_E_TIMEOUT));
+}
+
+static bool flash_absent(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_NO_FLASH);
+}
+
+static bool flash_unknown(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_UNKNOWN_PART);
+}
+
+/* Whatever else ends a look. A row above this one says it better where there is one. */
+static bool other_failure(const struct cx3_facts *f)
+{
+	return f->failed != CX3_OK;
+}
+
+/* --- what the flash holds --- */
+
+static bool interrupted(const struct cx3_facts *f)
+{
+	return f->waiting > 0;
+}
+
+/* No image tells whose card it is; but one that was interrupted looks just like that. */
+static bool interrupted_unsure(const struct cx3_facts *f)
+{
+	return f->waiting_unsure > 0 && f->has_content && !sound(f);
+}
+
+static bool empty(const struct cx3_facts *f)
+{
+	return f->has_content && f->home_count == 0;
+}
+
+static bool no_image(const struct cx3_facts *f)
+{
+	return livefish(f) && empty(f);
+}
+
+static bool running_without_image(const struct cx3_facts *f)
+{
+	return functional(f) && empty(f);
+}
+
+static bool all_damaged(const struct cx3_facts *f)
+{
+	return booting(f) && !sound(f);
+}
+
+static bool image_damaged(const struct cx3_facts *f)
+{
+	return livefish(f) && all_damaged(f);
+}
+
+static bool running_damaged(const struct cx3_facts *f)
+{
+	return functional(f) && all_damaged(f);
+}
+
+/* The chip takes the lower one, whatever it holds. */
+static bool lower_image_damaged(const struct cx3_facts *f)
+{
+	return booting(f) && sound(f) && sound(f) != booting(f);
+}
+
+static bool for_other_chip(const struct cx3_facts *f)
+{
+	return sound(f) && sound(f)->fit == CX3_FIT_CHIP;
+}
+
+static bool wrong_chip(const struct cx3_facts *f)
+{
+	return livefish(f) && for_other_chip(f);
+}
+
+static bool running_wrong_chip(const struct cx3_facts *f)
+{
+	return functional(f) && for_other_chip(f);
+}
+
+static bool wrong_revision(const struct cx3_facts *f)
+{
+	return sound(f) && sound(f)->fit == CX3_FIT_REVISION;
+}
+
+/* In livefish with an image that fits. */
+static bool could_boot(const struct cx3_facts *f)
+{
+	return livefish(f) && sound(f) && sound(f) == booting(f) && sound(f)->fit == CX3_FIT_YES;
+}
+
+static bool boots_elsewhere(const struct cx3_facts *f)
+{
+	for (unsigned i = 0; i < f->home_count; i++) {
+		if (f->home[i].home.start == f->boot_start)
+			return false;
+	}
+	return f->has_boot_address;
+}
+
+static bool boot_address(const struct cx3_facts *f)
+{
+	return could_boot(f) && boots_elsewhere(f);
+}
+
+static bool jumper(const struct cx3_facts *f)
+{
+	return could_boot(f) && !boots_elsewhere(f);
+}
+
+static bool secure_host(const struct cx3_facts *f)
+{
+	const struct cx3_home_facts *home = booting(f);
+
+	return home && home->home.readable &&
+	       cx3_fs2_has_tag(&home->home.info, CX3_FS2_TAG_ACCESS_KEY) &&
+	       home->home.info.access_key != 0;
+}
+
+static bool config_damaged(const struct cx3_facts *f)
+{
+	for (unsigned i = 0; f->has_content && i < f->config_count; i++) {
+		if (f->config[i].state == CX3_CONFIG_DAMAGED)
+			return true;
+	}
+	return false;
+}
+
+static bool cold_boot(const struct cx3_facts *f)
+{
+	const struct cx3_home_facts *home = booting(f);
+
+	return functional(f) && home && home->home.readable &&
+	       memcmp(home->home.info.fw_version, f->id.running_fw, sizeof(f->id.running_fw)) != 0;
+}
+
+static bool blank_identity(const struct cx3_facts *f)
+{
+	return sound(f) && sound(f)->home.info.blank_uids;
+}
+
+static bool other_tool(const struct cx3_facts *f)
+{
+	return f->has_flash && f->tools_held;
+}
+
+static bool booting_now(const struct cx3_facts *f)
+{
+	return f->has_card && f->late;
+}
+
+/* --- what may stay as it is --- */
+
+static bool interrupted_perhaps(const struct cx3_facts *f)
+{
+	return f->waiting_unsure > 0 && sound(f);
+}
+
+static const struct cx3_flash_protection *protection(const struct cx3_facts *f)
+{
+	return f->has_flash && f->status.protected_len > 0 ? &f->status.protection : NULL;
+}
+
+static bool protected_locked(const struct cx3_facts *f)
+{
+	const struct cx3_flash_protection *p = protection(f);
+
+	return p && p->register_lock == CX3_REGISTER_LOCKED;
+}
+
+static bool protected_blocks(const struct cx3_facts *f)
+{
+	const struct cx3_flash_protection *p = protection(f);
+
+	return p && p->register_lock != CX3_REGISTER_LOCKED && p->lock_kind == CX3_LOCK_BLOCKS;
+}
+
+static bool protected_pin(const struct cx3_facts *f)
+{
+	const struct cx3_flash_protection *p = protection(f);
+
+	return p && p->register_lock == CX3_REGISTER_PIN && p->lock_kind != CX3_LOCK_BLOCKS;
+}
+
+static bool protected_bits(const struct cx3_facts *f)
+{
+	const struct cx3_flash_protection *p = protection(f);
+
+	return p && p->register_lock == CX3_REGISTER_FREE && p->lock_kind != CX3_LOCK_BLOCKS;
+}
+
+/* GUIDs all ones with MACs that are real: not a blank section. */
+static bool ethernet_only(const struct cx3_facts *f)
+{
+	const struct cx3_fs2_info *info = sound(f) ? &sound(f)->home.info : NULL;
+
+	if (!info || info->blank_uids || info->uid_count < 6)
+		return false;
+	for (unsigned i = 0; i < 4; i++) {
+		if (info->uid[i] != UINT64_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* Without the reading of its CRCs no more than that can be said. */
+static bool looks_well(const struct cx3_facts *f)
+{
+	return functional(f) && sound(f) && f->quick;
+}
+
+static bool well(const struct cx3_facts *f)
+{
+	return functional(f) && sound(f) && !f->quick;
+}
+
+static const struct row {
+	const char *key;
+	fits_fn fits;
+	enum cx3_action action;
+	bool needs_doing;
+	const char *meaning, *next;
+} rows[] = {
+#define NEEDS(key, action, meaning, next) {#key, key, CX3_ACTION_##action, true, meaning, next},
+#define MAY_STAY(key, action, meaning, next) {#key, key, CX3_ACTION_##action, false, meaning, next},
+#include "findings.def"
+#undef NEEDS
+#undef MAY_STAY
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* The rows of what is well stand for themselves. */
+static bool is_well(const struct row *row)
+{
+	return row->fits == well || row->fits == looks_well;
+}
+
+void cx3_diagnose(const struct cx3_facts *f, struct cx3_diagnosis *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < ROWS && out->count < CX3_MAX_FINDINGS; i++) {
+		const struct row *row = &rows[i];
+
+		if (!row->fits(f) || (out->count > 0 && (is_well(row) || f->failed != CX3_OK)))
+			continue;
+		out->finding[out->count++] = (struct cx3_finding){
+			.key = row->key,
+			.meaning = row->meaning,
+			.next = row->next,
+			.action = row->action,
+			.needs_doing = row->needs_doing,
+		};
+		out->needs_doing = out->needs_doing || row->needs_doing;
+	}
+}
+
+const char *cx3_finding_key(size_t index, size_t *count)
+{
+	*count = ROWS;
+	return index < ROWS ? rows[index].key : NULL;
+}
+
+const char *cx3_action_name(enum cx3_action action)
+{
+	static const char *const names[] = {
+		[CX3_ACTION_NONE] = "none",
+		[CX3_ACTION_LOOK_AGAIN] = "look-again",
+		[CX3_ACTION_TEST_WIRES] = "test-wires",
+		[CX3_ACTION_SCAN] = "scan",
+		[CX3_ACTION_POWER_CYCLE] = "power-cycle",
+		[CX3_ACTION_FREE_SEMAPHORES] = "free-semaphores",
+		[CX3_ACTION_REPORT] = "report",
+		[CX3_ACTION_RESUME] = "resume",
+		[CX3_ACTION_RECOVER] = "recover",
+		[CX3_ACTION_RESET_CONFIG] = "reset-config",
+		[CX3_ACTION_SET_GUIDS] = "set-guids",
+		[CX3_ACTION_BURN] = "burn",
+		[CX3_ACTION_UNPROTECT] = "unprotect",
+	};
+
+	return names[action];
+}

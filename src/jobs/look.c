@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The facts that a diagnosis is made of, gathered from the card layer by layer: see
+ * cx3flash/diagnose.h. Nothing is changed but semaphores, which are freed again.
+ */
+#include "cx3flash/diagnose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "card/card.h"
+#include "cx3flash/waiting.h"
+#include "look.h"
+
+/* A card that starts does not acknowledge for up to a few seconds (an OCP card; Linux commit
+ * 2938b2978a70). */
+#define BOOTING_US 3000000u
+#define BOOTING_PAUSE_US 200000u
+#define REG_BOOT_ADDRESS 0xf0000u
+
+static int end(struct cx3_facts *facts, int rc)
+{
+	facts->failed = (enum cx3_code)rc;
+	return rc;
+}
+
+static int open_patiently(struct cx3_device *device, struct cx3_facts *facts, struct cx3_error *err)
+{
+	struct cx3_adapter *adapter = cx3_device_adapter(device);
+	uint64_t started = adapter->ops->now_us(adapter);
+	int rc;
+
+	for (;;) {
+		rc = cx3_device_deepen(device, CX3_OPEN_CARD, err);
+		if (rc != CX3_E_NO_ACK || adapter->ops->now_us(adapter) - started > BOOTING_US)
+			return rc;
+		facts->late = true;
+		adapter->ops->wait_us(adapter, BOOTING_PAUSE_US);
+	}
+}
+
+/* Where the chip was started from, or is to start from; read twice. */
+static void read_boot_address(struct cx3_card *card, struct cx3_facts *facts)
+{
+	uint32_t word, again;
+
+	if (cx3_card_read(card, REG_BOOT_ADDRESS, &word, NULL) != CX3_OK ||
+	    cx3_card_read(card, REG_BOOT_ADDRESS, &again, NULL) != CX3_OK)
+		return;
+	facts->has_boot_address = word == again && word != UINT32_MAX;
+	facts->boot_start = word >> 8;
+}
+
+int cx3_look_card(struct cx3_device *device, struct cx3_facts *facts, struct cx3_error *err)
+{
+	int rc = open_patiently(device, facts, err);
+
+	if (rc != CX3_OK)
+		return end(facts, rc);
+	facts->has_card = true;
+	facts->id = *cx3_card_identity(cx3_device_card(device));
+	read_boot_address(cx3_device_card(device), facts);
+	return CX3_OK;
+}
+
+static void ask_tools(struct cx3_device *device, struct cx3_facts *facts)
+{
+	facts->tools_asked = cx3_card_ask_tools(cx3_device_card(device), &facts->tools_held,
+						NULL) == CX3_OK;
+}
+
+int cx3_look_flash(struct cx3_device *device, struct cx3_facts *facts, struct cx3_error *err)
+{
+	int rc = cx3_device_deepen(device, CX3_OPEN_SHADOW, err);
+
+	ask_tools(device, facts);
+	if (rc == CX3_OK)
+		rc = cx3_flash_status(cx3_device_flash(device), &facts->status, err);
+	facts->id = *cx3_card_identity(cx3_device_card(device));
+	facts->has_flash = rc == CX3_OK;
+	return end(facts, rc);
+}
+
+static int count_waiting(struct cx3_shadow *shadow, const char *backup_folder,
+			 struct cx3_facts *facts, struct cx3_error *err)
+{
+	struct cx3_waiting *list;
+	size_t count;
+	int rc = cx3_waiting_jobs(shadow, backup_folder, &list, &count, err);
+
+	for (size_t i = 0; rc == CX3_OK && i < count; i++) {
+		facts->waiting += list[i].certain;
+		facts->waiting_unsure += !list[i].certain;
+	}
+	free(list);
+	return rc;
+}
+
+int cx3_look_content(struct cx3_device *device, bool quick, const char *backup_folder,
+		     struct cx3_facts *facts, struct cx3_error *err)
+{
+	struct cx3_shadow *shadow = cx3_device_shadow(device);
+	int rc;
+
+	facts->quick = quick;
+	rc = cx3_look_images(device, backup_folder, facts, err);
+	if (rc == CX3_OK)
+		rc = count_waiting(shadow, backup_folder, facts, err);
+	facts->has_content = rc == CX3_OK;
+	return end(facts, rc);
+}
