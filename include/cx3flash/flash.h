@@ -4,6 +4,7 @@
 #define CX3FLASH_FLASH_H
 
 #include "cx3flash/card.h"
+#include "cx3flash/ways.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -76,13 +77,14 @@ const struct cx3_flash_part *cx3_flash_parts(size_t *count);
 const struct cx3_flash_part *cx3_flash_find_part(const uint8_t jedec[3]);
 
 enum cx3_flash_reading {
-	CX3_READ_PROBE, /* try the streamed way against the plain way, use it if both agree */
-	CX3_READ_PLAIN	/* one gateway command, polled, for each 16 bytes */
+	CX3_READ_PROBE, /* find out what works, and use it */
+	CX3_READ_PLAIN	/* one gateway command, polled, for each 16 bytes; the same for programs */
 };
 
 struct cx3_flash_options {
 	enum cx3_flash_reading reading;
 	unsigned max_hold_ms; /* longest hold of the semaphore on a functional card; 0: 500 */
+	struct cx3_assumptions assume; /* is not tried out */
 };
 
 /*
@@ -101,12 +103,10 @@ void cx3_flash_close(struct cx3_flash *flash);
 const struct cx3_flash_part *cx3_flash_part(const struct cx3_flash *flash);
 struct cx3_card *cx3_flash_card(struct cx3_flash *flash);
 
-/* What the probes at open found, in words, for status and -v. */
-struct cx3_flash_ways {
-	bool streamed; /* held chip select, no busy polling */
-	char why[128];
-};
-const struct cx3_flash_ways *cx3_flash_ways(const struct cx3_flash *flash);
+/* The table of ways as it is now: CX3_WAYS rows, the flash's own. */
+const struct cx3_way_row *cx3_flash_ways(const struct cx3_flash *flash);
+/* Whether reads are streamed: chip select held, no polling. */
+bool cx3_flash_streams(const struct cx3_flash *flash);
 
 /*
  * Reads [addr, addr + len) into buf; any address and length within the part. I2C has no

@@ -26,12 +26,16 @@ bool cx3_card_pause(struct cx3_card *card, uint64_t us, uint64_t deadline_us)
 }
 
 /* How many words one message may carry, by the adapter's limits now and the vendor's. */
-static uint16_t words_per_message(const struct cx3_adapter *adapter, bool write)
+static uint16_t words_per_message(const struct cx3_card *card, bool write)
 {
+	const struct cx3_adapter *adapter = card->adapter;
+	bool single = write ? card->manners.single_writes : card->manners.single_reads;
 	size_t words = write ? (adapter->max_write - ADDRESS_BYTES) / 4 : adapter->max_read / 4;
 	size_t most = write ? MAX_WRITE_WORDS : MAX_READ_WORDS;
 
 	assert(words > 0);
+	if (single)
+		return 1;
 	return (uint16_t)(words < most ? words : most);
 }
 
@@ -73,7 +77,7 @@ static void add_piece(struct cx3_card *card, const struct cx3_regop *op, struct 
 	uint16_t data = (uint16_t)(piece.count * 4u);
 
 	card->piece[card->pieces++] = piece;
-	put_be32(bytes, op->reg + piece.first * 4u);
+	put_be32(bytes, piece.flush ? REG_HW_ID : op->reg + piece.first * 4u);
 	*xfer = (struct cx3_xfer){.wr = bytes, .wr_len = ADDRESS_BYTES};
 	card->wire_len += ADDRESS_BYTES + data;
 	if (!op->write) {
@@ -87,21 +91,27 @@ static void add_piece(struct cx3_card *card, const struct cx3_regop *op, struct 
 		put_be32(bytes + ADDRESS_BYTES + i * 4, op->words[piece.first + i]);
 }
 
+/* Is step `i` a reading right after a write, on a card where that may overtake the write? */
+static bool needs_flush(const struct cx3_card *card, const struct cx3_regop *ops, size_t i)
+{
+	return card->manners.flush && !ops[i].write && (i ? ops[i - 1].write : card->just_wrote);
+}
+
 /* Compiles the script from word `first` of step `from` on. */
 static int compile(struct cx3_card *card, const struct cx3_regop *ops, size_t n, size_t from,
 		   uint16_t first, struct cx3_error *err)
 {
-	uint16_t limit[2] = {words_per_message(card->adapter, false),
-			     words_per_message(card->adapter, true)};
+	uint16_t limit[2] = {words_per_message(card, false), words_per_message(card, true)};
 	size_t pieces = 0, wire_len = 0;
 	int rc;
 
 	for (size_t i = from; i < n; i++) {
 		uint16_t most = limit[ops[i].write];
 		size_t parts = (ops[i].count + (size_t)most - 1) / most;
+		size_t flushes = needs_flush(card, ops, i);
 
-		pieces += parts;
-		wire_len += parts * ADDRESS_BYTES + (size_t)ops[i].count * 4;
+		pieces += parts + flushes;
+		wire_len += (parts + flushes) * ADDRESS_BYTES + (ops[i].count + flushes) * 4;
 	}
 	rc = reserve(card, pieces, wire_len, err);
 	if (rc)
@@ -111,9 +121,11 @@ static int compile(struct cx3_card *card, const struct cx3_regop *ops, size_t n,
 	for (size_t i = from; i < n; i++, first = 0) {
 		uint16_t most = limit[ops[i].write];
 
+		if (first == 0 && needs_flush(card, ops, i))
+			add_piece(card, &ops[i], (struct piece){i, 0, 1, true});
 		while (first < ops[i].count) {
 			uint16_t left = (uint16_t)(ops[i].count - first);
-			struct piece piece = {i, first, left < most ? left : most};
+			struct piece piece = {i, first, left < most ? left : most, false};
 
 			add_piece(card, &ops[i], piece);
 			first = (uint16_t)(first + piece.count);
@@ -128,7 +140,7 @@ static void collect(struct cx3_card *card, struct cx3_regop *ops, size_t done)
 	for (size_t i = 0; i < done; i++) {
 		const struct piece *piece = &card->piece[i];
 
-		if (ops[piece->step].write)
+		if (ops[piece->step].write || piece->flush)
 			continue;
 		for (size_t w = 0; w < piece->count; w++)
 			ops[piece->step].words[piece->first + w] = be32(card->xfer[i].rd + w * 4);
@@ -183,6 +195,23 @@ static bool try_again(struct cx3_card *card, struct run *run, int rc, enum cx3_r
 	       ++run->fails > 0;
 }
 
+/* The compiled script, in one batch or each transfer alone. */
+static int send(struct cx3_card *card, struct cx3_progress_mark *raw, struct cx3_error *err)
+{
+	struct cx3_adapter *adapter = card->adapter;
+	size_t most = card->manners.alone ? 1 : card->pieces;
+	int rc = CX3_OK;
+
+	for (size_t at = 0; at < card->pieces && rc == CX3_OK; at = raw->done) {
+		struct cx3_progress_mark part = {0};
+
+		rc = adapter->ops->transfer(adapter, card->xfer + at, most, &part, err);
+		raw->done = at + (rc == CX3_OK ? most : part.done);
+		raw->unsure = rc == CX3_OK ? 0 : part.unsure;
+	}
+	return rc;
+}
+
 static bool reads_from(const struct cx3_regop *ops, size_t n, size_t step)
 {
 	while (step < n && ops[step].write)
@@ -205,9 +234,8 @@ int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx
 
 		if (rc || card->pieces == 0)
 			return rc;
-		rc = adapter->ops->transfer(adapter, card->xfer, card->pieces, &raw, err);
-		if (rc == CX3_OK)
-			raw = (struct cx3_progress_mark){.done = card->pieces};
+		rc = send(card, &raw, err);
+		card->just_wrote = ops[n - 1].write;
 		collect(card, ops, raw.done);
 		if (mark)
 			*mark = mark_in_steps(card, n, &raw);

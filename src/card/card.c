@@ -75,3 +75,8 @@ struct cx3_adapter *cx3_card_adapter(struct cx3_card *card)
 {
 	return card->adapter;
 }
+
+struct cx3_card_manners *cx3_card_manners(struct cx3_card *card)
+{
+	return &card->manners;
+}

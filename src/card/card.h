@@ -34,6 +34,17 @@ enum cx3_repeat {
 int cx3_card_run(struct cx3_card *card, struct cx3_regop *ops, size_t n, enum cx3_repeat repeat,
 		 struct cx3_progress_mark *mark, struct cx3_error *err);
 
+/*
+ * What of messages to the registers does not work on this card, or with this adapter: the
+ * gateway finds it out. All false: everything works. The card's own, to be changed at will.
+ */
+struct cx3_card_manners {
+	bool alone; /* each transfer is a call of its own, so that a STOP ends it */
+	bool flush; /* a reading that is thrown away goes between a write and a read */
+	bool single_reads, single_writes; /* one register a message */
+};
+struct cx3_card_manners *cx3_card_manners(struct cx3_card *card);
+
 /* Writes one register, repeated like CX3_REPEATABLE. Not read back. */
 int cx3_card_write(struct cx3_card *card, uint32_t reg, uint32_t word, struct cx3_error *err);
 

@@ -47,6 +47,7 @@ struct semaphore {
 struct piece {
 	size_t step;
 	uint16_t first, count;
+	bool flush; /* a reading of 0xf0014 before the step, to be thrown away */
 };
 
 struct cx3_card {
@@ -57,6 +58,7 @@ struct cx3_card {
 	uint64_t repeats; /* reads sent again: see cx3_card_repeats */
 	bool write_prepared;
 	bool wrote;	 /* any register */
+	bool just_wrote; /* ... and nothing was read since */
 	bool boot_known; /* ... and boot_address is what 0xf0000 is to be at close */
 	uint32_t boot_address;
 
@@ -64,6 +66,8 @@ struct cx3_card {
 	unsigned tools_depth; /* while it is suspended */
 	bool (*cancelled)(void *user);
 	void *cancelled_user;
+
+	struct cx3_card_manners manners;
 
 	/* bus.c: a compiled script; grows to the longest one seen */
 	struct cx3_xfer *xfer;

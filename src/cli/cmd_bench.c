@@ -101,7 +101,7 @@ static void tell(struct cli *cli, const struct measured *m)
 	format_time(time, sizeof(time), speed > 0 ? (uint64_t)((double)size * 1e6 / speed) : 0);
 	say(cli, "Adapter:               %s, %s\n", cli->session.adapter->label, clock);
 	say(cli, "Reading:               %s\n",
-	    cx3_flash_ways(cli->session.flash)->streamed ? "streamed" : "plain");
+	    cx3_flash_streams(cli->session.flash) ? "streamed" : "plain");
 	say(cli, "Rate:                  %.1f KiB/s over %u KiB\n", speed / 1024, m->bytes / 1024);
 	say(cli, "On the wire:           %.2f bytes a flash byte, %.1f kB/s\n",
 	    (double)m->traffic.wire_bytes / m->bytes, rate(m->traffic.wire_bytes, m->us) / 1e3);
@@ -115,7 +115,7 @@ static void tell_json(struct cli *cli, const struct measured *m)
 {
 	json_text(cli->json, "adapter", cli->session.adapter->label);
 	json_number(cli->json, "clock_hz", cli->session.adapter->clock_hz);
-	json_flag(cli->json, "streamed", cx3_flash_ways(cli->session.flash)->streamed);
+	json_flag(cli->json, "streamed", cx3_flash_streams(cli->session.flash));
 	json_number(cli->json, "flash_bytes", m->bytes);
 	json_number(cli->json, "microseconds", m->us);
 	json_number(cli->json, "bytes_per_second", (uint64_t)rate(m->bytes, m->us));

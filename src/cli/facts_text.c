@@ -101,7 +101,8 @@ static void show_protection(struct cli *cli, cJSON *item, const struct cx3_flash
 void facts_show_flash(struct cli *cli, const struct cx3_facts *facts)
 {
 	const struct cx3_flash_part *part = cx3_flash_part(cli->session.flash);
-	const struct cx3_flash_ways *ways = cx3_flash_ways(cli->session.flash);
+	const char *why = cx3_flash_ways(cli->session.flash)[CX3_WAY_HELD_READ].why;
+	bool streams = cx3_flash_streams(cli->session.flash);
 	cJSON *item = NULL;
 	char jedec[8];
 
@@ -111,12 +112,11 @@ void facts_show_flash(struct cli *cli, const struct cx3_facts *facts)
 		 part->jedec[2]);
 	say(cli, "Flash:                 %s, %" PRIu32 " KiB (JEDEC %s), erases %s\n", part->name,
 	    part->size / 1024, jedec, part->sector_erase ? "4 and 64 KiB" : "64 KiB");
-	say(cli, "Reading:               %s (%s)\n", ways->streamed ? "streamed" : "plain",
-	    ways->why);
+	say(cli, "Reading:               %s (%s)\n", streams ? "streamed" : "plain", why);
 	json_text(item, "part", part->name);
 	json_text(item, "jedec", jedec);
 	json_number(item, "size", part->size);
-	json_flag(item, "streamed", ways->streamed);
-	json_text(item, "reading", ways->why);
+	json_flag(item, "streamed", streams);
+	json_text(item, "reading", why);
 	show_protection(cli, item, &facts->status);
 }

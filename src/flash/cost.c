@@ -3,7 +3,7 @@
  * What reading, erasing and programming cost, for plans. The counts follow from the
  * scripts of erase.c and program.c; a test compares them with what the adapter counts.
  */
-#include "flash_priv.h"
+#include "program.h"
 
 uint32_t cx3_flash_read_chunk(const struct cx3_flash *flash)
 {
@@ -34,7 +34,9 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
 	bool bytewise = flash->part->byte_program;
 	uint64_t blocks = ((uint64_t)len + GW_BLOCK - 1) / GW_BLOCK;
 	uint64_t pages = ((uint64_t)len + CX3_FLASH_PAGE - 1) / CX3_FLASH_PAGE;
-	uint64_t writes = gw->pages ? pages : blocks;
+	bool page = cx3_flash_pages(flash);
+	bool bare = page && cx3_way_works(gw, CX3_WAY_BARE_HEAD);
+	uint64_t writes = page ? pages : blocks;
 	uint64_t holds = gw->holding ? 0 : bytewise ? blocks : pages;
 	struct cx3_wire wire = {0, 0};
 
@@ -47,10 +49,13 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
 	/* each block: its data and the command that sends it */
 	cx3_wire_write_registers(&wire, blocks, bytewise ? 4u : GW_BLOCK);
 	cx3_wire_command(&wire, gw, blocks);
-	/* a page in one stream: opcode and address are a command of their own, read back */
-	if (gw->pages && !bytewise) {
+	/* a bare head is a command of its own; each head is read back */
+	if (bare && !bytewise)
 		cx3_wire_command(&wire, gw, writes);
+	if (!bytewise && cx3_gw_quick(gw))
 		cx3_wire_read_register(&wire, writes);
-	}
+	/* the vendor's way: the address register before each block but the first */
+	if (page && !bare && !bytewise)
+		cx3_wire_write_registers(&wire, blocks - writes, 4u);
 	return cx3_gw_cost(gw, wire, writes * CX3_WAIT_MARGIN(flash->part->page_program_us), holds);
 }

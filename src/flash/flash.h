@@ -79,6 +79,19 @@ struct cx3_flash_doubt {
 };
 /* What is to be suspected where bytes are not there though the command was taken. */
 struct cx3_flash_doubt cx3_flash_missing(const struct cx3_flash *flash, bool in_place);
+/* Programs were sent as whole pages earlier, and are no more: what is missing may have gone
+ * where those go as well. */
+bool cx3_flash_missing_before(const struct cx3_flash *flash, struct cx3_flash_doubt *doubt);
+
+/*
+ * A page that was programmed twice came out wrong twice in the same manner, or was not carried
+ * out: from now on pages are sent in the next way down. False if the way in use is the last
+ * one, or has programmed a page right already: then the way is not to blame.
+ */
+bool cx3_flash_step_down(struct cx3_flash *flash);
+/* [addr, addr + len), which cx3_flash_program has written, reads back right. */
+void cx3_flash_came_out_right(struct cx3_flash *flash, uint32_t addr, uint32_t len);
+
 /*
  * True if the command word of a program since the last call read back wrong: then what
  * was programmed may lie elsewhere, even if a second try has put it where it belongs.

@@ -30,6 +30,11 @@ struct cx3_flash {
 	bool write_prepared;  /* see cx3_flash_prepare_write */
 	bool blocks_unlocked; /* Winbond's block locks: we have opened them since power-on */
 	bool doubtful;	      /* see cx3_flash_take_doubt */
+	/* page.c */
+	bool paged;	 /* a page was programmed as a whole */
+	bool trial;	 /* ... the first one long enough to tell lies at trial_addr */
+	bool page_right; /* ... and came out right */
+	uint32_t trial_addr;
 	struct cx3_flash_doubt doubt;
 	uint32_t *data; /* the blocks of one cx3_gw_read_some */
 };

@@ -49,20 +49,21 @@ static int read_id(struct cx3_flash *flash, uint8_t id[3], struct cx3_error *err
 			again[0], again[1], again[2], id[0], id[1], id[2]);
 }
 
-/* M25P made before JEDEC ids answer AB after three dummy bytes: 12 (512 KiB) to 16. */
+/* M25P made before JEDEC ids answer AB after three dummy bytes: 12 (512 KiB) to 16. As the
+ * vendor's tool asks: four bytes without an address, of which the fourth is it. */
 static const struct cx3_flash_part *find_by_old_id(struct cx3_flash *flash, struct cx3_error *err,
 						   int *rc)
 {
-	uint32_t first = 0, second = 0, dummy = 0;
-	const uint32_t bits = GW_OP(SPI_OLD_ID) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA;
+	uint32_t first = 0, second = 0;
+	const uint32_t bits = GW_OP(SPI_OLD_ID) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(2);
 
-	*rc = cx3_gw_exec(flash->gw, bits, &dummy, &first, 1, err);
+	*rc = cx3_gw_exec(flash->gw, bits, NULL, &first, 1, err);
 	if (!*rc)
-		*rc = cx3_gw_exec(flash->gw, bits, &dummy, &second, 1, err);
-	if (*rc || (first ^ second) >> 24)
+		*rc = cx3_gw_exec(flash->gw, bits, NULL, &second, 1, err);
+	if (*rc || ((first ^ second) & 0xff))
 		return NULL;
 	return cx3_flash_find_part(
-		(const uint8_t[3]){0x20, 0x20, (uint8_t)(cx3_byte_of(&first, 0) + 1)});
+		(const uint8_t[3]){0x20, 0x20, (uint8_t)(cx3_byte_of(&first, 3) + 1)});
 }
 
 static int no_flash(const struct cx3_flash *flash, const uint8_t id[3], struct cx3_error *err)
@@ -131,6 +132,8 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 		return rc;
 	/* A run that was killed may have left chip select held. */
 	rc = cx3_gw_wait(flash->gw, &word, err);
+	if (!rc)
+		rc = cx3_gw_probe_registers(flash->gw, err);
 	if (!rc && (word & GW_ENABLE) && (word & GW_HOLD_CS))
 		rc = cx3_gw_end_command(flash->gw, false, err);
 	if (!rc)
@@ -213,9 +216,14 @@ struct cx3_card *cx3_flash_card(struct cx3_flash *flash)
 	return flash->gw->card;
 }
 
-const struct cx3_flash_ways *cx3_flash_ways(const struct cx3_flash *flash)
+const struct cx3_way_row *cx3_flash_ways(const struct cx3_flash *flash)
 {
-	return &flash->gw->ways;
+	return flash->gw->way;
+}
+
+bool cx3_flash_streams(const struct cx3_flash *flash)
+{
+	return cx3_gw_streams(flash->gw);
 }
 
 const struct cx3_flash_counts *cx3_flash_counts(const struct cx3_flash *flash)

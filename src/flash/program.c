@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Programming. Where the streamed way is proven, a page is one command of up to
- * 16 blocks with chip select held; else, and in place, each 16 bytes are a command of
+ * Programming. Where that works, a page is one program of up to 16 blocks with chip
+ * select held (page.c); else, and in place, each 16 bytes are a command of
  * their own, which needs nothing unproven; SST's parts take a byte a command.
  *
  * A command that breaks in the middle leaves some of its bytes programmed. It is
  * ended, the place is read back, and the command sent again if each bit that is
  * 0 by now was to be 0; else only an erase helps (CX3_E_VERIFY).
  */
-#include "flash_priv.h"
+#include "program.h"
 
 #include <assert.h>
 #include <string.h>
@@ -16,35 +16,24 @@
 #define PROGRAM_TRIES 8u
 #define LEAST_LIMIT_US 500000u
 #define LIMIT_FACTOR 50u
-#define PAGE_WORDS (CX3_FLASH_PAGE / 4)
 /* Commands of one byte share a hold of the semaphore in groups of so many bytes. */
 #define BYTES_PER_HOLD 16u
-
-/* What one command programs, FF where nothing is to change. */
-struct unit {
-	uint32_t addr; /* a multiple of 16 but for one byte */
-	uint32_t blocks;
-	bool single;   /* one byte */
-	bool in_place; /* among bytes that must not change */
-	uint32_t words[PAGE_WORDS];
-};
 
 static size_t unit_bytes(const struct unit *unit)
 {
 	return unit->single ? 1 : unit->blocks * (size_t)GW_BLOCK;
 }
 
-/* Nothing unproven is used before the streamed way is. */
-static bool is_stream(const struct cx3_flash *flash, const struct unit *unit)
+static bool is_page(const struct cx3_flash *flash, const struct unit *unit)
 {
-	return flash->gw->pages && !unit->single && !unit->in_place;
+	return cx3_flash_pages(flash) && !unit->single && !unit->in_place;
 }
 
 static uint32_t unit_of(const struct cx3_flash *flash, bool in_place)
 {
 	if (flash->part->byte_program)
 		return 1;
-	return flash->gw->pages && !in_place ? CX3_FLASH_PAGE : GW_BLOCK;
+	return cx3_flash_pages(flash) && !in_place ? CX3_FLASH_PAGE : GW_BLOCK;
 }
 
 struct cx3_flash_doubt cx3_flash_missing(const struct cx3_flash *flash, bool in_place)
@@ -52,10 +41,14 @@ struct cx3_flash_doubt cx3_flash_missing(const struct cx3_flash *flash, bool in_
 	return (struct cx3_flash_doubt){.wrong = ~0u, .unit = unit_of(flash, in_place)};
 }
 
-/* The command word of a program read back with these bits wrong. Several such commands of
- * one call add up to one doubt, which holds for any of them. */
-static void raise_doubt(struct cx3_flash *flash, const struct unit *unit, uint32_t wrong,
-			bool no_data)
+bool cx3_flash_missing_before(const struct cx3_flash *flash, struct cx3_flash_doubt *doubt)
+{
+	*doubt = (struct cx3_flash_doubt){.wrong = ~0u, .unit = CX3_FLASH_PAGE};
+	return flash->paged && !cx3_flash_pages(flash);
+}
+
+void cx3_flash_raise_doubt(struct cx3_flash *flash, const struct unit *unit, uint32_t wrong,
+			   bool no_data)
 {
 	const struct cx3_flash_doubt before = flash->doubt;
 
@@ -77,52 +70,6 @@ bool cx3_flash_take_doubt(struct cx3_flash *flash, struct cx3_flash_doubt *doubt
 	return doubtful;
 }
 
-/*
- * WREN, then opcode and address alone, chip select held. The command register is
- * read back before any data follow: had its address bit been lost on the wire, the
- * flash would take the page's first bytes for an address, and program anywhere.
- */
-static int open_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
-{
-	uint32_t enable = cx3_gw_word(GW_OP(SPI_WRITE_ENABLE));
-	uint32_t head = cx3_gw_word(GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | GW_HOLD_CS);
-	uint32_t echo = 0;
-	int rc;
-
-	cx3_gw_start(flash->gw);
-	cx3_gw_command(flash->gw, &enable);
-	cx3_gw_command(flash->gw, &head);
-	cx3_gw_read(flash->gw, GW_COMMAND, &echo, 1);
-	rc = cx3_gw_run(flash->gw, CX3_ONCE, NULL, err);
-	if (rc || !flash->gw->echoes || ((echo ^ head) & ~GW_BUSY) == 0)
-		return rc;
-	raise_doubt(flash, unit, (echo ^ head) & ~GW_BUSY, true);
-	return cx3_fail(err, CX3_E_IO, cx3_gw_place(flash->gw, unit->addr).text,
-			"The gateway's command register (0xf0400) reads back as 0x%08x where "
-			"0x%08x was written, so nothing was programmed.\n"
-			"Check the wires and pull-ups, or lower the clock.",
-			(unsigned)echo, (unsigned)head);
-}
-
-/* The page's data, block by block; block 0 is in the data registers already. */
-static int send_stream(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
-{
-	const uint32_t body = GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
-	uint32_t middle = cx3_gw_word(body | GW_HOLD_CS), last = cx3_gw_word(body);
-	int rc = open_page(flash, unit, err);
-
-	if (rc)
-		return rc;
-	cx3_gw_start(flash->gw);
-	for (size_t i = 0; i < unit->blocks; i++) {
-		if (i > 0)
-			cx3_gw_write(flash->gw, GW_DATA, unit->words + i * GW_BLOCK_WORDS,
-				     GW_BLOCK_WORDS);
-		cx3_gw_command(flash->gw, i + 1 < unit->blocks ? &middle : &last);
-	}
-	return cx3_gw_run(flash->gw, CX3_ONCE, NULL, err);
-}
-
 /* *sent: WREN may have gone out. */
 static int send(struct cx3_flash *flash, const struct unit *unit, bool *sent, struct cx3_error *err)
 {
@@ -135,13 +82,16 @@ static int send(struct cx3_flash *flash, const struct unit *unit, bool *sent, st
 	*sent = rc == CX3_OK;
 	if (rc)
 		return rc;
-	if (is_stream(flash, unit))
-		return send_stream(flash, unit, err);
-	if (flash->gw->ways.streamed && !unit->in_place)
+	if (is_page(flash, unit))
+		return cx3_flash_send_page(flash, unit, err);
+	if (unit->single && !unit->in_place)
 		return cx3_gw_write_command(flash->gw, SPI_WRITE_ENABLE, bits, err);
-	rc = cx3_gw_write_polled(flash->gw, SPI_WRITE_ENABLE, bits, &wrong, err);
+	if (!unit->in_place && cx3_gw_quick(flash->gw))
+		rc = cx3_gw_write_checked(flash->gw, SPI_WRITE_ENABLE, bits, &wrong, err);
+	else
+		rc = cx3_gw_write_polled(flash->gw, SPI_WRITE_ENABLE, bits, &wrong, err);
 	if (wrong)
-		raise_doubt(flash, unit, wrong, false);
+		cx3_flash_raise_doubt(flash, unit, wrong, false);
 	return rc;
 }
 
@@ -222,7 +172,7 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 		rc = send(flash, unit, &sent, err);
 		if (rc && (!sent || !cx3_code_may_pass(rc)))
 			return rc;
-		if (rc && is_stream(flash, unit))
+		if (rc && is_page(flash, unit))
 			rc_after = cx3_gw_end_command(flash->gw, false, err);
 		if (!rc_after)
 			rc_after = cx3_flash_settle(flash, &wait, unit->addr, &taken, err);
@@ -273,18 +223,22 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 			bool in_place, struct cx3_error *err)
 {
 	bool single = flash->part->byte_program;
-	uint32_t step = unit_of(flash, in_place);
 	int rc = cx3_gw_begin(flash->gw, cx3_flash_program_cost(flash, len).us, err);
 
 	if (rc)
 		return rc;
 	rc = cx3_flash_prepare_write(flash, err);
 	while (!rc && len > 0) {
-		uint32_t now = up_to(addr, len, step);
+		uint32_t now = up_to(addr, len, unit_of(flash, in_place));
 		struct unit unit;
 
 		if (make_unit(&unit, addr, bytes, now, single, in_place))
 			rc = program_unit(flash, &unit, err);
+		/* not carried out: before that is called protection, the next way down */
+		if (rc == CX3_E_PROTECTED && !in_place && cx3_flash_step_down(flash)) {
+			rc = CX3_OK;
+			continue;
+		}
 		addr += now;
 		bytes += now;
 		len -= now;

@@ -2,6 +2,8 @@
 /* Reading any range of the flash: whole blocks through the gateway, cut to the bytes asked for. */
 #include "flash_priv.h"
 
+#include <string.h>
+
 /* Blocks with the bytes [addr, addr + len) in them, at most `most`. */
 static size_t blocks_of(uint32_t addr, uint32_t len, size_t most)
 {
@@ -41,8 +43,8 @@ int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t l
 		uint32_t skip = addr % GW_BLOCK, bytes;
 		int rc = cx3_gw_read_some(gw, addr - skip, flash->data, blocks, &got, err);
 
-		/* The plain way has spent its retries in the card layer already. */
-		if (rc && (!gw->ways.streamed || !cx3_gw_try_again(gw, &patience, rc, got > 0)))
+		/* Commands one by one have spent their retries in the card layer already. */
+		if (rc && (!cx3_gw_groups(gw) || !cx3_gw_try_again(gw, &patience, rc, got > 0)))
 			return rc;
 		gw->counts.repeats += rc != CX3_OK;
 		if (got == 0)
@@ -63,18 +65,40 @@ static bool needs_care(const struct cx3_flash *flash)
 {
 	const struct cx3_gateway *gw = flash->gw;
 
-	return !gw->ways.streamed || gw->counts.repeats > 0 || cx3_card_repeats(gw->card) > 0;
+	return !cx3_gw_streams(gw) || gw->counts.repeats > 0 || cx3_card_repeats(gw->card) > 0;
 }
 
-static int read_alone(struct cx3_flash *flash, uint32_t block, uint32_t *words,
-		      struct cx3_error *err)
+/* Of the blocks [first, end) the last ones, in one hold of the semaphore; how many is *got. */
+static int read_last(struct cx3_flash *flash, uint32_t first, uint32_t end, size_t *got,
+		     struct cx3_error *err)
 {
-	int rc = cx3_gw_begin(flash->gw, cx3_flash_read_cost(flash, GW_BLOCK).us, err);
+	struct cx3_gateway *gw = flash->gw;
+	size_t most = cx3_gw_down_blocks(gw), blocks = end - first < most ? end - first : most;
+	struct cx3_flash_cost cost = cx3_flash_read_cost(flash, (uint32_t)blocks * GW_BLOCK);
+	int rc = cx3_gw_begin(gw, cost.us, err);
 
+	*got = 0;
 	if (rc)
 		return rc;
-	rc = cx3_gw_read_plain(flash->gw, block * GW_BLOCK, words, 1, err);
-	return cx3_gw_end(flash->gw, rc, err);
+	rc = cx3_gw_read_down(gw, (end - (uint32_t)blocks) * GW_BLOCK, flash->data, blocks, got,
+			      err);
+	/* what has arrived lies at the end; it begins the buffer */
+	if (*got < blocks)
+		memmove(flash->data, flash->data + (blocks - *got) * GW_BLOCK_WORDS,
+			*got * GW_BLOCK);
+	return cx3_gw_end(gw, rc, err);
+}
+
+/* Bytes of blocks [block, block + count), which are in flash->data, that lie in the range. */
+static void copy_out(const struct cx3_flash *flash, uint32_t block, size_t count, uint32_t addr,
+		     uint8_t *out, uint32_t len)
+{
+	for (size_t i = 0; i < count * GW_BLOCK; i++) {
+		uint32_t at = block * GW_BLOCK + (uint32_t)i;
+
+		if (at >= addr && at - addr < len)
+			out[at - addr] = cx3_byte_of(flash->data, i);
+	}
 }
 
 /*
@@ -86,22 +110,27 @@ int cx3_flash_read_again(struct cx3_flash *flash, uint32_t addr, void *buf, uint
 			 struct cx3_error *err)
 {
 	uint32_t first = addr / GW_BLOCK, end = (addr + len + GW_BLOCK - 1) / GW_BLOCK;
-	uint32_t words[GW_BLOCK_WORDS];
-	uint8_t *out = buf;
+	uint32_t last = flash->part->size / GW_BLOCK;
+	struct cx3_gw_patience patience = {0};
 	int rc = check_range(flash, addr, len, err);
+	size_t got;
 
 	if (rc || len == 0)
 		return rc;
 	if (!needs_care(flash))
 		return cx3_flash_read(flash, addr, buf, len, err);
-	rc = read_alone(flash, end * GW_BLOCK < flash->part->size ? end : 0, words, err);
-	for (uint32_t block = end; block-- > first && rc == CX3_OK;) {
-		rc = read_alone(flash, block, words, err);
-		for (uint32_t i = 0; i < GW_BLOCK && rc == CX3_OK; i++) {
-			uint32_t at = block * GW_BLOCK + i;
-
-			if (at >= addr && at - addr < len)
-				out[at - addr] = cx3_byte_of(words, i);
+	if (end < last)
+		end++;
+	else
+		rc = read_last(flash, 0, 1, &got, err);
+	while (end > first && rc == CX3_OK) {
+		rc = read_last(flash, first, end, &got, err);
+		end -= (uint32_t)got;
+		copy_out(flash, end, got, addr, buf, len);
+		if (rc && cx3_gw_groups(flash->gw) &&
+		    cx3_gw_try_again(flash->gw, &patience, rc, got > 0)) {
+			flash->gw->counts.repeats++;
+			rc = CX3_OK;
 		}
 	}
 	return rc;

@@ -6,22 +6,85 @@
 /* The first pause after a poll is this part of the typical time; it doubles. */
 #define POLL_FRACTION 8u
 #define SHORTEST_POLL_US 50u
+#define REPEAT_TRIES 8u
+
+/* One answer of `log2` bytes. */
+static int ask(struct cx3_gateway *gw, uint8_t opcode, unsigned log2, uint32_t *data,
+	       struct cx3_error *err)
+{
+	const uint32_t bits = GW_OP(opcode) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(log2);
+	uint32_t word = cx3_gw_word(bits);
+
+	if (!cx3_gw_quick(gw))
+		return cx3_gw_exec(gw, bits, NULL, data, 1, err);
+	cx3_gw_start(gw);
+	cx3_gw_command(gw, &word);
+	cx3_gw_read(gw, GW_DATA, data, 1);
+	gw->last_word = word;
+	return cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+}
+
+/*
+ * The byte of four that a flash has sent one after the other. WIP and WEL may fall between
+ * them: then the write still ran when the first was sent, which is what counts. False if they
+ * differ otherwise, which only the wires can make them.
+ */
+static bool repeats(uint32_t word, uint8_t *status)
+{
+	uint8_t all = 0, first = (uint8_t)(word >> 24);
+	bool same = word == first * 0x01010101u;
+
+	for (unsigned i = 0; i < 4; i++) {
+		uint8_t byte = (uint8_t)(word >> (8 * i));
+
+		all |= byte;
+		if ((byte ^ first) & ~(STATUS_WIP | STATUS_WEL))
+			return false;
+	}
+	*status = all;
+	return same || (all & STATUS_WIP);
+}
+
+/* As the vendor's tool asks: four bytes, that is to say the same four times. */
+static int ask_four(struct cx3_flash *flash, uint8_t opcode, uint8_t *status, bool *same,
+		    struct cx3_error *err)
+{
+	uint32_t data = 0;
+	int rc = CX3_OK;
+
+	*same = false;
+	for (unsigned i = 0; i < REPEAT_TRIES && !*same && rc == CX3_OK; i++) {
+		rc = ask(flash->gw, opcode, 2, &data, err);
+		*same = rc == CX3_OK && repeats(data, status);
+	}
+	return rc;
+}
 
 int cx3_flash_read_status(struct cx3_flash *flash, uint8_t opcode, uint8_t *status,
 			  struct cx3_error *err)
 {
-	const uint32_t bits = GW_OP(opcode) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(0);
-	uint32_t word = cx3_gw_word(bits), data = 0;
+	struct cx3_gateway *gw = flash->gw;
+	uint32_t data = 0;
+	bool same;
 	int rc;
 
-	if (!flash->gw->ways.streamed) {
-		rc = cx3_gw_exec(flash->gw, bits, NULL, &data, 1, err);
-	} else {
-		cx3_gw_start(flash->gw);
-		cx3_gw_command(flash->gw, &word);
-		cx3_gw_read(flash->gw, GW_DATA, &data, 1);
-		rc = cx3_gw_run(flash->gw, CX3_REPEATABLE, NULL, err);
+	if (!cx3_way_is_given_up(gw, CX3_WAY_STATUS_WORD)) {
+		rc = ask_four(flash, opcode, status, &same, err);
+		if (rc || same) {
+			if (same)
+				cx3_way_proven(gw, CX3_WAY_STATUS_WORD, "four bytes were the same");
+			return rc;
+		}
+		if (cx3_way_works(gw, CX3_WAY_STATUS_WORD))
+			return cx3_fail(
+				err, CX3_E_NOISE, cx3_gw_label(gw),
+				"The four bytes of the flash's status differ each time: the "
+				"wires are noisy.\n"
+				"Check the wires, the ground and the pull-ups, or lower the "
+				"clock.");
+		cx3_way_give_up(gw, CX3_WAY_STATUS_WORD, "four bytes differed each time");
 	}
+	rc = ask(gw, opcode, 0, &data, err);
 	*status = (uint8_t)(data >> 24);
 	return rc;
 }

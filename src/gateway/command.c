@@ -51,6 +51,7 @@
 #define BUSY_LIMIT_US 1000000u
 #define FIRST_BUSY_POLL_US 20u
 #define ADDRESS_TRIES 3u
+#define MOST_NACKS 3u /* commands in a row that come through only when waited for */
 
 uint32_t cx3_gw_word(uint32_t bits)
 {
@@ -117,12 +118,67 @@ int cx3_gw_wait(struct cx3_gateway *gw, uint32_t *word, struct cx3_error *err)
 	}
 }
 
+/* After another word than the one before: else it may be that one which reads back. */
+static void note_echo(struct cx3_gateway *gw, uint32_t word, uint32_t echo)
+{
+	if (((echo ^ word) & ~GW_BUSY) == 0 && word != gw->last_word)
+		cx3_way_proven(gw, CX3_WAY_COMMAND_ECHO, "a command read back as it was written");
+	gw->last_word = word;
+}
+
+/* cx3_gw_exec in steps: what goes out, the command, its end, what comes in. So a card that does
+ * not acknowledge while the command runs is only waited for, and does not run it again. */
+static int exec_apart(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uint32_t *data,
+		      uint16_t count, struct cx3_error *err)
+{
+	uint32_t word = cx3_gw_word(bits), busy = 0;
+	bool reads = count && (bits & GW_READ);
+	int rc = CX3_OK;
+
+	cx3_gw_start(gw);
+	if (count && !reads)
+		cx3_gw_write(gw, GW_DATA, data, count);
+	if (addr)
+		cx3_gw_write(gw, GW_ADDRESS, addr, 1);
+	if (gw->n_ops)
+		rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+	cx3_gw_start(gw);
+	cx3_gw_command(gw, &word);
+	if (!rc)
+		rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+	if (!rc)
+		rc = cx3_gw_wait(gw, &busy, err);
+	if (rc)
+		return rc;
+	note_echo(gw, word, busy);
+	if (!reads)
+		return CX3_OK;
+	cx3_gw_start(gw);
+	cx3_gw_read(gw, GW_DATA, data, count);
+	return cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+}
+
+/* The bus has failed in a command with code `rc`. */
+static int exec_again(struct cx3_gateway *gw, int rc, uint32_t bits, const uint32_t *addr,
+		      uint32_t *data, uint16_t count, struct cx3_error *err)
+{
+	bool nack = rc == CX3_E_NO_ACK || rc == CX3_E_NACK_DATA;
+
+	rc = exec_apart(gw, bits, addr, data, count, err);
+	if (rc == CX3_OK && nack && ++gw->nacks >= MOST_NACKS)
+		cx3_way_give_up(gw, CX3_WAY_ACK_BUSY,
+				"commands were acknowledged only when waited for");
+	return rc;
+}
+
 int cx3_gw_exec(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uint32_t *data,
 		uint16_t count, struct cx3_error *err)
 {
 	uint32_t word = cx3_gw_word(bits), busy = 0;
 	int rc;
 
+	if (cx3_way_is_given_up(gw, CX3_WAY_ACK_BUSY))
+		return exec_apart(gw, bits, addr, data, count, err);
 	cx3_gw_start(gw);
 	if (count && !(bits & GW_READ))
 		cx3_gw_write(gw, GW_DATA, data, count);
@@ -132,13 +188,17 @@ int cx3_gw_exec(struct cx3_gateway *gw, uint32_t bits, const uint32_t *addr, uin
 	cx3_gw_read(gw, GW_COMMAND, &busy, 1);
 	if (count && (bits & GW_READ))
 		cx3_gw_read(gw, GW_DATA, data, count);
-	rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
-	/* After another word than the one before: else it may be that one which reads back. */
-	if (!rc && ((busy ^ word) & ~GW_BUSY) == 0 && word != gw->last_word)
-		gw->echoes = true;
-	gw->last_word = word;
-	if (rc || !(busy & GW_BUSY))
+	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
+	if (rc && cx3_code_may_pass(rc)) {
+		gw->counts.repeats++;
+		return exec_again(gw, rc, bits, addr, data, count, err);
+	}
+	if (rc)
 		return rc;
+	gw->nacks = 0;
+	note_echo(gw, word, busy);
+	if (!(busy & GW_BUSY))
+		return CX3_OK;
 	/* The data registers were read before the command was done: once more. */
 	rc = cx3_gw_wait(gw, &busy, err);
 	if (rc || !count || !(bits & GW_READ))
@@ -153,12 +213,22 @@ int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t
 {
 	uint32_t enable = cx3_gw_word(GW_OP(enable_opcode)), word = cx3_gw_word(bits);
 
-	if (!gw->ways.streamed)
+	if (!cx3_gw_quick(gw))
 		return cx3_gw_write_polled(gw, enable_opcode, bits, &word, err);
 	cx3_gw_start(gw);
 	cx3_gw_command(gw, &enable);
 	cx3_gw_command(gw, &word);
 	return cx3_gw_run(gw, CX3_ONCE, NULL, err);
+}
+
+/* How the command register reads after a command that writes. */
+static int judge_write(struct cx3_gateway *gw, uint32_t word, uint32_t echo, uint32_t *wrong,
+		       struct cx3_error *err)
+{
+	if (!cx3_way_works(gw, CX3_WAY_COMMAND_ECHO))
+		return CX3_OK;
+	*wrong = (echo ^ word) & ~GW_BUSY;
+	return *wrong & GW_HOLD_CS ? cx3_gw_end_command(gw, false, err) : CX3_OK;
 }
 
 int cx3_gw_write_polled(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
@@ -176,15 +246,30 @@ int cx3_gw_write_polled(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t 
 	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
 	if (!rc)
 		rc = cx3_gw_wait(gw, &echo, err);
-	if (rc || !gw->echoes)
-		return rc;
-	*wrong = (echo ^ word) & ~GW_BUSY;
-	return *wrong & GW_HOLD_CS ? cx3_gw_end_command(gw, false, err) : CX3_OK;
+	return rc ? rc : judge_write(gw, word, echo, wrong, err);
+}
+
+int cx3_gw_write_checked(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+			 uint32_t *wrong, struct cx3_error *err)
+{
+	uint32_t enable = cx3_gw_word(GW_OP(enable_opcode)), word = cx3_gw_word(bits), echo = 0;
+	int rc;
+
+	*wrong = 0;
+	cx3_gw_start(gw);
+	cx3_gw_command(gw, &enable);
+	cx3_gw_command(gw, &word);
+	cx3_gw_read(gw, GW_COMMAND, &echo, 1);
+	gw->last_word = word;
+	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
+	if (!rc && (echo & GW_BUSY))
+		rc = cx3_gw_wait(gw, &echo, err);
+	return rc ? rc : judge_write(gw, word, echo, wrong, err);
 }
 
 uint32_t cx3_gw_address_word(const struct cx3_gateway *gw, uint32_t addr)
 {
-	return gw->top_byte ? addr | (addr & 0xff0000u) << 8 : addr;
+	return cx3_way_works(gw, CX3_WAY_TOP_BYTE) ? addr | (addr & 0xff0000u) << 8 : addr;
 }
 
 static int wrong_data(const struct cx3_gateway *gw, uint32_t addr, struct cx3_error *err)
@@ -200,6 +285,7 @@ int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *da
 {
 	struct cx3_flash_place place = cx3_gw_place(gw, addr);
 	uint32_t reg = cx3_gw_address_word(gw, addr);
+	bool blind = cx3_way_is_given_up(gw, CX3_WAY_ADDRESS_ECHO);
 	uint32_t echo = 0, back[GW_BLOCK_WORDS] = {0};
 
 	assert(count <= GW_BLOCK_WORDS);
@@ -216,6 +302,8 @@ int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *da
 		rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
 		if (rc)
 			return rc;
+		if (blind)
+			echo = reg;
 		if (echo == reg && (!check_data || memcmp(back, data, count * sizeof(*data)) == 0))
 			return CX3_OK;
 	}

@@ -12,10 +12,10 @@
 /* No single call keeps a caller waiting for longer than about this. */
 #define LONGEST_STREAM_US 1000000u
 
-/* One I2C_RDWR ioctl takes 42 messages. A stream has 3 messages a block and 5 more.
- * So a stream of 14k - 2 blocks fills k ioctls but for one message. */
+/* One I2C_RDWR ioctl takes 42 messages. A stream has 3 messages a block and 7 more.
+ * So a stream of 14k - 3 blocks fills k ioctls but for two messages. */
 #define BLOCKS_PER_CALL 14u
-#define STREAM_EXTRA_MESSAGES 2u
+#define STREAM_EXTRA_MESSAGES 3u
 
 /* Wire bytes: the slave address, 4 address bytes, the data; a read has a second
  * slave address byte for its repeated START. */
@@ -25,7 +25,7 @@
 #define WIRE_REGISTER WIRE_READ(4u)
 #define WIRE_ADDRESS (WIRE_WRITE(4u) + WIRE_READ(4u)) /* and its echo */
 #define WIRE_STREAM_BLOCK (WIRE_COMMAND + WIRE_READ(GW_BLOCK))
-#define WIRE_STREAM_ENDS (WIRE_ADDRESS + WIRE_REGISTER)
+#define WIRE_STREAM_ENDS (WIRE_ADDRESS + 2u * WIRE_REGISTER)
 #define WIRE_PLAIN_BLOCK (WIRE_WRITE(4u) + WIRE_COMMAND + WIRE_REGISTER + WIRE_READ(GW_BLOCK))
 #define WIRE_SEMAPHORE                                                                             \
 	(2u * WIRE_REGISTER + WIRE_WRITE(4u)) /* read twice, see card/semaphore.c                  \
@@ -35,7 +35,7 @@
 #define MSG_WRITE 1u
 #define MSG_READ 2u
 #define MSG_STREAM_BLOCK (MSG_WRITE + MSG_READ)
-#define MSG_STREAM_ENDS (MSG_WRITE + 2u * MSG_READ)
+#define MSG_STREAM_ENDS (MSG_WRITE + 3u * MSG_READ)
 #define MSG_PLAIN_BLOCK (2u * MSG_WRITE + 2u * MSG_READ)
 #define MSG_SEMAPHORE (MSG_WRITE + 2u * MSG_READ)
 
@@ -51,7 +51,9 @@ static unsigned clock_hz(const struct cx3_gateway *gw)
 size_t cx3_gw_stream_blocks(const struct cx3_gateway *gw)
 {
 	uint64_t limit_us = LONGEST_STREAM_US, bytes;
-	size_t block = gw->ways.streamed ? WIRE_STREAM_BLOCK : WIRE_PLAIN_BLOCK;
+	bool streams = cx3_gw_streams(gw);
+	size_t block = streams ? WIRE_STREAM_BLOCK : WIRE_PLAIN_BLOCK;
+	size_t most = streams ? GW_MAX_BLOCKS : GW_MAX_GROUP;
 	size_t blocks;
 
 	if (!gw->locked_from_open && 1000u * (uint64_t)gw->options.max_hold_ms < limit_us)
@@ -59,13 +61,25 @@ size_t cx3_gw_stream_blocks(const struct cx3_gateway *gw)
 	limit_us >>= gw->stream_shift;
 	bytes = limit_us * clock_hz(gw) / CLOCKS_PER_BYTE / 1000000u;
 	/* the check of the stream's end shares the hold */
-	if (gw->ways.streamed && bytes > UINT64_C(2) * WIRE_TAIL_CHECK)
+	if (streams && bytes > UINT64_C(2) * WIRE_TAIL_CHECK)
 		bytes -= WIRE_TAIL_CHECK;
-	blocks = bytes / block < GW_MAX_BLOCKS ? (size_t)(bytes / block) : GW_MAX_BLOCKS;
-	if (gw->ways.streamed && blocks + STREAM_EXTRA_MESSAGES >= BLOCKS_PER_CALL)
+	blocks = bytes / block < most ? (size_t)(bytes / block) : most;
+	if (streams && blocks + STREAM_EXTRA_MESSAGES >= BLOCKS_PER_CALL)
 		blocks = (blocks + STREAM_EXTRA_MESSAGES) / BLOCKS_PER_CALL * BLOCKS_PER_CALL -
 			 STREAM_EXTRA_MESSAGES;
 	return blocks ? blocks : 1;
+}
+
+size_t cx3_gw_down_blocks(const struct cx3_gateway *gw)
+{
+	size_t blocks = cx3_gw_stream_blocks(gw);
+
+	/* these commands are longer than those of a stream */
+	if (cx3_gw_streams(gw))
+		blocks = blocks * WIRE_STREAM_BLOCK / WIRE_PLAIN_BLOCK;
+	if (!cx3_gw_groups(gw) || blocks == 0)
+		return 1;
+	return blocks < GW_MAX_GROUP ? blocks : GW_MAX_GROUP;
 }
 
 static void add(struct cx3_wire *wire, uint64_t n, uint64_t bytes, uint64_t messages)
@@ -93,7 +107,7 @@ void cx3_wire_write_registers(struct cx3_wire *wire, uint64_t n, unsigned bytes)
 void cx3_wire_command(struct cx3_wire *wire, const struct cx3_gateway *gw, uint64_t n)
 {
 	add(wire, n, WIRE_COMMAND, MSG_WRITE);
-	if (!gw->ways.streamed)
+	if (!cx3_gw_quick(gw))
 		cx3_wire_read_register(wire, n);
 }
 
@@ -117,14 +131,19 @@ struct cx3_flash_cost cx3_gw_read_cost(const struct cx3_gateway *gw, uint32_t le
 	uint64_t holds = (blocks + most - 1) / most;
 	struct cx3_wire wire = {0, 0};
 
-	if (gw->ways.streamed) {
+	if (cx3_gw_streams(gw)) {
 		add(&wire, blocks, WIRE_STREAM_BLOCK, MSG_STREAM_BLOCK);
 		add(&wire, holds, WIRE_STREAM_ENDS, MSG_STREAM_ENDS);
+		if (blocks == 1) /* its first command is its last one */
+			wire.bytes -= WIRE_REGISTER, wire.messages -= MSG_READ;
 		/* the check of each stream's end: a stream of two blocks */
 		if (blocks >= GW_TAIL_CHECK_BLOCKS)
 			add(&wire, holds, WIRE_TAIL_CHECK, 2 * MSG_STREAM_BLOCK + MSG_STREAM_ENDS);
 	} else {
 		add(&wire, blocks, WIRE_PLAIN_BLOCK, MSG_PLAIN_BLOCK);
+		/* the address once more at a group's end */
+		if (cx3_gw_groups(gw))
+			cx3_wire_read_register(&wire, holds);
 	}
 	return cx3_gw_cost(gw, wire, 0, holds);
 }

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #define DEFAULT_HOLD_MS 500u
-/* Two steps for each block of a stream; address, echo, bare head and end around them. */
+/* Two steps for each block of a stream, four for one of a group; address, echo, bare head
+ * and end around them. */
 #define OPS (2u * GW_MAX_BLOCKS + 8u)
+_Static_assert(4u * GW_MAX_GROUP <= 2u * GW_MAX_BLOCKS, "a group has room in the script");
 
 uint64_t cx3_gw_now_us(const struct cx3_gateway *gw)
 {
@@ -47,9 +49,13 @@ int cx3_gw_open(struct cx3_card *card, const struct cx3_flash_options *options,
 
 	assert(card && out);
 	*out = NULL;
-	if (gw)
+	if (gw) {
 		gw->ops = calloc(OPS, sizeof(*gw->ops));
-	if (!gw || !gw->ops) {
+		gw->group = calloc(2 * GW_MAX_GROUP, sizeof(*gw->group));
+	}
+	if (!gw || !gw->ops || !gw->group) {
+		if (gw)
+			free(gw->ops);
 		free(gw);
 		return cx3_fail(err, CX3_E_NO_MEMORY, cx3_card_adapter(card)->label,
 				"There is no memory to open the flash.\n"
@@ -61,7 +67,7 @@ int cx3_gw_open(struct cx3_card *card, const struct cx3_flash_options *options,
 		gw->options = *options;
 	if (gw->options.max_hold_ms == 0)
 		gw->options.max_hold_ms = DEFAULT_HOLD_MS;
-	strcpy(gw->ways.why, "the plain way was asked for");
+	cx3_ways_init(gw);
 	if (cx3_card_identity(card)->state == CX3_CARD_LIVEFISH) {
 		rc = cx3_gw_lock(gw, err);
 		gw->locked_from_open = rc == CX3_OK;
@@ -83,6 +89,7 @@ void cx3_gw_close(struct cx3_gateway *gw)
 		(void)cx3_gw_let_go(gw, NULL);
 	if (gw->locked_from_open)
 		(void)cx3_card_unlock(gw->card, NULL);
+	free(gw->group);
 	free(gw->ops);
 	free(gw);
 }

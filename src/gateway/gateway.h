@@ -35,6 +35,7 @@
 #define GW_BLOCK_LOG2 4u
 #define GW_TAIL_CHECK_BLOCKS 8u /* shorter streams are not worth a check of their end */
 #define GW_MAX_BLOCKS 2040u	/* of one stream */
+#define GW_MAX_GROUP 1020u	/* blocks that one group of commands reads */
 
 /* Opcodes that all SPI NOR parts share and that this room sends itself. */
 #define SPI_READ 0x03u
@@ -46,21 +47,20 @@ struct cx3_gateway {
 	struct cx3_flash_options options;
 	struct cx3_flash_counts counts; /* src/flash counts erases and programs here */
 
-	/* probe.c: what the hardware was found to do */
-	struct cx3_flash_ways ways;
-	bool undecided; /* nothing read so far could prove the streamed way */
-	bool top_byte;	/* [31:24] of the address register are kept and have no effect */
-	bool echoes;	/* register 0xf0400 was seen to read back as it was written */
-	/* A page may be one program command with chip select held. Proven together with the
-	 * streamed way of reading, and not given up with it: noise must not switch a job that
-	 * writes to a way that contains less. */
-	bool pages;
+	/* ways.c: what the hardware was found to do */
+	struct cx3_way_row way[CX3_WAYS];
+
+	uint32_t pattern; /* registers.c: of its last trial */
 
 	/* anchor.c: a block that is known not to be blank */
 	bool anchored;
 	uint32_t anchor_addr;
 	uint32_t anchor[GW_BLOCK_WORDS];
 	bool read_plain; /* something was read the plain way since the streamed way was proven */
+
+	/* group.c */
+	uint32_t *group;      /* addresses and answers of a group's commands */
+	unsigned busy_groups; /* in which too many commands were not done in time */
 
 	/* stream.c */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
@@ -80,7 +80,39 @@ struct cx3_gateway {
 	struct cx3_regop *ops;
 	size_t n_ops, ops_room;
 	uint32_t last_word; /* of the last polled command */
+	unsigned nacks;	    /* commands in a row that the card did not acknowledge the poll of */
 };
+
+/* --- ways.c: the table of ways --- */
+
+/* True if the way may be used: proven, or assumed. */
+static inline bool cx3_way_works(const struct cx3_gateway *gw, enum cx3_way way)
+{
+	return gw->way[way].state == CX3_WAY_PROVEN || gw->way[way].state == CX3_WAY_ASSUMED;
+}
+static inline bool cx3_way_is_given_up(const struct cx3_gateway *gw, enum cx3_way way)
+{
+	return gw->way[way].state == CX3_WAY_GIVEN_UP;
+}
+/* A way that is unknown becomes proven, or assumed; any becomes given up, for good. Logged. */
+void cx3_way_proven(struct cx3_gateway *gw, enum cx3_way way, const char *why);
+void cx3_way_assumed(struct cx3_gateway *gw, enum cx3_way way, const char *why);
+void cx3_way_give_up(struct cx3_gateway *gw, enum cx3_way way, const char *why);
+/* Many commands may go in one batch, and are judged afterwards. */
+static inline bool cx3_gw_groups(const struct cx3_gateway *gw)
+{
+	return !cx3_way_is_given_up(gw, CX3_WAY_NO_POLL);
+}
+/* A command is done before the next message can come: nothing waits for it. */
+static inline bool cx3_gw_quick(const struct cx3_gateway *gw)
+{
+	return cx3_way_works(gw, CX3_WAY_NO_POLL);
+}
+/* Reads are streamed. */
+static inline bool cx3_gw_streams(const struct cx3_gateway *gw)
+{
+	return cx3_gw_groups(gw) && cx3_way_works(gw, CX3_WAY_HELD_READ);
+}
 
 /*
  * Opens the gateway of `card`; `options` may be NULL. In livefish the semaphore is
@@ -159,6 +191,10 @@ int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t
 int cx3_gw_write_polled(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
 			uint32_t *wrong, struct cx3_error *err);
 
+/* The same in one batch, where a command needs not be waited for. */
+int cx3_gw_write_checked(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+			 uint32_t *wrong, struct cx3_error *err);
+
 /*
  * Sets the address register and reads it back; CX3_E_GATEWAY if it stays wrong.
  * `count` words of `data` (0 and NULL: none) go to the data registers before; with
@@ -172,11 +208,26 @@ uint32_t cx3_gw_address_word(const struct cx3_gateway *gw, uint32_t addr);
 /* Releases a chip select that a broken read or program has left held, changing nothing. */
 int cx3_gw_end_command(struct cx3_gateway *gw, bool reading, struct cx3_error *err);
 
-/* --- stream.c --- */
+/* --- stream.c, group.c --- */
 
 /* Reads `blocks` blocks of 16 bytes at addr, one polled command each. The semaphore is held. */
+int cx3_gw_read_alone(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		      struct cx3_error *err);
+
+/* The same in groups of commands where that works. */
 int cx3_gw_read_plain(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		      struct cx3_error *err);
+/*
+ * One group: reads up to GW_MAX_GROUP blocks, one command each, the last one first if `down`.
+ * What was not done in time or can't be right is read again alone. *got blocks have arrived,
+ * also after a failure; with `down` the last ones. The semaphore is held.
+ */
+int cx3_gw_read_group(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		      bool down, size_t *got, struct cx3_error *err);
+/* One hold of the semaphore: reads up to `blocks` blocks, the last one first. *got of them,
+ * the last ones, have arrived, also after a failure. */
+int cx3_gw_read_down(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+		     size_t *got, struct cx3_error *err);
 
 /*
  * One hold of the semaphore: reads up to `blocks` blocks at addr in the best proven
@@ -184,6 +235,9 @@ int cx3_gw_read_plain(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, si
  */
 int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		     size_t *got, struct cx3_error *err);
+
+/* Blocks that one cx3_gw_read_down carries. */
+size_t cx3_gw_down_blocks(const struct cx3_gateway *gw);
 
 /* Blocks that one cx3_gw_read_some carries: about a second's worth, or max_hold_ms. */
 size_t cx3_gw_stream_blocks(const struct cx3_gateway *gw);
@@ -206,11 +260,13 @@ bool cx3_gw_blank_is_sure(const struct cx3_gateway *gw);
 /* Before the first write: the anchor may be written over. */
 void cx3_gw_drop_anchor(struct cx3_gateway *gw);
 
-/* --- probe.c --- */
+/* --- registers.c, probe.c --- */
 
-/* Looks for data at the places where images start, in a flash of `size` bytes, and
- * tries out a top address byte on it, and proves the streamed way unless options.reading
- * says not to. The semaphore is held. Logs what was found. */
+/* Before the first command: what messages to the registers do. Only the data and address
+ * registers are written. The semaphore is held, and the gateway is idle. */
+int cx3_gw_probe_registers(struct cx3_gateway *gw, struct cx3_error *err);
+/* Looks for data at the places where images start, in a flash of `size` bytes, and proves
+ * on it what may be: held reads, a bare head, a top address byte. The semaphore is held. */
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err);
 
 /* --- cost.c: what commands cost on the wire --- */

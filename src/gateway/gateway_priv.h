@@ -5,17 +5,31 @@
 /* What the files of src/gateway share with each other. */
 #include "gateway/gateway.h"
 
-/* Proves the streamed way on `plain`, PROOF_BLOCKS blocks that were read at addr, and
- * decides gw->ways. Data that can prove nothing leaves everything as it is. */
+/* ways.c */
+void cx3_ways_init(struct cx3_gateway *gw);
+static inline bool cx3_way_is_open(const struct cx3_gateway *gw, enum cx3_way way)
+{
+	return gw->way[way].state == CX3_WAY_UNKNOWN;
+}
+
+/* Data must be seen before held reads or a bare head can be decided. */
+static inline bool cx3_gw_undecided(const struct cx3_gateway *gw)
+{
+	return cx3_gw_groups(gw) &&
+	       (cx3_way_is_open(gw, CX3_WAY_HELD_READ) || cx3_way_is_open(gw, CX3_WAY_BARE_HEAD));
+}
+/* Decides on those in `blocks` blocks that were read at addr. Data that can prove nothing
+ * leave everything as it is. */
 #define PROOF_BLOCKS 8u
-int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *plain,
+int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words, size_t blocks,
 		 struct cx3_error *err);
 
 /* What a stream came to. */
 struct cx3_gw_stream {
 	bool bare_head; /* asked for: opcode and address are a command of their own */
 	size_t sure;	/* blocks that have surely arrived */
-	bool suspect;	/* the gateway was busy at the end, or echoed another address */
+	bool suspect;	/* the gateway was busy at the end, or echoed another address or head */
+	bool head_echo; /* the first command read back as it was written */
 };
 int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		       struct cx3_gw_stream *stream, struct cx3_error *err);
@@ -26,9 +40,6 @@ void cx3_gw_take_anchor(struct cx3_gateway *gw, uint32_t addr, const uint32_t *w
  * it did: CX3_E_GATEWAY where the flash does not answer at all, else CX3_E_CHANGED. Or a
  * bus error. */
 int cx3_gw_check_anchor(struct cx3_gateway *gw, const uint32_t *last, struct cx3_error *err);
-
-/* From now on the plain way; `why` is for cx3_flash_ways. */
-void cx3_gw_distrust(struct cx3_gateway *gw, const char *why);
 
 /* Takes the semaphore, or takes it over where the card's options allow that. */
 int cx3_gw_lock(struct cx3_gateway *gw, struct cx3_error *err);

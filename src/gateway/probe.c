@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Probes of hardware behaviour that no document describes.
+ * Probes of hardware behaviour that no document describes, on data that the flash holds.
  *
- * Two things make reading fast: the gateway keeps chip select low between commands for
- * as long as we like, and it is done before the next I2C message can arrive. The
- * vendor's tool relies on both, but in different places. So the streamed way is used
- * only after it has read the same bytes as the plain way, from data in which a lost,
- * doubled or late block would show. Such data is looked for where images start. A
- * flash that is blank in all those places proves nothing: then reading begins the
- * plain way, and the first data that can prove it decides.
+ * Held reads, a bare head and a top address byte are used only after they have read the same
+ * bytes as the plain way, from data in which a lost, doubled or late block would show. Such
+ * data is looked for where images start. A flash that is blank in all those places proves
+ * nothing: then reading begins the plain way, and the first data that can prove it decides.
  */
 #include "gateway_priv.h"
 
@@ -19,6 +16,7 @@
 #define PROOF_TRIES 2u
 #define TOP_BYTE_TRIES 3u /* one wrong reading is noise */
 #define TOP_BYTE_PROBE 0x5a000000u
+#define STREAM_NACKS 3u /* in a row: not a matter of the wires */
 /* Of PROOF_BLOCKS blocks, at least so many must differ from all others. */
 #define DISTINCT_BLOCKS 5u
 
@@ -57,96 +55,132 @@ static int probe_top_byte(struct cx3_gateway *gw, uint32_t addr, const uint32_t 
 	uint32_t words[GW_BLOCK_WORDS], reg = addr | TOP_BYTE_PROBE, echo = 0;
 	int rc = CX3_OK;
 
-	for (unsigned i = 0; i < TOP_BYTE_TRIES && !rc && !gw->top_byte; i++) {
-		rc = cx3_gw_exec(gw,
-				 GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
-					 GW_LOG2_BYTES(GW_BLOCK_LOG2),
-				 &reg, words, GW_BLOCK_WORDS, err);
+	if (!cx3_way_is_open(gw, CX3_WAY_TOP_BYTE))
+		return CX3_OK;
+	for (unsigned i = 0; i < TOP_BYTE_TRIES && !rc; i++) {
+		cx3_gw_start(gw);
+		cx3_gw_write(gw, GW_ADDRESS, &reg, 1);
+		cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
+		rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
 		if (!rc)
-			rc = cx3_card_read(gw->card, GW_ADDRESS, &echo, err);
-		gw->top_byte = !rc && echo == reg && memcmp(words, expected, GW_BLOCK) == 0;
+			rc = cx3_gw_exec(gw,
+					 GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
+						 GW_LOG2_BYTES(GW_BLOCK_LOG2),
+					 &reg, words, GW_BLOCK_WORDS, err);
+		if (!rc && echo == reg && memcmp(words, expected, GW_BLOCK) == 0) {
+			cx3_way_proven(gw, CX3_WAY_TOP_BYTE, "it read back, and a read ignored it");
+			return CX3_OK;
+		}
 	}
+	if (!rc)
+		cx3_way_give_up(gw, CX3_WAY_TOP_BYTE, "it did not read back, or changed a read");
 	return rc;
 }
 
-/* A stream of the proof's blocks, begun anew when the bus breaks it. */
-static int one_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, bool bare_head,
-		      bool *suspect, struct cx3_error *err)
+/* A stream of the proof's blocks, begun anew when the bus breaks it. Where it never comes
+ * through though the card answers otherwise, that is an answer too: *came is false. */
+static int one_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words,
+		      struct cx3_gw_stream *stream, bool *came, struct cx3_error *err)
 {
 	struct cx3_gw_patience patience = {0};
-	struct cx3_gw_stream stream = {.bare_head = bare_head};
 	int rc;
 
 	do {
-		rc = cx3_gw_read_stream(gw, addr, words, PROOF_BLOCKS, &stream, err);
+		rc = cx3_gw_read_stream(gw, addr, words, PROOF_BLOCKS, stream, err);
+		if (rc == CX3_E_NO_ACK && patience.fails >= STREAM_NACKS)
+			break;
 	} while (rc && cx3_gw_try_again(gw, &patience, rc, false));
-	*suspect = stream.suspect;
-	return rc;
+	*came = rc == CX3_OK;
+	return rc == CX3_E_NO_ACK ? CX3_OK : rc;
 }
 
-/* Once as streams are read, and once with a bare head, as pages are programmed. */
-static int stream_proof(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, bool *suspect,
-			struct cx3_error *err)
+/*
+ * After a stream that did not read right: its command may have left chip select held, also
+ * where the command register does not tell. A whole command without a hold ends that; its
+ * answer may be anything.
+ */
+static int end_stream(struct cx3_gateway *gw, struct cx3_error *err)
 {
-	uint32_t bare[PROOF_WORDS] = {0};
-	bool bare_suspect = false;
-	int rc = one_stream(gw, addr, words, false, suspect, err);
+	uint32_t answer = 0;
+	int rc = cx3_gw_end_command(gw, true, err);
 
-	if (!rc && !*suspect)
-		rc = one_stream(gw, addr, bare, true, &bare_suspect, err);
-	*suspect |= bare_suspect || (!rc && memcmp(bare, words, sizeof(bare)) != 0);
-	return rc;
+	return rc ? rc
+		  : cx3_gw_exec(gw,
+				GW_OP(SPI_READ_STATUS) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(2),
+				NULL, &answer, 1, err);
 }
 
-int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *plain,
-		 struct cx3_error *err)
+/* Held reads (`bare` false), or the same with a bare head, as pages are programmed. */
+static int prove_held(struct cx3_gateway *gw, uint32_t addr, uint32_t *expected, bool bare,
+		      struct cx3_error *err)
 {
-	uint32_t expected[PROOF_WORDS], streamed[PROOF_WORDS];
-	int rc;
+	enum cx3_way way = bare ? CX3_WAY_BARE_HEAD : CX3_WAY_HELD_READ;
+	uint32_t words[PROOF_WORDS];
+	unsigned tries = PROOF_TRIES;
+	char why[64];
 
-	memcpy(expected, plain, sizeof(expected));
-	if (!can_prove(expected))
-		return CX3_OK;
-	rc = probe_top_byte(gw, addr, expected, err);
-	for (unsigned i = 0; !rc && i < PROOF_TRIES; i++) {
-		bool suspect;
+	for (unsigned i = 0; i < tries && cx3_way_is_open(gw, way); i++) {
+		struct cx3_gw_stream stream = {.bare_head = bare};
+		bool came;
+		int rc = one_stream(gw, addr, words, &stream, &came, err);
 
-		rc = stream_proof(gw, addr, streamed, &suspect, err);
 		if (rc)
 			return rc;
-		if (!suspect && memcmp(streamed, expected, sizeof(expected)) == 0) {
-			gw->ways.streamed = true;
-			gw->pages = true;
-			cx3_gw_take_anchor(gw, addr, expected);
-			gw->undecided = false;
-			snprintf(gw->ways.why, sizeof(gw->ways.why),
-				 "both ways read the same %u bytes at 0x%x",
-				 (unsigned)sizeof(expected), (unsigned)addr);
+		if (came && !stream.suspect && memcmp(words, expected, sizeof(words)) == 0) {
+			snprintf(why, sizeof(why), "it read the same %u bytes at 0x%x",
+				 (unsigned)sizeof(words), (unsigned)addr);
+			cx3_way_proven(gw, way, why);
 			return CX3_OK;
 		}
-		/* One of the two is wrong, perhaps by noise. A command that was lost in a
-		 * busy gateway may have left chip select held. */
-		rc = cx3_gw_end_command(gw, true, err);
+		/* a register that echoes plain commands only is not to be relied on: once more
+		 * without */
+		if (came && !stream.head_echo && i + 1 == PROOF_TRIES &&
+		    cx3_way_works(gw, CX3_WAY_COMMAND_ECHO)) {
+			cx3_way_give_up(gw, CX3_WAY_COMMAND_ECHO,
+					"a command that holds chip select read back otherwise");
+			tries++;
+		}
+		/* One of the two is wrong, perhaps by noise. */
+		rc = end_stream(gw, err);
 		if (!rc)
-			rc = cx3_gw_read_plain(gw, addr, expected, PROOF_BLOCKS, err);
+			rc = cx3_gw_read_alone(gw, addr, expected, PROOF_BLOCKS, err);
+		if (rc)
+			return rc;
 	}
-	if (rc)
-		return rc;
-	cx3_gw_distrust(gw, "the streamed way did not read what the plain way read");
+	if (cx3_way_is_open(gw, way))
+		cx3_way_give_up(gw, way, "it did not read what the plain way read");
 	return CX3_OK;
 }
 
-/* Logged, because a report of this from a real card is worth having. */
-static void log_findings(const struct cx3_gateway *gw)
+static int prove_at(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words,
+		    struct cx3_error *err)
 {
-	const struct cx3_log *log = cx3_card_adapter(gw->card)->log;
+	uint32_t expected[PROOF_WORDS];
+	int rc;
 
-	cx3_log(log, CX3_LOG_INFO, "%s: reading %s: %s", cx3_gw_label(gw),
-		gw->ways.streamed ? "streams" : "the plain way", gw->ways.why);
-	cx3_log(log, CX3_LOG_INFO, "%s: the command register (0xf0400) %s as it was written",
-		cx3_gw_label(gw), gw->echoes ? "reads back" : "was not seen to read back");
-	cx3_log(log, CX3_LOG_INFO, "%s: a top address byte is %s", cx3_gw_label(gw),
-		gw->top_byte ? "kept and not used" : "not known to be harmless");
+	memcpy(expected, words, sizeof(expected));
+	rc = probe_top_byte(gw, addr, expected, err);
+	if (!rc)
+		rc = prove_held(gw, addr, expected, false, err);
+	if (!rc)
+		rc = prove_held(gw, addr, expected, true, err);
+	if (!rc && cx3_gw_streams(gw)) {
+		cx3_way_assumed(gw, CX3_WAY_HELD_PROGRAM, "held reads work");
+		cx3_way_assumed(gw, CX3_WAY_NO_POLL, "held reads work");
+		cx3_gw_take_anchor(gw, addr, expected);
+	}
+	return rc;
+}
+
+int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words, size_t blocks,
+		 struct cx3_error *err)
+{
+	for (size_t i = 0; i + PROOF_BLOCKS <= blocks; i++) {
+		if (can_prove(words + i * GW_BLOCK_WORDS))
+			return prove_at(gw, addr + (uint32_t)(i * GW_BLOCK),
+					words + i * GW_BLOCK_WORDS, err);
+	}
+	return CX3_OK;
 }
 
 /* Data at addr: `first` is its first block. */
@@ -154,44 +188,30 @@ static int try_out(struct cx3_gateway *gw, uint32_t addr, const uint32_t *first,
 		   struct cx3_error *err)
 {
 	uint32_t words[PROOF_WORDS];
-	int rc;
+	int rc = probe_top_byte(gw, addr, first, err);
 
-	if (gw->options.reading == CX3_READ_PLAIN)
-		return probe_top_byte(gw, addr, first, err);
+	if (rc || !cx3_gw_undecided(gw))
+		return rc;
 	memcpy(words, first, GW_BLOCK);
 	rc = cx3_gw_read_plain(gw, addr + GW_BLOCK, words + GW_BLOCK_WORDS, PROOF_BLOCKS - 1, err);
-	return rc ? rc : cx3_gw_prove(gw, addr, words, err);
+	return rc ? rc : cx3_gw_prove(gw, addr, words, PROOF_BLOCKS, err);
 }
 
-static int look_for_proof(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err)
+int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err)
 {
-	bool plain = gw->options.reading == CX3_READ_PLAIN;
 	uint32_t first[GW_BLOCK_WORDS];
 	uint32_t addr = 0;
 	int rc = CX3_OK;
 
 	/* FS2 looks for its image at 0, 0x10000, 0x20000, 0x40000, ... */
-	while (addr < size && !rc && (plain ? !gw->top_byte : gw->undecided)) {
+	while (addr < size && !rc &&
+	       (cx3_gw_undecided(gw) || cx3_way_is_open(gw, CX3_WAY_TOP_BYTE))) {
 		rc = cx3_gw_read_plain(gw, addr, first, 1, err);
 		if (!rc && !blank(first, GW_BLOCK_WORDS))
 			rc = try_out(gw, addr, first, err);
 		addr = addr ? addr * 2 : 0x10000u;
 	}
-	return rc;
-}
-
-int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err)
-{
-	int rc;
-
-	if (gw->options.reading == CX3_READ_PROBE) {
-		gw->undecided = true;
-		snprintf(gw->ways.why, sizeof(gw->ways.why),
-			 "blank where images start: not proven yet, the plain way is used until "
-			 "it is");
-	}
-	rc = look_for_proof(gw, size, err);
-
-	log_findings(gw);
+	if (!rc && cx3_way_is_open(gw, CX3_WAY_COMMAND_ECHO))
+		cx3_way_give_up(gw, CX3_WAY_COMMAND_ECHO, "no command read back as it was written");
 	return rc;
 }

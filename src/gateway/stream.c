@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading blocks of 16 bytes, in one of two ways.
+ * Reading blocks of 16 bytes, in the best way that is known to work.
  *
- * Plain: address, command, poll and data for each block: 50 wire bytes.
+ * Plain: address, command, poll and data for each block: 50 wire bytes. group.c sends many
+ * of them in one batch where a card bears that.
  *
  * Streamed: the address once, then a command and its data for each block (31 wire
  * bytes) with chip select held and without polling, the whole stream in one batch.
- * The address register is read back, and after the last block the gateway must be
- * done. If either is wrong, the blocks are read again the plain way. When that has
- * happened three times, the rest is read the plain way. Pages go on being programmed in
- * the streamed way: there it contains what a flipped bit can do, and each is read back.
+ * The address register and the first command are read back: were that lost or damaged, the
+ * flash would not answer, and all blocks would look blank. After the last block the gateway
+ * must be done. If one of these is wrong, the blocks are read again the plain way. When that has
+ * happened three times, the rest is read the plain way. Pages go on being programmed as
+ * before: that way contains what a flipped bit can do, and each is read back.
  *
  * A stream that breaks can't be continued in the middle: nobody knows whether the
  * last command has moved the flash on. It is ended, and a new stream begins at the
@@ -29,7 +31,7 @@
 static const uint32_t stream_head = GW_OP(SPI_READ) | GW_SEND_ADDR;
 static const uint32_t stream_body = GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
 
-int cx3_gw_read_plain(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+int cx3_gw_read_alone(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		      struct cx3_error *err)
 {
 	for (size_t i = 0; i < blocks; i++) {
@@ -41,7 +43,7 @@ int cx3_gw_read_plain(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, si
 			return rc;
 	}
 	gw->counts.bytes_read += blocks * GW_BLOCK;
-	gw->read_plain |= gw->ways.streamed;
+	gw->read_plain |= cx3_gw_streams(gw);
 	return CX3_OK;
 }
 
@@ -52,7 +54,8 @@ static bool not_ended(uint32_t command)
 	return (command & GW_BUSY) || ((command & GW_ENABLE) && (command & GW_HOLD_CS));
 }
 
-/* Steps before the first block's command: address write, read back; a bare head is one more. */
+/* Steps before the head: address write, read back. The echo of the head is one more among the
+ * blocks, and a bare head another one. */
 #define HEAD_STEPS 2u
 
 int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
@@ -63,29 +66,39 @@ int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, s
 	uint32_t first = cx3_gw_word(stream_head | stream_body | hold);
 	uint32_t middle = cx3_gw_word(stream_body | GW_HOLD_CS);
 	uint32_t last = cx3_gw_word(stream_body);
-	uint32_t echo = ~addr, end = GW_BUSY;
+	uint32_t echo = ~addr, end = GW_BUSY, head = 0;
+	bool checks = !cx3_way_is_given_up(gw, CX3_WAY_ADDRESS_ECHO);
 	struct cx3_progress_mark mark;
 	int rc;
 
 	cx3_gw_start(gw);
 	cx3_gw_write(gw, GW_ADDRESS, &addr, 1);
 	cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
-	if (stream->bare_head)
+	if (stream->bare_head) {
 		cx3_gw_command(gw, &bare);
+		cx3_gw_read(gw, GW_COMMAND, &head, 1);
+	}
 	for (size_t i = 0; i < blocks; i++) {
 		bool is_first = i == 0 && !stream->bare_head;
 
 		cx3_gw_command(gw, is_first ? &first : i + 1 < blocks ? &middle : &last);
+		if (is_first && blocks > 1)
+			cx3_gw_read(gw, GW_COMMAND, &head, 1);
 		cx3_gw_read(gw, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
 	}
 	cx3_gw_read(gw, GW_COMMAND, &end, 1);
 	rc = cx3_gw_run(gw, CX3_ONCE, &mark, err);
 	stream->sure = blocks;
-	stream->suspect = (mark.done > 1 && echo != addr) || (!rc && not_ended(end));
-	gw->echoes |= !rc && (end & GW_ENABLE);
+	stream->suspect = (checks && mark.done > 1 && echo != addr) || (!rc && not_ended(end));
+	if (blocks == 1 && !stream->bare_head)
+		head = end; /* the only command is the last one as well */
+	stream->head_echo = ((head ^ (stream->bare_head ? bare : first)) & ~GW_BUSY) == 0;
+	if ((blocks == 1 ? rc == CX3_OK : mark.done > HEAD_STEPS + 1) && !stream->head_echo)
+		stream->suspect |= cx3_way_works(gw, CX3_WAY_COMMAND_ECHO);
+	gw->last_word = last;
 	if (rc) {
-		size_t head = HEAD_STEPS + stream->bare_head;
-		size_t steps = mark.done > head ? mark.done - head : 0;
+		size_t before = HEAD_STEPS + (blocks > 1) + stream->bare_head;
+		size_t steps = mark.done > before ? mark.done - before : 0;
 
 		stream->sure = steps / 2 < blocks ? steps / 2 : blocks;
 	}
@@ -96,15 +109,6 @@ int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, s
 		(void)cx3_gw_end_command(gw, true, NULL);
 	gw->counts.bytes_read += stream->sure * GW_BLOCK;
 	return rc;
-}
-
-void cx3_gw_distrust(struct cx3_gateway *gw, const char *why)
-{
-	gw->ways.streamed = false;
-	gw->undecided = false;
-	strncpy(gw->ways.why, why, sizeof(gw->ways.why) - 1);
-	cx3_log(cx3_card_adapter(gw->card)->log, CX3_LOG_WARN, "%s: reading the plain way: %s",
-		cx3_gw_label(gw), why);
 }
 
 /*
@@ -123,8 +127,8 @@ static int read_suspect(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	if (!rc)
 		*got = blocks;
 	if (++gw->suspects == SUSPECTS)
-		cx3_gw_distrust(gw, "streams ended with the gateway busy or chip select "
-				    "held, or began at another address");
+		cx3_way_give_up(gw, CX3_WAY_HELD_READ,
+				"streams ended busy or held, or began at another address");
 	return rc;
 }
 
@@ -211,6 +215,30 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	return rc;
 }
 
+/* The plain way. What was read may show that a better one works. */
+static int read_commands(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
+			 size_t *got, struct cx3_error *err)
+{
+	int rc;
+
+	if (cx3_gw_groups(gw)) {
+		if (blocks > GW_MAX_GROUP)
+			blocks = GW_MAX_GROUP;
+		rc = cx3_gw_read_group(gw, addr, words, blocks, false, got, err);
+	} else {
+		rc = cx3_gw_read_alone(gw, addr, words, blocks, err);
+		*got = rc ? 0 : blocks;
+	}
+	/* NACKs while a command runs: one block alone, so that it comes on */
+	if (*got == 0 && (rc == CX3_E_NO_ACK || rc == CX3_E_NACK_DATA)) {
+		rc = cx3_gw_read_alone(gw, addr, words, 1, err);
+		*got = rc == CX3_OK;
+	}
+	if (rc == CX3_OK && cx3_gw_undecided(gw))
+		rc = cx3_gw_prove(gw, addr, words, *got, err);
+	return rc;
+}
+
 int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		     size_t *got, struct cx3_error *err)
 {
@@ -220,17 +248,10 @@ int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, siz
 	*got = 0;
 	if (rc)
 		return rc;
-	if (gw->ways.streamed) {
+	if (cx3_gw_streams(gw))
 		rc = read_checked(gw, addr, words, blocks, got, err);
-	} else {
-		if (gw->undecided && blocks > PROOF_BLOCKS)
-			blocks = PROOF_BLOCKS;
-		rc = cx3_gw_read_plain(gw, addr, words, blocks, err);
-		if (!rc && gw->undecided && blocks == PROOF_BLOCKS)
-			rc = cx3_gw_prove(gw, addr, words, err);
-		if (!rc)
-			*got = blocks;
-	}
+	else
+		rc = read_commands(gw, addr, words, blocks, got, err);
 	if (!rc)
 		watch_hold(gw, cx3_gw_now_us(gw) - start_us);
 	return cx3_gw_end(gw, rc, err);

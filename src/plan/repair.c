@@ -108,9 +108,22 @@ static int look_elsewhere(const struct repair *r, struct cx3_error *err)
 	bool in_place = cx3_stage_in_place(r->place.stage);
 	struct cx3_flash_doubt doubt = cx3_flash_missing(r->w->shadow->flash, in_place);
 
+	int rc;
+
 	/* those of an in-place write were looked at right after it */
-	return in_place ? CX3_OK
-			: cx3_plan_find_astray(r->w, r->addr, r->wanted, r->len, &doubt, err);
+	if (in_place)
+		return CX3_OK;
+	rc = cx3_plan_find_astray(r->w, r->addr, r->wanted, r->len, &doubt, err);
+	if (rc == CX3_OK && cx3_flash_missing_before(r->w->shadow->flash, &doubt))
+		rc = cx3_plan_find_astray(r->w, r->addr, r->wanted, r->len, &doubt, err);
+	return rc;
+}
+
+/* Twice wrong in the same manner: perhaps the card does not program pages as it is asked to. */
+static bool step_down(const struct repair *r, int attempt)
+{
+	return attempt > 0 && !r->unsteady && may_erase(r->place.stage) &&
+	       !cx3_stage_in_place(r->place.stage) && cx3_flash_step_down(r->w->shadow->flash);
 }
 
 static void compare_pages(struct repair *r, int attempt)
@@ -189,6 +202,8 @@ int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx
 		rc = look_elsewhere(&r, err);
 		if (rc != CX3_OK)
 			return rc;
+		if (step_down(&r, attempt))
+			attempt = 0;
 	}
 	return give_up(&r, err);
 }

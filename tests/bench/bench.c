@@ -129,7 +129,7 @@ static int job_query(struct bench *bench, struct session *s, uint32_t *bytes, st
 
 #define BLOCK 16u	/* what one gateway command reads, in 3 messages */
 #define CALL_BLOCKS 14u /* 42 messages, the most of an ioctl: 224 bytes */
-#define STREAM_EXTRA 2u /* 14k - 2 blocks and the messages around them fill k ioctls */
+#define STREAM_EXTRA 3u /* 14k - 3 blocks and the messages around them fill k ioctls */
 
 /*
  * The ioctls that reading the whole flash may take: for each stream one for each 224

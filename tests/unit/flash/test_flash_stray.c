@@ -161,7 +161,7 @@ static void suspect_streams_keep_the_pages(void **state)
 		fixture_must(&b, cx3_flash_read(b.flash, 0x100, read, sizeof(read), &b.err));
 		assert_memory_equal(read, b.content + 0x100, sizeof(read));
 	}
-	assert_false(cx3_flash_ways(b.flash)->streamed);
+	assert_false(cx3_flash_streams(b.flash));
 	damage(&b, GW_COMMAND, PROGRAM_WORD, GW_SEND_ADDR);
 	fixture_must(&b, cx3_flash_program(b.flash, 0x20000, page, sizeof(page), &b.err));
 	memcpy(b.content + 0x20000, page, sizeof(page));

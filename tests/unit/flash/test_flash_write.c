@@ -295,10 +295,11 @@ static void suspect_streams(void **state)
 		fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
 		for (unsigned n = 1; n <= 4; n++) {
 			wrap_reads(&b, doubts[i].reg, doubts[i].flip, 1);
+			wrap.skip = doubts[i].reg == 0xf0400; /* the head's echo goes before */
 			fixture_must(&b,
 				     cx3_flash_read(b.flash, 0x100, read, sizeof(read), &b.err));
 			assert_memory_equal(read, b.content + 0x100, sizeof(read));
-			assert_int_equal(cx3_flash_ways(b.flash)->streamed, n < 3);
+			assert_int_equal(cx3_flash_streams(b.flash), n < 3);
 			memset(read, 0, sizeof(read));
 		}
 		fixture_close(&b);

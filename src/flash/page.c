@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a page is sent, in the best way that is known to work:
+ *
+ * - With a bare head: opcode and address are a command of their own, which is read back before
+ *   any data follow. Had its address bit been lost on the wire, the flash would take the page's
+ *   first bytes for an address, and program anywhere.
+ * - As the vendor's tool does it (its published source): opcode, address and the first 16 bytes
+ *   in one command, chip select held, and the address register written with 0 before each
+ *   further block. A damaged head shows only after its data have gone.
+ * - 16 bytes a command: program.c.
+ *
+ * Reading tells whether chip select can be held, but not that programs hold it. So the first
+ * page of a job is a trial: it lies in the home that has no signature yet. When it does not
+ * come out right, the next way down is tried there, and only the last one's failure is the
+ * flash's. Once a page has come out right, its way is kept: what goes wrong then is the wires,
+ * and noise must not switch to a way that contains less.
+ */
+#include "program.h"
+
+static bool bare_head(const struct cx3_flash *flash)
+{
+	return cx3_gw_quick(flash->gw) && cx3_way_works(flash->gw, CX3_WAY_BARE_HEAD);
+}
+
+bool cx3_flash_pages(const struct cx3_flash *flash)
+{
+	return bare_head(flash) ||
+	       (cx3_gw_quick(flash->gw) && cx3_way_works(flash->gw, CX3_WAY_HELD_PROGRAM));
+}
+
+bool cx3_flash_step_down(struct cx3_flash *flash)
+{
+	static const char why[] = "the first page did not come out right";
+
+	if (flash->page_right || flash->part->byte_program)
+		return false;
+	flash->trial = false;
+	if (bare_head(flash))
+		cx3_way_give_up(flash->gw, CX3_WAY_BARE_HEAD, why);
+	else if (cx3_flash_pages(flash))
+		cx3_way_give_up(flash->gw, CX3_WAY_HELD_PROGRAM, why);
+	else if (cx3_gw_quick(flash->gw))
+		cx3_way_give_up(flash->gw, CX3_WAY_NO_POLL, why);
+	else
+		return false;
+	return true;
+}
+
+void cx3_flash_came_out_right(struct cx3_flash *flash, uint32_t addr, uint32_t len)
+{
+	if (flash->trial && flash->trial_addr >= addr && flash->trial_addr - addr < len)
+		flash->page_right = true;
+}
+
+/* WREN and the head; what reads back of the head is compared before anything else is sent. */
+static int open_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+{
+	struct cx3_gateway *gw = flash->gw;
+	bool bare = bare_head(flash);
+	uint32_t more = bare ? GW_HOLD_CS : GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
+	uint32_t hold = unit->blocks > 1 ? GW_HOLD_CS : 0;
+	uint32_t enable = cx3_gw_word(GW_OP(SPI_WRITE_ENABLE));
+	uint32_t head = cx3_gw_word(GW_OP(SPI_PROGRAM) | GW_SEND_ADDR | more | hold);
+	uint32_t echo = 0, wrong;
+	int rc;
+
+	cx3_gw_start(gw);
+	cx3_gw_command(gw, &enable);
+	cx3_gw_command(gw, &head);
+	cx3_gw_read(gw, GW_COMMAND, &echo, 1);
+	gw->last_word = head;
+	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
+	wrong = (echo ^ head) & ~GW_BUSY;
+	if (rc || !cx3_way_works(gw, CX3_WAY_COMMAND_ECHO) || wrong == 0)
+		return rc;
+	cx3_flash_raise_doubt(flash, unit, wrong, bare);
+	return cx3_fail(err, CX3_E_IO, cx3_gw_place(gw, unit->addr).text,
+			"The gateway's command register (0xf0400) reads back as 0x%08x where "
+			"0x%08x was written, so the page was not programmed.\n"
+			"Check the wires and pull-ups, or lower the clock.",
+			(unsigned)echo, (unsigned)head);
+}
+
+int cx3_flash_send_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+{
+	const uint32_t body = GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2), none = 0;
+	uint32_t middle = cx3_gw_word(body | GW_HOLD_CS), last = cx3_gw_word(body);
+	struct cx3_gateway *gw = flash->gw;
+	bool bare = bare_head(flash);
+	int rc = open_page(flash, unit, err);
+
+	flash->paged = true;
+	if (!flash->trial && unit->blocks >= TRIAL_BLOCKS) {
+		flash->trial = true;
+		flash->trial_addr = unit->addr;
+	}
+	if (rc || (!bare && unit->blocks == 1))
+		return rc;
+	cx3_gw_start(gw);
+	for (size_t i = bare ? 0 : 1; i < unit->blocks; i++) {
+		if (i > 0)
+			cx3_gw_write(gw, GW_DATA, unit->words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
+		if (!bare)
+			cx3_gw_write(gw, GW_ADDRESS, &none, 1);
+		cx3_gw_command(gw, i + 1 < unit->blocks ? &middle : &last);
+	}
+	return cx3_gw_run(gw, CX3_ONCE, NULL, err);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CX3_FLASH_PROGRAM_H
+#define CX3_FLASH_PROGRAM_H
+
+/* What program.c and page.c share: one command's worth of bytes. */
+#include "flash_priv.h"
+
+#define PAGE_WORDS (CX3_FLASH_PAGE / 4)
+/* A page of fewer blocks comes out right though chip select does not stay low. */
+#define TRIAL_BLOCKS 3u
+
+/* What one command programs, FF where nothing is to change. */
+struct unit {
+	uint32_t addr; /* a multiple of 16 but for one byte */
+	uint32_t blocks;
+	bool single;   /* one byte */
+	bool in_place; /* among bytes that must not change */
+	uint32_t words[PAGE_WORDS];
+};
+
+/* page.c: the whole page in one program, its first block in the data registers already. */
+int cx3_flash_send_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err);
+/* Pages are programmed as a whole, chip select held. */
+bool cx3_flash_pages(const struct cx3_flash *flash);
+
+/* program.c: the command word of a program read back with these bits wrong. Several such
+ * commands of one call add up to one doubt, which holds for any of them. */
+void cx3_flash_raise_doubt(struct cx3_flash *flash, const struct unit *unit, uint32_t wrong,
+			   bool no_data);
+
+#endif
