@@ -100,14 +100,16 @@ static int read_message(struct cx3_adapter *a, const struct cx3_xfer *xfer, stru
 	return card->trouble == SIM_CUT && card->slave.fault ? refused(a, true, err) : CX3_OK;
 }
 
-/* A STOP ends a transfer in any case, as all adapters see to. */
-static int transfer_one(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
+/* A STOP ends a transfer, or only the last one of a call where the card asks to see that. */
+static int transfer_one(struct cx3_adapter *a, const struct cx3_xfer *xfer, bool last,
+			struct cx3_error *err)
 {
 	int rc = write_message(a, xfer, err);
 
 	if (rc == CX3_OK && xfer->rd_len > 0)
 		rc = read_message(a, xfer, err);
-	simcard_i2c_stop(self(a)->card);
+	if (rc != CX3_OK || last || !simcard_joins(self(a)->card))
+		simcard_i2c_stop(self(a)->card);
 	return rc;
 }
 
@@ -155,7 +157,7 @@ static int one_call(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t c
 		return rc;
 	a->traffic.calls++;
 	for (size_t i = 0; i < count; i++) {
-		rc = transfer_one(a, &xfer[i], err);
+		rc = transfer_one(a, &xfer[i], i + 1 == count, err);
 		if (rc != CX3_OK) {
 			bool exact = self(a)->card->exact;
 

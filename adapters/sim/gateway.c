@@ -14,15 +14,9 @@
 #define GW_ADDRESS 0xf0404u
 #define GW_DATA 0xf0410u
 
-#define CMD_READ (1u << 0)
-#define CMD_OPCODE (1u << 2)
-#define CMD_ADDRESS (1u << 3)
-#define CMD_DATA (1u << 4)
-#define CMD_HOLD (1u << 5)
 #define CMD_CHIP (1u << 11)
 #define CMD_FLASH_ENABLE (1u << 13)
 #define CMD_ADDRESS4 (1u << 14)
-#define CMD_BUSY (1u << 30)
 
 /* 10 MHz: slower than these parts allow (M25PX16: 33 MHz for opcode 03), so that
  * what relies on the gateway's speed has less room here than on a card. */
@@ -51,8 +45,12 @@ static uint8_t spi(struct simcard *card, uint8_t in)
 {
 	bool lost = card->faults.flash_lost && card->gateway.commands >= card->faults.flash_lost;
 
-	card->gateway.spi_until_ns += SPI_NS_PER_BYTE;
-	if (lost || (card->gateway.command & CMD_CHIP))
+	card->gateway.spi_until_ns += card->habits.slow_spi && card->boot.livefish
+					      ? 100 * SPI_NS_PER_BYTE
+					      : SPI_NS_PER_BYTE;
+	if (card->gateway.command & CMD_CHIP)
+		return sim_habit_second_chip(card, in);
+	if (lost)
 		return 0xff;
 	return sim_nor_byte(card, in);
 }
@@ -67,7 +65,8 @@ static void data_phase(struct simcard *card, unsigned count)
 	memcpy(gw->arriving, gw->data, sizeof(gw->arriving));
 	memcpy(gw->arriving_from, gw->from, sizeof(gw->arriving_from));
 	for (unsigned i = 0; i < count; i++) {
-		unsigned shift = 24 - 8 * (i % 4);
+		bool low = reading && count == 1 && card->habits.byte_low;
+		unsigned shift = low ? 0 : 24 - 8 * (i % 4);
 		uint8_t out = (uint8_t)(reading ? 0xff : gw->data[i / 4] >> shift);
 		uint32_t from = sim_nor_reads_at(card);
 		uint8_t in = spi(card, out);
@@ -92,6 +91,9 @@ static void opcode_and_address(struct simcard *card)
 		return;
 	for (unsigned i = bytes; i > 0; i--)
 		spi(card, (uint8_t)(gw->address >> (8 * (i - 1))));
+	if (card->habits.bare == SIM_BARE_CLOCKS && !(gw->command & CMD_DATA) &&
+	    (gw->command & CMD_HOLD))
+		spi(card, 0xff);
 }
 
 void sim_gateway_inherit(struct simcard *card)
@@ -151,18 +153,29 @@ static void run(struct simcard *card)
 	gw->spi_until_ns = card->now_ns;
 	if (card->faults.gateway_stuck && gw->commands >= card->faults.gateway_stuck)
 		gw->stuck = true;
-	if (gw->stuck || !sensible(card))
+	if (card->habits.busy_nack_us)
+		card->habits.nack_until_ns = card->now_ns + card->habits.busy_nack_us * 1000;
+	if (gw->stuck || sim_habit_ignores(card, gw->command))
 		return;
+	if (gw->held && sim_habit_ends_hold(card)) {
+		sim_nor_deselect(card);
+		gw->held = false;
+	}
+	if (!sensible(card))
+		return;
+	card->habits.second_bytes = 0;
 	if (first_chip && !gw->held)
 		sim_nor_select(card);
 	opcode_and_address(card);
 	if (gw->command & CMD_DATA)
 		data_phase(card, 1u << (log2 > 4 ? 4 : log2));
 	/* stream=0 is the chip that lets chip select rise after each command. */
-	held = (gw->command & CMD_HOLD) && card->stream;
+	held = sim_habit_holds(card, gw->command, gw->held);
 	if (first_chip && !held)
 		sim_nor_deselect(card);
 	gw->busy_until_ns = gw->spi_until_ns + card->slow_gw_us * 1000;
+	if (card->habits.address_echo == SIM_ECHO_OTHER && (gw->command & CMD_DATA))
+		gw->address += 1u << (log2 > 4 ? 4 : log2);
 	if (gw->held != held) {
 		gw->held = held;
 		sim_state_live(card);
@@ -174,11 +187,11 @@ uint32_t sim_gateway_read(struct simcard *card, uint32_t reg)
 	struct gateway *gw = &card->gateway;
 
 	settle(card);
+	/* they read as they were written, but for the busy bit */
 	if (reg == GW_COMMAND)
-		/* reads as it was written, but for the busy bit */
-		return (gw->command & ~CMD_BUSY) | (busy(card) ? CMD_BUSY : 0);
+		return sim_habit_command(card, gw->command, busy(card));
 	if (reg == GW_ADDRESS)
-		return gw->address;
+		return sim_habit_address(card, gw->address);
 	if (gw->from[(reg - GW_DATA) / 4 % 4] != SIM_NOWHERE)
 		sim_order_fetched(card, gw->from[(reg - GW_DATA) / 4 % 4]);
 	return gw->data[(reg - GW_DATA) / 4 % 4];
@@ -191,13 +204,14 @@ void sim_gateway_write(struct simcard *card, uint32_t reg, uint32_t value)
 	settle(card);
 	if (busy(card)) {
 		/* slow-gw= is there to be found out by a probe, so its delay is nobody's fault. */
-		if (gw->stuck || card->now_ns < gw->spi_until_ns)
+		if (gw->stuck || (card->now_ns < gw->spi_until_ns && !card->habits.slow_spi))
 			sim_violation(card, "gateway register 0x%x written while it was busy", reg);
 		return;
 	}
 	if (reg == GW_ADDRESS) {
 		gw->address = value;
 	} else if (reg == GW_COMMAND) {
+		card->habits.command_before = gw->command;
 		gw->command = value;
 		if (value & CMD_BUSY)
 			run(card);

@@ -7,6 +7,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "habits.h"
 #include "parts.h"
 #include "simcard.h"
 
@@ -45,12 +46,20 @@ struct nor {
 
 	/* what runs after chip select went up */
 	enum nor_job job;
-	uint64_t busy_until_ns;
+	uint64_t began_ns, busy_until_ns;
 	uint32_t job_addr, job_len;
 	uint8_t before[SIM_PAGE]; /* a program's page as it was */
 };
 
 /* --- Gateway (gateway.c) --- */
+
+/* Bits of the command register that habits.c needs as well. */
+#define CMD_READ (1u << 0)
+#define CMD_OPCODE (1u << 2)
+#define CMD_ADDRESS (1u << 3)
+#define CMD_DATA (1u << 4)
+#define CMD_HOLD (1u << 5)
+#define CMD_BUSY (1u << 30)
 
 struct gateway {
 	uint32_t command, address;
@@ -166,6 +175,7 @@ struct simcard {
 	struct slave slave;
 	struct faults faults;
 	struct order order;
+	struct habits habits;
 	struct simcard_counts counts;
 
 	uint64_t now_ns;
@@ -282,6 +292,27 @@ uint64_t sim_random(struct simcard *card);
 
 /* options.c: the device's options, those of FILE.state first. */
 int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3_error *err);
+
+/* habits.c: its options. */
+int sim_habits_take(struct simcard *card, struct cx3_devname *name, struct cx3_error *err);
+/* A command that this card does not carry out. */
+bool sim_habit_ignores(const struct simcard *card, uint32_t command);
+/* A held chip select has risen by itself before the command that comes now. */
+bool sim_habit_ends_hold(const struct simcard *card);
+/* Chip select stays low after this command. */
+bool sim_habit_holds(struct simcard *card, uint32_t command, bool held_before);
+/* What the two registers read that hold `word`. */
+uint32_t sim_habit_command(const struct simcard *card, uint32_t word, bool busy);
+uint32_t sim_habit_address(const struct simcard *card, uint32_t word);
+/* One byte to and from the flash on chip select 1. */
+uint8_t sim_habit_second_chip(struct simcard *card, uint8_t in);
+/* Time has moved on. */
+void sim_habit_tick(struct simcard *card);
+/* A register write has arrived; a message ends, by STOP or by a repeated START; what is still to
+ * be done is carried out. */
+void sim_habit_write(struct simcard *card, uint32_t reg, uint32_t value);
+void sim_habit_message_end(struct simcard *card, bool stop);
+void sim_habit_carry_out(struct simcard *card);
 
 /* numbers.c: exactly `count` decimal numbers; a firmware version A.B.C */
 bool sim_numbers(const char *text, char separator, uint64_t *numbers, unsigned count);

@@ -115,7 +115,10 @@ static uint8_t status_byte(const struct simcard *card)
 {
 	const struct nor *nor = &card->nor;
 
-	return (uint8_t)(nor->status[0] | nor->failed | (sim_nor_busy(card) ? STATUS_WIP : 0) |
+	bool shows = card->now_ns >= nor->began_ns + card->habits.wip_late_us * 1000;
+
+	return (uint8_t)(nor->status[0] | nor->failed |
+			 (sim_nor_busy(card) && shows ? STATUS_WIP : 0) |
 			 (nor->wel ? STATUS_WEL : 0));
 }
 
@@ -166,7 +169,7 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 		/* three dummy bytes, then the signature: the density byte less one (M25P16: 14) */
 		return index < 3 ? 0xff : (uint8_t)(nor->part->id[2] - 1);
 	case OP_READ_STATUS:
-		return status_byte(card);
+		return index && card->habits.status_once ? 0xff : status_byte(card);
 	case OP_READ_STATUS2:
 		return nor->status[1];
 	case OP_READ_STATUS3:

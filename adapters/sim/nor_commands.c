@@ -24,6 +24,7 @@ static void start_job(struct simcard *card, enum nor_job job, uint32_t addr, uin
 	nor->job = job;
 	nor->job_addr = addr;
 	nor->job_len = len;
+	nor->began_ns = card->now_ns;
 	nor->busy_until_ns = card->now_ns + ns;
 	nor->wel = false;
 }
@@ -205,7 +206,8 @@ static void write_status(struct simcard *card)
 	/* Winbond and alike: a one-byte write clears register 2 (W25Q16BV 11.2.8). */
 	if (nor->part->bits == SIM_WINBOND)
 		nor->status[1] = nor->loaded_count == 2 ? nor->page[1] : 0;
-	start_job(card, NOR_WRITE_STATUS, 0, 0, WRITE_STATUS_NS);
+	start_job(card, NOR_WRITE_STATUS, 0, 0,
+		  card->habits.wrsr_ms ? card->habits.wrsr_ms * 1000000 : WRITE_STATUS_NS);
 }
 
 /* All block locks open, until power-off. */

@@ -12,7 +12,8 @@
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
  *   power-cycle=1     off and on before it opens
  *   order=0           no complaint of an image that boots but was not read back
- * Behaviour that differs from card to card, which a tool must find out or tolerate:
+ * Behaviour that differs from card to card, which a tool must find out or tolerate (habits.c
+ * has the rest):
  *   sem=stuck         the semaphore is taken until someone writes 0 to it
  *   sem=every:N       the firmware has it at every N-th try, for 2 ms
  *   sem=BUSY/PERIOD   the firmware has it BUSY ms out of PERIOD ms
@@ -261,6 +262,7 @@ static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_e
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
 		take_numbers, take_flags, take_chip,	  take_part,
 		take_states,  take_forms, take_flip_word, take_tools,
+		sim_habits_take,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
 	unsigned noisy_above = (unsigned)card->faults.noisy_above;

@@ -50,7 +50,7 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 		return 0xffffffffu; /* PCI's answer when nobody is there */
 	card->counts.reg_reads++;
 	/* Nothing can be told from the word: even the semaphore reads like that. */
-	if (card->locked)
+	if (card->locked || (card->habits.locked_but_id && reg != REG_ID))
 		return SIM_LOCKED_WORD;
 	if (is_gateway(reg))
 		return sim_gateway_read(card, reg);
@@ -65,10 +65,14 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 		return (uint32_t)boot->fw[1] << 16 | boot->fw[2];
 	case REG_LIVEFISH:
 		/* above 0xfff00000: livefish. Any other value will do. */
-		return boot->livefish ? 0xfffff000u : 0x000012a4u;
+		if (boot->livefish)
+			return card->habits.no_livefish_word ? 0 : 0xfffff000u;
+		return 0x000012a4u;
 	case REG_BOOT_ADDRESS:
 		return boot->address;
 	case REG_ID:
+		if (boot->livefish && card->habits.no_id)
+			return 0;
 		return (uint32_t)card->hw_rev << 16 | card->hw_id;
 	case REG_SEMAPHORE:
 		return sim_semaphore_read(card);
@@ -110,7 +114,7 @@ void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
 	card->counts.reg_writes++;
 	if (card->counts.reg_writes == card->faults.reset_at)
 		sim_boot_reset_by_host(card);
-	if (card->locked)
+	if (card->locked || card->habits.locked_but_id)
 		return;
 	if (is_gateway(reg))
 		sim_gateway_write(card, reg, value);

@@ -26,14 +26,16 @@ uint32_t sim_semaphore_read(struct simcard *card)
 {
 	struct semaphore *sem = &card->semaphore;
 
+	uint32_t taken = card->habits.sem_word ? (uint32_t)card->habits.sem_word : 1;
+
 	if (sem->holder == SIM_TOOL || sem->holder == SIM_LEFT)
-		return 1;
+		return taken;
 	if (sem->every && ++sem->tries % sem->every == 0)
 		sem->firmware_until_ns = card->now_ns + FIRMWARE_HOLD_NS;
 	sem->lost = false;
 	sem->holder = sem->stuck || firmware_holds(card) ? SIM_FIRMWARE : SIM_TOOL;
 	if (sem->holder == SIM_FIRMWARE)
-		return 1;
+		return taken;
 	sem->taken_ns = card->now_ns;
 	/* Firmware may have used the gateway since the last time; in livefish none runs. */
 	if (!card->boot.livefish)

@@ -195,8 +195,10 @@ void simcard_close(struct simcard *card)
 {
 	if (!card)
 		return;
-	if (card->nor.part)
+	if (card->nor.part) {
+		sim_habit_carry_out(card);
 		(void)simcard_sync(card, NULL);
+	}
 	if (card->nor.data)
 		munmap(card->nor.data, card->nor.size);
 	if (card->fd >= 0)
@@ -210,6 +212,8 @@ void simcard_close(struct simcard *card)
 
 void simcard_advance_us(struct simcard *card, uint64_t us)
 {
+	if (us && card->habits.late_writes)
+		sim_habit_carry_out(card);
 	card->now_ns += us * 1000;
 	if (card->realtime) {
 		uint64_t real = cx3_clock_ns() - card->opened_real_ns;

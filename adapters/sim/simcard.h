@@ -72,6 +72,9 @@ struct simcard_range {
  * violation. The ranges are copied; 0 of them: nothing may change. */
 void simcard_limit(struct simcard *card, const struct simcard_range *range, size_t count);
 
+/* True if the transfers of one call are to be joined by repeated STARTs, as i2c-dev does. */
+bool simcard_joins(const struct simcard *card);
+
 /* True once the fault plan has cut the power or unplugged the adapter. */
 bool simcard_gone(const struct simcard *card);
 

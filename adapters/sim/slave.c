@@ -70,6 +70,10 @@ static bool answer(struct simcard *card, uint8_t address_and_read_bit)
 	s->fault |= arrived != address_and_read_bit;
 	if (arrived >> 1 != CX3_CARD_ADDRESS)
 		return ack(card, false);
+	if (card->now_ns < card->habits.nack_until_ns) {
+		s->fault = true; /* not the master's doing */
+		return ack(card, false);
+	}
 	if (!(arrived & 1))
 		s->phase = SLAVE_WRITE;
 	else if (s->fault && !s->addressed)
@@ -84,6 +88,9 @@ bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit)
 	struct slave *s = &card->slave;
 
 	simcard_advance_us(card, 0);
+	sim_habit_tick(card);
+	if (s->started)
+		sim_habit_message_end(card, false);
 	end_message(card);
 	card->counts.i2c_messages++;
 	bits(card, 1);
@@ -115,6 +122,14 @@ static bool cut_here(struct simcard *card, unsigned count)
 	return true;
 }
 
+/* wrap=: within so many bytes. */
+static uint32_t next(const struct simcard *card, uint32_t addr)
+{
+	uint32_t mask = card->habits.wrap ? (uint32_t)card->habits.wrap - 1 : UINT32_MAX;
+
+	return (addr & ~mask) | ((addr + 4) & mask);
+}
+
 static void take_byte(struct simcard *card, uint8_t byte)
 {
 	struct slave *s = &card->slave;
@@ -131,8 +146,8 @@ static void take_byte(struct simcard *card, uint8_t byte)
 	} else if (s->count > 4 + MOST_DATA) {
 		sim_violation(card, "I2C write of more than %u data bytes", MOST_DATA);
 	} else {
-		sim_reg_write(card, s->addr, s->word);
-		s->addr += 4;
+		sim_habit_write(card, s->addr, s->word);
+		s->addr = next(card, s->addr);
 	}
 }
 
@@ -141,6 +156,10 @@ bool simcard_i2c_write(struct simcard *card, uint8_t byte)
 	struct slave *s = &card->slave;
 
 	wire_byte(card);
+	if (card->habits.write_nack && s->count >= card->habits.write_nack) {
+		s->fault = true;
+		return ack(card, false);
+	}
 	if (s->phase != SLAVE_WRITE || card->dead || cut_here(card, 4 + 2))
 		return ack(card, false);
 	take_byte(card, sim_fault_write_byte(card, byte));
@@ -157,6 +176,20 @@ static void check_read_end(struct simcard *card)
 	s->phase = SLAVE_DEAF;
 }
 
+/* late-writes=1: what was written before shows from the next word on. */
+static uint32_t read_word(struct simcard *card)
+{
+	const struct slave *s = &card->slave;
+	uint32_t word;
+
+	if (card->habits.read_ff && s->count >= card->habits.read_ff)
+		return 0xffffffffu;
+	word = sim_reg_read(card, s->addr);
+	if (card->habits.late_writes)
+		sim_habit_carry_out(card);
+	return word;
+}
+
 uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 {
 	struct slave *s = &card->slave;
@@ -168,9 +201,9 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 	if (s->count == MOST_DATA)
 		sim_violation(card, "I2C read of more than %u bytes", MOST_DATA);
 	if (s->count % 4 == 0) {
-		s->word = s->count < MOST_DATA ? sim_reg_read(card, s->addr) : 0xffffffffu;
+		s->word = s->count < MOST_DATA ? read_word(card) : 0xffffffffu;
 		s->word = sim_fault_word(card, s->word);
-		s->addr += 4;
+		s->addr = next(card, s->addr);
 	}
 	shift = 24 - 8 * (s->count % 4);
 	s->count++;
@@ -182,6 +215,7 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 void simcard_i2c_stop(struct simcard *card)
 {
 	end_message(card);
+	sim_habit_message_end(card, true);
 	bits(card, 1);
 	card->slave.phase = SLAVE_IDLE;
 	card->slave.started = false;

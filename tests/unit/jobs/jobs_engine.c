@@ -225,6 +225,7 @@ static void take_counts(struct engine *e)
 	const struct cx3_traffic *traffic = &cx3_device_adapter(e->device)->traffic;
 
 	e->wire_bytes = traffic->wire_bytes;
+	e->calls = traffic->calls;
 	e->messages = traffic->messages;
 	e->reg_writes = counts->reg_writes;
 	e->reg_reads = counts->reg_reads;

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All jobs on cards that differ from the kind one in what no document says: in each single
+ * position of the simulated card's switches, in pairs of them, and in random mixes.
+ *
+ * A job comes out right, or it is refused with words that are true, and then the flash is as it
+ * was. Which positions may refuse is in the table.
+ *
+ *   job_ways              each position alone; prints what backup and burn cost there
+ *   job_ways pairs        all pairs
+ *   job_ways COUNT [SEED] so many random mixes of two to five positions
+ *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=drop,wrap=16"
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "said.h"
+#include "short_jobs.h"
+
+/* What may be refused, and why that is true. */
+enum refusal {
+	NEVER,
+	NO_CARD, /* what answers is not to be told from something else, or is locked */
+	SEMAPHORE
+};
+
+static const struct position {
+	const char *option;
+	enum refusal refusal;
+} positions[] = {
+	{"stream=1", NEVER}, /* the kind card */
+	{"stream=0", NEVER},
+	{"bare-head=drop", NEVER},
+	{"bare-head=clock", NEVER},
+	{"program-hold=0", NEVER},
+	{"data-only=none", NEVER},
+	{"data-only=reads", NEVER},
+	{"hold-blocks=16", NEVER},
+	{"hold-blocks=3", NEVER},
+	{"hold-ms=5", NEVER},
+	{"hold-ms=60", NEVER},
+	{"command-echo=none", NEVER},
+	{"command-echo=part", NEVER},
+	{"command-echo=stale", NEVER},
+	{"address-echo=none", NEVER},
+	{"address-echo=part", NEVER},
+	{"address-echo=count", NEVER},
+	{"late-writes=1", NEVER},
+	{"wrap=4", NEVER},
+	{"wrap=16", NEVER},
+	{"wrap=32", NEVER},
+	{"wrap=64", NEVER},
+	{"max-write=8", NEVER},
+	{"max-read=4", NEVER},
+	{"max-write=12,max-read=8", NEVER},
+	{"read-ff=4", NEVER},
+	{"read-ff=8", NEVER},
+	{"write-nack=8", NEVER},
+	{"write-nack=12", NEVER},
+	{"at-stop=1", NEVER},
+	{"need-stop=1", NEVER},
+	{"busy-nack=300", NEVER},
+	{"busy-nack=1000", NEVER},
+	{"busy-nack=5000", NEVER},
+	{"byte-low=1", NEVER},
+	{"status-once=1", NEVER},
+	{"slow-gw=300", NEVER},
+	{"slow-gw=1500", NEVER},
+	{"livefish=1,slow-spi=1", NEVER},
+	{"wrsr-ms=1000", NEVER},
+	{"wip-late=30", NEVER},
+	{"second=0x202015", NEVER},
+	{"sem-word=0xffffffff", NEVER},
+	{"sem-word=0x5a", NEVER},
+	{"livefish=1,self-reset=2", NEVER},
+	{"boot-ms=300", NEVER},
+	{"livefish=1,no-id=1", NO_CARD},
+	{"livefish=1,no-livefish-word=1", NEVER},
+	{"locked-but-id=1", NO_CARD},
+};
+#define POSITIONS (sizeof(positions) / sizeof(positions[0]))
+#define MOST_MIXED 5u
+
+/* The three that only look, and those of short_jobs.c. */
+static const char *const jobs[] = {"query",	"verify",   "status", "backup", "burn",
+				   "sg",	"sg-blank", "restore"};
+#define JOBS (sizeof(jobs) / sizeof(jobs[0]))
+
+static unsigned runs, refused, bad;
+
+struct mix {
+	char options[300];
+	enum refusal refusal;
+};
+
+static void complain(const char *job, const struct mix *mix, const char *what, const char *detail)
+{
+	if (bad++ < 20)
+		printf("FAILED %s %s: %s%s\n  again: job_ways %s %s\n", job, mix->options, what,
+		       detail, job, mix->options);
+	fflush(stdout);
+}
+
+static bool may_refuse(enum refusal refusal, int rc)
+{
+	switch (refusal) {
+	case NO_CARD:
+		return rc == CX3_E_WRONG_ID || rc == CX3_E_LOCKED;
+	case SEMAPHORE:
+		return rc == CX3_E_SEMAPHORE || rc == CX3_E_GATEWAY;
+	case NEVER:
+		break;
+	}
+	return false;
+}
+
+/* --- The jobs that only look --- */
+
+static int look(struct short_world *w, const char *job, struct cx3_error *err)
+{
+	struct cx3_fs2_source src;
+	struct cx3_fs2_info info = {0};
+	struct cx3_flash_status status;
+	int rc = fixture_try_open(&w->b, w->card, NULL, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	src = cx3_shadow_source(w->b.shadow);
+	if (strcmp(job, "status") == 0)
+		rc = cx3_flash_status(w->b.flash, &status, err);
+	else if (strcmp(job, "verify") == 0)
+		rc = cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, err);
+	else
+		rc = cx3_fs2_query(&src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, err);
+	if (rc == CX3_OK && strcmp(job, "status") == 0 && status.raw != 0)
+		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The status is wrong.");
+	else if (rc == CX3_OK && strcmp(job, "status") != 0 && info.fw_version[1] != w->old.minor)
+		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The version is wrong.");
+	fixture_close(&w->b);
+	return rc;
+}
+
+/* --- One job in one mix --- */
+
+static bool untouched(const struct short_world *w)
+{
+	uint8_t *now = fixture_get(&w->b);
+	bool same = memcmp(now, w->before, w->b.size) == 0;
+
+	free(now);
+	return same;
+}
+
+static void run_one(struct short_world *w, const char *job, const struct mix *mix)
+{
+	struct cx3_error err = {0};
+	const char *what = NULL;
+	bool only_looks = strcmp(job, "query") == 0 || strcmp(job, "verify") == 0 ||
+			  strcmp(job, "status") == 0;
+	int rc;
+
+	runs++;
+	short_reset(w);
+	w->card = mix->options;
+	rc = only_looks ? look(w, job, &err) : short_run(w, "", &err);
+	if (!only_looks)
+		what = short_wrong(w, rc, &err);
+	if (what)
+		complain(job, mix, what, "");
+	else if (rc != CX3_OK && !may_refuse(mix->refusal, rc))
+		complain(job, mix, "refused: ", said(&err));
+	else if (rc != CX3_OK && !untouched(w))
+		complain(job, mix, "refused, but the flash has changed: ", said(&err));
+	else if (rc != CX3_OK)
+		refused++;
+	else if (short_semaphore_left(w))
+		complain(job, mix, "the semaphore is left taken", "");
+}
+
+static void begin(struct short_world *w, const char *job)
+{
+	const struct short_job *like = short_job_named(job, strlen(job));
+
+	short_begin(w, like ? like : short_job_named("backup", 6), SHORT_SMALL, "");
+}
+
+/* --- Mixes --- */
+
+/* "livefish=1,slow-spi=1" has the key "livefish" as well: of a mix each key counts once. */
+static bool add(struct mix *mix, const struct position *position)
+{
+	char text[120], *item, *rest = text;
+
+	snprintf(text, sizeof(text), "%s", position->option);
+	while ((item = strsep(&rest, ",")) != NULL) {
+		size_t key = strcspn(item, "=") + 1, len = strlen(mix->options);
+		const char *there = mix->options;
+
+		while (there && strncmp(there, item, key) != 0) {
+			there = strchr(there, ',');
+			there += there != NULL;
+		}
+		if (there && *there && strcmp(item, "livefish=1") != 0)
+			return false;
+		if (!there || !*there)
+			snprintf(mix->options + len, sizeof(mix->options) - len, "%s%s",
+				 len ? "," : "", item);
+	}
+	if (position->refusal != NEVER)
+		mix->refusal = position->refusal;
+	return true;
+}
+
+static void singles(struct short_world *worlds)
+{
+	printf("%-32s %12s %8s %12s %8s\n", "", "backup bytes", "calls", "burn bytes", "calls");
+	for (size_t p = 0; p < POSITIONS; p++) {
+		struct mix mix = {.refusal = positions[p].refusal};
+		uint64_t cost[4] = {0};
+
+		snprintf(mix.options, sizeof(mix.options), "%s", positions[p].option);
+		for (size_t j = 0; j < JOBS; j++) {
+			unsigned before = bad;
+			size_t at = strcmp(jobs[j], "backup") == 0 ? 0 : 2;
+
+			run_one(&worlds[j], jobs[j], &mix);
+			if ((at == 0 || strcmp(jobs[j], "burn") == 0) && bad == before) {
+				cost[at] = worlds[j].e.wire_bytes;
+				cost[at + 1] = worlds[j].e.calls;
+			}
+		}
+		printf("%-32s %12" PRIu64 " %8" PRIu64 " %12" PRIu64 " %8" PRIu64 "\n", mix.options,
+		       cost[0], cost[1], cost[2], cost[3]);
+		fflush(stdout);
+	}
+}
+
+static void pairs(struct short_world *worlds)
+{
+	for (size_t a = 1; a < POSITIONS; a++) {
+		for (size_t b = a + 1; b < POSITIONS; b++) {
+			struct mix mix = {.refusal = NEVER};
+
+			if (!add(&mix, &positions[a]) || !add(&mix, &positions[b]))
+				continue;
+			for (size_t j = 0; j < JOBS; j++)
+				run_one(&worlds[j], jobs[j], &mix);
+		}
+	}
+}
+
+static uint64_t random_below(uint64_t *state, uint64_t limit)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state % limit;
+}
+
+static void mixes(struct short_world *worlds, unsigned count, uint64_t seed)
+{
+	printf("seed %" PRIu64 "\n", seed);
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t wanted = 2 + random_below(&seed, MOST_MIXED - 1);
+		struct mix mix = {.refusal = NEVER};
+
+		for (uint64_t n = 0; n < wanted; n++)
+			(void)add(&mix, &positions[1 + random_below(&seed, POSITIONS - 1)]);
+		for (size_t j = 0; j < JOBS; j++)
+			run_one(&worlds[j], jobs[j], &mix);
+	}
+}
+
+static enum refusal refusal_of(const char *options)
+{
+	for (size_t p = 0; p < POSITIONS; p++) {
+		if (positions[p].refusal != NEVER && strstr(options, positions[p].option))
+			return positions[p].refusal;
+	}
+	return NEVER;
+}
+
+static int replay(const char *job, const char *options)
+{
+	struct mix mix = {.refusal = refusal_of(options)};
+	struct short_world w;
+
+	snprintf(mix.options, sizeof(mix.options), "%s", options);
+	begin(&w, job);
+	run_one(&w, job, &mix);
+	printf("%s %s: %s, %" PRIu64 " wire bytes, %" PRIu64 " calls\n", job, options,
+	       bad ? "failed" : "passed", w.e.wire_bytes, w.e.calls);
+	short_end(&w);
+	return bad ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct short_world worlds[JOBS];
+	unsigned count = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0;
+
+	if (argc > 2 && !count)
+		return replay(argv[1], argv[2]);
+	for (size_t j = 0; j < JOBS; j++)
+		begin(&worlds[j], jobs[j]);
+	if (count)
+		mixes(worlds, count, argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 1);
+	else if (argc > 1 && strcmp(argv[1], "pairs") == 0)
+		pairs(worlds);
+	else
+		singles(worlds);
+	for (size_t j = 0; j < JOBS; j++)
+		short_end(&worlds[j]);
+	printf("%u jobs, %u refused: %s\n", runs, refused, bad ? "FAILED" : "all well");
+	return bad ? 1 : 0;
+}
