@@ -75,12 +75,8 @@ static const struct {
 } choices[] = {
 	{"bare-head", {"hold", "drop", "clock"}, offsetof(struct habits, bare)},
 	{"data-only", {"all", "none", "reads"}, offsetof(struct habits, data_only)},
-	{"command-echo",
-	 {"whole", "none", "part", "stale"},
-	 offsetof(struct habits, command_echo)},
-	{"address-echo",
-	 {"whole", "none", "part", "count"},
-	 offsetof(struct habits, address_echo)},
+	{"command-echo", {"whole", "none", "part", "stale"}, offsetof(struct habits, command_echo)},
+	{"address-echo", {"whole", "none", "part", "count"}, offsetof(struct habits, address_echo)},
 };
 
 static int take_choice(struct habits *h, struct cx3_devname *name, size_t c, struct cx3_error *err)
@@ -94,12 +90,13 @@ static int take_choice(struct habits *h, struct cx3_devname *name, size_t c, str
 			return CX3_OK;
 		}
 	}
-	return given ? cx3_fail(err, CX3_E_USAGE, choices[c].key,
-				"%s=%s is not understood.\nWrite one of %s, %s, %s%s%s.",
-				choices[c].key, given, choices[c].words[0], choices[c].words[1],
-				choices[c].words[2], choices[c].words[3] ? ", " : "",
-				choices[c].words[3] ? choices[c].words[3] : "")
-		     : CX3_OK;
+	if (!given)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_USAGE, choices[c].key,
+			"The value \"%s\" of %s= is not understood.\nWrite one of %s, %s, %s%s%s.",
+			given, choices[c].key, choices[c].words[0], choices[c].words[1],
+			choices[c].words[2], choices[c].words[3] ? ", " : "",
+			choices[c].words[3] ? choices[c].words[3] : "");
 }
 
 int sim_habits_take(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)

@@ -45,6 +45,8 @@ struct cx3_card_options {
 	/* Take over a semaphore that another still holds after 5 s. Only when the user asks:
 	 * the holder may be in the middle of an erase. */
 	bool break_semaphore;
+	/* What does not acknowledge is given 60 ms, not 2 s: for who looks at many places. */
+	bool short_look;
 };
 
 /*

@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* How long retries may last while a card is looked for. A card that is there answers
- * its address, but for a moment when it is busy; a place without a card should not take
- * the usual 5 s. */
-#define LOOKING_PATIENCE_US 60000u
+/* How long retries may last while a card is looked for. One that is there answers its
+ * address, but for a moment when it is busy, and perhaps for the first seconds after power-on
+ * (cards of the same maker do not). A place without a card should not take the usual 5 s. */
+#define SHORT_PATIENCE_US 60000u
+#define LOOKING_PATIENCE_US 2000000u
 
 struct place cx3_card_place(const struct cx3_card *card, uint32_t reg)
 {
@@ -37,7 +38,7 @@ int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *op
 	if (options)
 		card->options = *options;
 	cx3_card_semaphores_init(card);
-	card->patience_us = LOOKING_PATIENCE_US;
+	card->patience_us = card->options.short_look ? SHORT_PATIENCE_US : LOOKING_PATIENCE_US;
 	rc = cx3_card_identify(card, err);
 	card->patience_us = PATIENCE_US;
 	if (rc) {

@@ -98,12 +98,21 @@ static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1]
 	return CX3_OK;
 }
 
+/* The second word of the block is the first one again, or all ones: the address does not count
+ * up in a message, or messages end after one word. No sensor that answers at the same address
+ * has an id that is ours three times, so this is the card. The gateway finds out the rest. */
+static bool single_words(const struct answers *a)
+{
+	return cx3_chip_by_hw_id((uint16_t)a->id[0]) &&
+	       (a->after_in_block == a->id[0] || a->after_in_block == UINT32_MAX);
+}
+
 /* 0xf0018 may be one that changes by itself: then it tells nothing. */
 static int judge(const struct cx3_card *card, const struct answers *a, struct cx3_error *err)
 {
 	int rc = judge_id(card, a->id, err);
 
-	if (rc || a->after[0] != a->after[1] || a->after_in_block == a->after[0])
+	if (rc || a->after[0] != a->after[1] || a->after_in_block == a->after[0] || single_words(a))
 		return rc;
 	return cx3_fail(err, CX3_E_WRONG_ID, card->adapter->label,
 			"Register 0xf0018 at address 0x%02x reads 0x%08x alone and 0x%08x in a "
@@ -147,6 +156,13 @@ static int read_state(struct cx3_card *card, struct cx3_error *err)
 
 	if (rc)
 		return rc;
+	if (word[0] == HW_ID_LOCKED && word[1] == HW_ID_LOCKED)
+		return cx3_fail(
+			err, CX3_E_LOCKED, card->adapter->label,
+			"All registers of the card but its id are locked (0x41270 reads "
+			"0xbad0cafe, \"secure host\").\n"
+			"Fit the flash-not-present jumper with the power off, power on, and "
+			"try again.");
 	if (word[0] > 0xfff00000u) {
 		id->state = CX3_CARD_LIVEFISH;
 		return CX3_OK;

@@ -35,7 +35,7 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
 	uint64_t blocks = ((uint64_t)len + GW_BLOCK - 1) / GW_BLOCK;
 	uint64_t pages = ((uint64_t)len + CX3_FLASH_PAGE - 1) / CX3_FLASH_PAGE;
 	bool page = cx3_flash_pages(flash);
-	bool bare = page && cx3_way_works(gw, CX3_WAY_BARE_HEAD);
+	bool bare = cx3_flash_bare_pages(flash);
 	uint64_t writes = page ? pages : blocks;
 	uint64_t holds = gw->holding ? 0 : bytewise ? blocks : pages;
 	struct cx3_wire wire = {0, 0};
@@ -58,4 +58,17 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
 	if (page && !bare && !bytewise)
 		cx3_wire_write_registers(&wire, blocks - writes, 4u);
 	return cx3_gw_cost(gw, wire, writes * CX3_WAIT_MARGIN(flash->part->page_program_us), holds);
+}
+
+/* Its address register is written before each block, and it is read back at once. */
+struct cx3_flash_cost cx3_flash_trial_cost(const struct cx3_flash *flash)
+{
+	uint64_t blocks = CX3_FLASH_PAGE / GW_BLOCK;
+	struct cx3_wire wire = {0, 0};
+
+	if (cx3_flash_tries_page(flash)) {
+		cx3_wire_write_registers(&wire, blocks, 4u);
+		cx3_wire_read_plain(&wire, flash->gw, blocks);
+	}
+	return cx3_gw_cost(flash->gw, wire, 0, 0);
 }

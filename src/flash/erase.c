@@ -18,7 +18,7 @@ static int check_address(struct cx3_flash *flash, uint32_t addr, struct cx3_erro
 	uint32_t word = cx3_gw_address_word(flash->gw, addr), now[2] = {0, 0};
 	int rc = CX3_OK;
 
-	if (cx3_way_is_given_up(flash->gw, CX3_WAY_ADDRESS_ECHO))
+	if (cx3_way_is_given_up(flash->gw, CX3_WAY_ADDRESS_ECHO) || cx3_gw_address_moves(flash->gw))
 		return CX3_OK;
 	for (unsigned i = 0; i < 2 && rc == CX3_OK; i++) {
 		rc = cx3_card_read(flash->gw->card, GW_ADDRESS, &now[i], err);

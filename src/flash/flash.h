@@ -89,8 +89,6 @@ bool cx3_flash_missing_before(const struct cx3_flash *flash, struct cx3_flash_do
  * one, or has programmed a page right already: then the way is not to blame.
  */
 bool cx3_flash_step_down(struct cx3_flash *flash);
-/* [addr, addr + len), which cx3_flash_program has written, reads back right. */
-void cx3_flash_came_out_right(struct cx3_flash *flash, uint32_t addr, uint32_t len);
 
 /*
  * True if the command word of a program since the last call read back wrong: then what

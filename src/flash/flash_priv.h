@@ -14,7 +14,6 @@ enum {
 	SPI_ERASE_SECTOR = 0x20,
 	SPI_CLEAR_FAILED = 0x30, /* CLSR, S25FL-P */
 	SPI_READ_STATUS2 = 0x35,
-	SPI_READ_ID = 0x9f,
 	SPI_OLD_ID = 0xab,
 	SPI_ERASE_BLOCK = 0xd8
 };
@@ -32,9 +31,8 @@ struct cx3_flash {
 	bool doubtful;	      /* see cx3_flash_take_doubt */
 	/* page.c */
 	bool paged;	 /* a page was programmed as a whole */
-	bool trial;	 /* ... the first one long enough to tell lies at trial_addr */
-	bool page_right; /* ... and came out right */
-	uint32_t trial_addr;
+	bool held_right; /* ... as the vendor's tool does it, and came out right */
+	bool bare_right; /* ... with a bare head, and came out right */
 	struct cx3_flash_doubt doubt;
 	uint32_t *data; /* the blocks of one cx3_gw_read_some */
 };

@@ -11,46 +11,96 @@
  * - 16 bytes a command: program.c.
  *
  * Reading tells whether chip select can be held, but not that programs hold it. So the first
- * page of a job is a trial: it lies in the home that has no signature yet. When it does not
- * come out right, the next way down is tried there, and only the last one's failure is the
- * flash's. Once a page has come out right, its way is kept: what goes wrong then is the wires,
- * and noise must not switch to a way that contains less.
+ * page of a job is a trial, in the home that has no signature yet: it is sent as the vendor's
+ * tool does it, and read back at once. Where chip select does not stay low, that programs 16
+ * bytes and ends; with a bare head WEL would stay set while the page's data go out as commands.
+ * When the trial comes out right, the next page tries the bare head. A way that fails is not
+ * used again, and only the last one's failure is the flash's. Once a page has come out right,
+ * its way is kept: what goes wrong then is the wires, and noise must not switch to a way that
+ * contains less.
  */
 #include "program.h"
 
-static bool bare_head(const struct cx3_flash *flash)
+#include <string.h>
+
+/* May be used, as far as is known. */
+static bool held_works(const struct cx3_flash *flash)
+{
+	return cx3_gw_quick(flash->gw) && cx3_way_works(flash->gw, CX3_WAY_HELD_PROGRAM);
+}
+
+static bool bare_works(const struct cx3_flash *flash)
 {
 	return cx3_gw_quick(flash->gw) && cx3_way_works(flash->gw, CX3_WAY_BARE_HEAD);
 }
 
+/* The next page has a bare head. */
+static bool bare_head(const struct cx3_flash *flash)
+{
+	return bare_works(flash) && (flash->held_right || !held_works(flash));
+}
+
 bool cx3_flash_pages(const struct cx3_flash *flash)
 {
-	return bare_head(flash) ||
-	       (cx3_gw_quick(flash->gw) && cx3_way_works(flash->gw, CX3_WAY_HELD_PROGRAM));
+	return bare_works(flash) || held_works(flash);
+}
+
+bool cx3_flash_bare_pages(const struct cx3_flash *flash)
+{
+	return bare_works(flash);
+}
+
+bool cx3_flash_tries_page(const struct cx3_flash *flash)
+{
+	return cx3_flash_pages(flash) &&
+	       !(bare_head(flash) ? flash->bare_right : flash->held_right);
 }
 
 bool cx3_flash_step_down(struct cx3_flash *flash)
 {
 	static const char why[] = "the first page did not come out right";
+	bool bare = bare_head(flash);
 
-	if (flash->page_right || flash->part->byte_program)
+	if (flash->part->byte_program || (bare ? flash->bare_right : flash->held_right))
 		return false;
-	flash->trial = false;
-	if (bare_head(flash))
+	if (bare || held_works(flash))
 		cx3_way_give_up(flash->gw, CX3_WAY_BARE_HEAD, why);
-	else if (cx3_flash_pages(flash))
+	if (!bare && held_works(flash))
 		cx3_way_give_up(flash->gw, CX3_WAY_HELD_PROGRAM, why);
-	else if (cx3_gw_quick(flash->gw))
+	else if (!bare && cx3_gw_quick(flash->gw))
 		cx3_way_give_up(flash->gw, CX3_WAY_NO_POLL, why);
-	else
+	else if (!bare)
 		return false;
 	return true;
 }
 
-void cx3_flash_came_out_right(struct cx3_flash *flash, uint32_t addr, uint32_t len)
+int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
+		       struct cx3_error *err)
 {
-	if (flash->trial && flash->trial_addr >= addr && flash->trial_addr - addr < len)
-		flash->page_right = true;
+	size_t bytes = unit->blocks * (size_t)GW_BLOCK;
+	uint32_t now[PAGE_WORDS];
+	bool bare = bare_head(flash);
+
+	*wrong = false;
+	if (unit->blocks < TRIAL_BLOCKS || !cx3_flash_tries_page(flash))
+		return CX3_OK;
+	/* one wrong reading is noise */
+	for (unsigned i = 0; i < TRIAL_READINGS; i++) {
+		int rc = cx3_gw_read_plain(flash->gw, unit->addr, now, unit->blocks, err);
+
+		if (rc)
+			return rc;
+		flash->gw->counts.bytes_read -= bytes; /* not asked for */
+		if (memcmp(now, unit->words, bytes) != 0)
+			continue;
+		if (bare)
+			flash->bare_right = true;
+		else
+			flash->held_right = true;
+		return CX3_OK;
+	}
+	*wrong = true;
+	return CX3_OK;
 }
 
 /* WREN and the head; what reads back of the head is compared before anything else is sent. */
@@ -91,10 +141,6 @@ int cx3_flash_send_page(struct cx3_flash *flash, const struct unit *unit, struct
 	int rc = open_page(flash, unit, err);
 
 	flash->paged = true;
-	if (!flash->trial && unit->blocks >= TRIAL_BLOCKS) {
-		flash->trial = true;
-		flash->trial_addr = unit->addr;
-	}
 	if (rc || (!bare && unit->blocks == 1))
 		return rc;
 	cx3_gw_start(gw);

@@ -156,7 +156,9 @@ static int look_again(struct cx3_flash *flash, const struct unit *unit, bool *do
 		cx3_byte_of(unit->words, spoilt));
 }
 
-static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
+/* *wrong: it was carried out, but not as it was sent. */
+static int program_unit(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
+			struct cx3_error *err)
 {
 	uint64_t typical_us = flash->part->page_program_us;
 	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us,
@@ -169,6 +171,7 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 	for (unsigned i = 0; i < PROGRAM_TRIES && !done; i++) {
 		int rc_after = CX3_OK;
 
+		*wrong = false;
 		rc = send(flash, unit, &sent, err);
 		if (rc && (!sent || !cx3_code_may_pass(rc)))
 			return rc;
@@ -181,6 +184,10 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, struct
 		if (rc_after)
 			return rc_after;
 		done |= !rc && taken;
+		if (done && is_page(flash, unit))
+			rc_after = cx3_flash_try_page(flash, unit, wrong, err);
+		if (rc_after)
+			return rc_after;
 	}
 	if (done)
 		flash->gw->counts.programs++;
@@ -223,19 +230,21 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 			bool in_place, struct cx3_error *err)
 {
 	bool single = flash->part->byte_program;
-	int rc = cx3_gw_begin(flash->gw, cx3_flash_program_cost(flash, len).us, err);
+	uint64_t need_us = cx3_flash_program_cost(flash, len).us + cx3_flash_trial_cost(flash).us;
+	int rc = cx3_gw_begin(flash->gw, need_us, err);
 
 	if (rc)
 		return rc;
 	rc = cx3_flash_prepare_write(flash, err);
 	while (!rc && len > 0) {
 		uint32_t now = up_to(addr, len, unit_of(flash, in_place));
+		bool wrong = false;
 		struct unit unit;
 
 		if (make_unit(&unit, addr, bytes, now, single, in_place))
-			rc = program_unit(flash, &unit, err);
+			rc = program_unit(flash, &unit, &wrong, err);
 		/* not carried out: before that is called protection, the next way down */
-		if (rc == CX3_E_PROTECTED && !in_place && cx3_flash_step_down(flash)) {
+		if ((wrong || rc == CX3_E_PROTECTED) && !in_place && cx3_flash_step_down(flash)) {
 			rc = CX3_OK;
 			continue;
 		}

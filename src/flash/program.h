@@ -8,6 +8,7 @@
 #define PAGE_WORDS (CX3_FLASH_PAGE / 4)
 /* A page of fewer blocks comes out right though chip select does not stay low. */
 #define TRIAL_BLOCKS 3u
+#define TRIAL_READINGS 3u
 
 /* What one command programs, FF where nothing is to change. */
 struct unit {
@@ -20,8 +21,17 @@ struct unit {
 
 /* page.c: the whole page in one program, its first block in the data registers already. */
 int cx3_flash_send_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err);
-/* Pages are programmed as a whole, chip select held. */
+/* Pages are programmed as a whole, chip select held; with a bare head, once the trials are over;
+ * the next one is a trial. */
 bool cx3_flash_pages(const struct cx3_flash *flash);
+bool cx3_flash_bare_pages(const struct cx3_flash *flash);
+bool cx3_flash_tries_page(const struct cx3_flash *flash);
+/* cost.c: what a trial costs more than another page. */
+struct cx3_flash_cost cx3_flash_trial_cost(const struct cx3_flash *flash);
+/* After a page was sent in a way that has not shown yet that it works: *wrong if the page is
+ * not there. */
+int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
+		       struct cx3_error *err);
 
 /* program.c: the command word of a program read back with these bits wrong. Several such
  * commands of one call add up to one doubt, which holds for any of them. */

@@ -103,6 +103,14 @@ void cx3_wire_write_registers(struct cx3_wire *wire, uint64_t n, unsigned bytes)
 	add(wire, n, WIRE_WRITE(bytes), MSG_WRITE);
 }
 
+/* One group, or one by one. */
+void cx3_wire_read_plain(struct cx3_wire *wire, const struct cx3_gateway *gw, uint64_t blocks)
+{
+	add(wire, blocks, WIRE_PLAIN_BLOCK, MSG_PLAIN_BLOCK);
+	if (cx3_gw_groups(gw)) /* the address once more at its end */
+		cx3_wire_read_register(wire, 1);
+}
+
 /* A polled command costs a read of the command register more. */
 void cx3_wire_command(struct cx3_wire *wire, const struct cx3_gateway *gw, uint64_t n)
 {

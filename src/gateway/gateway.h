@@ -41,6 +41,7 @@
 #define SPI_READ 0x03u
 #define SPI_READ_STATUS 0x05u
 #define SPI_WRITE_ENABLE 0x06u
+#define SPI_READ_ID 0x9fu
 
 struct cx3_gateway {
 	struct cx3_card *card;
@@ -61,10 +62,13 @@ struct cx3_gateway {
 	/* group.c */
 	uint32_t *group;      /* addresses and answers of a group's commands */
 	unsigned busy_groups; /* in which too many commands were not done in time */
+	unsigned moved;	      /* groups in a row after which 0xf0404 had counted up by a block */
 
 	/* stream.c */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
 	unsigned slips;	       /* streams in a row whose blocks had moved */
+	unsigned slippery;     /* ... how often as many as MOST_SLIPS */
+	size_t proven_blocks;  /* chip select stayed low for so many, as their last one showed */
 	unsigned stream_shift; /* streams took too long on the clock: make them 1 << n times shorter
 				*/
 
@@ -107,6 +111,11 @@ static inline bool cx3_gw_groups(const struct cx3_gateway *gw)
 static inline bool cx3_gw_quick(const struct cx3_gateway *gw)
 {
 	return cx3_way_works(gw, CX3_WAY_NO_POLL);
+}
+/* 0xf0404 counts up with the data: after a command it is not what was written. */
+static inline bool cx3_gw_address_moves(const struct cx3_gateway *gw)
+{
+	return gw->moved >= 2;
 }
 /* Reads are streamed. */
 static inline bool cx3_gw_streams(const struct cx3_gateway *gw)
@@ -278,6 +287,7 @@ struct cx3_wire {
 void cx3_wire_set_address(struct cx3_wire *wire, uint64_t n); /* data not included */
 void cx3_wire_read_register(struct cx3_wire *wire, uint64_t n);
 void cx3_wire_write_registers(struct cx3_wire *wire, uint64_t n, unsigned bytes);
+void cx3_wire_read_plain(struct cx3_wire *wire, const struct cx3_gateway *gw, uint64_t blocks);
 /* A command, polled where that is needed. */
 void cx3_wire_command(struct cx3_wire *wire, const struct cx3_gateway *gw, uint64_t n);
 

@@ -107,12 +107,14 @@ static int mend(struct cx3_gateway *gw, const struct group *g, size_t *got, stru
 	bool all_same = count_same(g) * MOST_AGAIN > g->blocks;
 	bool before_late = false;
 
+	if (g->sure == g->blocks)
+		gw->moved = g->end == g->at[g->blocks - 1] + GW_BLOCK ? gw->moved + 1 : 0;
 	for (size_t k = 0; k < g->sure; k++) {
 		bool late = is_late(gw, g, k);
 		bool again = late || before_late || (!all_same && is_same(g, k));
 		int rc = CX3_OK;
 
-		if (k + 1 == g->blocks && g->end != g->at[k] &&
+		if (k + 1 == g->blocks && g->end != g->at[k] && !cx3_gw_address_moves(gw) &&
 		    !cx3_way_is_given_up(gw, CX3_WAY_ADDRESS_ECHO))
 			again = true;
 		before_late = late;

@@ -27,6 +27,7 @@
 /* Streams that slipped by a block one after the other, before the plain way is taken. */
 #define MOST_SLIPS 3u
 #define SUSPECTS 3u
+#define MOST_SLIPPERY 2u
 
 static const uint32_t stream_head = GW_OP(SPI_READ) | GW_SEND_ADDR;
 static const uint32_t stream_body = GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2);
@@ -49,9 +50,11 @@ int cx3_gw_read_alone(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, si
 
 /* After the last block: busy, or holding chip select (where the command register
  * reads as it was written). */
-static bool not_ended(uint32_t command)
+static bool not_ended(const struct cx3_gateway *gw, uint32_t command)
 {
-	return (command & GW_BUSY) || ((command & GW_ENABLE) && (command & GW_HOLD_CS));
+	bool held = (command & GW_ENABLE) && (command & GW_HOLD_CS);
+
+	return (command & GW_BUSY) || (held && !cx3_way_is_given_up(gw, CX3_WAY_COMMAND_ECHO));
 }
 
 /* Steps before the head: address write, read back. The echo of the head is one more among the
@@ -89,7 +92,7 @@ int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, s
 	cx3_gw_read(gw, GW_COMMAND, &end, 1);
 	rc = cx3_gw_run(gw, CX3_ONCE, &mark, err);
 	stream->sure = blocks;
-	stream->suspect = (checks && mark.done > 1 && echo != addr) || (!rc && not_ended(end));
+	stream->suspect = (checks && mark.done > 1 && echo != addr) || (!rc && not_ended(gw, end));
 	if (blocks == 1 && !stream->bare_head)
 		head = end; /* the only command is the last one as well */
 	stream->head_echo = ((head ^ (stream->bare_head ? bare : first)) & ~GW_BUSY) == 0;
@@ -186,6 +189,36 @@ static int check_tail(struct cx3_gateway *gw, uint32_t addr, const uint32_t *wor
 	return rc;
 }
 
+static bool is_blank(const uint32_t *words)
+{
+	return (words[0] & words[1] & words[2] & words[3]) == UINT32_MAX;
+}
+
+/*
+ * How many of the blocks can be believed. If chip select rises by itself after so many blocks,
+ * or after so long, all that follows looks blank. So a blank end is believed only as far as
+ * chip select was seen to stay low: up to a block that is not blank, in this stream or another.
+ */
+static size_t believed(struct cx3_gateway *gw, const uint32_t *words, size_t blocks)
+{
+	size_t filled = blocks;
+
+	while (filled > 0 && is_blank(words + (filled - 1) * GW_BLOCK_WORDS))
+		filled--;
+	if (filled > gw->proven_blocks)
+		gw->proven_blocks = filled;
+	return blocks < gw->proven_blocks ? blocks : gw->proven_blocks;
+}
+
+/* Streams whose blocks move, time and again: not noise. */
+static void count_slips(struct cx3_gateway *gw)
+{
+	gw->slips = 0;
+	if (++gw->slippery >= MOST_SLIPPERY)
+		cx3_way_give_up(gw, CX3_WAY_HELD_READ,
+				"long streams did not read what short ones read");
+}
+
 /* One stream, checked. *got is 0 where it has to be read again. */
 static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 			size_t *got, struct cx3_error *err)
@@ -202,13 +235,16 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	rc = check_tail(gw, addr, words, blocks, &right, err);
 	if (right)
 		gw->slips = 0;
-	if (right && !rc)
+	if (right && !rc) {
+		*got = believed(gw, words, blocks);
+		gw->counts.bytes_read -= (blocks - *got) * GW_BLOCK;
 		return CX3_OK;
+	}
 	*got = 0;
 	gw->counts.repeats += !rc; /* a failure is counted by cx3_flash_read */
 	if (rc || ++gw->slips < MOST_SLIPS)
 		return rc;
-	gw->slips = 0;
+	count_slips(gw);
 	blocks = (blocks + 1) / 2;
 	rc = cx3_gw_read_plain(gw, addr, words, blocks, err);
 	*got = rc ? 0 : blocks;

@@ -113,10 +113,8 @@ static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, 
 
 	for (; addr < end && rc == CX3_OK; addr += len) {
 		len = cx3_page_part(addr, end);
-		if (memcmp(have + addr, wanted + (addr - step->addr), len) == 0) {
-			cx3_flash_came_out_right(run->shadow->flash, addr, len);
+		if (memcmp(have + addr, wanted + (addr - step->addr), len) == 0)
 			continue;
-		}
 		run->health->differences++;
 		rc = check_reset(run, err);
 		if (rc == CX3_OK)

@@ -71,6 +71,7 @@ static void tell_card(struct cx3_bus *out, const struct cx3_card_id *id)
 /* Reads the id, as cx3_card_open does it. */
 static void ask(const char *device, const struct cx3_log *log, struct cx3_bus *out)
 {
+	const struct cx3_card_options look = {.short_look = true};
 	struct cx3_adapter *adapter = NULL;
 	struct cx3_card *card = NULL;
 	struct cx3_error err = {.code = CX3_OK};
@@ -78,7 +79,7 @@ static void ask(const char *device, const struct cx3_log *log, struct cx3_bus *o
 
 	if (rc == CX3_OK) {
 		out->clock_hz = adapter->clock_hz;
-		rc = cx3_card_open(adapter, NULL, &card, &err);
+		rc = cx3_card_open(adapter, &look, &card, &err);
 	}
 	if (rc == CX3_OK)
 		tell_card(out, cx3_card_identity(card));

@@ -48,15 +48,39 @@ static void locked(void **state)
 	fixture_free(&b);
 }
 
-/* Nobody waits long for a card that is not there. */
+/* Who looks at many places does not wait long for a card that is not there. */
 static void absent(void **state)
 {
+	const struct cx3_card_options look = {.short_look = true};
 	struct fixture b;
 
 	(void)state;
 	fixture_make(&b, 0x80000, 0);
 	assert_int_equal(fixture_card(&b, "part=W25Q40,nack-from=1"), CX3_E_NO_ACK);
+	assert_true(b.adapter->ops->now_us(b.adapter) < 3000000);
+	fixture_close(&b);
+	fixture_must(&b, fixture_adapter(&b, "part=W25Q40,nack-from=1"));
+	assert_int_equal(cx3_card_open(b.adapter, &look, &b.card, &b.err), CX3_E_NO_ACK);
 	assert_true(b.adapter->ops->now_us(b.adapter) < 200000);
+	fixture_free(&b);
+}
+
+/* Cards that answer nothing for a while after power-on; whose register address does not count
+ * up in a message; all of whose registers but the id are locked. */
+static void odd_cards(void **state)
+{
+	static const char *const cards[] = {"boot-ms=800", "wrap=4", "read-ff=4"};
+	struct fixture b;
+
+	(void)state;
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+		fixture_must(&b, fixture_card(&b, cards[i]));
+		fixture_close(&b);
+		fixture_forget_state(&b);
+	}
+	assert_int_equal(fixture_card(&b, "locked-but-id=1"), CX3_E_LOCKED);
+	assert_non_null(strstr(said(&b.err), "but its id"));
 	fixture_free(&b);
 }
 
@@ -130,6 +154,7 @@ int main(void)
 		cmocka_unit_test(both_chips),
 		cmocka_unit_test(locked),
 		cmocka_unit_test(absent),
+		cmocka_unit_test(odd_cards),
 		cmocka_unit_test(other_devices),
 		cmocka_unit_test(open_writes_nothing),
 		cmocka_unit_test(noise_is_read_again),

@@ -61,7 +61,12 @@ static void told_and_counted(void **state)
 		before = now(&b);
 		fixture_must(&b, cx3_flash_read(b.flash, 0x100, buf, 0x100, &b.err));
 		check(&b, before, cx3_flash_read_cost(b.flash, 0x100), "short read", cards[i]);
-		/* The first write has extra work: not counted. */
+		/* The first write has extra work, and the first two pages are read back at once
+		 * (page.c): not counted. */
+		memset(buf, 0x5a, 512);
+		for (uint32_t at = 0; at < 512; at += 256)
+			fixture_must(&b,
+				     cx3_flash_program(b.flash, 0x50000 + at, buf, 256, &b.err));
 		fixture_must(&b, cx3_flash_erase(b.flash, 0x10000, size, &b.err));
 		before = now(&b);
 		fixture_must(&b, cx3_flash_erase(b.flash, 0x20000, size, &b.err));
@@ -105,6 +110,9 @@ static void budgets(void **state)
 		assert_true(calls * (i == 0 ? 211 : 163) < BENCH_SIZE);
 		for (uint32_t at = 0; at < 0x10000; at += CX3_FLASH_BLOCK / 16)
 			fixture_must(&b, cx3_flash_erase(b.flash, at, CX3_FLASH_SECTOR, &b.err));
+		/* the first two pages are trials */
+		for (uint32_t at = 0; at < 2 * CX3_FLASH_PAGE; at += CX3_FLASH_PAGE)
+			fixture_must(&b, cx3_flash_program(b.flash, at, buf + at, 256, &b.err));
 		wire = b.adapter->traffic.wire_bytes;
 		cx3_flash_hold(b.flash);
 		for (uint32_t at = 0; at < 0x10000; at += CX3_FLASH_PAGE)
