@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "cx3flash/identity.h"
 #include "cx3flash/jobs.h"
 #include "options.h"
 #include "progress.h"
@@ -55,10 +56,11 @@ struct cli {
 	int first;
 	int argc; /* the command's own arguments */
 	char **argv;
-	char **request;	      /* for a job's journal; see request.h */
-	char **resumed_words; /* the command line that resume has made of a journal */
-	bool resumes;	      /* only the job of the journal may go on */
-	cJSON *json;	      /* the document under construction; NULL without --json */
+	char **request;		      /* for a job's journal; see request.h */
+	char **resumed_words;	      /* the command line that resume has made of a journal */
+	bool resumes;		      /* only the job of the journal may go on */
+	struct cx3_identity identity; /* of --identity and --identity-from */
+	cJSON *json;		      /* the document under construction; NULL without --json */
 	struct session session;
 	struct progress progress;
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */

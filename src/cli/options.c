@@ -34,6 +34,26 @@ static int take_backup_dir(struct cli_options *options, const char *value, struc
 	return CX3_OK;
 }
 
+static int take_file(const char *option, const char *value, const char **path,
+		     struct cx3_error *err)
+{
+	if (!*value)
+		return cx3_fail(err, CX3_E_USAGE, option,
+				"The file's name is empty.\nName a file.");
+	*path = value;
+	return CX3_OK;
+}
+
+static int take_identity(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_file("--identity", value, &options->identity, err);
+}
+
+static int take_identity_from(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_file("--identity-from", value, &options->identity_from, err);
+}
+
 static int take_verbose(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)value;
@@ -218,6 +238,10 @@ const struct option_spec cli_option_specs[] = {
 	 "node, port 1, port 2 and system image GUID", 0, take_four_guids},
 	{"mac", 0, 1, SCOPE_BURN | SCOPE_SG, "MAC", "base MAC: port 1, +1 port 2", 0, take_mac},
 	{"macs", 0, 2, SCOPE_BURN | SCOPE_SG, "M M", "MACs of port 1 and port 2", 0, take_two_macs},
+	{"identity", 0, 1, SCOPE_BURN | SCOPE_SG, "FILE",
+	 "GUIDs, MACs and VSD from a file that identity has saved", 0, take_identity},
+	{"identity-from", 0, 1, SCOPE_BURN | SCOPE_SG, "BACKUP",
+	 "GUIDs, MACs and VSD from a backup, or its manifest", 0, take_identity_from},
 	{"vsd", 0, 1, SCOPE_BURN, "TEXT", "write this vendor specific data (VSD)", 0, take_vsd},
 	{"allow-psid-change", 0, 0, SCOPE_BURN | SCOPE_RESTORE, NULL,
 	 "another PSID than the card's may be written", FLAG(burn.allow_psid_change)},

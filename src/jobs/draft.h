@@ -31,7 +31,8 @@ struct cx3_input {
 	 * says; NULL: there was none. */
 	const uint8_t *found;
 	const struct cx3_fs2_extents *found_known;
-	bool unprotect; /* write protection may be lifted */
+	bool unprotect;		   /* write protection may be lifted */
+	const char *backup_folder; /* of struct cx3_job_options */
 };
 
 /* Frees what a draft holds, not the draft. Twice is allowed. */
