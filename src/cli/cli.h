@@ -16,9 +16,10 @@
 /* What a command works on. */
 enum cli_target {
 	TARGET_NONE,
-	TARGET_DEVICE, /* -d */
-	TARGET_EITHER, /* -d or -i, not both */
-	TARGET_BOTH    /* -d and -i */
+	TARGET_DEVICE,	  /* -d */
+	TARGET_EITHER,	  /* -d or -i, not both */
+	TARGET_BOTH,	  /* -d and -i */
+	TARGET_CARD_IMAGE /* -d, and -i or not */
 };
 
 /* Where --help lists it. */
@@ -166,6 +167,9 @@ cJSON *json_append(cJSON *array); /* a new object at its end */
 
 /* mstflint's question. CX3_OK for yes; CX3_E_REFUSED, CX3_E_INTERRUPTED. */
 int ask_continue(struct cli *cli, struct cx3_error *err);
+/* A number from 1 to `most`, asked for on a terminal. CX3_E_REFUSED for any other answer;
+ * CX3_E_INTERRUPTED. */
+int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err);
 /* CX3_E_EXISTS if an output file is there already and -y was not given. */
 int output_allowed(struct cli *cli, const char *path);
 /* A number from an argument, 0x.. or decimal. */
