@@ -17,10 +17,11 @@ extern "C" {
 /* Where an identity is known from. */
 enum cx3_identity_source {
 	CX3_IDENTITY_NONE,
-	CX3_IDENTITY_GIVEN,  /* by the user */
-	CX3_IDENTITY_HOME,   /* an image on the flash */
-	CX3_IDENTITY_BACKUP, /* a backup or its manifest */
-	CX3_IDENTITY_FILE    /* an image file */
+	CX3_IDENTITY_GIVEN,   /* by the user */
+	CX3_IDENTITY_HOME,    /* an image on the flash */
+	CX3_IDENTITY_BACKUP,  /* a backup or its manifest */
+	CX3_IDENTITY_FILE,    /* an image file, or a file that an identity was saved to */
+	CX3_IDENTITY_SALVAGED /* what is left of an image on the flash: cx3flash/salvage.h */
 };
 
 /*
@@ -91,6 +92,9 @@ bool cx3_identity_has_guids(const struct cx3_identity *identity);
  */
 int cx3_identity_to_uids(const struct cx3_identity *identity, unsigned uid_count,
 			 uint64_t uid[CX3_FS2_MAX_UIDS], struct cx3_error *err);
+
+/* True for the GUIDs or MACs that published image files carry: they are no card's own. */
+bool cx3_identity_is_published(const struct cx3_identity *identity);
 
 /* True if the GUIDs and MACs are the same. Does not look at VSD, PSID and source. */
 bool cx3_identity_equal(const struct cx3_identity *a, const struct cx3_identity *b);

@@ -24,6 +24,7 @@
 #include "cx3flash/fs2.h"
 #include "cx3flash/image.h"
 #include "cx3flash/plan.h"
+#include "cx3flash/salvage.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -142,6 +143,7 @@ struct cx3_burn_options {
 	uint64_t guid[4];
 	unsigned mac_count; /* 0, 1 (a base) or 2 */
 	uint64_t mac[2];
+	bool refuse_clone; /* CX3_E_IDENTITY as cx3_identity_check_clone answers it */
 };
 
 /*
@@ -163,6 +165,34 @@ int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
 int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *what,
 		      const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		      struct cx3_job_result *result, struct cx3_error *err);
+
+struct cx3_recover_options {
+	/* GUIDs, MACs, VSD; allow_psid_change. The other members are not looked at. */
+	struct cx3_burn_options burn;
+	/*
+	 * Asked where identities are known and none of them is sure: CX3_OK, and *choice is
+	 * the one of `known` that the card gets; anything else stops the job before anything
+	 * was written and is returned, with *err filled. `user` is the caller's. NULL:
+	 * CX3_E_IDENTITY.
+	 */
+	int (*choose)(void *user, const struct cx3_salvage *known, unsigned *choice,
+		      struct cx3_error *err);
+};
+
+/*
+ * Burns an image onto a card that does not boot. What is known of its GUIDs, MACs and VSD is
+ * taken in this order: what the user gives; an image that boots or is damaged; a backup that
+ * proves to be of this card; what is left of any image on the flash. If only one of GUIDs and
+ * MACs is given, the other is the card's, where what is given agrees with it; else it follows
+ * by the rules that are seen, and cx3_job_view.identity says so. The whole flash is read
+ * before anything is shown. There is always a backup. Refuses as cx3_job_burn does (never
+ * with CX3_E_NO_IMAGE), and CX3_E_IDENTITY: none is known, none is sure and nobody can be
+ * asked, or another card's backup has it (cx3_identity_check_clone).
+ */
+int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
+		    const struct cx3_recover_options *what, const struct cx3_job_options *options,
+		    const struct cx3_job_caller *caller, struct cx3_job_result *result,
+		    struct cx3_error *err);
 
 struct cx3_restore_options {
 	const char *path;	    /* the raw content; its manifest lies beside it */

@@ -81,6 +81,11 @@ static bool not_failsafe(const struct cli *cli)
 	return !cli->options.burn.non_failsafe;
 }
 
+static bool no_image_named(const struct cli *cli)
+{
+	return !cli->options.image;
+}
+
 #define IDENTITY "-guid GUID -mac MAC"
 
 /* The first row that fits is taken. */
@@ -96,6 +101,9 @@ static const struct row rows[] = {
 	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, false},
 	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, false},
 	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, false},
+	{"recover", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, false},
+	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
+	{"recover", no_image_named, "-i IMAGE", NULL, CX3_E_REFUSED, false},
 	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, false},
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
 	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, false},

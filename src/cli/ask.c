@@ -12,28 +12,30 @@
 #include "cli.h"
 #include "screen.h"
 
+/* Bytes of an answer, the zero included. */
+#define ANSWER 64
+
 /* Anything else, a bare Enter included, is no: "[n]" is the default. */
 static bool means_yes(const char *answer)
 {
 	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
 }
 
-static void print_question(FILE *out)
+static void print_question(FILE *out, const char *question)
 {
-	fprintf(out, "\n Do you want to continue ? (y/n) [n] : ");
+	fprintf(out, "\n %s", question);
 	fflush(out);
 	screen_settle();
 }
 
-static int read_answer(FILE *out, struct cx3_error *err)
+static int read_line(FILE *out, const char *question, char answer[ANSWER], struct cx3_error *err)
 {
-	char answer[64];
 	ssize_t n;
 
 	for (;;) {
-		print_question(out);
+		print_question(out, question);
 		/* read and not fgets: a signal must end the question */
-		n = read(STDIN_FILENO, answer, sizeof(answer) - 1);
+		n = read(STDIN_FILENO, answer, ANSWER - 1);
 		if (n >= 0 || errno != EINTR || signals_seen(NULL) || !signals_pause_wanted(NULL))
 			break;
 		signals_pause();
@@ -44,6 +46,18 @@ static int read_answer(FILE *out, struct cx3_error *err)
 		fprintf(out, "\n");
 	answer[n > 0 ? n : 0] = '\0';
 	answer[strcspn(answer, "\r\n")] = '\0';
+	return CX3_OK;
+}
+
+#define QUESTION "Do you want to continue ? (y/n) [n] : "
+
+static int read_answer(FILE *out, struct cx3_error *err)
+{
+	char answer[ANSWER];
+	int rc = read_line(out, QUESTION, answer, err);
+
+	if (rc != CX3_OK)
+		return rc;
 	if (means_yes(answer))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_REFUSED, NULL, "Stopped by your answer; nothing was written.");
@@ -62,14 +76,30 @@ int ask_continue(struct cli *cli, struct cx3_error *err)
 				"Nobody can be asked here, so nothing was written.\n"
 				"Give -y to go on without a question.");
 	if (given && !cli->options.json)
-		fprintf(out, "\n Do you want to continue ? (y/n) [n] : %c\n",
-			cli->options.yes ? 'y' : 'n');
+		fprintf(out, "\n " QUESTION "%c\n", cli->options.yes ? 'y' : 'n');
 	if (cli->options.yes)
 		return CX3_OK;
 	if (cli->options.no)
 		return cx3_fail(err, CX3_E_REFUSED, "--no", "Answered no; nothing was written.");
 	fflush(screen_out());
 	return read_answer(out, err);
+}
+
+int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err)
+{
+	char answer[ANSWER], *end;
+	int rc = read_line(isatty(STDOUT_FILENO) ? screen_out() : screen_err(), question, answer,
+			   err);
+	unsigned long value;
+
+	if (rc != CX3_OK)
+		return rc;
+	value = isdigit((unsigned char)answer[0]) ? strtoul(answer, &end, 10) : 0;
+	if (value == 0 || value > most || *end)
+		return cx3_fail(err, CX3_E_REFUSED, NULL,
+				"Stopped by your answer; nothing was written.");
+	*number = (unsigned)value;
+	return CX3_OK;
 }
 
 /* What is written is not known yet: an image has at least this much. */

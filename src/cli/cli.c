@@ -83,7 +83,8 @@ int cli_check_target(struct cli *cli)
 			&cli->err, CX3_E_USAGE, name,
 			"This command takes a card (-d) or an image file (-i), not both; leave "
 			"one out.");
-	if ((target == TARGET_DEVICE || target == TARGET_BOTH) && !device)
+	if ((target == TARGET_DEVICE || target == TARGET_BOTH || target == TARGET_CARD_IMAGE) &&
+	    !device)
 		return cx3_fail(&cli->err, CX3_E_USAGE, name,
 				"This command needs a card: name it with -d (/dev/i2c-N, ft232h or "
 				"sim:FILE).");

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "cx3flash/identity.h"
 #include "cx3flash/jobs.h"
 #include "options.h"
 #include "progress.h"
@@ -15,9 +16,10 @@
 /* What a command works on. */
 enum cli_target {
 	TARGET_NONE,
-	TARGET_DEVICE, /* -d */
-	TARGET_EITHER, /* -d or -i, not both */
-	TARGET_BOTH    /* -d and -i */
+	TARGET_DEVICE,	  /* -d */
+	TARGET_EITHER,	  /* -d or -i, not both */
+	TARGET_BOTH,	  /* -d and -i */
+	TARGET_CARD_IMAGE /* -d, and -i or not */
 };
 
 /* Where --help lists it. */
@@ -55,10 +57,11 @@ struct cli {
 	int first;
 	int argc; /* the command's own arguments */
 	char **argv;
-	char **request;	      /* for a job's journal; see request.h */
-	char **resumed_words; /* the command line that resume has made of a journal */
-	bool resumes;	      /* only the job of the journal may go on */
-	cJSON *json;	      /* the document under construction; NULL without --json */
+	char **request;		      /* for a job's journal; see request.h */
+	char **resumed_words;	      /* the command line that resume has made of a journal */
+	bool resumes;		      /* only the job of the journal may go on */
+	struct cx3_identity identity; /* of --identity and --identity-from */
+	cJSON *json;		      /* the document under construction; NULL without --json */
 	struct session session;
 	struct progress progress;
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */
@@ -164,6 +167,9 @@ cJSON *json_append(cJSON *array); /* a new object at its end */
 
 /* mstflint's question. CX3_OK for yes; CX3_E_REFUSED, CX3_E_INTERRUPTED. */
 int ask_continue(struct cli *cli, struct cx3_error *err);
+/* A number from 1 to `most`, asked for on a terminal. CX3_E_REFUSED for any other answer;
+ * CX3_E_INTERRUPTED. */
+int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err);
 /* CX3_E_EXISTS if an output file is there already and -y was not given. */
 int output_allowed(struct cli *cli, const char *path);
 /* A number from an argument, 0x.. or decimal. */

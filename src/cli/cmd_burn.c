@@ -2,6 +2,7 @@
 /* burn: the main job. The library decides, plans and asks; here it is reported. */
 #include "carry_out.h"
 #include "commands.h"
+#include "identity_option.h"
 
 /* Pairs of which one would silently win. */
 static int check_options(struct cli *cli)
@@ -31,6 +32,8 @@ static int run(struct cli *cli)
 	struct cx3_image *image = NULL;
 	int rc = check_options(cli);
 
+	if (rc == CX3_OK)
+		rc = identity_option(cli);
 	/* before the card is opened: what is wrong with a file shows at once */
 	if (rc == CX3_OK)
 		rc = cx3_image_open(cli->options.image, false, &image, &cli->err);

@@ -2,13 +2,15 @@
 /* sg: "set GUIDs". On a card it is a burn of the card's own image, with its safety. */
 #include "carry_out.h"
 #include "commands.h"
+#include "identity_option.h"
 #include "sg_file.h"
 
 static int check_options(struct cli *cli)
 {
 	if (cli->options.burn.guid_count == 0 && cli->options.burn.mac_count == 0)
 		return cx3_fail(&cli->err, CX3_E_USAGE, "sg",
-				"No new identity was given: use -guid or -guids, -mac or -macs.");
+				"No new identity was given: use -guid or -guids, -mac or -macs, "
+				"--identity or --identity-from.");
 	return CX3_OK;
 }
 
@@ -30,8 +32,10 @@ static int set_on_card(struct cli *cli)
 
 static int run(struct cli *cli)
 {
-	int rc = check_options(cli);
+	int rc = identity_option(cli);
 
+	if (rc == CX3_OK)
+		rc = check_options(cli);
 	if (rc != CX3_OK)
 		return rc;
 	return cli->options.image ? sg_file(cli) : set_on_card(cli);

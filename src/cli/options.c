@@ -34,6 +34,26 @@ static int take_backup_dir(struct cli_options *options, const char *value, struc
 	return CX3_OK;
 }
 
+static int take_file(const char *option, const char *value, const char **path,
+		     struct cx3_error *err)
+{
+	if (!*value)
+		return cx3_fail(err, CX3_E_USAGE, option,
+				"The file's name is empty.\nName a file.");
+	*path = value;
+	return CX3_OK;
+}
+
+static int take_identity(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_file("--identity", value, &options->identity, err);
+}
+
+static int take_identity_from(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_file("--identity-from", value, &options->identity_from, err);
+}
+
 static int take_verbose(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)value;
@@ -202,8 +222,8 @@ const struct option_spec cli_option_specs[] = {
 	 FLAG(plain_read)},
 	{"dry-run", 0, 0, SCOPE_CHANGE | SCOPE_RESUME, NULL, "show the plan, write nothing",
 	 FLAG(dry_run)},
-	{"no-backup", 0, 0, SCOPE_CHANGE, NULL, "do not keep the old content first",
-	 FLAG(no_backup)},
+	{"no-backup", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE, NULL,
+	 "do not keep the old content first", FLAG(no_backup)},
 	{"once", 0, 0, SCOPE_CHANGE | SCOPE_BACKUP, NULL,
 	 "back up faster: no second reading of what no CRC vouches for", FLAG(once)},
 	{"backup-dir", 0, 1, SCOPE_CHANGE | SCOPE_BACKUP | SCOPE_RESUME | SCOPE_STATUS, "FOLDER",
@@ -212,14 +232,21 @@ const struct option_spec cli_option_specs[] = {
 	 "lift the flash's write protection, and put it back at the end", FLAG(unprotect)},
 	{"allow-unbootable", 0, 0, SCOPE_CHANGE, NULL,
 	 "go on though the image that was to stay bootable is damaged", FLAG(allow_unbootable)},
-	{"guid", 0, 1, SCOPE_BURN | SCOPE_SG, "GUID",
+	{"guid", 0, 1, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "GUID",
 	 "base GUID: node, +1 port 1, +2 port 2, +3 system image", 0, take_guid},
-	{"guids", 0, 4, SCOPE_BURN | SCOPE_SG, "G G G G",
+	{"guids", 0, 4, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "G G G G",
 	 "node, port 1, port 2 and system image GUID", 0, take_four_guids},
-	{"mac", 0, 1, SCOPE_BURN | SCOPE_SG, "MAC", "base MAC: port 1, +1 port 2", 0, take_mac},
-	{"macs", 0, 2, SCOPE_BURN | SCOPE_SG, "M M", "MACs of port 1 and port 2", 0, take_two_macs},
-	{"vsd", 0, 1, SCOPE_BURN, "TEXT", "write this vendor specific data (VSD)", 0, take_vsd},
-	{"allow-psid-change", 0, 0, SCOPE_BURN | SCOPE_RESTORE, NULL,
+	{"mac", 0, 1, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "MAC", "base MAC: port 1, +1 port 2",
+	 0, take_mac},
+	{"macs", 0, 2, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "M M", "MACs of port 1 and port 2", 0,
+	 take_two_macs},
+	{"identity", 0, 1, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "FILE",
+	 "GUIDs, MACs and VSD from a file that identity has saved", 0, take_identity},
+	{"identity-from", 0, 1, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "BACKUP",
+	 "GUIDs, MACs and VSD from a backup, or its manifest", 0, take_identity_from},
+	{"vsd", 0, 1, SCOPE_BURN | SCOPE_RECOVER, "TEXT", "write this vendor specific data (VSD)",
+	 0, take_vsd},
+	{"allow-psid-change", 0, 0, SCOPE_BURN | SCOPE_RESTORE | SCOPE_RECOVER, NULL,
 	 "another PSID than the card's may be written", FLAG(burn.allow_psid_change)},
 	{"allow-identity-change", 0, 0, SCOPE_RESTORE, NULL,
 	 "the backup may have other GUIDs and MACs than the card", FLAG(allow_identity_change)},

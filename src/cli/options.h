@@ -13,6 +13,7 @@ struct cli_options {
 	bool allow_identity_change, allow_other_card, allow_bad_backup,
 		allow_no_image; /* restore */
 	const char *backup_dir;
+	const char *identity, *identity_from; /* files */
 	bool quick, striped, plain_read, clear_semaphore;
 	unsigned verbose;
 	struct cx3_burn_options burn;
@@ -28,8 +29,10 @@ enum option_scope {
 	SCOPE_BACKUP = 32,
 	SCOPE_RESUME = 64,
 	SCOPE_STATUS = 128,
+	SCOPE_IDENTITY = 256,
+	SCOPE_RECOVER = 512,
 	SCOPE_ALL = 1 << 30,
-	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
+	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER
 };
 
 struct option_spec {

@@ -37,7 +37,8 @@ static char **finish(struct words *words)
 
 static bool names_a_file(const struct option_spec *spec)
 {
-	return spec->letter == 'i' || strcmp(spec->name, "backup-dir") == 0;
+	return spec->letter == 'i' || strcmp(spec->name, "backup-dir") == 0 ||
+	       strncmp(spec->name, "identity", strlen("identity")) == 0;
 }
 
 /* What resume takes itself is about one run alone: the device may have another name next

@@ -17,6 +17,11 @@
 #define MAC_SERIAL UINT64_C(0xffffff)
 #define MAC_BITS UINT64_C(0xffffffffffff)
 
+/* Published image files carry these, the same for every card (seen in
+ * fw-ConnectX3Pro-rel-2_42_5000). Some cards were burnt with them. */
+#define PUBLISHED_GUID UINT64_C(0x0002c9000100d050)
+#define PUBLISHED_MAC UINT64_C(0x0002c9000001)
+
 static bool any_not_blank(const uint64_t *entry, unsigned count, uint64_t ones)
 {
 	for (unsigned i = 0; i < count; i++)
@@ -226,6 +231,12 @@ int cx3_identity_to_uids(const struct cx3_identity *identity, unsigned uid_count
 	if (macs && identity->mac_count)
 		memcpy(uid + GUIDS, identity->mac, sizeof(identity->mac));
 	return CX3_OK;
+}
+
+bool cx3_identity_is_published(const struct cx3_identity *identity)
+{
+	return (identity->guid_count && identity->guid[0] == PUBLISHED_GUID) ||
+	       (identity->mac_count && (identity->mac[0] & MAC_BITS) == PUBLISHED_MAC);
 }
 
 bool cx3_identity_equal(const struct cx3_identity *a, const struct cx3_identity *b)

@@ -31,7 +31,8 @@ int cx3_backup_folder(char *path, size_t size, struct cx3_error *err)
 }
 
 /* One bar over both readings. */
-static int read_all(struct cx3_shadow *shadow, struct content *c, struct cx3_error *err)
+int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_checked *checked,
+		    struct cx3_error *err)
 {
 	struct cx3_adapter *adapter = cx3_card_adapter(cx3_flash_card(shadow->flash));
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
@@ -41,9 +42,9 @@ static int read_all(struct cx3_shadow *shadow, struct content *c, struct cx3_err
 
 	if (rc != CX3_OK)
 		return rc;
-	cx3_meter_start(&meter, shadow->watch, adapter, cx3_backup_cost(shadow, &homes, c->once));
+	cx3_meter_start(&meter, shadow->watch, adapter, cx3_backup_cost(shadow, &homes, once));
 	rc = cx3_shadow_read_rest(shadow, &meter, err);
-	return rc == CX3_OK ? cx3_backup_check(shadow, c->once, &meter, &c->checked, err) : rc;
+	return rc == CX3_OK ? cx3_backup_check(shadow, once, &meter, checked, err) : rc;
 }
 
 static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
@@ -52,7 +53,7 @@ static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_optio
 	int rc;
 
 	c->once = options && options->once;
-	rc = read_all(shadow, c, err);
+	rc = cx3_backup_read(shadow, c->once, &c->checked, err);
 	if (rc != CX3_OK)
 		return rc;
 	c->data = cx3_shadow_bytes(shadow);

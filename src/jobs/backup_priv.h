@@ -31,6 +31,10 @@ struct cx3_backup_checked {
 int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *meter,
 		     struct cx3_backup_checked *checked, struct cx3_error *err);
 
+/* backup.c: reads the whole flash, and checks it as cx3_backup_check does. */
+int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_checked *checked,
+		    struct cx3_error *err);
+
 /* Reads the image at `start`: what its right CRCs vouch for is sure in the shadow then. No
  * error if there is no image. */
 int cx3_backup_vouch(struct cx3_shadow *shadow, uint32_t start, struct cx3_error *err);

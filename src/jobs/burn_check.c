@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cx3flash/identityfile.h"
+
 /* Why nothing on the flash can be kept: the first home's problem, or none is there. */
 static void say_why_no_old(struct cx3_burn_job *job)
 {
@@ -13,6 +15,26 @@ static void say_why_no_old(struct cx3_burn_job *job)
 	snprintf(job->why_no_old, sizeof(job->why_no_old), "%s",
 		 homes->count ? homes->home[0].home.problem
 			      : "no image's signature is at any place where one may start");
+}
+
+/* What comes out of a file may be of the card that lies beside this one. */
+static int check_clone(const struct cx3_burn_job *job, struct cx3_error *err)
+{
+	const struct cx3_burn_options *o = job->options;
+	const struct cx3_fs2_info *old = &job->draft->old_info;
+	struct cx3_identity own, given;
+	bool knows = job->old && !old->blank_uids;
+	int rc;
+
+	if (!o->refuse_clone)
+		return CX3_OK;
+	rc = cx3_identity_overlay(NULL, o->guid_count, o->guid, o->mac_count, o->mac, &given, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (knows)
+		cx3_identity_from_info(old, CX3_IDENTITY_HOME, NULL, &own);
+	return cx3_identity_check_clone(job->shadow, job->input->backup_folder, knows ? &own : NULL,
+					&given, err);
 }
 
 int cx3_burn_look(struct cx3_burn_job *job, struct cx3_error *err)
@@ -35,7 +57,7 @@ int cx3_burn_look(struct cx3_burn_job *job, struct cx3_error *err)
 		draft->old_info = job->old->home.info;
 	else
 		say_why_no_old(job);
-	return CX3_OK;
+	return check_clone(job, err);
 }
 
 static int check_old_image(const struct cx3_burn_job *job, struct cx3_error *err)

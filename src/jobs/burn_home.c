@@ -112,6 +112,14 @@ static int guess_start(struct cx3_burn_job *job, uint32_t *start, struct cx3_err
 	return rc;
 }
 
+/* Where an image would start that what is to be spared lies in. */
+static uint32_t spared_start(const struct cx3_burn_job *job)
+{
+	unsigned log2 = job->draft->new_info.log2_chunk;
+
+	return job->spared >> log2 & 1 ? UINT32_C(1) << log2 : 0;
+}
+
 /* The home that is not kept. */
 static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
 			 struct cx3_error *err)
@@ -122,6 +130,8 @@ static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
 
 	if (!job->keep)
 		rc = guess_start(job, &current, err);
+	if (job->spares && !(job->keep && job->keep->home.health == CX3_HOME_WHOLE))
+		current = spared_start(job);
 	*target = draft->new_info.failsafe && current == 0
 			  ? UINT32_C(1) << draft->new_info.log2_chunk
 			  : 0;

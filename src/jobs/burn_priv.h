@@ -19,6 +19,9 @@ struct cx3_burn_job {
 	const struct cx3_judged *keep; /* of draft->homes: what stays bootable; or NULL */
 	char why_no_old[192];	       /* what the flash's image lacks, if there is none */
 	bool nofs;		       /* asked for, or both images are not fail-safe */
+	/* What lies at `spared` is to stay until the new image is complete, if that can be. */
+	bool spares;
+	uint32_t spared; /* flash address */
 };
 
 /* Begins a job: empties the draft. */

@@ -31,7 +31,8 @@ struct cx3_input {
 	 * says; NULL: there was none. */
 	const uint8_t *found;
 	const struct cx3_fs2_extents *found_known;
-	bool unprotect; /* write protection may be lifted */
+	bool unprotect;		   /* write protection may be lifted */
+	const char *backup_folder; /* of struct cx3_job_options */
 };
 
 /* Frees what a draft holds, not the draft. Twice is allowed. */
@@ -50,6 +51,10 @@ int cx3_draft_burn(const struct cx3_input *input, const struct cx3_image *image,
 		   struct cx3_error *err);
 int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_options *options,
 			struct cx3_draft *draft, struct cx3_error *err);
+/* Reads the whole flash first. `recovery` (recover.h) remembers what somebody has said. */
+struct cx3_recovery;
+int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recovery,
+		      struct cx3_draft *draft, struct cx3_error *err);
 /* `content` has the flash's size. Reads the whole flash first. */
 int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uint32_t size,
 		      const struct cx3_restore_options *options, struct cx3_draft *draft,

@@ -29,9 +29,7 @@ static bool find(struct cx3_job *job)
 	struct card card = {.shadow = job->shadow};
 	struct cx3_journal j, oldest = {0};
 
-	if (!job->draft.has_old)
-		return false;
-	cx3_journal_owner(&job->draft.old_info, card.owner);
+	cx3_job_owner(job, card.owner);
 	while (card.owner[0] &&
 	       cx3_journal_next_of(job->options->backup_folder, is_its, &card, name, &j))
 		oldest = j;

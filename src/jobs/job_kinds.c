@@ -8,6 +8,7 @@
 #include "cx3flash/file.h"
 #include "digest.h"
 #include "job_priv.h"
+#include "recover.h"
 
 static int draft_burn(struct cx3_job *job, struct cx3_error *err)
 {
@@ -24,9 +25,16 @@ static int draft_restore(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_restore(&job->input, job->bytes, job->len, job->what, &job->draft, err);
 }
 
-static const struct cx3_job_kind burn_kind = {"burn", true, draft_burn};
-static const struct cx3_job_kind set_guids_kind = {"sg", true, draft_set_guids};
-static const struct cx3_job_kind restore_kind = {"restore", false, draft_restore};
+static int draft_recover(struct cx3_job *job, struct cx3_error *err)
+{
+	job->recovery->may_ask = !job->resumes;
+	return cx3_draft_recover(&job->input, job->recovery, &job->draft, err);
+}
+
+static const struct cx3_job_kind burn_kind = {"burn", true, false, draft_burn};
+static const struct cx3_job_kind set_guids_kind = {"sg", true, false, draft_set_guids};
+static const struct cx3_job_kind restore_kind = {"restore", false, false, draft_restore};
+static const struct cx3_job_kind recover_kind = {"recover", true, true, draft_recover};
 
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
@@ -129,4 +137,32 @@ int cx3_job_restore(struct cx3_device *device, const struct cx3_restore_options 
 	rc = run_kind(&job, "", err);
 	free(content);
 	return rc;
+}
+
+int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
+		    const struct cx3_recover_options *what, const struct cx3_job_options *options,
+		    const struct cx3_job_caller *caller, struct cx3_job_result *result,
+		    struct cx3_error *err)
+{
+	struct cx3_recovery recovery = {.options = what, .image = image, .user = caller->user};
+	/* all that is left of the card's identity may be in what is overwritten */
+	struct cx3_job_options own = *options;
+	struct cx3_job job = {
+		.kind = &recover_kind,
+		.device = device,
+		.options = &own,
+		.caller = caller,
+		.result = result,
+		.what = what,
+		.recovery = &recovery,
+		.gives_identity = what->burn.guid_count || what->burn.mac_count,
+		.image = image,
+		.bytes = image->bytes,
+		.len = image->len,
+	};
+	char request[400];
+
+	own.no_backup = false;
+	burn_request(&what->burn, request, sizeof(request));
+	return run_kind(&job, request, err);
 }

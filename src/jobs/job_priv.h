@@ -16,6 +16,8 @@ struct cx3_job_kind {
 	const char *noun; /* "burn": for messages, and the name in the journal */
 	/* Its draft needs what the flash held before: identity, VSD, ROM. */
 	bool needs_before;
+	/* The card is known by what it gets, and not by an image that it has. */
+	bool names_new_owner;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the
 	 * result depends on nothing else. Refuses what can be refused. */
 	int (*draft)(struct cx3_job *job, struct cx3_error *err);
@@ -27,6 +29,7 @@ struct cx3_job {
 	const struct cx3_job_caller *caller;
 	struct cx3_job_result *result;
 	const void *what;	       /* the kind's own options */
+	struct cx3_recovery *recovery; /* recover: over all of its drafts */
 	const struct cx3_image *image; /* burn */
 	const uint8_t *bytes;	       /* of its image or content; NULL where it has none */
 	uint32_t len;
@@ -80,6 +83,9 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err);
 
 /* job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. */
 int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
+
+/* journal_find.c: whose card the job's journal is for; empty if that is not known. */
+void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER]);
 
 /* job.c: makes job->draft, which it frees before. */
 int cx3_job_draft(struct cx3_job *job, struct cx3_error *err);

@@ -15,9 +15,7 @@ bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal)
 
 	if (job->resumes && strcmp(journal->path, job->resumed.path) == 0)
 		return true;
-	if (!job->draft.has_old)
-		return false;
-	cx3_journal_owner(&job->draft.old_info, owner);
+	cx3_job_owner(job, owner);
 	return owner[0] && strcmp(owner, journal->owner) == 0;
 }
 
@@ -59,8 +57,7 @@ int cx3_job_note_protection(struct cx3_job *job, struct cx3_journal *journal, st
 	struct cx3_flash_protection now;
 	int rc = CX3_OK;
 
-	if (job->draft.has_old)
-		cx3_journal_owner(&job->draft.old_info, journal->owner);
+	cx3_job_owner(job, journal->owner);
 	if (plan->step[0].kind == CX3_STEP_UNPROTECT) {
 		rc = cx3_flash_protection_read(job->shadow->flash, &now, err);
 		memcpy(journal->status, now.status, sizeof(journal->status));

@@ -160,9 +160,13 @@ static bool is_this_card(const struct cx3_job *job)
 	const struct cx3_draft *draft = &job->draft;
 	struct cx3_fs2_info fresh = draft->new_info;
 
-	if (!draft->image || !draft->has_old || draft->old_info.blank_uids)
+	if (!draft->image ||
+	    (draft->has_old ? draft->old_info.blank_uids : !job->kind->names_new_owner))
 		return a_sector_is_as_before(job);
 	fresh.start = draft->plan->lap[0].sign_count ? draft->plan->lap[0].sign[0] : 0;
+	if (!draft->has_old)
+		return a_sector_is_as_before(job) &&
+		       guids_lie_as_in(job, &fresh, draft->plan->target, true);
 	return guids_lie_as_in(job, &draft->old_info, job->before_bytes, false) ||
 	       guids_lie_as_in(job, &fresh, draft->plan->target, true) ||
 	       guid_page_is_torn(job, &draft->old_info) || guid_page_is_torn(job, &fresh);

@@ -192,8 +192,7 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	describe(job, j);
 	note_request(job, j);
 	cx3_date_text(time(NULL), j->date);
-	if (job->draft.has_old)
-		cx3_journal_owner(&job->draft.old_info, j->owner);
+	cx3_job_owner(job, j->owner);
 	name_journal(folder, j, j->path, sizeof(j->path));
 	return take_before(job, j, err);
 }

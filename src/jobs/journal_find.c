@@ -176,6 +176,17 @@ void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_O
 			 (unsigned long long)(info->uid_count > 4 ? info->uid[4] : 0));
 }
 
+void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER])
+{
+	const struct cx3_draft *draft = &job->draft;
+
+	owner[0] = '\0';
+	if (job->kind->names_new_owner && draft->has_new)
+		cx3_journal_owner(&draft->new_info, owner);
+	else if (!job->kind->names_new_owner && draft->has_old)
+		cx3_journal_owner(&draft->old_info, owner);
+}
+
 bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b)
 {
 	return a->uid_count == b->uid_count &&
@@ -197,6 +208,8 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 	/* it needs nothing from before, and the backup that is named stays */
 	if (!job->kind->needs_before && !j->own_copy)
 		return true;
+	if (job->kind->names_new_owner)
+		return cx3_job_owns(job, j);
 	if (!job->draft.has_old || !cx3_journal_load(j, &bytes))
 		return false;
 	same = cx3_journal_identity(j, bytes, &info) && cx3_same_uids(&info, &job->draft.old_info);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Writes the JSON text of a backup's manifest. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <cjson/cJSON.h>
 
 #include "cx3flash/text.h"
+#include "identity_json.h"
 #include "manifest.h"
 
 /* A text from outside: a PSID, a file's name. JSON is UTF-8, and these may hold any byte. */
@@ -79,16 +79,12 @@ static void add_flash(cJSON *root, const struct cx3_manifest *m)
 	add_status(flash, m);
 }
 
-static void add_uids(cJSON *image, const struct cx3_fs2_info *info, const char *name,
-		     unsigned first, unsigned end, int digits)
+static void add_uids(cJSON *image, const struct cx3_fs2_info *info)
 {
-	cJSON *list = cJSON_AddArrayToObject(image, name);
-	char text[24];
+	unsigned guids = info->uid_count < 4 ? info->uid_count : 4;
+	unsigned macs = info->uid_count < 6 ? info->uid_count - guids : 2;
 
-	for (unsigned i = first; i < end && i < info->uid_count; i++) {
-		snprintf(text, sizeof(text), "%0*" PRIx64, digits, info->uid[i]);
-		cJSON_AddItemToArray(list, cJSON_CreateString(text));
-	}
+	cx3_identity_to_json(image, guids, info->uid, macs, info->uid + 4);
 }
 
 static void add_image(cJSON *root, const struct cx3_manifest *m)
@@ -109,8 +105,7 @@ static void add_image(cJSON *root, const struct cx3_manifest *m)
 	cJSON_AddStringToObject(image, "fw_version", version);
 	cJSON_AddNumberToObject(image, "start", info->start);
 	cJSON_AddBoolToObject(image, "blank_guids", info->blank_uids);
-	add_uids(image, info, "guids", 0, 4, 16);
-	add_uids(image, info, "macs", 4, 6, 12);
+	add_uids(image, info);
 }
 
 /* For programs: stable. */

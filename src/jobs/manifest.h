@@ -3,9 +3,11 @@
 #ifndef CX3_JOBS_MANIFEST_H
 #define CX3_JOBS_MANIFEST_H
 
+#include <dirent.h>
 #include <time.h>
 
 #include "backup_priv.h"
+#include "cx3flash/identity.h"
 #include "flash/flash.h"
 
 /* What a manifest tells of a content. */
@@ -36,7 +38,11 @@ struct cx3_manifest_facts {
 	uint16_t hw_id;
 	uint8_t hw_rev;
 	uint8_t jedec[3];
+	bool has_identity; /* an image is in it, whose GUIDs or MACs are set */
+	struct cx3_identity identity;
 };
+
+#define CX3_MANIFEST_ENDING ".manifest.json"
 
 /*
  * Reads the manifest of the content in `path`. *found is false, and all else untouched,
@@ -44,5 +50,12 @@ struct cx3_manifest_facts {
  */
 int cx3_manifest_read(const char *path, struct cx3_manifest_facts *facts, bool *found,
 		      struct cx3_error *err);
+
+/* identity_clone.c: the next backup in `folder`, which `dir` (NULL: none) is open on, that has
+ * a manifest that can be read: the path of its content, and what the manifest says. */
+bool cx3_next_manifest(DIR *dir, const char *folder, char *content, size_t size,
+		       struct cx3_manifest_facts *facts);
+/* It is of a chip, revision and flash part like these. */
+bool cx3_manifest_of_kind(const struct cx3_manifest_facts *facts, const struct cx3_shadow *shadow);
 
 #endif

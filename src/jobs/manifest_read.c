@@ -10,6 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "cx3flash/file.h"
+#include "identity_json.h"
 
 #define MOST_BYTES 65536u
 
@@ -43,6 +44,17 @@ static const char *hex(const cJSON *object, const char *key, size_t digits)
 	return cJSON_IsString(item) && is_hex(item->valuestring, digits) ? item->valuestring : NULL;
 }
 
+/* No image, or one without: then the content may hold an identity all the same. */
+static void take_identity(const cJSON *root, struct cx3_manifest_facts *facts)
+{
+	const cJSON *image = cJSON_GetObjectItemCaseSensitive(root, "image");
+
+	facts->has_identity = cx3_identity_from_json(image, &facts->identity) &&
+			      !facts->identity.blank;
+	facts->identity.source = CX3_IDENTITY_BACKUP;
+	facts->identity.checked = true;
+}
+
 static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_facts *facts,
 		      struct cx3_error *err)
 {
@@ -69,6 +81,7 @@ static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_f
 	facts->hw_rev = (uint8_t)hw_rev;
 	for (unsigned i = 0; i < 3; i++)
 		facts->jedec[i] = (uint8_t)(id >> (16 - 8 * i));
+	take_identity(root, facts);
 	return CX3_OK;
 }
 
@@ -82,7 +95,7 @@ int cx3_manifest_read(const char *path, struct cx3_manifest_facts *facts, bool *
 	int rc;
 
 	*found = false;
-	if (snprintf(name, sizeof(name), "%s.manifest.json", path) >= (int)sizeof(name))
+	if (snprintf(name, sizeof(name), "%s" CX3_MANIFEST_ENDING, path) >= (int)sizeof(name))
 		return bad(path, "its path is too long", err);
 	if (access(name, F_OK) != 0)
 		return CX3_OK;

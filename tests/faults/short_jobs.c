@@ -36,6 +36,9 @@ const struct short_job short_jobs[] = {
 	TWICE("backed-burn-plain", .kind = SHORT_BURN, .nofs = true, .backup = true),
 	TWICE("backed-sg-blank", .kind = SHORT_SG, .failsafe = true, .blank = true, .backup = true),
 	TWICE("backed-restore", .kind = SHORT_RESTORE, .failsafe = true, .backup = true),
+	TWICE("recover", .kind = SHORT_RECOVER, .failsafe = true, .backup = true),
+	TWICE("recover-down", .kind = SHORT_RECOVER, .failsafe = true, .odd = true, .backup = true),
+	TWICE("recover-plain", .kind = SHORT_RECOVER, .backup = true),
 	{.name = "backup", .kind = SHORT_BACKUP, .failsafe = true},
 };
 const unsigned short_job_count = sizeof(short_jobs) / sizeof(short_jobs[0]);
@@ -82,6 +85,11 @@ static void recipe_of(const struct short_job *job, uint32_t code, struct cx3_fs2
 	r->code_sections = code > 4096 ? 12 : 1;
 }
 
+static bool burns(const struct short_job *job)
+{
+	return job->kind == SHORT_BURN || job->kind == SHORT_RECOVER;
+}
+
 static void lay_out(struct short_world *w, struct short_size size)
 {
 	struct cx3_fs2_recipe recipe;
@@ -100,11 +108,15 @@ static void lay_out(struct short_world *w, struct short_size size)
 		if (w->before[end - 0x1000] == 0xff)
 			memset(w->before + end - 0x1000, 0x3c, 0x800);
 	}
+	if (w->job->kind == SHORT_RECOVER) {
+		judge_flash(w->before, size.flash, &w->old);
+		memset(w->before + w->old.start, 0, 64); /* its header is lost */
+	}
 	recipe.seed = 77;
 	recipe.fw_version[1] = 42;
 	if (w->job->other_psid)
 		snprintf(recipe.psid, sizeof(recipe.psid), "MT_OTHER_0001");
-	for (unsigned i = 0; w->job->kind == SHORT_BURN && i < 6; i++)
+	for (unsigned i = 0; burns(w->job) && i < 6; i++)
 		recipe.uid[i] ^= 0x110000;
 	w->fresh = fixture_image(&recipe, &w->fresh_len);
 	if (w->job->kind == SHORT_RESTORE)
@@ -130,6 +142,7 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 	const struct cx3_burn_options given = {
 		.guid_count = 1, .guid = {GUID}, .mac_count = 1, .mac = {MAC}};
 	const struct cx3_restore_options restore = {0};
+	const struct cx3_recover_options recover = {0};
 	char card[200];
 
 	*err = (struct cx3_error){0};
@@ -147,6 +160,8 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 		return engine_set_guids(&w->b, &w->e, &given, err);
 	case SHORT_RESTORE:
 		return engine_restore(&w->b, &w->e, w->fresh, &restore, err);
+	case SHORT_RECOVER:
+		return engine_recover(&w->b, &w->e, w->fresh, w->fresh_len, &recover, err);
 	case SHORT_BACKUP:
 		break;
 	}
@@ -204,7 +219,8 @@ void short_begin(struct short_world *w, const struct short_job *job, struct shor
 	w->messages = w->e.messages;
 	w->reg_reads = w->e.reg_reads;
 	w->after = fixture_get(&w->b);
-	judge_flash(w->before, size.flash, &w->old);
+	if (job->kind != SHORT_RECOVER) /* what it held before it was damaged */
+		judge_flash(w->before, size.flash, &w->old);
 	judge_flash(w->after, size.flash, &w->done);
 	check_undisturbed(w);
 	short_reset(w);

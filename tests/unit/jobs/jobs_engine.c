@@ -178,8 +178,9 @@ static void forget(struct engine *e)
 	memset(&e->progress, 0, sizeof(e->progress));
 }
 
-/* The arguments of the three jobs. */
+/* The arguments of the jobs. */
 struct request {
+	const struct cx3_recover_options *recover;
 	const struct cx3_burn_options *burn;
 	const struct cx3_restore_options *restore;
 	const struct cx3_image *image; /* NULL: sg */
@@ -213,6 +214,9 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 		return back_up(device, e, r->backup, err);
 	if (r->restore)
 		return cx3_job_restore(device, r->restore, &e->options, &caller, &e->result, err);
+	if (r->recover)
+		return cx3_job_recover(device, r->image, r->recover, &e->options, &caller,
+				       &e->result, err);
 	if (r->image)
 		return cx3_job_burn(device, r->image, r->burn, &e->options, &caller, &e->result,
 				    err);
@@ -262,19 +266,34 @@ static int run(struct fixture *b, struct engine *e, const struct request *r, str
 	return rc;
 }
 
-int engine_burn(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
-		const struct cx3_burn_options *what, struct cx3_error *err)
+static int run_with_image(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
+			  struct request *r, struct cx3_error *err)
 {
-	struct request r = {.burn = what};
 	struct cx3_image *checked;
 	int rc = cx3_image_from_memory(image, len, "image", false, &checked, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	r.image = checked;
-	rc = run(b, e, &r, err);
+	r->image = checked;
+	rc = run(b, e, r, err);
 	cx3_image_free(checked);
 	return rc;
+}
+
+int engine_burn(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
+		const struct cx3_burn_options *what, struct cx3_error *err)
+{
+	struct request r = {.burn = what};
+
+	return run_with_image(b, e, image, len, &r, err);
+}
+
+int engine_recover(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
+		   const struct cx3_recover_options *what, struct cx3_error *err)
+{
+	struct request r = {.recover = what};
+
+	return run_with_image(b, e, image, len, &r, err);
 }
 
 int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_options *what,

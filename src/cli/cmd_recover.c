@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * recover: an image for a card that does not boot. Where its GUIDs and MACs come from is the
+ * library's business; here it is asked, shown, and told what comes after the burn.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "advice.h"
+#include "carry_out.h"
+#include "commands.h"
+#include "cx3flash/knowledge.h"
+#include "identity_option.h"
+#include "printable.h"
+
+/* --- Which identity --- */
+
+/* A yes is for what is shown as sure: here it has to be said which. */
+static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
+		  struct cx3_error *err)
+{
+	struct cli *cli = user;
+	int rc;
+
+	progress_clear(&cli->progress);
+	say(cli, "\n-W- It is not sure which GUIDs and MACs are this card's. What is known:\n");
+	for (unsigned i = 0; i < known->count; i++) {
+		say(cli, "\n%u. ", i + 1);
+		identity_show(cli, &known->item[i], NULL);
+	}
+	rc = ask_number("Which one is on the card's label ? (a number, or Enter for none) : ",
+			known->count, choice, err);
+	if (rc == CX3_OK)
+		--*choice;
+	return rc;
+}
+
+static bool can_choose(const struct cli *cli)
+{
+	return isatty(STDIN_FILENO) && !cli->options.json && !cli->options.no;
+}
+
+/* --- What is shown --- */
+
+static void say_step(struct cli *cli, unsigned *n, const char *text)
+{
+	say(cli, "    %u. %s\n", ++*n, text);
+}
+
+static void say_steps(struct cli *cli, const struct cx3_job_view *view)
+{
+	bool lifted = view->step_count && view->step[0].kind == CX3_STEP_UNPROTECT;
+	bool boots = false;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < view->step_count; i++)
+		boots = boots || view->step[i].kind == CX3_STEP_BOOT_ADDRESS;
+	say(cli, "\n    Step by step:\n");
+	if (view->backup_us || !view->resumes)
+		say_step(cli, &n, "what is on the flash is kept in a backup");
+	if (lifted)
+		say_step(cli, &n, "the write protection is lifted");
+	if (view->plan->program_bytes || view->plan->erase_bytes) {
+		say_step(cli, &n, "the image is written, and each page read back");
+		say_step(cli, &n, "every CRC of it is checked, then it gets its signature");
+	}
+	if (boots)
+		say_step(cli, &n, "the boot address is set to it");
+	if (lifted)
+		say_step(cli, &n, "the write protection is put back");
+	say_step(cli, &n, "then, by you: jumper off, power off and on, status");
+	say(cli, "    The settings at the ends of the homes stay as they are.\n");
+}
+
+/* Nothing on the flash says which board this is: then only a person can see that it fits. */
+static void warn_of_board(struct cli *cli, const struct cx3_job_view *view)
+{
+	for (unsigned i = 0; i < view->change_count; i++) {
+		const struct cx3_change *change = &view->change[i];
+
+		if (strcmp(change->key, "psid") == 0 && !change->before[0])
+			say(cli,
+			    "-W- Nothing on the flash says which board this is. Compare the part "
+			    "number on its label with the image: the image's PSID is %s.\n",
+			    shown(change->after));
+	}
+}
+
+static void show(void *user, const struct cx3_job_view *view, bool again)
+{
+	struct cli *cli = user;
+
+	progress_clear(&cli->progress);
+	if (again) {
+		plan_show_again(cli, view);
+		return;
+	}
+	plan_show(cli, view);
+	say_steps(cli, view);
+	warn_of_board(cli, view);
+}
+
+/* The line to type when the card has its power back. */
+static void say_next(struct cli *cli)
+{
+	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, "status"},
+				      .count = 4};
+	char *line = advice_line(&advice);
+
+	say(cli,
+	    "-I- Take the flash-not-present jumper off if it is on. Power the machine off, also "
+	    "its standby power, and on again. Then: %s\n",
+	    line ? shown(line) : "status");
+	json_text(cli->json, "next", line);
+	free(line);
+}
+
+static int burn(struct cli *cli, const struct cx3_image *image)
+{
+	struct cx3_job_options options = carry_out_options(cli);
+	struct cx3_job_caller caller = carry_out_caller(cli);
+	struct cx3_recover_options what = {.burn = cli->options.burn};
+	struct cx3_job_result result = {0};
+	uint64_t weight = 1;
+	int rc = session_open(cli, CX3_OPEN_ADAPTER);
+
+	caller.show = show;
+	if (can_choose(cli))
+		what.choose = choose;
+	/* the whole flash is read before anything is shown */
+	progress_begin(&cli->progress, &weight, 1);
+	if (rc == CX3_OK)
+		rc = cx3_job_recover(cli->session.device, image, &what, &options, &caller, &result,
+				     &cli->err);
+	rc = carry_out_end(cli, &result, rc, "Recovered and read back.");
+	if (rc == CX3_OK && !cli->options.dry_run)
+		say_next(cli);
+	return rc;
+}
+
+/* --- Without an image --- */
+
+static void say_psid(struct cli *cli, const struct cx3_salvage *found)
+{
+	const char *owner = found->psid[0] ? cx3_psid_owner(found->psid) : NULL;
+
+	if (!found->psid[0])
+		say(cli, "    PSID:              none is left on the flash: the part number on the "
+			 "card's label tells which image fits\n");
+	else
+		say(cli, "    PSID:              %s%s%s%s%s\n", shown(found->psid),
+		    owner ? " (" : "", owner ? owner : "", owner ? ")" : "",
+		    found->psid_checked ? "" : ", of a damaged image: not sure");
+	json_text(cli->json, "psid", found->psid[0] ? found->psid : NULL);
+	json_text(cli->json, "psid_owner", owner);
+	json_flag(cli->json, "psid_sure", found->psid_checked);
+}
+
+static int look(struct cli *cli)
+{
+	const struct cx3_card_id *id;
+	struct cx3_salvage found;
+	uint64_t weight = 1;
+	int rc = session_open(cli, CX3_OPEN_SHADOW);
+	cJSON *list;
+
+	if (rc != CX3_OK)
+		return rc;
+	progress_begin(&cli->progress, &weight, 1);
+	rc = cx3_identity_of_card(cli->session.shadow, &found, NULL, &cli->err);
+	progress_end(&cli->progress);
+	if (rc != CX3_OK)
+		return rc;
+	id = cx3_card_identity(cli->session.card);
+	say(cli,
+	    "An image fits that is made for this chip and this board:\n\n"
+	    "    Chip:              %s, revision 0x%x\n",
+	    id->name, id->hw_rev);
+	say_psid(cli, &found);
+	say(cli, "\n");
+	list = json_array(cli->json, "identities");
+	for (unsigned i = 0; i < found.count; i++)
+		identity_show(cli, &found.item[i], json_append(list));
+	return cx3_fail(&cli->err, CX3_E_REFUSED, "recover",
+			"No image was named, so nothing was written.\n"
+			"Get the image for this board from its maker, and name its file.");
+}
+
+static int run(struct cli *cli)
+{
+	struct cx3_image *image = NULL;
+	int rc;
+
+	if (!cli->options.image)
+		return look(cli);
+	rc = identity_option(cli);
+	/* before the card is opened: what is wrong with a file shows at once */
+	if (rc == CX3_OK)
+		rc = cx3_image_open(cli->options.image, false, &image, &cli->err);
+	if (rc == CX3_OK)
+		rc = burn(cli, image);
+	cx3_image_free(image);
+	return rc;
+}
+
+const struct command cmd_recover = {
+	.name = "recover",
+	.args = "",
+	.summary = "an image for a card that does not boot (-i IMAGE)",
+	.help = "Works with the flash-not-present jumper on. GUIDs and MACs are taken from what is\n"
+		"given (-guid, -mac, --identity, --identity-from), from an image that is left, from a\n"
+		"backup of this card, or from the rest of the flash. What is not sure is asked about,\n"
+		"and -y does not answer that. Of GUID and MAC one is enough: the other follows by the\n"
+		"usual rule. Without -i it says which image would fit.",
+	.example = "-d /dev/i2c-3 -i fw.zip recover",
+	.group = GROUP_CHANGE,
+	.target = TARGET_CARD_IMAGE,
+	.scope = SCOPE_RECOVER,
+	.run = run,
+};

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* --identity, --identity-from: GUIDs, MACs and VSD out of a file; and how they are shown. */
+#include "identity_option.h"
+
+#include <inttypes.h>
+
+#include "cx3flash/knowledge.h"
+#include "printable.h"
+
+/* Pairs of which one would silently win. */
+static int check_options(struct cli *cli, const char *option)
+{
+	const struct cx3_burn_options *burn = &cli->options.burn;
+
+	if (cli->options.identity && cli->options.identity_from)
+		return cx3_fail(&cli->err, CX3_E_USAGE, option,
+				"This contradicts --identity; give one or the other.");
+	if (burn->guid_count || burn->mac_count || burn->blank_guids || burn->use_image_guids)
+		return cx3_fail(
+			&cli->err, CX3_E_USAGE, option,
+			"This contradicts the other options for GUIDs and MACs; give one or "
+			"the other.");
+	return CX3_OK;
+}
+
+/* As if it had been typed; what the file lacks follows from what it has. */
+static int give(struct cli *cli)
+{
+	struct cx3_burn_options *burn = &cli->options.burn;
+	struct cx3_identity *identity = &cli->identity;
+	int rc = cx3_identity_given(identity, 0, NULL, 0, NULL, identity, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	burn->guid_count = identity->guid_count;
+	burn->mac_count = identity->mac_count;
+	for (unsigned i = 0; i < identity->guid_count; i++)
+		burn->guid[i] = identity->guid[i];
+	for (unsigned i = 0; i < identity->mac_count; i++)
+		burn->mac[i] = identity->mac[i];
+	if (identity->has_vsd && !burn->vsd && !burn->use_image_ps)
+		burn->vsd = identity->vsd;
+	burn->refuse_clone = true;
+	return CX3_OK;
+}
+
+int identity_option(struct cli *cli)
+{
+	const struct cli_options *o = &cli->options;
+	int rc;
+
+	if (!o->identity && !o->identity_from)
+		return CX3_OK;
+	rc = check_options(cli, o->identity_from ? "--identity-from" : "--identity");
+	if (rc == CX3_OK && o->identity)
+		rc = cx3_identity_load(o->identity, &cli->identity, &cli->err);
+	else if (rc == CX3_OK)
+		rc = cx3_identity_of_backup(o->identity_from, &cli->identity, &cli->err);
+	return rc == CX3_OK ? give(cli) : rc;
+}
+
+static void show_list(struct cli *cli, cJSON *item, const char *key, const char *const *names,
+		      const uint64_t *value, unsigned count, unsigned digits)
+{
+	cJSON *list = json_array(item, key);
+	char text[24];
+
+	for (unsigned i = 0; i < count && names[i]; i++) {
+		bool blank = value[i] == UINT64_MAX;
+
+		snprintf(text, sizeof(text), "%0*" PRIx64, (int)digits, value[i]);
+		say(cli, "    %-19s%s\n", names[i], blank ? "blank" : text);
+		if (list)
+			cJSON_AddItemToArray(list, blank ? cJSON_CreateNull() : json_string(text));
+	}
+}
+
+/* For programs: stable. */
+static const char *rank_word(enum cx3_salvage_rank rank)
+{
+	static const char *const words[] = {
+		[CX3_SALVAGE_LOOSE] = "loose",	     [CX3_SALVAGE_RETIRED] = "retired",
+		[CX3_SALVAGE_SIGNED] = "unreadable", [CX3_SALVAGE_READABLE] = "readable",
+		[CX3_SALVAGE_WHOLE] = "whole",
+	};
+
+	return words[rank];
+}
+
+void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *item)
+{
+	static const char *const guids[] = {
+		"Node GUID:", "Port 1 GUID:", "Port 2 GUID:", "System image GUID:", NULL};
+	static const char *const macs[] = {"Port 1 MAC:", "Port 2 MAC:", NULL};
+	const struct cx3_identity *identity = &found->identity;
+	const char *owner = identity->has_psid ? cx3_psid_owner(identity->psid) : NULL;
+	bool sure = identity->checked && !found->published;
+
+	say(cli, "From %s%s\n", shown(identity->where),
+	    found->published	? " (published image files carry these: no card's own)"
+	    : identity->checked ? ""
+				: " (not sure: its CRC is wrong)");
+	json_text(item, "where", identity->where);
+	json_flag(item, "sure", sure);
+	json_text(item, "image", rank_word(found->rank));
+	show_list(cli, item, "guids", guids, identity->guid, identity->guid_count, 16);
+	show_list(cli, item, "macs", macs, identity->mac, identity->mac_count, 12);
+	if (identity->has_psid)
+		say(cli, "    %-19s%s%s%s%s\n", "PSID:", shown(identity->psid), owner ? " (" : "",
+		    owner ? owner : "", owner ? ")" : "");
+	if (identity->has_vsd && identity->vsd[0])
+		say(cli, "    %-19s%s\n", "VSD:", shown(identity->vsd));
+	json_text(item, "psid", identity->has_psid ? identity->psid : NULL);
+	json_text(item, "vsd", identity->has_vsd ? identity->vsd : NULL);
+}

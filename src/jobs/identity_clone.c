@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Two cards with one GUID or MAC disturb a network in ways that are hard to find. The
+ * backups on this machine tell which identities are other cards'.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cx3flash/backup.h"
+#include "cx3flash/identityfile.h"
+#include "identity_find.h"
+#include "manifest.h"
+#include "plan/shadow.h"
+
+static bool meet(const uint64_t *a, unsigned a_count, const uint64_t *b, unsigned b_count,
+		 uint64_t ones)
+{
+	for (unsigned i = 0; i < a_count; i++) {
+		for (unsigned k = 0; k < b_count; k++) {
+			if (a[i] == b[k] && (a[i] & ones) != ones)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool share(const struct cx3_identity *a, const struct cx3_identity *b)
+{
+	return meet(a->guid, a->guid_count, b->guid, b->guid_count, UINT64_MAX) ||
+	       meet(a->mac, a->mac_count, b->mac, b->mac_count, UINT64_C(0xffffffffffff));
+}
+
+bool cx3_manifest_of_kind(const struct cx3_manifest_facts *facts, const struct cx3_shadow *shadow)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
+	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
+
+	return facts->hw_id == id->hw_id && facts->hw_rev == id->hw_rev &&
+	       facts->size == part->size &&
+	       memcmp(facts->jedec, part->jedec, sizeof(part->jedec)) == 0;
+}
+
+bool cx3_next_manifest(DIR *dir, const char *folder, char *content, size_t size,
+		       struct cx3_manifest_facts *facts)
+{
+	const size_t end = strlen(CX3_MANIFEST_ENDING);
+	struct dirent *entry;
+	bool found;
+
+	while (dir && (entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name);
+
+		if (len <= end || strcmp(entry->d_name + len - end, CX3_MANIFEST_ENDING) != 0)
+			continue;
+		if ((size_t)snprintf(content, size, "%s/%.*s", folder, (int)(len - end),
+				     entry->d_name) >= size)
+			continue;
+		if (cx3_manifest_read(content, facts, &found, NULL) == CX3_OK && found)
+			return true;
+	}
+	return false;
+}
+
+/* The question of one folder. */
+struct question {
+	const struct cx3_shadow *shadow;
+	const struct cx3_identity *own, *identity;
+};
+
+static int check_folder(const char *folder, const struct question *q, struct cx3_error *err)
+{
+	bool own = q->own && share(q->own, q->identity);
+	struct cx3_manifest_facts facts;
+	char content[1024];
+	DIR *dir = opendir(folder);
+	int rc = CX3_OK;
+
+	while (rc == CX3_OK && cx3_next_manifest(dir, folder, content, sizeof(content), &facts)) {
+		bool other = !cx3_manifest_of_kind(&facts, q->shadow) || (q->own && !own);
+
+		if (!facts.has_identity || !other || !share(&facts.identity, q->identity))
+			continue;
+		rc = cx3_fail(
+			err, CX3_E_IDENTITY, "identity",
+			"These GUIDs and MACs are another card's: a backup of that card is "
+			"'%.300s'. Two cards with the same addresses disturb each other.\n"
+			"Give this card's own, from its label or a backup of it. If that card "
+			"is no more, move its backup out of the folder.",
+			content);
+	}
+	if (dir)
+		closedir(dir);
+	return rc;
+}
+
+int cx3_identity_check_clone(const struct cx3_shadow *shadow, const char *folder,
+			     const struct cx3_identity *own, const struct cx3_identity *identity,
+			     struct cx3_error *err)
+{
+	const struct question q = {.shadow = shadow, .own = own, .identity = identity};
+	char usual[512];
+	int rc = CX3_OK;
+
+	if (cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK)
+		rc = check_folder(usual, &q, err);
+	if (rc == CX3_OK && folder)
+		rc = check_folder(folder, &q, err);
+	return rc;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Backups that may be of a card which does not say any more whose it is. Firmware is the same
+ * on many cards, so equal firmware proves nothing. GUIDs and MACs are a card's own: where two
+ * of a backup's entries are still on the flash, in their places, the backup is this card's.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cx3flash/backup.h"
+#include "cx3flash/file.h"
+#include "digest.h"
+#include "manifest.h"
+#include "recover.h"
+
+#define ENTRY 8u
+#define ENOUGH 2u /* entries: one may be equal by accident where both are damaged alike */
+
+/* Where all these lead to. */
+struct search {
+	const struct cx3_input *input;
+	const uint8_t *content; /* of the flash */
+	struct cx3_salvage *known, *own;
+	bool contradict; /* two backups of other identities both look like this card's */
+};
+
+/* The identity that a backup holds without a doubt. */
+static bool identity_in(const char *path, const struct cx3_manifest_facts *facts, uint8_t **bytes,
+			struct cx3_salvaged *item)
+{
+	struct cx3_salvage found;
+	char sha256[65];
+	size_t len;
+	bool clear;
+
+	if (cx3_file_read(path, facts->size, bytes, &len, NULL) != CX3_OK)
+		return false;
+	clear = len == facts->size && cx3_sha256(*bytes, len, sha256, NULL) == CX3_OK &&
+		strcmp(sha256, facts->sha256) == 0 &&
+		cx3_salvage(*bytes, (uint32_t)len, &found, NULL) == CX3_OK &&
+		cx3_salvage_is_clear(&found);
+	if (clear)
+		*item = found.item[0];
+	else
+		free(*bytes);
+	return clear;
+}
+
+static bool is_left_on(const uint8_t *content, const uint8_t *backup,
+		       const struct cx3_salvaged *item)
+{
+	static const uint8_t blank[ENTRY] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	unsigned same = 0;
+
+	for (uint32_t at = item->addr; at < item->addr + item->len; at += ENTRY)
+		same += memcmp(backup + at, blank, ENTRY) != 0 &&
+			memcmp(backup + at, content + at, ENTRY) == 0;
+	return same >= ENOUGH;
+}
+
+static void add(struct search *s, const char *path, bool own, struct cx3_salvaged *item)
+{
+	struct cx3_salvage *list = own ? s->own : s->known;
+
+	item->identity.source = CX3_IDENTITY_BACKUP;
+	item->identity.checked = own;
+	snprintf(item->identity.where, sizeof(item->identity.where), "%s%.100s",
+		 own ? "the backup " : "a backup of a card of this kind, ", path);
+	for (unsigned i = 0; i < list->count; i++) {
+		if (cx3_identity_equal(&list->item[i].identity, &item->identity))
+			return;
+	}
+	s->contradict = s->contradict || (own && list->count > 0);
+	if (list->count < CX3_SALVAGE_MOST)
+		list->item[list->count++] = *item;
+}
+
+static void search_folder(struct search *s, const char *folder)
+{
+	struct cx3_manifest_facts facts;
+	struct cx3_salvaged item;
+	char path[1024];
+	DIR *dir = opendir(folder);
+	uint8_t *bytes;
+
+	while (cx3_next_manifest(dir, folder, path, sizeof(path), &facts)) {
+		if (!cx3_manifest_of_kind(&facts, s->input->shadow) ||
+		    !identity_in(path, &facts, &bytes, &item))
+			continue;
+		add(s, path, is_left_on(s->content, bytes, &item), &item);
+		free(bytes);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void cx3_recover_backups(const struct cx3_input *input, const uint8_t *content,
+			 struct cx3_salvage *known, struct cx3_salvage *own)
+{
+	struct search s = {.input = input, .content = content, .known = known, .own = own};
+	char usual[512];
+
+	own->count = 0;
+	if (cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK)
+		search_folder(&s, usual);
+	if (input->backup_folder)
+		search_folder(&s, input->backup_folder);
+	if (s.contradict)
+		own->count = 0;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whose GUIDs and MACs a recovered card gets. In this order: what the user gives; an image
+ * that boots or did until it was damaged; a backup that proves to be this card's; what else
+ * is left on the flash. What is not sure is taken only if somebody says so, and what is
+ * known nowhere is asked for: an address that was made up may be another card's.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "job_priv.h"
+#include "recover.h"
+
+/* The middle of a GUID that is made of a MAC: seen on most cards, beside ffff. */
+#define GUID_MIDDLE UINT64_C(0x0300)
+
+struct search {
+	struct cx3_recovery *recovery;
+	const struct cx3_input *input;
+	const uint8_t *content;
+	struct cx3_salvage known; /* best first; what is doubted is not checked */
+	struct cx3_salvage own;	  /* count 1: of a backup that is this card's */
+	struct cx3_recovered *out;
+};
+
+/* --- What is on the flash --- */
+
+static bool is_for_card(const struct search *s, const struct cx3_fs2_info *info)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(s->input->shadow->flash));
+
+	return cx3_fs2_fits(info, id->hw_id, id->hw_rev, NULL) == CX3_OK;
+}
+
+/* Why a whole section may still be no word about this card; NULL: nothing says so. */
+static const char *doubt(const struct search *s, const struct cx3_salvaged *item)
+{
+	struct cx3_identity file;
+
+	cx3_identity_from_info(&s->recovery->image->info, CX3_IDENTITY_FILE, NULL, &file);
+	if (item->published)
+		return "published image files carry these";
+	if (!file.blank && cx3_identity_equal(&file, &item->identity))
+		return "the image file has the same";
+	if (item->has_info && !is_for_card(s, &item->info))
+		return "that image is for another chip";
+	return NULL;
+}
+
+static void append(struct cx3_salvage *list, const struct cx3_salvaged *item)
+{
+	if (list->count < CX3_SALVAGE_MOST)
+		list->item[list->count++] = *item;
+}
+
+/* What is doubted comes behind what is sure, and is not checked any more. */
+static void sort_out(struct search *s, const struct cx3_salvage *found)
+{
+	char where[sizeof(found->item[0].identity.where)];
+
+	s->known = *found;
+	s->known.count = s->known.checked = 0;
+	for (unsigned i = 0; i < found->count; i++) {
+		if (found->item[i].identity.checked && !doubt(s, &found->item[i])) {
+			append(&s->known, &found->item[i]);
+			s->known.checked++;
+		}
+	}
+	for (unsigned i = 0; i < found->count; i++) {
+		struct cx3_salvaged item = found->item[i];
+		const char *why = doubt(s, &item);
+
+		if (item.identity.checked && !why)
+			continue;
+		snprintf(where, sizeof(where), "%.100s%s%.50s", item.identity.where,
+			 why ? ": " : "", why ? why : "");
+		memcpy(item.identity.where, where, sizeof(where));
+		item.identity.checked = false;
+		append(&s->known, &item);
+	}
+	if (found->count && found->item[0].has_info && !is_for_card(s, &found->item[0].info))
+		s->known.psid[0] = '\0';
+}
+
+/* --- One of them --- */
+
+static bool clear_on_flash(const struct search *s, enum cx3_salvage_rank least)
+{
+	return cx3_salvage_is_clear(&s->known) && s->known.item[0].rank >= least;
+}
+
+/* What is sure of this card; NULL if nothing is. */
+static const struct cx3_salvaged *sure_one(const struct search *s)
+{
+	if (clear_on_flash(s, CX3_SALVAGE_SIGNED))
+		return &s->known.item[0];
+	if (s->own.count)
+		return &s->own.item[0];
+	return clear_on_flash(s, CX3_SALVAGE_LOOSE) ? &s->known.item[0] : NULL;
+}
+
+/* A backup's may be on the flash as well: then it is said to be of the flash, and spared. */
+static void take(struct search *s, const struct cx3_salvaged *item)
+{
+	struct cx3_recovered *out = s->out;
+
+	for (unsigned i = 0; i < s->known.count; i++) {
+		const struct cx3_salvaged *own = &s->known.item[i];
+
+		if (own->identity.source == CX3_IDENTITY_SALVAGED && own->identity.checked &&
+		    cx3_identity_equal(&own->identity, &item->identity))
+			item = own;
+	}
+
+	out->identity = item->identity;
+	out->on_flash = item->identity.source == CX3_IDENTITY_SALVAGED;
+	out->addr = item->addr;
+	snprintf(out->phrase, sizeof(out->phrase), "from %.140s%s", item->identity.where,
+		 s->input->before ? ", before the interrupted recovery" : "");
+	if (item->identity.has_psid)
+		memcpy(out->psid, item->identity.psid, sizeof(out->psid));
+}
+
+static int nothing_known(struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_IDENTITY, "flash",
+			"No GUIDs and MACs are left on the flash, and no backup is known to be of "
+			"this card.\n"
+			"Give the card's own GUID or MAC: they are on its label.");
+}
+
+static int not_sure(const struct cx3_salvage *known, struct cx3_error *err)
+{
+	const struct cx3_identity *best = &known->item[0].identity;
+
+	return cx3_fail(err, CX3_E_IDENTITY, "flash",
+			"It is not sure which GUIDs and MACs are this card's. What speaks most for "
+			"it: GUID %016" PRIx64 ", MAC %012" PRIx64 " (%.150s)%s.\n"
+			"Compare them with the card's label, and give the right ones.",
+			best->guid[0], best->mac_count ? best->mac[0] : 0, best->where,
+			known->count > 1 ? "; there are others" : "");
+}
+
+/* A yes does not answer this one: it has to be said which. */
+static int ask(struct search *s, struct cx3_error *err)
+{
+	struct cx3_recovery *r = s->recovery;
+	unsigned choice = 0;
+	int rc;
+
+	if (!s->known.count)
+		return nothing_known(err);
+	if (!r->may_ask || !r->options->choose)
+		return not_sure(&s->known, err);
+	rc = r->options->choose(r->user, &s->known, &choice, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (choice >= s->known.count)
+		return not_sure(&s->known, err);
+	r->chosen = true;
+	r->choice = s->known.item[choice].identity;
+	return CX3_OK;
+}
+
+static int take_chosen(struct search *s, struct cx3_error *err)
+{
+	struct cx3_salvaged item = {.identity = s->recovery->choice};
+	int rc = s->recovery->chosen ? CX3_OK : ask(s, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	item.identity = s->recovery->choice;
+	for (unsigned i = 0; i < s->known.count; i++) {
+		if (cx3_identity_equal(&s->known.item[i].identity, &item.identity))
+			item = s->known.item[i];
+	}
+	take(s, &item);
+	snprintf(s->out->phrase, sizeof(s->out->phrase), "chosen: %.150s", item.identity.where);
+	return CX3_OK;
+}
+
+/* --- What the user gives --- */
+
+static bool agrees(const struct cx3_burn_options *o, const struct cx3_identity *known)
+{
+	if (o->guid_count && (!known->guid_count || known->guid[0] != o->guid[0]))
+		return false;
+	return !o->mac_count || (known->mac_count && known->mac[0] == o->mac[0]);
+}
+
+/* The other half is the card's, if what is given is what is known of it; else it follows by
+ * the rules that are seen. */
+static int take_given(struct search *s, const struct cx3_salvaged *sure, struct cx3_error *err)
+{
+	const struct cx3_burn_options *o = &s->recovery->options->burn;
+	const struct cx3_identity *base = sure && agrees(o, &sure->identity) ? &sure->identity
+									     : NULL;
+	struct cx3_recovered *out = s->out;
+	uint64_t guid = 0;
+	bool makes_guids = !o->guid_count && !base;
+	int rc;
+
+	if (base)
+		take(s, sure);
+	if (makes_guids)
+		guid = o->mac[0] >> 24 << 40 | GUID_MIDDLE << 24 | (o->mac[0] & 0xffffff);
+	rc = cx3_identity_given(base, makes_guids ? 1 : o->guid_count,
+				makes_guids ? &guid : o->guid, o->mac_count, o->mac, &out->identity,
+				err);
+	if (rc != CX3_OK)
+		return rc;
+	out->macs_given = o->mac_count > 0;
+	snprintf(out->phrase, sizeof(out->phrase), "as given%s",
+		 makes_guids ? "; the GUIDs are the MAC with 0300 in its middle, as on most cards"
+		 : !o->mac_count && !base
+			 ? "; the MACs are the ports' GUIDs without their middle, as on most cards"
+			 : "");
+	return CX3_OK;
+}
+
+/* --- The search --- */
+
+static int find(struct search *s, struct cx3_error *err)
+{
+	const struct cx3_burn_options *o = &s->recovery->options->burn;
+	struct cx3_salvage found;
+	const struct cx3_salvaged *sure;
+	int rc = cx3_salvage(s->content, s->input->shadow->size, &found, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	sort_out(s, &found);
+	if (s->known.psid_checked)
+		memcpy(s->out->psid, s->known.psid, sizeof(s->out->psid));
+	if (!clear_on_flash(s, CX3_SALVAGE_SIGNED))
+		cx3_recover_backups(s->input, s->content, &s->known, &s->own);
+	sure = sure_one(s);
+	if (o->guid_count || o->mac_count) {
+		rc = take_given(s, sure, err);
+	} else if (sure) {
+		take(s, sure);
+	} else {
+		rc = take_chosen(s, err);
+	}
+	/* an old image has no MACs */
+	if (rc == CX3_OK)
+		rc = cx3_identity_given(&s->out->identity, 0, NULL, 0, NULL, &s->out->identity,
+					err);
+	if (rc != CX3_OK)
+		return rc;
+	return cx3_identity_check_clone(s->input->shadow, s->input->backup_folder,
+					sure ? &sure->identity : NULL, &s->out->identity, err);
+}
+
+int cx3_recover_identity(struct cx3_recovery *recovery, const struct cx3_input *input,
+			 const uint8_t *content, struct cx3_recovered *out, struct cx3_error *err)
+{
+	struct search s = {.recovery = recovery, .input = input, .content = content, .out = out};
+
+	memset(out, 0, sizeof(*out));
+	return find(&s, err);
+}
