@@ -105,6 +105,8 @@ void sim_boot_power_on(struct simcard *card)
 {
 	sim_nor_power_on(card);
 	start(card, 0);
+	if (card->boot_option)
+		card->boot.address = (uint32_t)card->boot_option << 8;
 }
 
 /* The host's driver or firmware does not ask: the flash goes on with what it does. */
