@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The one way in which a card is changed. Every job (burn, sg, restore) goes through
+ * The one way in which a card is changed. Every job (burn, sg, restore, ...) goes through
  * the same steps, in this order:
  *
  *   open     the adapter is locked, card and flash are identified
@@ -61,7 +61,7 @@ struct cx3_change {
 
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {
-	const char *job; /* "burn", "sg", "restore" */
+	const char *job; /* "burn", "sg", "restore", "reset_config" */
 	const struct cx3_change *change;
 	unsigned change_count;
 	const struct cx3_home *home; /* as judged so far */
@@ -163,6 +163,15 @@ int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
 int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *what,
 		      const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		      struct cx3_job_result *result, struct cx3_error *err);
+
+/*
+ * Erases the non-volatile configuration areas of both homes, which a burn keeps; the backup has
+ * what they held. CX3_E_NO_IMAGE: no image tells where they are, or it has none. CX3_E_TOO_BIG:
+ * an image reaches into them. Else as cx3_job_burn.
+ */
+int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options *options,
+			 const struct cx3_job_caller *caller, struct cx3_job_result *result,
+			 struct cx3_error *err);
 
 struct cx3_restore_options {
 	const char *path;	    /* the raw content; its manifest lies beside it */

@@ -29,6 +29,16 @@ static void settle(struct cx3_draft *draft, struct cx3_change *change)
 	change->differs = strcmp(change->before, change->after) != 0;
 }
 
+void cx3_draft_change(struct cx3_draft *draft, const char *key, const char *what,
+		      const char *before, const char *after)
+{
+	struct cx3_change *change = line(draft, key, what);
+
+	snprintf(change->before, sizeof(change->before), "%s", before);
+	snprintf(change->after, sizeof(change->after), "%s", after);
+	settle(draft, change);
+}
+
 static void show_version(const struct cx3_fs2_info *info, char *text, size_t size)
 {
 	snprintf(text, size, "%u.%u.%04u", info->fw_version[0], info->fw_version[1],

@@ -40,6 +40,10 @@ void cx3_draft_free(struct cx3_draft *draft);
 /* The table of changes, from old_info to new_info (changes.c). */
 void cx3_draft_changes(struct cx3_draft *draft);
 
+/* Adds a line to it, of a job that has changes of its own. */
+void cx3_draft_change(struct cx3_draft *draft, const char *key, const char *what,
+		      const char *before, const char *after);
+
 /*
  * The drafts of the jobs. Each refuses as its cx3_job_ function in cx3flash/job.h says,
  * and writes nothing. On CX3_OK the draft is the caller's to free. What they need of
@@ -50,6 +54,9 @@ int cx3_draft_burn(const struct cx3_input *input, const struct cx3_image *image,
 		   struct cx3_error *err);
 int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_options *options,
 			struct cx3_draft *draft, struct cx3_error *err);
+/* Reads the configuration areas. */
+int cx3_draft_reset_config(const struct cx3_input *input, struct cx3_draft *draft,
+			   struct cx3_error *err);
 /* `content` has the flash's size. Reads the whole flash first. */
 int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uint32_t size,
 		      const struct cx3_restore_options *options, struct cx3_draft *draft,

@@ -24,9 +24,15 @@ static int draft_restore(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_restore(&job->input, job->bytes, job->len, job->what, &job->draft, err);
 }
 
+static int draft_reset_config(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_reset_config(&job->input, &job->draft, err);
+}
+
 static const struct cx3_job_kind burn_kind = {"burn", true, draft_burn};
 static const struct cx3_job_kind set_guids_kind = {"sg", true, draft_set_guids};
 static const struct cx3_job_kind restore_kind = {"restore", false, draft_restore};
+static const struct cx3_job_kind reset_config_kind = {"reset_config", false, draft_reset_config};
 
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
@@ -129,4 +135,20 @@ int cx3_job_restore(struct cx3_device *device, const struct cx3_restore_options 
 	rc = run_kind(&job, "", err);
 	free(content);
 	return rc;
+}
+
+int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options *options,
+			 const struct cx3_job_caller *caller, struct cx3_job_result *result,
+			 struct cx3_error *err)
+{
+	struct cx3_job job = {
+		.kind = &reset_config_kind,
+		.device = device,
+		.options = options,
+		.caller = caller,
+		.result = result,
+		.what = options, /* it has none of its own */
+	};
+
+	return run_kind(&job, "", err);
 }

@@ -216,6 +216,8 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 	if (r->image)
 		return cx3_job_burn(device, r->image, r->burn, &e->options, &caller, &e->result,
 				    err);
+	if (!r->burn)
+		return cx3_job_reset_config(device, &e->options, &caller, &e->result, err);
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
 }
 
@@ -294,6 +296,13 @@ int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 	snprintf(path, sizeof(path), "%s/content.bin", b->folder);
 	fixture_ok(cx3_file_write(path, content, b->size, true, err), err);
 	own.path = path;
+	return run(b, e, &r, err);
+}
+
+int engine_reset_config(struct fixture *b, struct engine *e, struct cx3_error *err)
+{
+	const struct request r = {0};
+
 	return run(b, e, &r, err);
 }
 
