@@ -88,6 +88,8 @@ static const struct row rows[] = {
 	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, false},
 	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, false},
 	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
+	{"burn", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, false},
+	{"burn", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, false},
 	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, false},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, false},

@@ -149,6 +149,16 @@ static void add_uids(struct cx3_draft *draft)
 	}
 }
 
+/* As the images' own INIs name it. */
+static void add_board(struct cx3_draft *draft)
+{
+	struct cx3_change *change = line(draft, "board", "Board");
+
+	snprintf(change->before, sizeof(change->before), "%.63s", draft->old_board.name);
+	snprintf(change->after, sizeof(change->after), "%.63s", draft->new_board.name);
+	settle(draft, change);
+}
+
 /* The table shows how a VSD begins; a difference may lie behind that. */
 static void compare_vsd(struct cx3_draft *draft)
 {
@@ -165,6 +175,7 @@ void cx3_draft_changes(struct cx3_draft *draft)
 	add(draft, "fw_version", "Firmware version", show_version);
 	add(draft, "product_version", "Product version", show_product);
 	add(draft, "psid", "PSID", show_psid);
+	add_board(draft);
 	add(draft, "access_key", "Hardware access key", show_key);
 	add(draft, "rom", "ROM", show_rom);
 	add(draft, "vsd", "VSD", show_vsd);

@@ -19,6 +19,9 @@ struct cx3_draft {
 	uint32_t image_len;
 	struct cx3_change change[CX3_MAX_CHANGES];
 	unsigned change_count;
+	struct cx3_fs2_board old_board, new_board; /* burn; empty where they are not told */
+	struct cx3_note note[CX3_MAX_NOTES];
+	unsigned note_count;
 	char identity[192]; /* where GUIDs and MACs come from; empty if nowhere */
 };
 

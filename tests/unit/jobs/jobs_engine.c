@@ -52,6 +52,8 @@ static void keep_view(struct engine *e, const struct cx3_job_view *view)
 	e->plan = *view->plan;
 	e->home_count = view->home_count;
 	memcpy(e->home, view->home, view->home_count * sizeof(*view->home));
+	e->note_count = view->note_count;
+	memcpy(e->note, view->note, view->note_count * sizeof(*view->note));
 	e->backup_us = view->backup_us;
 	e->total_us = view->total_us;
 	if (e->shown == 0) {

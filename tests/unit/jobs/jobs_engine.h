@@ -32,6 +32,8 @@ struct engine {
 	struct cx3_plan_summary plan, first_plan; /* of the last view; of the first */
 	uint64_t first_us, first_wire_bytes;	  /* the first view's totals */
 	struct cx3_home home[CX3_FS2_MAX_STARTS];
+	struct cx3_note note[CX3_MAX_NOTES];
+	unsigned note_count;
 	uint64_t backup_us, total_us;
 	uint64_t stage_us[2];
 	char identity[192], resumes[512];
