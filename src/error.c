@@ -53,6 +53,8 @@ static const char *const code_names[] = {
 	[-CX3_E_SEMAPHORE_OURS] = "semaphore-ours",
 	[-CX3_E_OTHER_TOOL] = "other-tool",
 	[-CX3_E_NO_REGISTERS] = "no-registers",
+	[-CX3_E_BOARD] = "board",
+	[-CX3_E_KEY] = "access-key",
 };
 
 const char *cx3_code_name(enum cx3_code code)

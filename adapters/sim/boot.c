@@ -106,6 +106,8 @@ void sim_boot_power_on(struct simcard *card)
 	sim_nor_power_on(card);
 	start(card, 0);
 	card->habits.nack_until_ns = card->now_ns + card->habits.boot_ms * 1000000;
+	if (card->boot_option)
+		card->boot.address = (uint32_t)card->boot_option << 8;
 }
 
 /* The host's driver or firmware does not ask: the flash goes on with what it does. */

@@ -32,6 +32,7 @@ struct nor {
 	bool wp_low;	      /* WP# pin asserted: wp=1 */
 	bool asleep;	      /* in deep power-down: it hears nothing but opcode ab */
 	uint8_t failed;	      /* S25FL-P: E_ERR (20) or P_ERR (40) of the status; busy until CLSR */
+	uint64_t jedec;	      /* jedec=; 0: the part's own */
 	bool no_jedec;	      /* made before JEDEC ids: opcode 9f means nothing to it */
 
 	/* the command in progress, from chip select to chip select */
@@ -190,9 +191,10 @@ struct simcard {
 
 	uint16_t hw_id;
 	uint8_t hw_rev;
-	bool locked;
-	int force_livefish; /* 1, 0, or -1: as the flash's content says */
-	bool has_fw;	    /* fw= was given */
+	bool locked, no_registers;
+	uint64_t boot_option; /* boot=; 0: not given */
+	int force_livefish;   /* 1, 0, or -1: as the flash's content says */
+	bool has_fw;	      /* fw= was given */
 	uint16_t forced_fw[3];
 	struct sim_boot boot;
 	uint64_t other_semaphores; /* one bit each, registers 0xf0300 to 0xf03f8 */

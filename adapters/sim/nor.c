@@ -164,6 +164,8 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 	case OP_JEDEC_ID:
 		if (nor->no_jedec)
 			return 0xff;
+		if (nor->jedec && index < 3)
+			return (uint8_t)(nor->jedec >> (16 - 8 * index));
 		return index < 3 ? nor->part->id[index] : 0x00;
 	case OP_OLD_ID:
 		/* three dummy bytes, then the signature: the density byte less one (M25P16: 14) */

@@ -5,10 +5,13 @@
  * The card:
  *   chip=cx3|cx3pro   ConnectX-3 or ConnectX-3 Pro (the default); rev=N its revision
  *   part=NAME         the flash, by its name in the parts table; else by FILE's size
+ *   id=N              its hardware id is N; no-registers=1: each register reads all ones
  *   livefish=0|1      forced; else livefish when no bootable image is there at power-on
+ *   boot=N            at power-on the boot address register names image start N
  *   fw=A.B.C          the running firmware's version; else that of the image
  *   locked=1          CR-space is locked: each register reads 0xbad0cafe
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
+ *   jedec=N           the flash's JEDEC id is N, three bytes
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
  *   power-cycle=1     off and on before it opens
  *   order=0           no complaint of an image that boots but was not read back
@@ -68,6 +71,8 @@ static const struct number numbers[] = {
 	NUMBER("flip-read", faults.flip_read, 1, UINT64_MAX),
 	NUMBER("flip-write", faults.flip_write, 1, UINT64_MAX),
 	NUMBER("flip-rate", faults.flip_rate, 0, 1000000),
+	NUMBER("boot", boot_option, 1, 0xffffff),
+	NUMBER("jedec", nor.jedec, 1, 0xffffff),
 	NUMBER("seed", faults.random, 1, UINT64_MAX),
 	NUMBER("cut", faults.cut, 1, UINT64_MAX),
 	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
@@ -112,11 +117,12 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 		const char *key;
 		bool *flag;
 	} flags[] = {
-		{"locked", &card->locked},     {"wp", &card->nor.wp_low},
-		{"asleep", &card->nor.asleep}, {"old-id", &card->nor.no_jedec},
-		{"stream", &card->stream},     {"split-read", &card->split_read},
-		{"exact", &card->exact},       {"order", &card->order.asked},
-		{"realtime", &card->realtime}, {"power-cycle", &card->power_cycle},
+		{"locked", &card->locked},	     {"no-registers", &card->no_registers},
+		{"wp", &card->nor.wp_low},	     {"asleep", &card->nor.asleep},
+		{"old-id", &card->nor.no_jedec},     {"stream", &card->stream},
+		{"split-read", &card->split_read},   {"exact", &card->exact},
+		{"order", &card->order.asked},	     {"realtime", &card->realtime},
+		{"power-cycle", &card->power_cycle},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -137,10 +143,13 @@ static int bad(struct cx3_error *err, const char *key, const char *value, const 
 static int take_chip(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	const char *chip = cx3_devname_take(name, "chip");
-	uint64_t rev = card->hw_rev;
+	uint64_t rev = card->hw_rev, id = card->hw_id;
 	int rc = cx3_devname_take_uint(name, "rev", 0, 255, &rev, err);
 
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_uint(name, "id", 1, 0xffff, &id, err);
 	card->hw_rev = (uint8_t)rev;
+	card->hw_id = (uint16_t)id;
 	if (rc != CX3_OK || !chip)
 		return rc;
 	if (strcmp(chip, "cx3") == 0)
@@ -260,9 +269,8 @@ static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3
 static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
-		take_numbers, take_flags, take_chip,	  take_part,
-		take_states,  take_forms, take_flip_word, take_tools,
-		sim_habits_take,
+		take_numbers, take_flags,     take_chip,  take_part,	   take_states,
+		take_forms,   take_flip_word, take_tools, sim_habits_take,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
 	unsigned noisy_above = (unsigned)card->faults.noisy_above;

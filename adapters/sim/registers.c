@@ -49,6 +49,8 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 	if (card->dead)
 		return 0xffffffffu; /* PCI's answer when nobody is there */
 	card->counts.reg_reads++;
+	if (card->no_registers)
+		return UINT32_MAX;
 	/* Nothing can be told from the word: even the semaphore reads like that. */
 	if (card->locked || (card->habits.locked_but_id && reg != REG_ID))
 		return SIM_LOCKED_WORD;
@@ -114,7 +116,7 @@ void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
 	card->counts.reg_writes++;
 	if (card->counts.reg_writes == card->faults.reset_at)
 		sim_boot_reset_by_host(card);
-	if (card->locked || card->habits.locked_but_id)
+	if (card->locked || card->habits.locked_but_id || card->no_registers)
 		return;
 	if (is_gateway(reg))
 		sim_gateway_write(card, reg, value);

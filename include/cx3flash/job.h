@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The one way in which a card is changed. Every job (burn, sg, restore) goes through
+ * The one way in which a card is changed. Every job (burn, sg, restore, ...) goes through
  * the same steps, in this order:
  *
  *   open     the adapter is locked, card and flash are identified
@@ -60,11 +60,20 @@ struct cx3_change {
 };
 #define CX3_MAX_CHANGES 24u
 
+/* What a person should know before the question: a sentence. */
+struct cx3_note {
+	char key[24]; /* for programs, stable: "older_version", "ports", "psid_lost", ... */
+	char text[400];
+};
+#define CX3_MAX_NOTES 12u
+
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {
-	const char *job; /* "burn", "sg", "restore" */
+	const char *job; /* "burn", "sg", "restore", "reset_config" */
 	const struct cx3_change *change;
 	unsigned change_count;
+	const struct cx3_note *note;
+	unsigned note_count;
 	const struct cx3_home *home; /* as judged so far */
 	unsigned home_count;
 	const struct cx3_fs2_info *old_info; /* NULL where no image can be read */
@@ -134,7 +143,9 @@ struct cx3_job_result {
 
 struct cx3_burn_options {
 	bool allow_psid_change;
-	bool non_failsafe; /* -nofs */
+	bool allow_other_board; /* another board revision, or what was seen to go wrong */
+	bool allow_access_key;	/* the image has a hardware access key */
+	bool non_failsafe;	/* -nofs */
 	bool blank_guids;
 	bool use_image_guids;
 	bool use_image_ps;   /* VSD from the image */
@@ -149,7 +160,7 @@ struct cx3_burn_options {
 /*
  * Burns an image, which stays the caller's. GUIDs, MACs and VSD are the card's unless
  * `what` says otherwise.
- * Refuses with CX3_E_IMAGE, CX3_E_WRONG_CARD, CX3_E_PSID, CX3_E_TOO_BIG,
+ * Refuses with CX3_E_IMAGE, CX3_E_WRONG_CARD, CX3_E_BOARD, CX3_E_KEY, CX3_E_PSID, CX3_E_TOO_BIG,
  * CX3_E_NO_IMAGE, CX3_E_IDENTITY, CX3_E_FAILSAFE, CX3_E_PROTECTED, CX3_E_CHANGED,
  * CX3_E_UNBOOTABLE, CX3_E_NOISE (more than one bit in CX3_LINK_LIMIT arrives wrong; told
  * before anything is written), what `confirm` answers, or a failure of file or bus. After a
@@ -193,6 +204,14 @@ int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
 		    const struct cx3_recover_options *what, const struct cx3_job_options *options,
 		    const struct cx3_job_caller *caller, struct cx3_job_result *result,
 		    struct cx3_error *err);
+/*
+ * Erases the non-volatile configuration areas of both homes, which a burn keeps; the backup has
+ * what they held. CX3_E_NO_IMAGE: no image tells where they are, or it has none. CX3_E_TOO_BIG:
+ * an image reaches into them. Else as cx3_job_burn.
+ */
+int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options *options,
+			 const struct cx3_job_caller *caller, struct cx3_job_result *result,
+			 struct cx3_error *err);
 
 struct cx3_restore_options {
 	const char *path;	    /* the raw content; its manifest lies beside it */

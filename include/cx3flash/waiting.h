@@ -13,7 +13,7 @@ extern "C" {
 #define CX3_WAITING_REQUEST 2048u
 
 struct cx3_waiting {
-	char job[16];	   /* "burn", "sg", "restore"; empty if the journal is damaged */
+	char job[16]; /* "burn", "sg", "restore", "reset_config"; empty if the journal is damaged */
 	char date[24];	   /* when it began, UTC: "2026-01-31T12:00:00Z"; empty if not known */
 	char journal[600]; /* its file */
 	char backup[512];  /* what the flash held before it; empty: no file has that */

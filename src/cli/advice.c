@@ -60,7 +60,7 @@ static bool no_vsd_given(const struct cli *cli)
 	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
 }
 
-/* burn, sg and restore: the commands that have the options of a change. */
+/* burn, sg, restore and reset_config: the commands that have the options of a change. */
 static bool is_change(const struct cli *cli)
 {
 	return (cli->command->scope & SCOPE_CHANGE) != 0;
@@ -93,6 +93,8 @@ static const struct row rows[] = {
 	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, false},
 	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, false},
 	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
+	{"burn", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, false},
+	{"burn", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, false},
 	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, false},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, false},

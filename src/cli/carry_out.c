@@ -7,6 +7,10 @@
 #include "request.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+
+#include "advice.h"
+#include "printable.h"
 
 /* What is shown before the question; when it is shown again, only what is new. */
 static void show(void *user, const struct cx3_job_view *view, bool again)
@@ -121,4 +125,22 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 		say(cli, "-I- What was on the flash before is in %s\n", result->backup.path);
 	say(cli, "-I- %s\n", done);
 	return rc;
+}
+
+void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid)
+{
+	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device}, .count = 3};
+	char *line;
+
+	if (!result->written || !result->has_backup)
+		return;
+	if (psid)
+		advice.word[advice.count++] = "-allow_psid_change";
+	advice.word[advice.count++] = "restore";
+	advice.word[advice.count++] = result->backup.path;
+	line = advice_line(&advice);
+	if (line)
+		say(cli, "-I- The way back: %s\n", shown(line));
+	json_text(cli->json, "way_back", line);
+	free(line);
 }

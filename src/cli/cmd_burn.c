@@ -43,10 +43,12 @@ static int run(struct cli *cli)
 		rc = cx3_job_burn(cli->session.device, image, &cli->options.burn, &options, &caller,
 				  &result, &cli->err);
 	cx3_image_free(image);
-	return carry_out_end(
-		cli, &result, rc,
-		"Burnt and read back. The card runs it after a reset: power the machine "
-		"off and on.");
+	rc = carry_out_end(cli, &result, rc,
+			   "Burnt and read back. The card runs it after a reset: power the machine "
+			   "off and on.");
+	if (rc == CX3_OK)
+		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change);
+	return rc;
 }
 
 const struct command cmd_burn = {

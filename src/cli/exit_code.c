@@ -51,6 +51,8 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_SEMAPHORE_OURS] = EXIT_BUS,
 	[-CX3_E_OTHER_TOOL] = EXIT_CARD,
 	[-CX3_E_NO_REGISTERS] = EXIT_CARD,
+	[-CX3_E_BOARD] = EXIT_MISMATCH,
+	[-CX3_E_KEY] = EXIT_MISMATCH,
 };
 
 enum exit_code exit_code_of(int code)

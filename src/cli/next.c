@@ -51,6 +51,10 @@ void next_find(const struct cli *cli, enum cx3_action action, struct advice *adv
 		push(advice, "-d");
 		push(advice, cli->options.device);
 	}
+	if (action == CX3_ACTION_RESUME && cli->options.backup_dir) {
+		push(advice, "--backup-dir");
+		push(advice, cli->options.backup_dir);
+	}
 	for (unsigned i = 0; i < WORDS && row->after[i]; i++)
 		push(advice, row->after[i]);
 }

@@ -29,6 +29,22 @@ static void show_changes(struct cli *cli, const struct cx3_job_view *view)
 	}
 }
 
+/* What one should know before one says yes. */
+static void show_notes(struct cli *cli, const struct cx3_job_view *view)
+{
+	cJSON *notes = json_array(cli->json, "notes");
+
+	if (view->note_count)
+		say(cli, "\n");
+	for (unsigned i = 0; i < view->note_count; i++) {
+		cJSON *item = json_append(notes);
+
+		json_text(item, "key", view->note[i].key);
+		json_text(item, "text", view->note[i].text);
+		say(cli, "-W- %s\n", shown(view->note[i].text));
+	}
+}
+
 static const char *step_name(enum cx3_step_kind kind)
 {
 	static const char *const names[] = {
@@ -166,6 +182,7 @@ void plan_show(struct cli *cli, const struct cx3_job_view *view)
 
 	show_versions(cli, view);
 	show_changes(cli, view);
+	show_notes(cli, view);
 	object = json_object(cli->json, "plan");
 	if (view->resumes)
 		say(cli, "\n-I- An interrupted %s goes on; what the flash held before is in %s\n",

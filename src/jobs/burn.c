@@ -32,14 +32,18 @@ int cx3_draft_burn(const struct cx3_input *input, const struct cx3_image *image,
 	if (rc == CX3_OK)
 		rc = cx3_burn_check(&job, err);
 	if (rc == CX3_OK)
+		rc = cx3_burn_check_board(&job, err);
+	if (rc == CX3_OK)
 		rc = cx3_burn_patch(&job, err);
 	if (rc == CX3_OK)
 		rc = cx3_burn_check_size(&job, err);
 	if (rc == CX3_OK)
 		rc = cx3_burn_plan(&job, err);
-	if (rc == CX3_OK)
+	if (rc == CX3_OK) {
 		cx3_draft_changes(draft);
-	else
+		cx3_burn_notes(&job);
+	} else {
 		cx3_draft_free(draft);
+	}
 	return rc;
 }

@@ -36,6 +36,12 @@ int cx3_burn_check(struct cx3_burn_job *job, struct cx3_error *err);
 /* Refuses an image, patched, that the flash has no room for. */
 int cx3_burn_check_size(const struct cx3_burn_job *job, struct cx3_error *err);
 
+/* burn_board.c: reads both boards' names; refuses what is known to brick a board, and a
+ * hardware access key. CX3_E_BOARD, CX3_E_KEY. */
+int cx3_burn_check_board(struct cx3_burn_job *job, struct cx3_error *err);
+/* burn_board.c: what a person should know before the question. */
+void cx3_burn_notes(struct cx3_burn_job *job);
+
 /* burn_patch.c: takes a copy of the image into the draft. */
 int cx3_burn_load(struct cx3_burn_job *job, const struct cx3_image *image, struct cx3_error *err);
 /* The flash's ROM, VSD and identity into the image; the CRCs made right. */

@@ -29,6 +29,16 @@ static void settle(struct cx3_draft *draft, struct cx3_change *change)
 	change->differs = strcmp(change->before, change->after) != 0;
 }
 
+void cx3_draft_change(struct cx3_draft *draft, const char *key, const char *what,
+		      const char *before, const char *after)
+{
+	struct cx3_change *change = line(draft, key, what);
+
+	snprintf(change->before, sizeof(change->before), "%s", before);
+	snprintf(change->after, sizeof(change->after), "%s", after);
+	settle(draft, change);
+}
+
 static void show_version(const struct cx3_fs2_info *info, char *text, size_t size)
 {
 	snprintf(text, size, "%u.%u.%04u", info->fw_version[0], info->fw_version[1],
@@ -139,6 +149,16 @@ static void add_uids(struct cx3_draft *draft)
 	}
 }
 
+/* As the images' own INIs name it. */
+static void add_board(struct cx3_draft *draft)
+{
+	struct cx3_change *change = line(draft, "board", "Board");
+
+	snprintf(change->before, sizeof(change->before), "%.63s", draft->old_board.name);
+	snprintf(change->after, sizeof(change->after), "%.63s", draft->new_board.name);
+	settle(draft, change);
+}
+
 /* The table shows how a VSD begins; a difference may lie behind that. */
 static void compare_vsd(struct cx3_draft *draft)
 {
@@ -155,6 +175,7 @@ void cx3_draft_changes(struct cx3_draft *draft)
 	add(draft, "fw_version", "Firmware version", show_version);
 	add(draft, "product_version", "Product version", show_product);
 	add(draft, "psid", "PSID", show_psid);
+	add_board(draft);
 	add(draft, "access_key", "Hardware access key", show_key);
 	add(draft, "rom", "ROM", show_rom);
 	add(draft, "vsd", "VSD", show_vsd);

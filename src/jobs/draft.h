@@ -19,6 +19,9 @@ struct cx3_draft {
 	uint32_t image_len;
 	struct cx3_change change[CX3_MAX_CHANGES];
 	unsigned change_count;
+	struct cx3_fs2_board old_board, new_board; /* burn; empty where they are not told */
+	struct cx3_note note[CX3_MAX_NOTES];
+	unsigned note_count;
 	char identity[192]; /* where GUIDs and MACs come from; empty if nowhere */
 };
 
@@ -41,6 +44,10 @@ void cx3_draft_free(struct cx3_draft *draft);
 /* The table of changes, from old_info to new_info (changes.c). */
 void cx3_draft_changes(struct cx3_draft *draft);
 
+/* Adds a line to it, of a job that has changes of its own. */
+void cx3_draft_change(struct cx3_draft *draft, const char *key, const char *what,
+		      const char *before, const char *after);
+
 /*
  * The drafts of the jobs. Each refuses as its cx3_job_ function in cx3flash/job.h says,
  * and writes nothing. On CX3_OK the draft is the caller's to free. What they need of
@@ -55,6 +62,9 @@ int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_opt
 struct cx3_recovery;
 int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recovery,
 		      struct cx3_draft *draft, struct cx3_error *err);
+/* Reads the configuration areas. */
+int cx3_draft_reset_config(const struct cx3_input *input, struct cx3_draft *draft,
+			   struct cx3_error *err);
 /* `content` has the flash's size. Reads the whole flash first. */
 int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uint32_t size,
 		      const struct cx3_restore_options *options, struct cx3_draft *draft,

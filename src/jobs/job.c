@@ -92,6 +92,8 @@ static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MA
 		.job = job->kind->noun,
 		.change = draft->change,
 		.change_count = draft->change_count,
+		.note = draft->note,
+		.note_count = draft->note_count,
 		.home = home,
 		.home_count = draft->homes.count,
 		.old_info = draft->has_old ? &draft->old_info : NULL,

@@ -35,6 +35,13 @@ static const struct cx3_job_kind burn_kind = {"burn", true, false, draft_burn};
 static const struct cx3_job_kind set_guids_kind = {"sg", true, false, draft_set_guids};
 static const struct cx3_job_kind restore_kind = {"restore", false, false, draft_restore};
 static const struct cx3_job_kind recover_kind = {"recover", true, true, draft_recover};
+static int draft_reset_config(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_reset_config(&job->input, &job->draft, err);
+}
+
+static const struct cx3_job_kind reset_config_kind = {"reset_config", false, false,
+						      draft_reset_config};
 
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
@@ -165,4 +172,20 @@ int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
 	own.no_backup = false;
 	burn_request(&what->burn, request, sizeof(request));
 	return run_kind(&job, request, err);
+}
+
+int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options *options,
+			 const struct cx3_job_caller *caller, struct cx3_job_result *result,
+			 struct cx3_error *err)
+{
+	struct cx3_job job = {
+		.kind = &reset_config_kind,
+		.device = device,
+		.options = options,
+		.caller = caller,
+		.result = result,
+		.what = options, /* it has none of its own */
+	};
+
+	return run_kind(&job, "", err);
 }

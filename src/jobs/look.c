@@ -89,6 +89,8 @@ static int count_waiting(struct cx3_shadow *shadow, const char *backup_folder,
 	int rc = cx3_waiting_jobs(shadow, backup_folder, &list, &count, err);
 
 	for (size_t i = 0; rc == CX3_OK && i < count; i++) {
+		if (list[i].damaged)
+			continue; /* of any card */
 		facts->waiting += list[i].certain;
 		facts->waiting_unsure += !list[i].certain;
 	}

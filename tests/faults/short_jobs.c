@@ -31,6 +31,7 @@ const struct short_job short_jobs[] = {
 	      .content = CONTENT_OTHER_HOME),
 	TWICE("restore-swapped", .kind = SHORT_RESTORE, .failsafe = true,
 	      .content = CONTENT_SWAPPED),
+	TWICE("reset-config", .kind = SHORT_RESET, .failsafe = true),
 	TWICE("backed-burn", .kind = SHORT_BURN, .failsafe = true, .backup = true),
 	TWICE("backed-sg", .kind = SHORT_SG, .failsafe = true, .backup = true),
 	TWICE("backed-burn-plain", .kind = SHORT_BURN, .nofs = true, .backup = true),
@@ -112,6 +113,9 @@ static void lay_out(struct short_world *w, struct short_size size)
 		judge_flash(w->before, size.flash, &w->old);
 		memset(w->before + w->old.start, 0, 64); /* its header is lost */
 	}
+	for (uint32_t end = size.flash; w->job->kind == SHORT_RESET && end > size.flash - 0x20000;
+	     end -= 0x10000)
+		memset(w->before + end - 0x2000, 0x12, 0x180);
 	recipe.seed = 77;
 	recipe.fw_version[1] = 42;
 	if (w->job->other_psid)
@@ -162,6 +166,8 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 		return engine_restore(&w->b, &w->e, w->fresh, &restore, err);
 	case SHORT_RECOVER:
 		return engine_recover(&w->b, &w->e, w->fresh, w->fresh_len, &recover, err);
+	case SHORT_RESET:
+		return engine_reset_config(&w->b, &w->e, err);
 	case SHORT_BACKUP:
 		break;
 	}
@@ -191,7 +197,10 @@ static void check_undisturbed(const struct short_world *w)
 
 	must(w, w->old.boots, judge_words(&w->old, text, sizeof(text)));
 	must(w, w->done.boots && !w->done.broken, judge_words(&w->done, text, sizeof(text)));
-	must(w, w->done.minor == (sets || w->job->kind == SHORT_BACKUP ? 40 : 42),
+	must(w,
+	     w->done.minor == (sets || w->job->kind == SHORT_BACKUP || w->job->kind == SHORT_RESET
+				       ? 40
+				       : 42),
 	     "another version than the job brings");
 	must(w,
 	     sets ? w->done.uid[0] == GUID && w->done.uid[4] == MAC

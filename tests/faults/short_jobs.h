@@ -9,7 +9,7 @@
 #include "jobs_engine.h"
 #include "judge.h"
 
-enum short_kind { SHORT_BURN, SHORT_SG, SHORT_RESTORE, SHORT_BACKUP, SHORT_RECOVER };
+enum short_kind { SHORT_BURN, SHORT_SG, SHORT_RESTORE, SHORT_RESET, SHORT_BACKUP, SHORT_RECOVER };
 
 /* restore: where the content's image is. Swapped: both homes carry one. */
 enum short_content { CONTENT_SAME_HOME, CONTENT_OTHER_HOME, CONTENT_SWAPPED };

@@ -7,7 +7,7 @@
  *   seed=N random=N psid= vsd= prs= fw=2.42.5000 device=4103
  *   guid=BASE mac=BASE uids=4|6 blank=0|1
  *   rom=BYTES code=BYTES failsafe=0|1 chunk=LOG2 second_boot=0|1
- *   config_sectors=N config_pad=N
+ *   config_sectors=N config_pad=N name=BOARD key=N (hardware access key)
  *   flash=BYTES  a flash of that size, erased but for the image
  *   home=odd     the image in the flash's odd chunks
  *   corrupt=OFFSET  one bit of that byte of the output is turned (repeatable)
@@ -99,6 +99,21 @@ static void set_device(struct cx3_fs2_recipe *r, uint16_t type)
 	r->hw_id[0] = type == 4103 ? 0x1f7 : 0x1f5;
 }
 
+/* The board's name in the INI, which has nothing else then. */
+static void set_name(struct cx3_fs2_recipe *r, const char *name)
+{
+	static char ini[200];
+
+	snprintf(ini, sizeof(ini), "[PS_INFO]\nName = %.100s\n", name);
+	r->config_text = ini;
+}
+
+static void set_key(struct cx3_fs2_recipe *r, uint64_t value)
+{
+	r->omit_tags &= ~(UINT32_C(1) << CX3_FS2_TAG_ACCESS_KEY);
+	r->access_key = value;
+}
+
 static bool set_info(struct cx3_fs2_recipe *r, const char *key, const char *value)
 {
 	if (strcmp(key, "psid") == 0)
@@ -111,6 +126,10 @@ static bool set_info(struct cx3_fs2_recipe *r, const char *key, const char *valu
 		set_version(value, r->fw_version);
 	else if (strcmp(key, "device") == 0)
 		set_device(r, (uint16_t)number(key, value, 0xffff));
+	else if (strcmp(key, "name") == 0)
+		set_name(r, value);
+	else if (strcmp(key, "key") == 0)
+		set_key(r, number(key, value, UINT64_MAX));
 	else if (strcmp(key, "config_sectors") == 0)
 		r->config_sectors = (uint32_t)number(key, value, UINT32_MAX);
 	else if (strcmp(key, "config_pad") == 0)

@@ -71,6 +71,8 @@ static void give_macs(struct burn_case *c, uint64_t first, uint64_t second)
 static void give_psid(struct burn_case *c)
 {
 	c->options.allow_psid_change = true;
+	/* mstflint asks for neither */
+	c->options.allow_other_board = c->options.allow_access_key = true;
 	say(c, "-allow_psid_change");
 }
 

@@ -52,6 +52,8 @@ static void keep_view(struct engine *e, const struct cx3_job_view *view)
 	e->plan = *view->plan;
 	e->home_count = view->home_count;
 	memcpy(e->home, view->home, view->home_count * sizeof(*view->home));
+	e->note_count = view->note_count;
+	memcpy(e->note, view->note, view->note_count * sizeof(*view->note));
 	e->backup_us = view->backup_us;
 	e->total_us = view->total_us;
 	if (e->shown == 0) {
@@ -220,6 +222,8 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 	if (r->image)
 		return cx3_job_burn(device, r->image, r->burn, &e->options, &caller, &e->result,
 				    err);
+	if (!r->burn)
+		return cx3_job_reset_config(device, &e->options, &caller, &e->result, err);
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
 }
 
@@ -314,6 +318,13 @@ int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 	snprintf(path, sizeof(path), "%s/content.bin", b->folder);
 	fixture_ok(cx3_file_write(path, content, b->size, true, err), err);
 	own.path = path;
+	return run(b, e, &r, err);
+}
+
+int engine_reset_config(struct fixture *b, struct engine *e, struct cx3_error *err)
+{
+	const struct request r = {0};
+
 	return run(b, e, &r, err);
 }
 

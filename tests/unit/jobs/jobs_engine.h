@@ -32,6 +32,8 @@ struct engine {
 	struct cx3_plan_summary plan, first_plan; /* of the last view; of the first */
 	uint64_t first_us, first_wire_bytes;	  /* the first view's totals */
 	struct cx3_home home[CX3_FS2_MAX_STARTS];
+	struct cx3_note note[CX3_MAX_NOTES];
+	unsigned note_count;
 	uint64_t backup_us, total_us;
 	uint64_t stage_us[2];
 	char identity[192], resumes[512];
@@ -57,6 +59,8 @@ int engine_recover(struct fixture *b, struct engine *e, const uint8_t *image, ui
 /* Restores `content` from the file "content.bin" in the fixture's folder. */
 int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 		   const struct cx3_restore_options *what, struct cx3_error *err);
+
+int engine_reset_config(struct fixture *b, struct engine *e, struct cx3_error *err);
 
 /* A backup into the file `path`, which must not exist; its manifest lies beside it. */
 int engine_backup(struct fixture *b, struct engine *e, const char *path, struct cx3_error *err);

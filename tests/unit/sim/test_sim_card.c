@@ -53,6 +53,14 @@ static void test_chips(void **state)
 	fixture_open(&f, "chip=cx3,rev=1");
 	assert_int_equal(simcard_reg_read(f.card, REG_ID), 0x101f5);
 	fixture_close(&f);
+	fixture_open(&f, "id=0x20f,boot=0x10000,power-cycle=1");
+	assert_int_equal(simcard_reg_read(f.card, REG_ID), 0x20f);
+	assert_int_equal(simcard_reg_read(f.card, REG_BOOT), 0x1000000);
+	fixture_close(&f);
+	fixture_open(&f, "no-registers=1,power-cycle=1");
+	assert_int_equal(simcard_reg_read(f.card, REG_ID), 0xffffffff);
+	simcard_reg_write(f.card, REG_BOOT, 0x100); /* goes nowhere */
+	fixture_close(&f);
 	fixture_open(&f, "locked=1");
 	assert_int_equal(simcard_reg_read(f.card, REG_ID), 0xbad0cafe);
 	assert_int_equal(simcard_reg_read(f.card, 0xf03fc), 0xbad0cafe);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Is the image for this board? The chip alone does not tell: a card has a board, a revision of
+ * it, ports and connectors, and an owner. What can be known of that comes from the INIs of both
+ * images and from the tables of knowledge/; what somebody has bricked a card with is refused.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "burn_priv.h"
+#include "cx3flash/knowledge.h"
+
+static int look_up(struct cx3_burn_job *job, struct cx3_error *err)
+{
+	struct cx3_draft *draft = job->draft;
+	struct cx3_fs2_source image = cx3_fs2_memory(draft->image, draft->image_len);
+	int rc = CX3_OK;
+
+	(void)cx3_fs2_board_at(&image, 0, CX3_FS2_CONTIGUOUS, &draft->new_board, NULL);
+	if (job->old)
+		rc = cx3_fs2_board_at(&job->before, job->old->home.start, CX3_FS2_STRIPED,
+				      &draft->old_board, err);
+	/* an image without an INI says nothing of its board */
+	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
+}
+
+static bool psid_changes(const struct cx3_burn_job *job)
+{
+	const struct cx3_draft *draft = job->draft;
+
+	return job->old &&
+	       strncmp(draft->old_info.psid, draft->new_info.psid, CX3_FS2_PSID_LEN) != 0;
+}
+
+/* HP boards of revision C do not run a revision A image (STH 20525 page 14). */
+static int check_revision(const struct cx3_burn_job *job, struct cx3_error *err)
+{
+	const struct cx3_draft *draft = job->draft;
+	struct cx3_board_name old, fresh;
+
+	cx3_board_name_parse(draft->old_board.name, &old);
+	cx3_board_name_parse(draft->new_board.name, &fresh);
+	if (!cx3_board_revisions_apart(&old, &fresh))
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_BOARD, "image",
+		"The image is for board revisions %s to %s (%s), and the one on the card for "
+		"%s to %s (%s): images of another revision were seen not to work.\n"
+		"Take an image for this board's revision, or allow another board if you are "
+		"sure.",
+		fresh.first, fresh.last, draft->new_board.name, old.first, old.last,
+		draft->old_board.name);
+}
+
+/* What somebody else's card came to with these two. */
+static int check_pair(const struct cx3_burn_job *job, struct cx3_error *err)
+{
+	const struct cx3_draft *draft = job->draft;
+	const struct cx3_pair *pair = cx3_pair_of(draft->old_info.psid, draft->new_info.psid);
+
+	if (!psid_changes(job) || !pair || pair->result < CX3_PAIR_REFUSED)
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_BOARD, "image",
+		"Somebody has tried an image with this PSID (%s) on a card with PSID %s: %s "
+		"(%s).\n"
+		"Take another image, or allow another board if you know better.",
+		draft->new_info.psid, draft->old_info.psid, pair->story, pair->source);
+}
+
+/* "Secure host": the firmware closes the card's registers to whoever lacks the key. */
+static int check_key(const struct cx3_burn_job *job, struct cx3_error *err)
+{
+	const struct cx3_draft *draft = job->draft;
+
+	if (job->options->allow_access_key || draft->new_info.access_key == 0 ||
+	    (job->old && draft->old_info.access_key == draft->new_info.access_key))
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_KEY, "image",
+		"The image has a hardware access key (secure host): its firmware closes the "
+		"card's registers, and without the key only the flash-not-present jumper "
+		"opens them again.\n"
+		"Take an image without a key, or allow one if that is meant.");
+}
+
+int cx3_burn_check_board(struct cx3_burn_job *job, struct cx3_error *err)
+{
+	int rc = look_up(job, err);
+
+	if (rc == CX3_OK && !job->options->allow_other_board)
+		rc = check_revision(job, err);
+	if (rc == CX3_OK && !job->options->allow_other_board)
+		rc = check_pair(job, err);
+	return rc == CX3_OK ? check_key(job, err) : rc;
+}
+
+static void note(struct cx3_draft *draft, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void note(struct cx3_draft *draft, const char *key, const char *fmt, ...)
+{
+	struct cx3_note *to;
+	va_list args;
+
+	if (draft->note_count == CX3_MAX_NOTES)
+		return;
+	to = &draft->note[draft->note_count++];
+	snprintf(to->key, sizeof(to->key), "%s", key);
+	va_start(args, fmt);
+	vsnprintf(to->text, sizeof(to->text), fmt, args);
+	va_end(args);
+}
+
+/* By the PSID, or by the board's name in the image. */
+static const struct cx3_board *board_of(const struct cx3_fs2_info *info,
+					const struct cx3_fs2_board *board)
+{
+	const struct cx3_board *known = cx3_board_by_psid(info->psid);
+
+	return known ? known : cx3_board_by_part(board->name, NULL);
+}
+
+static void note_board(struct cx3_draft *draft)
+{
+	const struct cx3_board *old = board_of(&draft->old_info, &draft->old_board);
+	const struct cx3_board *fresh = board_of(&draft->new_info, &draft->new_board);
+
+	if (!old || !fresh)
+		return;
+	if (old->ports && fresh->ports && old->ports != fresh->ports)
+		note(draft, "ports", "The card's board has %u port%s and the image is for %u: %s.",
+		     old->ports, old->ports > 1 ? "s" : "", fresh->ports,
+		     old->ports > fresh->ports
+			     ? "the second port is gone with it"
+			     : "the card shows a second port that is not there, and was seen to "
+			       "keep showing it when the right image was back");
+	if (old->connector && fresh->connector && strcmp(old->connector, fresh->connector) != 0)
+		note(draft, "connector", "The card's board has %s and the image is for %s.",
+		     old->connector, fresh->connector);
+}
+
+static void note_pair(struct cx3_draft *draft)
+{
+	const struct cx3_pair *pair = cx3_pair_of(draft->old_info.psid, draft->new_info.psid);
+
+	if (pair)
+		note(draft, "pair", "Somebody has done this (%s): %s (%s, %s).",
+		     cx3_pair_result_name(pair->result), pair->story, pair->source,
+		     cx3_grade_name(pair->grade));
+}
+
+static void note_psid(struct cx3_draft *draft)
+{
+	const char *owner = cx3_psid_owner(draft->old_info.psid);
+	const char *name = owner ? owner : "the old maker";
+
+	note(draft, "psid_change",
+	     "Another PSID makes another board of the card, for its firmware and for every tool.");
+	note(draft, "psid_lost",
+	     "Lost: the firmware of %s%s, and with it what %s has added: updates, names and "
+	     "settings that its servers and tools look for.",
+	     name, draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "", name);
+	note(draft, "psid_kept",
+	     "Kept: GUIDs and MACs, and the settings at the end of the flash, which the new "
+	     "firmware may read otherwise; erase them if it does not come up well.");
+	note(draft, "psid_back",
+	     "The way back is the backup that is made first: restoring it brings all of this back.");
+}
+
+static int compare(const uint16_t *a, const uint16_t *b)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+static void note_version(struct cx3_draft *draft)
+{
+	int order = compare(draft->new_info.fw_version, draft->old_info.fw_version);
+
+	if (order == 0)
+		note(draft, "same_version", "The card has this firmware version already.");
+	else if (order < 0)
+		note(draft, "older_version",
+		     "The image's firmware is older than what the card has.");
+}
+
+void cx3_burn_notes(struct cx3_burn_job *job)
+{
+	struct cx3_draft *draft = job->draft;
+
+	if (draft->new_info.access_key)
+		note(draft, "access_key",
+		     "The image has a hardware access key (secure host): its firmware closes the "
+		     "card's registers.");
+	if (!job->old)
+		return;
+	if (psid_changes(job)) {
+		note_psid(draft);
+		note_pair(draft);
+	}
+	note_board(draft);
+	note_version(draft);
+}
