@@ -95,6 +95,8 @@ void cli_help(struct cli *cli, const struct command *command);
 
 /* Opens cli->options.device down to `depth`. What was opened stays open on an error. */
 int session_open(struct cli *cli, enum cx3_device_depth depth);
+/* How this command line wants the flash to be opened. */
+struct cx3_flash_options session_flash_options(const struct cli *cli);
 void session_close(struct cli *cli);
 /* Prints the adapter's own words with --verbose. */
 void session_log(void *user, enum cx3_log_level level, const char *line);

@@ -19,6 +19,15 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 	fflush(screen_err());
 }
 
+struct cx3_flash_options session_flash_options(const struct cli *cli)
+{
+	struct cx3_flash_options options = {.reading = CX3_READ_PROBE};
+
+	if (cli->options.plain_read)
+		options.reading = CX3_READ_PLAIN;
+	return options;
+}
+
 static int open_device(struct cli *cli)
 {
 	struct cx3_device_options options = {.log = &cli->log, .watch = &cli->watch};
@@ -26,8 +35,7 @@ static int open_device(struct cli *cli)
 	/* who waits for a bench or a backup anyway gets the whole proof of the clock */
 	options.short_proof = cli->command->group == GROUP_LOOK;
 	options.card.break_semaphore = cli->options.clear_semaphore;
-	if (cli->options.plain_read)
-		options.flash.reading = CX3_READ_PLAIN;
+	options.flash = session_flash_options(cli);
 	return cx3_device_open(cli->options.device, &options, &cli->session.device, &cli->err);
 }
 

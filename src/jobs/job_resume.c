@@ -247,7 +247,14 @@ void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err)
 {
 	const struct cx3_journal *lost = &job->lost;
 
-	if (job->candidates == 1)
+	if (job->candidates == 1 && job->resumed.own_copy)
+		cx3_fail_next(
+			err,
+			"An interrupted %s of a card of this kind has kept the image that the "
+			"card held in '%.200s'. If it is this card, take the identity from that "
+			"file.",
+			job->kind->noun, job->resumed.backup);
+	else if (job->candidates == 1)
 		cx3_fail_next(
 			err,
 			"An interrupted %s of a card of this kind has kept what that card held in "

@@ -44,6 +44,17 @@ static bool is_done(struct short_world *w, const char **what)
 	       memcmp(now.uid, w->done.uid, sizeof(now.uid)) == 0;
 }
 
+/* The whole flash is in the file; or, where no backup was made, the image that it held. */
+static bool holds_enough(const struct short_world *w, const uint8_t *kept)
+{
+	struct judged was;
+
+	if (memcmp(kept, w->before, w->b.size) == 0)
+		return true;
+	judge_flash(kept, w->b.size, &was);
+	return !w->job->backup && was.boots && memcmp(was.uid, w->old.uid, sizeof(was.uid)) == 0;
+}
+
 /* The error names a file with what the flash held before the first run. */
 static bool names_backup(const struct short_world *w, const struct cx3_error *err)
 {
@@ -56,11 +67,11 @@ static bool names_backup(const struct short_world *w, const struct cx3_error *er
 
 	from = from ? from + strlen("held in '") : NULL;
 	to = from ? strchr(from, '\'') : NULL;
-	if (!to || !strstr(to, "restore that first"))
+	if (!to || (!strstr(to, "restore that first") && !strstr(to, "identity from that file")))
 		return false;
 	snprintf(path, sizeof(path), "%.*s", (int)(to - from), from);
 	same = cx3_file_read(path, w->b.size, &kept, &len, &ignored) == CX3_OK &&
-	       len == w->b.size && memcmp(kept, w->before, len) == 0;
+	       len == w->b.size && holds_enough(w, kept);
 	free(kept);
 	return same;
 }
