@@ -120,7 +120,7 @@ int sim_habits_take(struct simcard *card, struct cx3_devname *name, struct cx3_e
 		rc = take_choice(h, name, i, err);
 	if (rc == CX3_OK && h->wrap & (h->wrap - 1))
 		rc = cx3_fail(err, CX3_E_USAGE, "wrap",
-			      "wrap= is no power of two.\nWrite 4, 8, 16, 32 or 64.");
+			      "The number of wrap= is no power of two.\nWrite 4, 8, 16, 32 or 64.");
 	return rc;
 }
 
