@@ -14,6 +14,7 @@ struct cli_options {
 		allow_no_image; /* restore */
 	const char *backup_dir;
 	bool quick, striped, plain_read, clear_semaphore;
+	struct cx3_assumptions assume;
 	unsigned verbose;
 	struct cx3_burn_options burn;
 };
@@ -28,6 +29,7 @@ enum option_scope {
 	SCOPE_BACKUP = 32,
 	SCOPE_RESUME = 64,
 	SCOPE_STATUS = 128,
+	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE
 };

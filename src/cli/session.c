@@ -28,6 +28,7 @@ static int open_device(struct cli *cli)
 	options.card.break_semaphore = cli->options.clear_semaphore;
 	if (cli->options.plain_read)
 		options.flash.reading = CX3_READ_PLAIN;
+	options.flash.assume = cli->options.assume;
 	return cx3_device_open(cli->options.device, &options, &cli->session.device, &cli->err);
 }
 

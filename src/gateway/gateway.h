@@ -25,6 +25,7 @@
 #define GW_HAS_DATA (1u << 4)
 #define GW_HOLD_CS (1u << 5) /* chip select stays low after the command */
 #define GW_LOG2_BYTES(n) ((uint32_t)(n) << 8)
+#define GW_SECOND_CHIP (1u << 11)
 #define GW_ENABLE (1u << 13)	/* this chip family needs it in each command */
 #define GW_ADDRESS_4 (1u << 14) /* four address bytes: never asked for */
 #define GW_OP(opcode) ((uint32_t)(opcode) << 16 | GW_OPCODE)
