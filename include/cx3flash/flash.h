@@ -103,6 +103,13 @@ void cx3_flash_close(struct cx3_flash *flash);
 const struct cx3_flash_part *cx3_flash_part(const struct cx3_flash *flash);
 struct cx3_card *cx3_flash_card(struct cx3_flash *flash);
 
+/*
+ * Asks for the JEDEC id of a flash on chip select 1, once: these cards have none today. It is
+ * all ones or zeros where none answers. Nothing else is ever sent there. CX3_E_SEMAPHORE,
+ * CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_second_id(struct cx3_flash *flash, uint8_t id[3], struct cx3_error *err);
+
 /* The table of ways as it is now: CX3_WAYS rows, the flash's own. */
 const struct cx3_way_row *cx3_flash_ways(const struct cx3_flash *flash);
 /* Whether reads are streamed: chip select held, no polling. */

@@ -119,7 +119,7 @@ int cli_check_args(struct cli *cli)
 static int check_scopes(struct cli *cli, const unsigned *scopes)
 {
 	for (size_t i = 0; i < cli_option_count; i++) {
-		if (scopes[i] && scopes[i] != SCOPE_ALL && !(scopes[i] & cli->command->scope))
+		if (scopes[i] && !(scopes[i] & SCOPE_ALL) && !(scopes[i] & cli->command->scope))
 			return cx3_fail(
 				&cli->err, CX3_E_USAGE, cli->command->name,
 				"--%s does not apply to this command; see cx3flash %s --help.",

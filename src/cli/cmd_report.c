@@ -59,21 +59,6 @@ static int show_readings(struct cli *cli)
 	return CX3_OK;
 }
 
-static void show_ways(struct cli *cli)
-{
-	const struct cx3_way_row *row = cx3_flash_ways(cli->session.flash);
-	cJSON *array = json_array(cli->json, "ways");
-
-	for (unsigned i = 0; i < CX3_WAYS; i++) {
-		cJSON *item = json_append(array);
-
-		json_text(item, "name", row[i].name);
-		json_text(item, "what", row[i].what);
-		json_text(item, "state", cx3_way_state_name(row[i].state));
-		json_text(item, "why", row[i].why);
-	}
-}
-
 static void date_of_today(char date[16])
 {
 	time_t now = time(NULL);
@@ -121,11 +106,7 @@ static int fill(struct cli *cli)
 {
 	int rc = look_show(cli);
 
-	if (rc == CX3_OK)
-		rc = show_readings(cli);
-	if (cli->session.flash)
-		show_ways(cli);
-	return rc;
+	return rc == CX3_OK ? show_readings(cli) : rc;
 }
 
 static int run(struct cli *cli)

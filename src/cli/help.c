@@ -75,7 +75,7 @@ static void whole_help(struct cli *cli)
 	say(cli, "\n%sOptions%s (-guid, --blank_guids and the like work as in mstflint)\n", bold(),
 	    plain());
 	for (size_t i = 0; i < cli_option_count; i++) {
-		if (cli_option_specs[i].scope == SCOPE_ALL)
+		if (cli_option_specs[i].scope & SCOPE_ALL)
 			option_line(cli, &cli_option_specs[i]);
 	}
 	say(cli, "  The others are listed by the help of their command: "
@@ -109,7 +109,7 @@ static void command_help(struct cli *cli, const struct command *command)
 	for (size_t i = 0; i < cli_option_count; i++) {
 		const struct option_spec *spec = &cli_option_specs[i];
 
-		if (spec->scope == SCOPE_ALL || !(spec->scope & command->scope))
+		if ((spec->scope & SCOPE_ALL) || !(spec->scope & command->scope))
 			continue;
 		if (!any)
 			say(cli, "\n%sOptions%s\n", bold(), plain());
@@ -143,7 +143,7 @@ static void help_json(struct cli *cli, const struct command *command)
 		unsigned scope = cli_option_specs[i].scope;
 		cJSON *item;
 
-		if (command && scope != SCOPE_ALL && !(scope & command->scope))
+		if (command && !(scope & SCOPE_ALL) && !(scope & command->scope))
 			continue;
 		item = json_append(options);
 

@@ -11,6 +11,7 @@
 #include "facts_text.h"
 #include "next.h"
 #include "waiting_text.h"
+#include "ways_text.h"
 
 /* Bytes of the flash, in two readings of the same: long enough that the set-up of a batch
  * does not count. */
@@ -83,6 +84,9 @@ static int look_at_flash(struct cli *cli, struct cx3_facts *facts)
 		facts_show_flash(cli, facts);
 		rc = show_rate(cli);
 	}
+	/* after the rate: reading may have shown more */
+	if (rc == CX3_OK)
+		rc = ways_show(cli);
 	/* where the flash does not answer, this may say why */
 	link_tell(cli);
 	return rc;

@@ -62,6 +62,22 @@ static int take_verbose(struct cli_options *options, const char *value, struct c
 	return CX3_OK;
 }
 
+/* What the library calls a bad value is, on a command line, a bad argument. */
+static int as_usage(int rc, const char *option, struct cx3_error *err)
+{
+	if (rc != CX3_OK && err) {
+		err->code = CX3_E_USAGE;
+		snprintf(err->place, sizeof(err->place), "%s", option);
+		rc = CX3_E_USAGE;
+	}
+	return rc;
+}
+
+static int take_assume(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return as_usage(cx3_assume(&options->assume, value, err), "--assume", err);
+}
+
 static int take_vsd(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	if (strlen(value) > CX3_FS2_VSD_LEN)
@@ -104,17 +120,6 @@ static int parse_mac_text(const char *text, uint64_t *mac, struct cx3_error *err
 	int rc = cx3_fs2_parse_mac(padded(text, 12, buf, sizeof(buf)), mac, err);
 
 	return rc == CX3_OK ? cx3_fs2_check_mac(*mac, err) : rc;
-}
-
-/* What the library calls a bad identity is, on a command line, a bad argument. */
-static int as_usage(int rc, const char *option, struct cx3_error *err)
-{
-	if (rc != CX3_OK && err) {
-		err->code = CX3_E_USAGE;
-		snprintf(err->place, sizeof(err->place), "%s", option);
-		rc = CX3_E_USAGE;
-	}
-	return rc;
 }
 
 /* "A,B,C,D": exactly `count` values. */
@@ -220,6 +225,8 @@ const struct option_spec cli_option_specs[] = {
 	 FLAG(clear_semaphore)},
 	{"plain-read", 0, 0, SCOPE_ALL, NULL, "never stream reads: slower, asks least of the card",
 	 FLAG(plain_read)},
+	{"assume", 0, 1, SCOPE_ALL | SCOPE_REPEATS, "NAME=no|yes",
+	 "a behaviour that status lists is not tried out", 0, take_assume},
 	{"dry-run", 0, 0, SCOPE_CHANGE | SCOPE_RESUME, NULL, "show the plan, write nothing",
 	 FLAG(dry_run)},
 	{"no-backup", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE, NULL,

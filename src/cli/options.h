@@ -15,6 +15,7 @@ struct cli_options {
 	const char *backup_dir;
 	const char *identity, *identity_from; /* files */
 	bool quick, striped, plain_read, clear_semaphore;
+	struct cx3_assumptions assume;
 	unsigned verbose;
 	struct cx3_burn_options burn;
 };
@@ -32,6 +33,7 @@ enum option_scope {
 	SCOPE_IDENTITY = 256,
 	SCOPE_RECOVER = 512,
 	SCOPE_RESET = 1024,
+	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_RESET
 };

@@ -90,7 +90,8 @@ int options_parse(int argc, char **argv, struct cli_options *options, unsigned *
 		if (!spec)
 			return complain(answer, argv[optind - 1], err);
 		/* of two values one would be dropped in silence */
-		if (spec->values && scopes[spec - cli_option_specs])
+		if (spec->values && scopes[spec - cli_option_specs] &&
+		    !(spec->scope & SCOPE_REPEATS))
 			return cx3_fail(err, CX3_E_USAGE, argv[optind - 1],
 					"The option --%s is given twice.\nGive it once.",
 					spec->name);

@@ -21,7 +21,7 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 
 struct cx3_flash_options session_flash_options(const struct cli *cli)
 {
-	struct cx3_flash_options options = {.reading = CX3_READ_PROBE};
+	struct cx3_flash_options options = {.assume = cli->options.assume};
 
 	if (cli->options.plain_read)
 		options.reading = CX3_READ_PLAIN;

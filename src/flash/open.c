@@ -15,16 +15,28 @@ static bool no_answer(const uint8_t id[3])
 	return (id[0] & id[1] & id[2]) == 0xff || (id[0] | id[1] | id[2]) == 0;
 }
 
-static int read_id_once(struct cx3_flash *flash, uint8_t id[3], struct cx3_error *err)
+static int read_id_of(struct cx3_flash *flash, uint32_t chip, uint8_t id[3], struct cx3_error *err)
 {
 	uint32_t word = 0;
 	int rc = cx3_gw_exec(flash->gw,
-			     GW_OP(SPI_READ_ID) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(2), NULL,
-			     &word, 1, err);
+			     GW_OP(SPI_READ_ID) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(2) | chip,
+			     NULL, &word, 1, err);
 
 	for (size_t i = 0; i < 3; i++)
 		id[i] = cx3_byte_of(&word, i);
 	return rc;
+}
+
+static int read_id_once(struct cx3_flash *flash, uint8_t id[3], struct cx3_error *err)
+{
+	return read_id_of(flash, 0, id, err);
+}
+
+int cx3_flash_second_id(struct cx3_flash *flash, uint8_t id[3], struct cx3_error *err)
+{
+	int rc = cx3_gw_begin(flash->gw, 0, err);
+
+	return rc ? rc : cx3_gw_end(flash->gw, read_id_of(flash, GW_SECOND_CHIP, id, err), err);
 }
 
 /* The id, the same twice in a row. */
@@ -130,6 +142,9 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 
 	if (rc)
 		return rc;
+	/* Before anything else, as the vendor's tool does it. Tried again before the first write,
+	 * and there a failure counts. */
+	(void)cx3_gw_prepare_link(flash->gw, NULL);
 	/* A run that was killed may have left chip select held. */
 	rc = cx3_gw_wait(flash->gw, &word, err);
 	if (!rc)

@@ -224,7 +224,7 @@ int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err)
 
 	if (rc)
 		return rc;
-	rc = cx3_card_prepare_write(flash->gw->card, err);
+	rc = cx3_gw_prepare_link(flash->gw, err);
 	if (!rc)
 		rc = unprotect_locked(flash, err);
 	return cx3_gw_end(flash->gw, rc, err);
@@ -248,7 +248,7 @@ int cx3_flash_protection_write(struct cx3_flash *flash, const struct cx3_flash_p
 	rc = cx3_gw_begin(flash->gw, 0, err);
 	if (rc)
 		return rc;
-	rc = cx3_card_prepare_write(flash->gw->card, err);
+	rc = cx3_gw_prepare_link(flash->gw, err);
 	if (!rc)
 		rc = put_bits(flash, p->status, mask, err);
 	/* A part that is protected at power-on is unprotected again before the next write. */
@@ -263,7 +263,7 @@ int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err)
 	cx3_gw_drop_anchor(flash->gw);
 	if (flash->write_prepared)
 		return CX3_OK;
-	rc = cx3_card_prepare_write(flash->gw->card, err);
+	rc = cx3_gw_prepare_link(flash->gw, err);
 	if (!rc && cx3_flash_power_on_protected(flash->part))
 		rc = unprotect_locked(flash, err);
 	if (!rc)

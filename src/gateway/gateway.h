@@ -25,6 +25,7 @@
 #define GW_HAS_DATA (1u << 4)
 #define GW_HOLD_CS (1u << 5) /* chip select stays low after the command */
 #define GW_LOG2_BYTES(n) ((uint32_t)(n) << 8)
+#define GW_SECOND_CHIP (1u << 11)
 #define GW_ENABLE (1u << 13)	/* this chip family needs it in each command */
 #define GW_ADDRESS_4 (1u << 14) /* four address bytes: never asked for */
 #define GW_OP(opcode) ((uint32_t)(opcode) << 16 | GW_OPCODE)
@@ -274,6 +275,9 @@ void cx3_gw_drop_anchor(struct cx3_gateway *gw);
 /* Before the first command: what messages to the registers do. Only the data and address
  * registers are written. The semaphore is held, and the gateway is idle. */
 int cx3_gw_probe_registers(struct cx3_gateway *gw, struct cx3_error *err);
+/* In livefish, unless the user said no: sees to it that a lost PCIe link does not reset the chip
+ * (0xf3834). Errors as cx3_card_prepare_write. */
+int cx3_gw_prepare_link(struct cx3_gateway *gw, struct cx3_error *err);
 /* Looks for data at the places where images start, in a flash of `size` bytes, and proves
  * on it what may be: held reads, a bare head, a top address byte. The semaphore is held. */
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err);

@@ -132,6 +132,9 @@ static int mend(struct cx3_gateway *gw, const struct group *g, size_t *got, stru
 
 static void judge(struct cx3_gateway *gw, const struct group *g, size_t late)
 {
+	if (g->sure >= LEAST_PROOF)
+		cx3_way_proven(gw, CX3_WAY_ACK_BUSY,
+			       "messages right after a command were acknowledged");
 	if (late >= LEAST_PROOF && late * MOST_AGAIN > g->sure)
 		gw->busy_groups++;
 	else if (g->sure >= LEAST_PROOF && late == 0)

@@ -191,3 +191,16 @@ int cx3_gw_probe_registers(struct cx3_gateway *gw, struct cx3_error *err)
 		tell_lengths(gw);
 	return rc;
 }
+
+int cx3_gw_prepare_link(struct cx3_gateway *gw, struct cx3_error *err)
+{
+	int rc;
+
+	if (cx3_card_identity(gw->card)->state != CX3_CARD_LIVEFISH ||
+	    cx3_way_is_given_up(gw, CX3_WAY_LIVEFISH_LINK))
+		return CX3_OK;
+	rc = cx3_card_prepare_write(gw->card, err);
+	if (rc == CX3_OK)
+		cx3_way_proven(gw, CX3_WAY_LIVEFISH_LINK, "0xf3834 [28:27] read back as 2");
+	return rc;
+}

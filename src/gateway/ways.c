@@ -115,6 +115,9 @@ void cx3_ways_init(struct cx3_gateway *gw)
 		else
 			set(gw, i, CX3_WAY_UNKNOWN, "nothing has shown it yet");
 	}
+	if (cx3_card_identity(gw->card)->state != CX3_CARD_LIVEFISH &&
+	    cx3_way_is_open(gw, CX3_WAY_LIVEFISH_LINK))
+		set(gw, CX3_WAY_LIVEFISH_LINK, CX3_WAY_UNKNOWN, "the firmware runs: left alone");
 	if (cx3_way_is_given_up(gw, CX3_WAY_ACK_BUSY))
 		set(gw, CX3_WAY_NO_POLL, CX3_WAY_GIVEN_UP, gw->way[CX3_WAY_ACK_BUSY].why);
 }

@@ -84,8 +84,8 @@ static const struct position {
 #define MOST_MIXED 5u
 
 /* The three that only look, and those of short_jobs.c. */
-static const char *const jobs[] = {"query",	"verify",   "status", "backup", "burn",
-				   "sg",	"sg-blank", "restore"};
+static const char *const jobs[] = {"query", "verify", "status",	  "backup",
+				   "burn",  "sg",     "sg-blank", "restore"};
 #define JOBS (sizeof(jobs) / sizeof(jobs[0]))
 
 static unsigned runs, refused, bad;
@@ -107,7 +107,7 @@ static bool may_refuse(enum refusal refusal, int rc)
 {
 	switch (refusal) {
 	case NO_CARD:
-		return rc == CX3_E_WRONG_ID || rc == CX3_E_LOCKED;
+		return rc == CX3_E_NO_REGISTERS || rc == CX3_E_LOCKED;
 	case SEMAPHORE:
 		return rc == CX3_E_SEMAPHORE || rc == CX3_E_GATEWAY;
 	case NEVER:
