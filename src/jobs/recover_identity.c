@@ -196,6 +196,15 @@ static bool agrees(const struct cx3_burn_options *o, const struct cx3_identity *
 	return !o->mac_count || (known->mac_count && known->mac[0] == o->mac[0]);
 }
 
+/*
+ * A base is even, so that no card's four GUIDs reach into the next card's. Of an odd MAC, which
+ * is port 1's on cards whose node has the GUID before it, the base is one less.
+ */
+static uint64_t guid_of(uint64_t mac)
+{
+	return mac >> 24 << 40 | GUID_MIDDLE << 24 | (mac & 0xfffffe);
+}
+
 /* What is known and agrees with what is given; a doubt is settled by that. NULL: nothing. */
 static const struct cx3_salvaged *agreeing(const struct search *s, const struct cx3_salvaged *sure)
 {
@@ -225,7 +234,7 @@ static int take_given(struct search *s, const struct cx3_salvaged *sure, struct 
 	if (known)
 		take(s, known);
 	if (makes_guids)
-		guid = o->mac[0] >> 24 << 40 | GUID_MIDDLE << 24 | (o->mac[0] & 0xffffff);
+		guid = guid_of(o->mac[0]);
 	rc = cx3_identity_given(base, makes_guids ? 1 : o->guid_count,
 				makes_guids ? &guid : o->guid, o->mac_count, o->mac, &out->identity,
 				err);

@@ -245,6 +245,28 @@ static void a_blank_flash(void **state)
 	end(&s);
 }
 
+/* One of the two is on the label: the other follows. */
+static void guids_of_a_mac(void **state)
+{
+	static const uint64_t given[] = {MAC, MAC + 1};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct scene s;
+
+		begin(&s);
+		memset(s.card, 0xff, CONFIG);
+		fixture_put(&s.b, s.card);
+		s.what.burn.mac_count = 1;
+		s.what.burn.mac[0] = given[i];
+		fixture_ok(recover(&s, "livefish=1"), &s.err);
+		judge(&s);
+		assert_true(s.now.boots && s.now.uid[0] == GUID && s.now.uid[4] == given[i]);
+		assert_non_null(strstr(s.e.identity, "0300"));
+		end(&s);
+	}
+}
+
 static void damaged_guids_are_asked_about(void **state)
 {
 	struct scene s;
@@ -380,6 +402,7 @@ int main(void)
 		cmocka_unit_test(its_identity_survives),
 		cmocka_unit_test(the_boot_address_was_wrong),
 		cmocka_unit_test(a_blank_flash),
+		cmocka_unit_test(guids_of_a_mac),
 		cmocka_unit_test(damaged_guids_are_asked_about),
 		cmocka_unit_test(another_chips_image),
 		cmocka_unit_test(two_identities),
