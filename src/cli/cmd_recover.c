@@ -10,9 +10,9 @@
 #include "advice.h"
 #include "carry_out.h"
 #include "commands.h"
-#include "cx3flash/knowledge.h"
 #include "identity_option.h"
 #include "printable.h"
+#include "recover_fits.h"
 
 /* --- Which identity --- */
 
@@ -139,61 +139,13 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 	return rc;
 }
 
-/* --- Without an image --- */
-
-static void say_psid(struct cli *cli, const struct cx3_salvage *found)
-{
-	const char *owner = found->psid[0] ? cx3_psid_owner(found->psid) : NULL;
-
-	if (!found->psid[0])
-		say(cli, "    PSID:              none is left on the flash: the part number on the "
-			 "card's label tells which image fits\n");
-	else
-		say(cli, "    PSID:              %s%s%s%s%s\n", shown(found->psid),
-		    owner ? " (" : "", owner ? owner : "", owner ? ")" : "",
-		    found->psid_checked ? "" : ", of a damaged image: not sure");
-	json_text(cli->json, "psid", found->psid[0] ? found->psid : NULL);
-	json_text(cli->json, "psid_owner", owner);
-	json_flag(cli->json, "psid_sure", found->psid_checked);
-}
-
-static int look(struct cli *cli)
-{
-	const struct cx3_card_id *id;
-	struct cx3_salvage found;
-	uint64_t weight = 1;
-	int rc = session_open(cli, CX3_OPEN_SHADOW);
-	cJSON *list;
-
-	if (rc != CX3_OK)
-		return rc;
-	progress_begin(&cli->progress, &weight, 1);
-	rc = cx3_identity_of_card(cli->session.shadow, &found, NULL, &cli->err);
-	progress_end(&cli->progress);
-	if (rc != CX3_OK)
-		return rc;
-	id = cx3_card_identity(cli->session.card);
-	say(cli,
-	    "An image fits that is made for this chip and this board:\n\n"
-	    "    Chip:              %s, revision 0x%x\n",
-	    id->name, id->hw_rev);
-	say_psid(cli, &found);
-	say(cli, "\n");
-	list = json_array(cli->json, "identities");
-	for (unsigned i = 0; i < found.count; i++)
-		identity_show(cli, &found.item[i], json_append(list));
-	return cx3_fail(&cli->err, CX3_E_REFUSED, "recover",
-			"No image was named, so nothing was written.\n"
-			"Get the image for this board from its maker, and name its file.");
-}
-
 static int run(struct cli *cli)
 {
 	struct cx3_image *image = NULL;
 	int rc;
 
 	if (!cli->options.image)
-		return look(cli);
+		return recover_fits(cli);
 	rc = identity_option(cli);
 	/* before the card is opened: what is wrong with a file shows at once */
 	if (rc == CX3_OK)

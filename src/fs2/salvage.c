@@ -136,7 +136,7 @@ static void take_info(const struct search *s, const struct home *home, struct cx
 {
 	const struct fs2_found_info *nearest = NULL;
 
-	if (item->rank >= CX3_SALVAGE_READABLE) {
+	if (item->rank >= CX3_SALVAGE_READABLE && home->info.info_ptr) {
 		item->info = home->info;
 		item->has_info = true;
 		return;

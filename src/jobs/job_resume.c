@@ -166,7 +166,8 @@ static bool is_this_card(const struct cx3_job *job)
 	fresh.start = draft->plan->lap[0].sign_count ? draft->plan->lap[0].sign[0] : 0;
 	if (!draft->has_old)
 		return a_sector_is_as_before(job) &&
-		       guids_lie_as_in(job, &fresh, draft->plan->target, true);
+		       (guids_lie_as_in(job, &fresh, draft->plan->target, true) ||
+			guid_page_is_torn(job, &fresh));
 	return guids_lie_as_in(job, &draft->old_info, job->before_bytes, false) ||
 	       guids_lie_as_in(job, &fresh, draft->plan->target, true) ||
 	       guid_page_is_torn(job, &draft->old_info) || guid_page_is_torn(job, &fresh);

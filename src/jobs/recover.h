@@ -35,13 +35,19 @@ struct cx3_recovered {
 int cx3_recover_identity(struct cx3_recovery *recovery, const struct cx3_input *input,
 			 const uint8_t *content, struct cx3_recovered *out, struct cx3_error *err);
 
+/* Why a whole section may still be no word about this card: published files have the same, or
+ * the image file, or its image is for another chip. NULL: nothing says so. */
+const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct cx3_input *input,
+			      const struct cx3_salvaged *item);
+
 /*
  * recover_backup.c: adds what backups of cards of this kind hold to `known`, which has what
  * `content` holds. A backup is this card's if GUIDs or MACs that are left on the flash are the
  * backup's: *own (count 0: none) then says so, and is checked. The others are added as not
  * checked.
  */
-void cx3_recover_backups(const struct cx3_input *input, const uint8_t *content,
-			 struct cx3_salvage *known, struct cx3_salvage *own);
+void cx3_recover_backups(const struct cx3_recovery *recovery, const struct cx3_input *input,
+			 const uint8_t *content, struct cx3_salvage *known,
+			 struct cx3_salvage *own);
 
 #endif

@@ -20,6 +20,7 @@
 
 /* Where all these lead to. */
 struct search {
+	const struct cx3_recovery *recovery;
 	const struct cx3_input *input;
 	const uint8_t *content; /* of the flash */
 	struct cx3_salvage *known, *own;
@@ -89,17 +90,23 @@ static void search_folder(struct search *s, const char *folder)
 		if (!cx3_manifest_of_kind(&facts, s->input->shadow) ||
 		    !identity_in(path, &facts, &bytes, &item))
 			continue;
-		add(s, path, is_left_on(s->content, bytes, &item), &item);
+		/* also a backup of this very content: what is doubted of that is doubted here */
+		if (!cx3_recover_doubt(s->recovery, s->input, &item))
+			add(s, path, is_left_on(s->content, bytes, &item), &item);
 		free(bytes);
 	}
 	if (dir)
 		closedir(dir);
 }
 
-void cx3_recover_backups(const struct cx3_input *input, const uint8_t *content,
-			 struct cx3_salvage *known, struct cx3_salvage *own)
+void cx3_recover_backups(const struct cx3_recovery *recovery, const struct cx3_input *input,
+			 const uint8_t *content, struct cx3_salvage *known, struct cx3_salvage *own)
 {
-	struct search s = {.input = input, .content = content, .known = known, .own = own};
+	struct search s = {.recovery = recovery,
+			   .input = input,
+			   .content = content,
+			   .known = known,
+			   .own = own};
 	char usual[512];
 
 	own->count = 0;

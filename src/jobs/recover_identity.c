@@ -19,6 +19,7 @@ struct search {
 	struct cx3_recovery *recovery;
 	const struct cx3_input *input;
 	const uint8_t *content;
+	struct cx3_salvage found; /* on the flash */
 	struct cx3_salvage known; /* best first; what is doubted is not checked */
 	struct cx3_salvage own;	  /* count 1: of a backup that is this card's */
 	struct cx3_recovered *out;
@@ -26,24 +27,28 @@ struct search {
 
 /* --- What is on the flash --- */
 
-static bool is_for_card(const struct search *s, const struct cx3_fs2_info *info)
+static bool is_for_card(const struct cx3_input *input, const struct cx3_fs2_info *info)
 {
-	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(s->input->shadow->flash));
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(input->shadow->flash));
 
+	/* what says nothing of a chip is no word against this one */
+	if (!cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS) &&
+	    !cx3_fs2_has_tag(info, CX3_FS2_TAG_DEVICE_TYPE))
+		return true;
 	return cx3_fs2_fits(info, id->hw_id, id->hw_rev, NULL) == CX3_OK;
 }
 
-/* Why a whole section may still be no word about this card; NULL: nothing says so. */
-static const char *doubt(const struct search *s, const struct cx3_salvaged *item)
+const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct cx3_input *input,
+			      const struct cx3_salvaged *item)
 {
 	struct cx3_identity file;
 
-	cx3_identity_from_info(&s->recovery->image->info, CX3_IDENTITY_FILE, NULL, &file);
+	cx3_identity_from_info(&recovery->image->info, CX3_IDENTITY_FILE, NULL, &file);
 	if (item->published)
 		return "published image files carry these";
 	if (!file.blank && cx3_identity_equal(&file, &item->identity))
 		return "the image file has the same";
-	if (item->has_info && !is_for_card(s, &item->info))
+	if (item->has_info && !is_for_card(input, &item->info))
 		return "that image is for another chip";
 	return NULL;
 }
@@ -55,21 +60,23 @@ static void append(struct cx3_salvage *list, const struct cx3_salvaged *item)
 }
 
 /* What is doubted comes behind what is sure, and is not checked any more. */
-static void sort_out(struct search *s, const struct cx3_salvage *found)
+static void sort_out(struct search *s)
 {
+	const struct cx3_salvage *found = &s->found;
 	char where[sizeof(found->item[0].identity.where)];
 
 	s->known = *found;
 	s->known.count = s->known.checked = 0;
 	for (unsigned i = 0; i < found->count; i++) {
-		if (found->item[i].identity.checked && !doubt(s, &found->item[i])) {
+		if (found->item[i].identity.checked &&
+		    !cx3_recover_doubt(s->recovery, s->input, &found->item[i])) {
 			append(&s->known, &found->item[i]);
 			s->known.checked++;
 		}
 	}
 	for (unsigned i = 0; i < found->count; i++) {
 		struct cx3_salvaged item = found->item[i];
-		const char *why = doubt(s, &item);
+		const char *why = cx3_recover_doubt(s->recovery, s->input, &item);
 
 		if (item.identity.checked && !why)
 			continue;
@@ -79,7 +86,7 @@ static void sort_out(struct search *s, const struct cx3_salvage *found)
 		item.identity.checked = false;
 		append(&s->known, &item);
 	}
-	if (found->count && found->item[0].has_info && !is_for_card(s, &found->item[0].info))
+	if (found->count && found->item[0].has_info && !is_for_card(s->input, &found->item[0].info))
 		s->known.psid[0] = '\0';
 }
 
@@ -189,22 +196,45 @@ static bool agrees(const struct cx3_burn_options *o, const struct cx3_identity *
 	return !o->mac_count || (known->mac_count && known->mac[0] == o->mac[0]);
 }
 
+/*
+ * A base is even, so that no card's four GUIDs reach into the next card's. Of an odd MAC, which
+ * is port 1's on cards whose node has the GUID before it, the base is one less.
+ */
+static uint64_t guid_of(uint64_t mac)
+{
+	return mac >> 24 << 40 | GUID_MIDDLE << 24 | (mac & 0xfffffe);
+}
+
+/* What is known and agrees with what is given; a doubt is settled by that. NULL: nothing. */
+static const struct cx3_salvaged *agreeing(const struct search *s, const struct cx3_salvaged *sure)
+{
+	const struct cx3_burn_options *o = &s->recovery->options->burn;
+
+	if (sure && agrees(o, &sure->identity))
+		return sure;
+	for (unsigned i = 0; i < s->found.count; i++) {
+		if (s->found.item[i].identity.checked && agrees(o, &s->found.item[i].identity))
+			return &s->found.item[i];
+	}
+	return NULL;
+}
+
 /* The other half is the card's, if what is given is what is known of it; else it follows by
  * the rules that are seen. */
 static int take_given(struct search *s, const struct cx3_salvaged *sure, struct cx3_error *err)
 {
 	const struct cx3_burn_options *o = &s->recovery->options->burn;
-	const struct cx3_identity *base = sure && agrees(o, &sure->identity) ? &sure->identity
-									     : NULL;
+	const struct cx3_salvaged *known = agreeing(s, sure);
+	const struct cx3_identity *base = known ? &known->identity : NULL;
 	struct cx3_recovered *out = s->out;
 	uint64_t guid = 0;
 	bool makes_guids = !o->guid_count && !base;
 	int rc;
 
-	if (base)
-		take(s, sure);
+	if (known)
+		take(s, known);
 	if (makes_guids)
-		guid = o->mac[0] >> 24 << 40 | GUID_MIDDLE << 24 | (o->mac[0] & 0xffffff);
+		guid = guid_of(o->mac[0]);
 	rc = cx3_identity_given(base, makes_guids ? 1 : o->guid_count,
 				makes_guids ? &guid : o->guid, o->mac_count, o->mac, &out->identity,
 				err);
@@ -224,17 +254,16 @@ static int take_given(struct search *s, const struct cx3_salvaged *sure, struct 
 static int find(struct search *s, struct cx3_error *err)
 {
 	const struct cx3_burn_options *o = &s->recovery->options->burn;
-	struct cx3_salvage found;
 	const struct cx3_salvaged *sure;
-	int rc = cx3_salvage(s->content, s->input->shadow->size, &found, err);
+	int rc = cx3_salvage(s->content, s->input->shadow->size, &s->found, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	sort_out(s, &found);
+	sort_out(s);
 	if (s->known.psid_checked)
 		memcpy(s->out->psid, s->known.psid, sizeof(s->out->psid));
 	if (!clear_on_flash(s, CX3_SALVAGE_SIGNED))
-		cx3_recover_backups(s->input, s->content, &s->known, &s->own);
+		cx3_recover_backups(s->recovery, s->input, s->content, &s->known, &s->own);
 	sure = sure_one(s);
 	if (o->guid_count || o->mac_count) {
 		rc = take_given(s, sure, err);

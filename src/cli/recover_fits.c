@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which image a card that does not boot needs: by the PSID that is left on its flash and what
+ * is known of boards with it; else by the part number on its label.
+ */
+#include "recover_fits.h"
+
+#include <string.h>
+
+#include "cx3flash/knowledge.h"
+#include "identity_option.h"
+#include "printable.h"
+
+static void row(struct cli *cli, const char *what, const char *text)
+{
+	if (text && *text)
+		say(cli, "    %-19s%s\n", what, shown(text));
+}
+
+static void tell_board(struct cli *cli, const struct cx3_board *board)
+{
+	cJSON *item = json_object(cli->json, "board");
+
+	row(cli, "Board:", board->name);
+	row(cli, "Part number:", board->part_number);
+	row(cli, "Name in images:", board->image);
+	row(cli, "Known from:", board->source);
+	json_text(item, "name", board->name);
+	json_text(item, "part_number", board->part_number);
+	json_text(item, "image", board->image);
+	json_text(item, "source", board->source);
+}
+
+/* Of other boards' images, those that somebody has told a good end of. */
+static void tell_pairs(struct cli *cli, const char *psid)
+{
+	cJSON *list = json_array(cli->json, "other_images");
+	size_t count;
+	const struct cx3_pair *pair = cx3_pairs(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		cJSON *item;
+
+		if (pair[i].result != CX3_PAIR_GOOD || !pair[i].from_psid || !pair[i].to_psid ||
+		    strcmp(pair[i].from_psid, psid) != 0 || strcmp(pair[i].to_psid, psid) == 0)
+			continue;
+		item = json_append(list);
+		row(cli, "Another image:", pair[i].to_psid);
+		row(cli, "", pair[i].to_image);
+		row(cli, "", pair[i].story);
+		json_text(item, "psid", pair[i].to_psid);
+		json_text(item, "image", pair[i].to_image);
+		json_text(item, "story", pair[i].story);
+	}
+}
+
+static void tell_psid(struct cli *cli, const struct cx3_salvage *found)
+{
+	const char *psid = found->psid, *owner = *psid ? cx3_psid_owner(psid) : NULL;
+	const struct cx3_board *board = *psid ? cx3_board_by_psid(psid) : NULL;
+
+	if (!*psid)
+		say(cli, "    PSID:              none is left on the flash\n"
+			 "-I- The part number on the card's label leads on: cx3flash help boards "
+			 "PART\n");
+	else
+		say(cli, "    PSID:              %s%s%s%s%s\n", shown(psid), owner ? " (" : "",
+		    owner ? owner : "", owner ? ")" : "",
+		    found->psid_checked ? "" : ", of a damaged image: not sure");
+	json_text(cli->json, "psid", *psid ? psid : NULL);
+	json_text(cli->json, "psid_owner", owner);
+	json_flag(cli->json, "psid_sure", found->psid_checked);
+	if (board)
+		tell_board(cli, board);
+	if (*psid)
+		tell_pairs(cli, psid);
+}
+
+static void tell(struct cli *cli, const struct cx3_salvage *found)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cli->session.card);
+	cJSON *list = json_array(cli->json, "identities");
+
+	say(cli,
+	    "An image fits that is made for this chip and this board:\n\n"
+	    "    Chip:              %s, revision 0x%x\n",
+	    id->name, id->hw_rev);
+	json_text(cli->json, "chip", id->name);
+	tell_psid(cli, found);
+	say(cli, "\n");
+	for (unsigned i = 0; i < found->count; i++)
+		identity_show(cli, &found->item[i], json_append(list));
+}
+
+int recover_fits(struct cli *cli)
+{
+	struct cx3_salvage found;
+	uint64_t weight = 1;
+	int rc = session_open(cli, CX3_OPEN_SHADOW);
+
+	if (rc != CX3_OK)
+		return rc;
+	progress_begin(&cli->progress, &weight, 1);
+	rc = cx3_identity_of_card(cli->session.shadow, &found, NULL, &cli->err);
+	progress_end(&cli->progress);
+	if (rc != CX3_OK)
+		return rc;
+	tell(cli, &found);
+	return cx3_fail(&cli->err, CX3_E_REFUSED, "recover",
+			"No image was named, so nothing was written.\n"
+			"Get the image for this board from its maker, and name its file.");
+}
