@@ -8,13 +8,8 @@ static int run(struct cli *cli)
 	struct cx3_job_options options = carry_out_options(cli);
 	struct cx3_job_caller caller = carry_out_caller(cli);
 	struct cx3_job_result result = {0};
-	int rc;
+	int rc = session_open(cli, CX3_OPEN_ADAPTER);
 
-	if (cli->options.no_backup)
-		return cx3_fail(&cli->err, CX3_E_USAGE, "--no-backup",
-				"The backup is the one copy of the settings that are erased; leave "
-				"this option out.");
-	rc = session_open(cli, CX3_OPEN_ADAPTER);
 	if (rc == CX3_OK)
 		rc = cx3_job_reset_config(cli->session.device, &options, &caller, &result,
 					  &cli->err);
