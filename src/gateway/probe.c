@@ -165,10 +165,12 @@ static int prove_at(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words
 		rc = prove_held(gw, addr, expected, false, err);
 	if (!rc)
 		rc = prove_held(gw, addr, expected, true, err);
+	if (!rc && cx3_way_works(gw, CX3_WAY_BARE_HEAD))
+		cx3_way_assumed(gw, CX3_WAY_HELD_PROGRAM, "reads hold chip select");
 	if (!rc && cx3_gw_streams(gw)) {
 		if (gw->proven_blocks < PROOF_BLOCKS)
 			gw->proven_blocks = PROOF_BLOCKS;
-		cx3_way_assumed(gw, CX3_WAY_HELD_PROGRAM, "held reads work");
+		cx3_way_assumed(gw, CX3_WAY_HELD_PROGRAM, "reads hold chip select");
 		cx3_way_assumed(gw, CX3_WAY_NO_POLL, "held reads work");
 		cx3_gw_take_anchor(gw, addr, expected);
 	}
