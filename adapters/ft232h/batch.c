@@ -8,7 +8,8 @@
  *   is not sent before the ACKs of a transfer in front of it that only writes
  *   have come back: no command is given to the card unless the data, the
  *   address or the command before it has arrived. A write of several registers
- *   is data; it does nothing by itself and may follow.
+ *   is data; it does nothing by itself and may follow. So may what its caller calls
+ *   harmless: a command that reads.
  * - A write followed by a read, over and over, is how the card is read. Those are
  *   streamed: a missed command there only spoils what is read after it, and the
  *   error says from where on.
@@ -92,7 +93,7 @@ static struct span next_span(const struct ft232h *f, const struct window *w)
 		bool in_flight = w->count > 0 || !first;
 
 		commands += transfer_commands(xfer);
-		if (in_flight && may_be_command(xfer) && only_writes(xfer - 1))
+		if (in_flight && may_be_command(xfer) && !xfer->blind && only_writes(xfer - 1))
 			break;
 		if (span.answers + answers > room || commands > mpsse_queue_room(&f->m))
 			break;

@@ -60,9 +60,9 @@ static void prove_join(struct i2cdev *d)
 	static const uint8_t id[4] = {0x00, 0x0f, 0x00, 0x14};
 	static const uint8_t block[4] = {0x00, 0x0f, 0x00, 0x10};
 	uint8_t alone[4] = {0}, first[4] = {0}, second[8] = {0};
-	const struct cx3_xfer plain = {id, alone, sizeof(id), sizeof(alone)};
-	const struct cx3_xfer joined[2] = {{id, first, sizeof(id), sizeof(first)},
-					   {block, second, sizeof(block), sizeof(second)}};
+	const struct cx3_xfer plain = {id, alone, sizeof(id), sizeof(alone), false};
+	const struct cx3_xfer joined[2] = {{id, first, sizeof(id), sizeof(first), false},
+					   {block, second, sizeof(block), sizeof(second), false}};
 	int rc = send(d, &plain, 1);
 
 	if (rc == 2)

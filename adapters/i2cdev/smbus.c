@@ -81,8 +81,8 @@ static int prove_once(struct i2cdev *d, uint32_t *id, bool *same)
 	static const uint8_t alone[ADDRESS_BYTES] = {0x00, 0x0f, 0x00, 0x14};
 	static const uint8_t block[ADDRESS_BYTES] = {0x00, 0x0f, 0x00, 0x10};
 	uint8_t in[12] = {0};
-	const struct cx3_xfer xfer[2] = {{alone, in, sizeof(alone), 4},
-					 {block, in + 4, sizeof(block), 8}};
+	const struct cx3_xfer xfer[2] = {{alone, in, sizeof(alone), 4, false},
+					 {block, in + 4, sizeof(block), 8, false}};
 	uint32_t word[3];
 	int rc = transfer_one(d, &xfer[0]);
 

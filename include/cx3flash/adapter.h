@@ -39,6 +39,8 @@ struct cx3_xfer {
 	uint8_t *rd;
 	uint16_t wr_len;
 	uint16_t rd_len;
+	bool blind; /* does no harm though the transfer before it was not acknowledged: an adapter
+		     * that can't stop there need not wait for that */
 };
 
 /*

@@ -78,7 +78,7 @@ static void add_piece(struct cx3_card *card, const struct cx3_regop *op, struct 
 
 	card->piece[card->pieces++] = piece;
 	put_be32(bytes, piece.flush ? REG_HW_ID : op->reg + piece.first * 4u);
-	*xfer = (struct cx3_xfer){.wr = bytes, .wr_len = ADDRESS_BYTES};
+	*xfer = (struct cx3_xfer){.wr = bytes, .wr_len = ADDRESS_BYTES, .blind = op->blind};
 	card->wire_len += ADDRESS_BYTES + data;
 	if (!op->write) {
 		xfer->rd = bytes + ADDRESS_BYTES;

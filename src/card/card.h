@@ -16,6 +16,7 @@ struct cx3_regop {
 	uint32_t reg;
 	uint16_t count;
 	bool write;
+	bool blind; /* see struct cx3_xfer */
 };
 
 enum cx3_repeat {

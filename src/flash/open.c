@@ -142,13 +142,13 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 
 	if (rc)
 		return rc;
-	/* Before anything else, as the vendor's tool does it. Tried again before the first write,
-	 * and there a failure counts. */
-	(void)cx3_gw_prepare_link(flash->gw, NULL);
 	/* A run that was killed may have left chip select held. */
 	rc = cx3_gw_wait(flash->gw, &word, err);
 	if (!rc)
 		rc = cx3_gw_probe_registers(flash->gw, err);
+	/* Tried again before the first write, and there a failure counts. */
+	if (!rc)
+		(void)cx3_gw_prepare_link(flash->gw, NULL);
 	if (!rc && (word & GW_ENABLE) && (word & GW_HOLD_CS))
 		rc = cx3_gw_end_command(flash->gw, false, err);
 	if (!rc)

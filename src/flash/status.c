@@ -8,11 +8,10 @@
 #define SHORTEST_POLL_US 50u
 #define REPEAT_TRIES 8u
 
-/* One answer of `log2` bytes. */
-static int ask(struct cx3_gateway *gw, uint8_t opcode, unsigned log2, uint32_t *data,
-	       struct cx3_error *err)
+/* As the vendor's tool asks: four bytes. Where a read of one byte would land is not known. */
+static int ask(struct cx3_gateway *gw, uint8_t opcode, uint32_t *data, struct cx3_error *err)
 {
-	const uint32_t bits = GW_OP(opcode) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(log2);
+	const uint32_t bits = GW_OP(opcode) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(2);
 	uint32_t word = cx3_gw_word(bits);
 
 	if (!cx3_gw_quick(gw))
@@ -45,7 +44,7 @@ static bool repeats(uint32_t word, uint8_t *status)
 	return same || (all & STATUS_WIP);
 }
 
-/* As the vendor's tool asks: four bytes, that is to say the same four times. */
+/* Until the four bytes are the same status four times. */
 static int ask_four(struct cx3_flash *flash, uint8_t opcode, uint8_t *status, bool *same,
 		    struct cx3_error *err)
 {
@@ -54,7 +53,7 @@ static int ask_four(struct cx3_flash *flash, uint8_t opcode, uint8_t *status, bo
 
 	*same = false;
 	for (unsigned i = 0; i < REPEAT_TRIES && !*same && rc == CX3_OK; i++) {
-		rc = ask(flash->gw, opcode, 2, &data, err);
+		rc = ask(flash->gw, opcode, &data, err);
 		*same = rc == CX3_OK && repeats(data, status);
 	}
 	return rc;
@@ -84,7 +83,7 @@ int cx3_flash_read_status(struct cx3_flash *flash, uint8_t opcode, uint8_t *stat
 				"clock.");
 		cx3_way_give_up(gw, CX3_WAY_STATUS_WORD, "four bytes differed each time");
 	}
-	rc = ask(gw, opcode, 0, &data, err);
+	rc = ask(gw, opcode, &data, err);
 	*status = (uint8_t)(data >> 24);
 	return rc;
 }

@@ -36,11 +36,14 @@ static void begin(struct cx3_gateway *gw, struct trial *t)
 	memset(t->back, 0, sizeof(t->back));
 }
 
+/* What was written last is read first: nothing has passed since. */
 static void add_data(struct cx3_gateway *gw, struct trial *t, bool write, bool block)
 {
 	uint16_t most = block ? GW_BLOCK_WORDS : 1;
 
-	for (unsigned i = 0; i < GW_BLOCK_WORDS; i += most) {
+	for (unsigned n = 0; n < GW_BLOCK_WORDS; n += most) {
+		unsigned i = write ? n : GW_BLOCK_WORDS - most - n;
+
 		if (write)
 			cx3_gw_write(gw, GW_DATA + 4 * i, t->words + i, most);
 		else

@@ -39,7 +39,7 @@ static const struct {
 			      "the top byte of the address stays 0"},
 	[CX3_WAY_STATUS_WORD] = {"status-word",
 				 "the flash repeats its status byte for as long as it is read",
-				 "one status byte is read"},
+				 "only the first byte that it sends counts"},
 	[CX3_WAY_LIVEFISH_LINK] = {"livefish-link",
 				   "in livefish 0xf3834 keeps a lost PCIe link from resetting the "
 				   "chip",

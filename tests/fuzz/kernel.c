@@ -175,7 +175,7 @@ static void make_batch(struct fuzz_bytes *b, struct batch *batch)
 
 		for (unsigned k = 0; k < 4; k++)
 			batch->wr[i][k] = (uint8_t)(reg >> (24 - 8 * k));
-		batch->xfer[i] = (struct cx3_xfer){batch->wr[i], batch->rd[i], 4, 0};
+		batch->xfer[i] = (struct cx3_xfer){batch->wr[i], batch->rd[i], 4, 0, false};
 		if (kind & 1)
 			batch->xfer[i].rd_len = (uint16_t)(4 + 4 * (kind >> 2));
 		else

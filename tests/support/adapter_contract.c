@@ -32,8 +32,8 @@ static void make_batch(const struct contract_fixture *fixture, struct batch *b)
 	put_be32(b->wr, 0xf03fc);
 	put_be32(b->address, fixture->reg);
 	for (unsigned i = 0; i < BATCH; i++) {
-		b->xfer[i] = batch_writes[i] ? (struct cx3_xfer){b->wr, NULL, 8, 0}
-					     : (struct cx3_xfer){b->address, b->rd[i], 4, 4};
+		b->xfer[i] = batch_writes[i] ? (struct cx3_xfer){b->wr, NULL, 8, 0, false}
+					     : (struct cx3_xfer){b->address, b->rd[i], 4, 4, false};
 		b->messages += batch_writes[i] ? 1 : 2;
 		b->wire_bytes += batch_writes[i] ? 1 + 8 : 1 + 4 + 1 + 4;
 	}
@@ -127,7 +127,7 @@ static void what_open_fills_in(const struct contract_fixture *fixture)
 static void shortened_until_it_goes(const struct contract_fixture *fixture, struct cx3_adapter *a)
 {
 	static uint8_t out[64], in[64];
-	struct cx3_xfer xfer[2] = {{out, NULL, 64, 0}, {out, in, 4, 64}};
+	struct cx3_xfer xfer[2] = {{out, NULL, 64, 0, false}, {out, in, 4, 64, false}};
 	struct cx3_progress_mark mark;
 
 	for (unsigned i = 0; i < 2; i++) {
@@ -151,8 +151,8 @@ static void shortened_until_it_goes(const struct contract_fixture *fixture, stru
 static void limits_hold(const struct contract_fixture *fixture, struct cx3_adapter *a)
 {
 	static uint8_t bytes[8200];
-	const struct cx3_xfer xfer[2] = {{bytes, NULL, (uint16_t)(a->max_write + 1), 0},
-					 {bytes, bytes, 4, (uint16_t)(a->max_read + 1)}};
+	const struct cx3_xfer xfer[2] = {{bytes, NULL, (uint16_t)(a->max_write + 1), 0, false},
+					 {bytes, bytes, 4, (uint16_t)(a->max_read + 1), false}};
 	struct cx3_progress_mark mark;
 	unsigned before = fixture->arrived(fixture->user);
 

@@ -34,7 +34,8 @@ static void a_register_must_fit(void **state)
 static void every_message_is_looked_at(void **state)
 {
 	const struct cx3_adapter a = {.label = "short", .max_write = 8, .max_read = 4};
-	struct cx3_xfer xfer[3] = {{NULL, NULL, 8, 4}, {NULL, NULL, 8, 4}, {NULL, NULL, 8, 4}};
+	struct cx3_xfer xfer[3] = {
+		{NULL, NULL, 8, 4, false}, {NULL, NULL, 8, 4, false}, {NULL, NULL, 8, 4, false}};
 
 	(void)state;
 	assert_int_equal(cx3_adapter_check_lengths(&a, xfer, 3, &err), CX3_OK);

@@ -98,12 +98,12 @@ void fixture_write(struct fixture_transfer *t, uint32_t reg, const uint8_t *data
 {
 	put_address(t->wr, reg);
 	memcpy(t->wr + 4, data, len);
-	t->xfer = (struct cx3_xfer){t->wr, NULL, (uint16_t)(4 + len), 0};
+	t->xfer = (struct cx3_xfer){t->wr, NULL, (uint16_t)(4 + len), 0, false};
 }
 
 void fixture_read(struct fixture_transfer *t, uint32_t reg, unsigned len)
 {
 	put_address(t->wr, reg);
 	memset(t->rd, 0, sizeof(t->rd));
-	t->xfer = (struct cx3_xfer){t->wr, t->rd, 4, (uint16_t)len};
+	t->xfer = (struct cx3_xfer){t->wr, t->rd, 4, (uint16_t)len, false};
 }

@@ -134,7 +134,7 @@ static void long_messages_are_refused_before_anything_is_sent(void **state)
 	struct cx3_error err = {0};
 	struct cx3_progress_mark mark;
 	uint8_t bytes[300] = {0};
-	struct cx3_xfer xfer[2] = {{bytes, bytes, 4, 4}, {bytes, bytes, 4, 257}};
+	struct cx3_xfer xfer[2] = {{bytes, bytes, 4, 4, false}, {bytes, bytes, 4, 257, false}};
 	uint64_t before;
 
 	(void)state;
@@ -164,7 +164,7 @@ static void longest_messages(void **state)
 		struct cx3_xfer xfer[4];
 
 		for (unsigned i = 0; i < 4; i++)
-			xfer[i] = (struct cx3_xfer){out, in[i], 128, 256};
+			xfer[i] = (struct cx3_xfer){out, in[i], 128, 256, false};
 		fixture_init(&fixture, chips[c], 150, 400000);
 		assert_int_equal(fixture_open(&fixture, 400000, &err), CX3_OK);
 		if (fixture.adapter->ops->transfer(fixture.adapter, xfer, 4, &mark, &err) != CX3_OK)

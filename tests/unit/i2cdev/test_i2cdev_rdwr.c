@@ -24,7 +24,7 @@ static void open_bus(const char *device)
 	memset(in, 0, sizeof(in));
 	for (size_t i = 0; i < BLOCKS; i++) {
 		batch[2 * i] = (struct cx3_xfer){.wr = command, .wr_len = sizeof(command)};
-		batch[2 * i + 1] = (struct cx3_xfer){address, in[i], sizeof(address), 16};
+		batch[2 * i + 1] = (struct cx3_xfer){address, in[i], sizeof(address), 16, false};
 	}
 }
 
@@ -88,7 +88,7 @@ static void no_transfer_is_cut_in_two(void **state)
 	assert_int_equal(transfer(2), CX3_OK);
 	/* 1 + 20 * 2 = 41 messages, then a read, which would be the 42nd and 43rd. */
 	for (size_t i = 1; i < 2 * BLOCKS; i++)
-		batch[i] = (struct cx3_xfer){address, in[i % BLOCKS], sizeof(address), 16};
+		batch[i] = (struct cx3_xfer){address, in[i % BLOCKS], sizeof(address), 16, false};
 	assert_int_equal(transfer(2 * BLOCKS), CX3_OK);
 	assert_int_equal(fake.most_messages, 41 + 1);
 	for (unsigned i = 1; i < fake.sent_count; i++)
@@ -213,7 +213,7 @@ static void can_not_even_read_a_register(void **state)
 	(void)state;
 	open_bus("i2c-3");
 	fake.max_messages = 1; /* a CP2112 of the first revision has no repeated START */
-	batch[0] = (struct cx3_xfer){address, in[0], 4, 4};
+	batch[0] = (struct cx3_xfer){address, in[0], 4, 4, false};
 	assert_int_equal(transfer(1), CX3_E_UNSUPPORTED);
 	assert_non_null(strstr(said(&err), "repeated START"));
 }

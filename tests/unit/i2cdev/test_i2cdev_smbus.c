@@ -40,7 +40,8 @@ static void proven_and_used(void **state)
 {
 	const uint8_t reg[4] = {0x00, 0x0f, 0x04, 0x10};
 	uint8_t data[32] = {0x00, 0x0f, 0x04, 0x10, 1, 2, 3, 4}, in[16];
-	const struct cx3_xfer batch[] = {{.wr = data, .wr_len = sizeof(data)}, {reg, in, 4, 16}};
+	const struct cx3_xfer batch[] = {{.wr = data, .wr_len = sizeof(data)},
+					 {reg, in, 4, 16, false}};
 	struct cx3_progress_mark mark;
 	struct cx3_adapter *a;
 

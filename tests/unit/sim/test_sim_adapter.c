@@ -57,7 +57,7 @@ static int read_ids(size_t n, struct cx3_progress_mark *mark, struct cx3_error *
 
 	memset(buffer, 0xee, sizeof(buffer));
 	for (size_t i = 0; i < n; i++)
-		xfer[i] = (struct cx3_xfer){id_address, buffer[i], 4, 4};
+		xfer[i] = (struct cx3_xfer){id_address, buffer[i], 4, 4, false};
 	return adapter->ops->transfer(adapter, xfer, n, mark, err);
 }
 
@@ -91,7 +91,7 @@ static void test_calls_carry_42_messages(void **state)
 	(void)state;
 	open_adapter("");
 	for (unsigned i = 0; i < 43; i++)
-		xfer[i] = (struct cx3_xfer){free_semaphore, NULL, 8, 0};
+		xfer[i] = (struct cx3_xfer){free_semaphore, NULL, 8, 0, false};
 	assert_int_equal(adapter->ops->transfer(adapter, xfer, 42, &mark, &err), CX3_OK);
 	assert_int_equal(adapter->traffic.calls, 1);
 	assert_int_equal(adapter->ops->transfer(adapter, xfer, 43, &mark, &err), CX3_OK);
@@ -150,7 +150,7 @@ static void test_faults_and_their_codes(void **state)
 
 static void test_long_messages_are_refused(void **state)
 {
-	struct cx3_xfer xfer = {id_address, buffer[0], 4, 64};
+	struct cx3_xfer xfer = {id_address, buffer[0], 4, 64, false};
 	struct cx3_progress_mark mark;
 	struct cx3_error err;
 	size_t tries = 0;
@@ -166,7 +166,7 @@ static void test_long_messages_are_refused(void **state)
 	assert_int_equal(tries, 2);
 	assert_int_equal(xfer.rd_len, 16);
 	open_adapter("max-write=8");
-	xfer = (struct cx3_xfer){buffer[0], NULL, 20, 0};
+	xfer = (struct cx3_xfer){buffer[0], NULL, 20, 0, false};
 	assert_int_equal(adapter->ops->transfer(adapter, &xfer, 1, &mark, &err), CX3_E_TOO_LONG);
 	assert_int_equal(adapter->max_write, 10);
 }
@@ -174,7 +174,7 @@ static void test_long_messages_are_refused(void **state)
 static void test_power_cut_is_no_answer(void **state)
 {
 	static const uint8_t boot[8] = {0x00, 0x0f, 0x00, 0x00, 0, 0, 1, 0};
-	struct cx3_xfer xfer = {boot, NULL, 8, 0};
+	struct cx3_xfer xfer = {boot, NULL, 8, 0, false};
 	struct cx3_progress_mark mark;
 	struct cx3_error err;
 
@@ -197,7 +197,7 @@ static void keep_line(void *user, enum cx3_log_level level, const char *line)
 static void test_violations_are_warned_of(void **state)
 {
 	static const struct cx3_log log = {keep_line, NULL, CX3_LOG_INFO};
-	struct cx3_xfer xfer = {id_address, buffer[0], 3, 0};
+	struct cx3_xfer xfer = {id_address, buffer[0], 3, 0, false};
 	struct cx3_progress_mark mark;
 	struct cx3_error err;
 	char device[120];
@@ -280,7 +280,7 @@ static void test_a_killed_process_frees_the_card(void **state)
 /* Neither FILE nor FILE.state, which stays open too. */
 static void test_no_standard_descriptor(void **state)
 {
-	struct cx3_xfer xfer = {id_address, buffer[0], 4, 4};
+	struct cx3_xfer xfer = {id_address, buffer[0], 4, 4, false};
 	struct cx3_progress_mark mark;
 	struct cx3_error err;
 	char device[120];
