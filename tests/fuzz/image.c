@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "cx3flash/fs2.h"
+#include "cx3flash/salvage.h"
 #include "fs2/walk.h"
 #include "images/build.h"
 #include "said.h"
@@ -115,11 +116,27 @@ static void change(const struct cx3_fs2_source *src, const struct cx3_fs2_info *
 	free(image);
 }
 
+/* What is found lies in the source, and what is sure comes first. */
+static void salvage(const uint8_t *image, uint32_t len)
+{
+	struct cx3_salvage found;
+
+	assert(cx3_salvage(image, len, &found, NULL) == CX3_OK);
+	assert(found.checked <= found.count && found.count <= CX3_SALVAGE_MOST);
+	for (unsigned i = 0; i < found.count; i++) {
+		const struct cx3_salvaged *item = &found.item[i];
+
+		assert(item->addr < len && item->len <= len - item->addr);
+		assert(item->identity.checked == (i < found.checked));
+	}
+}
+
 static void read_image(const uint8_t *image, uint32_t len)
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(image, len);
 
 	locate(&src);
+	salvage(image, len);
 	for (int layout = CX3_FS2_CONTIGUOUS; layout <= CX3_FS2_DETECT; layout++) {
 		struct cx3_error err = {.code = CX3_OK};
 		struct cx3_fs2_info info;

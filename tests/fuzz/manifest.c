@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The manifest of a backup, both ways. Read: any text is a manifest or is refused with a
- * sentence. Written: whatever bytes image, card and adapter have in their texts, the
+ * The manifest of a backup, both ways, and identity files. Read: any text is one of them or is
+ * refused with a sentence. Written: whatever bytes image, card and adapter have in their texts, the
  * manifest is UTF-8 that a strict parser takes, and is read back as it was meant.
  */
 #include "fuzz.h"
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "cx3flash/flash.h"
+#include "cx3flash/identityfile.h"
 #include "jobs/manifest.h"
 #include "said.h"
 #include "utf8_check.h"
@@ -44,6 +45,27 @@ static void read_it(const uint8_t *data, size_t size)
 		assert(found && strlen(facts.sha256) == 64);
 	else
 		assert((int)err.code == rc && said(&err)[0]);
+}
+
+/* What is taken from such a file can be burnt as it is. */
+static void read_identity(const uint8_t *data, size_t size)
+{
+	struct cx3_identity identity, again;
+	struct cx3_error err = {.code = CX3_OK};
+	char path[160];
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/identity.json", fuzz_folder());
+	fuzz_put_file(path, data, size);
+	rc = cx3_identity_load(path, &identity, &err);
+	if (rc != CX3_OK) {
+		assert((int)err.code == rc && said(&err)[0]);
+		return;
+	}
+	assert(cx3_identity_save(path, &identity, true, NULL) == CX3_OK);
+	assert(cx3_identity_load(path, &again, NULL) == CX3_OK);
+	assert(cx3_identity_equal(&identity, &again) && strcmp(identity.vsd, again.vsd) == 0);
+	assert(cx3_identity_given(&identity, 0, NULL, 0, NULL, &again, NULL) == CX3_OK);
 }
 
 static void fill(struct fuzz_bytes *b, struct cx3_manifest *m, struct cx3_card_id *card,
@@ -106,6 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		write_it(&b);
 	else
 		read_it(b.at, b.left);
+	if (b.left)
+		read_identity(b.at, b.left);
 	return 0;
 }
 
@@ -113,6 +137,11 @@ static const char manifest[] =
 	"{\"format\":\"cx3flash backup 1\",\"sha256\":\"0123456789abcdef0123456789abcdef0123456789"
 	"abcdef0123456789abcdef\",\"size\":2097152,\"card\":{\"hw_id\":503,\"hw_rev\":0},"
 	"\"flash\":{\"part\":\"M25PX16\",\"jedec\":\"207115\"},\"image\":null}";
+
+static const char identity_file[] =
+	"{\"format\":\"cx3flash identity 1\",\"guids\":[\"0002c90300100000\",\"0002c90300100001\","
+	"\"0002c90300100002\",\"0002c90300100003\"],\"macs\":[\"0002c9100000\",\"0002c9100001\"],"
+	"\"psid\":\"MT_0000000001\",\"from\":\"the image at 0x0\",\"vsd_hex\":\"4dff\"}";
 
 size_t fuzz_seed(uint64_t seed, uint8_t *out, size_t room)
 {
@@ -124,7 +153,8 @@ size_t fuzz_seed(uint64_t seed, uint8_t *out, size_t room)
 
 	out[0] = (uint8_t)(seed & 1);
 	if (!out[0])
-		return 1 + fuzz_mutated_text(&random, manifest, out + 1, room - 1);
+		return 1 + fuzz_mutated_text(&random, seed % 4 ? identity_file : manifest, out + 1,
+					     room - 1);
 	for (unsigned i = 0; i < 2; i++) {
 		len += fuzz_mutated_text(&random, names[fuzz_below(&random, 6)], out + len, 80);
 		out[len++] = '\n';
