@@ -16,6 +16,9 @@ struct cx3_job_kind {
 	const char *noun; /* "burn": for messages, and the name in the journal */
 	/* Its draft needs what the flash held before: identity, VSD, ROM. */
 	bool needs_before;
+	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
+	 * journal is kept. */
+	bool changes_no_byte;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the
 	 * result depends on nothing else. Refuses what can be refused. */
 	int (*draft)(struct cx3_job *job, struct cx3_error *err);
