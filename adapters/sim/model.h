@@ -218,6 +218,10 @@ struct simcard {
 	long live_at; /* offset in it of the digits that sim_state_live writes */
 };
 
+/* as_report.c: a report's card as options; an empty one of what it does not say. */
+struct cx3_devname;
+int sim_report_read(const char *path, struct cx3_devname *name, struct cx3_error *err);
+
 /* The model's own complaint: counted, the first one kept in words. */
 void sim_violation(struct simcard *card, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

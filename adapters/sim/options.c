@@ -13,6 +13,7 @@
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
  *   jedec=N           the flash's JEDEC id is N, three bytes
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
+ *   as=REPORT         what a report of a real card says of it (as_report.c)
  *   power-cycle=1     off and on before it opens
  *   order=0           no complaint of an image that boots but was not read back
  * Behaviour that differs from card to card, which a tool must find out or tolerate (habits.c
@@ -318,6 +319,16 @@ static int from_state(const struct simcard *card, struct cx3_devname *name, stru
 	return CX3_OK;
 }
 
+/* as=: what the device's name says itself comes after it. */
+static int take_report(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *path = cx3_devname_take(name, "as");
+	struct cx3_devname report;
+	int rc = path ? sim_report_read(path, &report, err) : CX3_OK;
+
+	return path && rc == CX3_OK ? take_all(card, &report, err) : rc;
+}
+
 int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	struct cx3_devname state;
@@ -332,5 +343,7 @@ int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3
 				      "card.\nRemove it.",
 				      state.option[i].key);
 	}
+	if (rc == CX3_OK)
+		rc = take_report(card, name, err);
 	return rc == CX3_OK ? take_all(card, name, err) : rc;
 }

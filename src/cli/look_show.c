@@ -30,6 +30,8 @@ static void show_adapter(struct cli *cli)
 	json_text(item, "label", adapter->label);
 	json_text(item, "kind", adapter->ops->name);
 	json_hex(item, "address", 2, adapter->addr);
+	json_number(item, "max_read", adapter->max_read);
+	json_number(item, "max_write", adapter->max_write);
 }
 
 /* Measured here and now: a dongle's clock is often not what one thinks. The same bytes twice
