@@ -13,8 +13,8 @@
 static const char *const holds[] = {
 	[CX3_REGISTER_FREE] = "nothing: the status register can be written",
 	[CX3_REGISTER_PIN] =
-		"SRWD, SRP0 or SPRL is set: it can be written only while the WP# pin is "
-		"high",
+		("SRWD, SRP0 or SPRL is set: it can be written only while the WP# pin is "
+		 "high"),
 	[CX3_REGISTER_LOCKED] = "SRP1 is set: it can't be written until power-off, or never again",
 };
 static const char *const holds_words[] = {
@@ -25,8 +25,8 @@ static const char *const holds_words[] = {
 static const char *const kinds[] = {
 	[CX3_LOCK_BITS] = "block protection bits",
 	[CX3_LOCK_BITS_OR_BLOCKS] =
-		"block protection bits; some chips of this id can have a lock for "
-		"each block instead, which is not read",
+		("block protection bits; some chips of this id can have a lock for "
+		 "each block instead, which is not read"),
 	[CX3_LOCK_SECTORS] = "a lock for each sector; which ones is not read",
 	[CX3_LOCK_BLOCKS] = "a lock for each block (WPS), set at each power-on",
 };
