@@ -176,6 +176,17 @@ struct cx3_flash_status {
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err);
 
+/* Bytes of the flash, as a setting of the protection bits protects them. */
+struct cx3_flash_range {
+	uint32_t start, len;
+};
+/*
+ * The ranges that the part has an exact setting for, the longest first: `room` of them at most
+ * into `range`. Answers how many. An id that stands for several chips has fewer.
+ */
+size_t cx3_flash_protect_ranges(const struct cx3_flash_part *part, struct cx3_flash_range *range,
+				size_t room);
+
 /* What an operation costs on the wire (bytes, with slave addresses, without ACK bits)
  * and in time, computed from the adapter's clock_hz (100 kHz where it is not known). */
 struct cx3_flash_cost {

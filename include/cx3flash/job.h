@@ -213,6 +213,21 @@ int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options
 			 const struct cx3_job_caller *caller, struct cx3_job_result *result,
 			 struct cx3_error *err);
 
+struct cx3_protect_options {
+	bool on;
+	uint32_t start, len; /* what to protect; len 0: all */
+};
+
+/*
+ * Switches the flash's write protection on or off, and reads the status registers back. No
+ * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
+ * until power-off. CX3_E_UNSUPPORTED: the part has no setting for exactly that range.
+ * CX3_E_PROTECTED: the status registers can't be written. Else as cx3_job_burn.
+ */
+int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
+		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		    struct cx3_job_result *result, struct cx3_error *err);
+
 struct cx3_restore_options {
 	const char *path;	    /* the raw content; its manifest lies beside it */
 	bool allow_psid_change;	    /* its image has another PSID than the card's */

@@ -97,7 +97,7 @@ static void say_times(struct cli *cli, const struct cx3_job_view *view)
 /* Lifting the protection is the plan's first step. */
 static void say_protection(struct cli *cli, const struct cx3_job_view *view)
 {
-	bool lifted = view->step_count && view->step[0].kind == CX3_STEP_UNPROTECT;
+	bool lifted = view->step_count > 1 && view->step[0].kind == CX3_STEP_UNPROTECT;
 
 	json_flag(json_object(cli->json, "protection"), "lifted", lifted);
 	if (lifted)
@@ -114,6 +114,9 @@ static void say_amounts(struct cli *cli, const struct cx3_plan_summary *summary)
 	char verified[32];
 	char skipped[32];
 
+	/* a job that changes no byte */
+	if (!summary->erase_bytes && !summary->program_bytes && !summary->skipped_bytes)
+		return;
 	format_bytes(erased, sizeof(erased), summary->erase_bytes);
 	format_bytes(programmed, sizeof(programmed), summary->program_bytes);
 	format_bytes(verified, sizeof(verified), summary->verify_bytes);

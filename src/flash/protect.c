@@ -196,3 +196,44 @@ int cx3_flash_protection_of(const struct cx3_flash_part *part, uint32_t start, u
 			"nothing else.\nChoose another range.",
 			part->name, (unsigned)len, (unsigned)start);
 }
+
+static bool is_listed(const struct cx3_flash_range *range, size_t count, uint32_t start,
+		      uint32_t len)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (range[i].start == start && range[i].len == len)
+			return true;
+	}
+	return false;
+}
+
+/* Before all that are shorter. */
+static void insert(struct cx3_flash_range *range, size_t count, uint32_t start, uint32_t len)
+{
+	size_t at = count;
+
+	for (; at > 0 && range[at - 1].len < len; at--)
+		range[at] = range[at - 1];
+	range[at] = (struct cx3_flash_range){start, len};
+}
+
+size_t cx3_flash_protect_ranges(const struct cx3_flash_part *part, struct cx3_flash_range *range,
+				size_t room)
+{
+	const struct scheme *s = scheme_of(part);
+	uint8_t mask = bp_mask(s) | s->tb | s->sec, bits = 0;
+	size_t count = 0;
+
+	for (unsigned cmp = 0; cmp <= s->cmp; cmp += s->cmp ? s->cmp : 1u) {
+		do {
+			const uint8_t status[2] = {bits, (uint8_t)cmp};
+			uint32_t start, len;
+
+			if (cx3_flash_protected_area(part, status, &start, &len) && len &&
+			    count < room && !is_listed(range, count, start, len))
+				insert(range, count++, start, len);
+			bits = (uint8_t)((bits - mask) & mask); /* the next value of these bits */
+		} while (bits);
+	}
+	return count;
+}

@@ -62,6 +62,8 @@ int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_opt
 struct cx3_recovery;
 int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recovery,
 		      struct cx3_draft *draft, struct cx3_error *err);
+int cx3_draft_protect(const struct cx3_input *input, const struct cx3_protect_options *what,
+		      struct cx3_draft *draft, struct cx3_error *err);
 /* Reads the configuration areas. */
 int cx3_draft_reset_config(const struct cx3_input *input, struct cx3_draft *draft,
 			   struct cx3_error *err);

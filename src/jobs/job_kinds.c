@@ -31,17 +31,27 @@ static int draft_recover(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_recover(&job->input, job->recovery, &job->draft, err);
 }
 
-static const struct cx3_job_kind burn_kind = {"burn", true, false, draft_burn};
-static const struct cx3_job_kind set_guids_kind = {"sg", true, false, draft_set_guids};
-static const struct cx3_job_kind restore_kind = {"restore", false, false, draft_restore};
-static const struct cx3_job_kind recover_kind = {"recover", true, true, draft_recover};
 static int draft_reset_config(struct cx3_job *job, struct cx3_error *err)
 {
 	return cx3_draft_reset_config(&job->input, &job->draft, err);
 }
 
-static const struct cx3_job_kind reset_config_kind = {"reset_config", false, false,
-						      draft_reset_config};
+static int draft_protect(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_protect(&job->input, job->what, &job->draft, err);
+}
+
+static const struct cx3_job_kind burn_kind = {
+	.noun = "burn", .needs_before = true, .draft = draft_burn};
+static const struct cx3_job_kind set_guids_kind = {
+	.noun = "sg", .needs_before = true, .draft = draft_set_guids};
+static const struct cx3_job_kind restore_kind = {.noun = "restore", .draft = draft_restore};
+static const struct cx3_job_kind recover_kind = {
+	.noun = "recover", .needs_before = true, .names_new_owner = true, .draft = draft_recover};
+static const struct cx3_job_kind reset_config_kind = {
+	.noun = "reset_config", .draft = draft_reset_config};
+static const struct cx3_job_kind protect_kind = {
+	.noun = "wp", .changes_no_byte = true, .draft = draft_protect};
 
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
@@ -188,4 +198,25 @@ int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options
 	};
 
 	return run_kind(&job, "", err);
+}
+
+int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
+		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		    struct cx3_job_result *result, struct cx3_error *err)
+{
+	struct cx3_job_options own = *options;
+	struct cx3_job job = {
+		.kind = &protect_kind,
+		.device = device,
+		.options = &own,
+		.caller = caller,
+		.result = result,
+		.what = what,
+	};
+	char request[40];
+
+	own.no_backup = true;
+	snprintf(request, sizeof(request), "%d %x %x", what->on, (unsigned)what->start,
+		 (unsigned)what->len);
+	return run_kind(&job, request, err);
 }

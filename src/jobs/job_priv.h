@@ -18,6 +18,9 @@ struct cx3_job_kind {
 	bool needs_before;
 	/* The card is known by what it gets, and not by an image that it has. */
 	bool names_new_owner;
+	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
+	 * journal is kept. */
+	bool changes_no_byte;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the
 	 * result depends on nothing else. Refuses what can be refused. */
 	int (*draft)(struct cx3_job *job, struct cx3_error *err);

@@ -43,7 +43,7 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err)
 int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_plan_health health = {.untouched = true};
-	int rc = cx3_journal_begin(job, err);
+	int rc = job->kind->changes_no_byte ? CX3_OK : cx3_journal_begin(job, err);
 
 	if (rc != CX3_OK)
 		return rc;
