@@ -112,6 +112,7 @@ static const struct row rows[] = {
 	{NULL, on_card, NULL, "status", CX3_E_NO_IMAGE, false},
 	{"backup", NULL, NULL, "backup", CX3_E_EXISTS, false},
 	{"ri", NULL, "-y", NULL, CX3_E_EXISTS, false},
+	{"map", NULL, "-y", NULL, CX3_E_EXISTS, false},
 	{"rrom", NULL, "-y", NULL, CX3_E_EXISTS, false},
 	{"dc", NULL, "-y", NULL, CX3_E_EXISTS, false},
 	{"rb", NULL, "-y", NULL, CX3_E_EXISTS, false},

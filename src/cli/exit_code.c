@@ -77,6 +77,7 @@ const struct exit_meaning exit_meanings[] = {
 	{EXIT_MISMATCH, "image and card do not fit: chip, PSID, size, identity"},
 	{EXIT_FILES, "a file: unreadable, exists, disk full"},
 	{EXIT_NEEDS, "status: nothing failed, and the card needs something done"},
+	{EXIT_DIFFERS, "diff: they differ"},
 	{EXIT_INTERRUPTED, "interrupted (Ctrl-C, SIGTERM, SIGHUP)"},
 };
 const unsigned exit_meaning_count = sizeof(exit_meanings) / sizeof(exit_meanings[0]);

@@ -19,6 +19,7 @@ enum exit_code {
 	EXIT_MISMATCH = 9,
 	EXIT_FILES = 10,
 	EXIT_NEEDS = 11,       /* of status alone */
+	EXIT_DIFFERS = 12,     /* of diff alone */
 	EXIT_INTERRUPTED = 130 /* as a shell has it for SIGINT */
 };
 

@@ -54,6 +54,11 @@ static int take_identity_from(struct cli_options *options, const char *value, st
 	return take_file("--identity-from", value, &options->identity_from, err);
 }
 
+static int take_svg(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_file("--svg", value, &options->svg, err);
+}
+
 static int take_verbose(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)value;
@@ -278,6 +283,7 @@ const struct option_spec cli_option_specs[] = {
 	{"use-image-ps", 0, 0, SCOPE_BURN, NULL, "VSD from the image", FLAG(burn.use_image_ps)},
 	{"striped-image", 0, 0, SCOPE_READ, NULL, "the file is a raw read of a flash",
 	 FLAG(striped)},
+	{"svg", 0, 1, SCOPE_MAP, "FILE", "draw the map into this file", 0, take_svg},
 	{"qq", 0, 0, SCOPE_QUERY | SCOPE_STATUS, NULL,
 	 "quick: check no CRCs (query: of a file), leave the ROM unread", FLAG(quick)},
 	{"help", 'h', 0, SCOPE_ALL, NULL, "help, also COMMAND --help", FLAG(help)},

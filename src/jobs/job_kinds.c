@@ -31,13 +31,6 @@ static int draft_recover(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_recover(&job->input, job->recovery, &job->draft, err);
 }
 
-static const struct cx3_job_kind burn_kind = {
-	.noun = "burn", .needs_before = true, .draft = draft_burn};
-static const struct cx3_job_kind set_guids_kind = {
-	.noun = "sg", .needs_before = true, .draft = draft_set_guids};
-static const struct cx3_job_kind restore_kind = {.noun = "restore", .draft = draft_restore};
-static const struct cx3_job_kind recover_kind = {
-	.noun = "recover", .needs_before = true, .names_new_owner = true, .draft = draft_recover};
 static int draft_reset_config(struct cx3_job *job, struct cx3_error *err)
 {
 	return cx3_draft_reset_config(&job->input, &job->draft, err);
@@ -48,10 +41,17 @@ static int draft_protect(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_protect(&job->input, job->what, &job->draft, err);
 }
 
+static const struct cx3_job_kind burn_kind = {
+	.noun = "burn", .needs_before = true, .draft = draft_burn};
+static const struct cx3_job_kind set_guids_kind = {
+	.noun = "sg", .needs_before = true, .draft = draft_set_guids};
+static const struct cx3_job_kind restore_kind = {.noun = "restore", .draft = draft_restore};
+static const struct cx3_job_kind recover_kind = {
+	.noun = "recover", .needs_before = true, .names_new_owner = true, .draft = draft_recover};
+static const struct cx3_job_kind reset_config_kind = {
+	.noun = "reset_config", .draft = draft_reset_config};
 static const struct cx3_job_kind protect_kind = {
 	.noun = "wp", .changes_no_byte = true, .draft = draft_protect};
-static const struct cx3_job_kind reset_config_kind = {.noun = "reset_config",
-						      .draft = draft_reset_config};
 
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
