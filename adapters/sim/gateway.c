@@ -91,9 +91,6 @@ static void opcode_and_address(struct simcard *card)
 		return;
 	for (unsigned i = bytes; i > 0; i--)
 		spi(card, (uint8_t)(gw->address >> (8 * (i - 1))));
-	if (card->habits.bare == SIM_BARE_CLOCKS && !(gw->command & CMD_DATA) &&
-	    (gw->command & CMD_HOLD))
-		spi(card, 0xff);
 }
 
 void sim_gateway_inherit(struct simcard *card)
@@ -167,6 +164,9 @@ static void run(struct simcard *card)
 	if (first_chip && !gw->held)
 		sim_nor_select(card);
 	opcode_and_address(card);
+	if (card->habits.bare == SIM_BARE_CLOCKS && !(gw->command & CMD_DATA) &&
+	    (gw->command & CMD_HOLD))
+		spi(card, 0xff);
 	if (gw->command & CMD_DATA)
 		data_phase(card, 1u << (log2 > 4 ? 4 : log2));
 	/* stream=0 is the chip that lets chip select rise after each command. */

@@ -23,43 +23,43 @@ struct sim_pending {
 
 struct habits {
 	/* chip select */
+	uint64_t hold_blocks, hold_ms; /* it rises by itself after so much; 0: never */
+	uint64_t held_since_ns, held_blocks;
 	enum sim_bare bare;
 	enum sim_data_only data_only;
-	uint64_t hold_blocks, hold_ms; /* it rises by itself after so much; 0: never */
-	bool no_program_hold;	       /* it is held for reads only */
-	uint64_t held_since_ns, held_blocks;
 
 	/* registers */
 	enum sim_echo command_echo, address_echo;
-	uint32_t command_before; /* for command-echo=stale */
-	uint64_t sem_word;	 /* what a taken semaphore reads; 0: 1 */
-	bool locked_but_id, no_id, no_livefish_word;
+	uint64_t sem_word; /* what a taken semaphore reads; 0: 1 */
 
 	/* messages */
 	uint64_t wrap;	     /* bytes within which the register address counts up; 0: no limit */
 	uint64_t read_ff;    /* a read message answers ff behind so many bytes; 0: never */
 	uint64_t write_nack; /* a write message's further bytes are not acknowledged; 0: never */
-	bool at_stop;	     /* writes are carried out at STOP */
-	bool need_stop;	     /* a write that a repeated START ends is dropped */
-	bool late_writes;    /* the first read after a write sees what was before */
-	struct sim_pending pending[SIM_PENDING];
-	unsigned pending_count, message_begin; /* of the message that is being written */
 
 	/* time */
 	uint64_t busy_nack_us; /* nothing is acknowledged so long after a command's start */
 	uint64_t boot_ms;      /* ... and after power-on */
 	uint64_t nack_until_ns;
-	bool slow_spi;		 /* livefish: the SPI clock is a hundredth */
-	uint64_t wrsr_ms;	 /* a status write takes so long; 0: as the model has it */
-	uint64_t wip_late_us;	 /* WIP shows so late */
-	uint64_t self_reset_s;	 /* livefish: a reset each so often until 0xf3834 is set */
+	uint64_t wrsr_ms;      /* a status write takes so long; 0: as the model has it */
+	uint64_t wip_late_us;  /* WIP shows so late */
+	uint64_t self_reset_s; /* livefish: a reset each so often until 0xf3834 is set */
 	uint64_t last_reset_ns;
 
-	/* answers */
+	uint64_t second; /* JEDEC id of a flash on chip select 1; 0: none */
+	unsigned second_bytes;
+	uint32_t command_before;	       /* for command-echo=stale */
+	unsigned pending_count, message_begin; /* of the message that is being written */
+	struct sim_pending pending[SIM_PENDING];
+
+	bool no_program_hold; /* chip select is held for reads only */
+	bool locked_but_id, no_id, no_livefish_word;
+	bool at_stop;	  /* writes are carried out at STOP */
+	bool need_stop;	  /* a write that a repeated START ends is dropped */
+	bool late_writes; /* the first read after a write sees what was before */
+	bool slow_spi;	  /* livefish: the SPI clock is a hundredth */
 	bool byte_low;	  /* a read of one byte lands in [7:0] */
 	bool status_once; /* the status byte is sent once, ff after it */
-	uint64_t second;  /* JEDEC id of a flash on chip select 1; 0: none */
-	unsigned second_bytes;
 	bool second_answers;
 };
 

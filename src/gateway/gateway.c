@@ -51,7 +51,7 @@ int cx3_gw_open(struct cx3_card *card, const struct cx3_flash_options *options,
 	*out = NULL;
 	if (gw) {
 		gw->ops = calloc(OPS, sizeof(*gw->ops));
-		gw->group = calloc(2 * GW_MAX_GROUP, sizeof(*gw->group));
+		gw->group = calloc((size_t)2 * GW_MAX_GROUP, sizeof(*gw->group));
 	}
 	if (!gw || !gw->ops || !gw->group) {
 		if (gw)

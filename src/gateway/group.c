@@ -148,12 +148,13 @@ static void judge(struct cx3_gateway *gw, const struct group *g, size_t late)
 int cx3_gw_read_group(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		      bool down, size_t *got, struct cx3_error *err)
 {
-	struct group g = {.addr = addr, .words = words, .blocks = blocks, .down = down};
+	struct group g = {.addr = addr, .blocks = blocks, .down = down};
 	size_t late;
 	int rc, rc_mend;
 
 	g.word = cx3_gw_word(GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
 			     GW_LOG2_BYTES(GW_BLOCK_LOG2));
+	g.words = words;
 	g.at = gw->group;
 	g.answer = gw->group + GW_MAX_GROUP;
 	*got = 0;

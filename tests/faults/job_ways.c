@@ -122,7 +122,7 @@ static int look(struct short_world *w, const char *job, struct cx3_error *err)
 {
 	struct cx3_fs2_source src;
 	struct cx3_fs2_info info = {0};
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {0};
 	int rc = fixture_try_open(&w->b, w->card, NULL, err);
 
 	if (rc != CX3_OK)

@@ -46,8 +46,8 @@ struct short_world {
 	uint8_t *fresh;		 /* burn: the image; restore: the content */
 	uint8_t *begun;		 /* the flash as the last run found it */
 	uint32_t fresh_len;
-	struct judged old, done; /* what boots before and after */
 	bool promised;		 /* by the undisturbed job's plan: an image boots all the time */
+	struct judged old, done; /* what boots before and after */
 	const char *card;	 /* options of the simulated card for each run */
 	/* of the undisturbed job */
 	uint64_t first_write, last_write; /* register writes of its second stage */

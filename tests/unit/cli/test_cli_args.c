@@ -169,6 +169,8 @@ static void what_is_wrong_is_named(void **state)
 	parse_fails("-d a -d b q", "b", "--device is given twice");
 	parse_fails("-i a --image=b q", "--image=b", "--image is given twice");
 	parse_fails("-y --no q", "--no", "contradict");
+	parse_fails("--assume held=no q", "--assume", "held-read");
+	parse_fails("--assume held-read q", "--assume", "NAME=no or NAME=yes");
 	parse_fails("-uid 0002c90300001000 sg", "-uid", "-guid and -mac");
 	parse_fails("-use_fw q", "-use_fw", "does not apply here");
 }
@@ -226,9 +228,23 @@ static void numbers(void **state)
 	assert_non_null(strstr(said(&err), "12k"));
 }
 
+/* One for each behaviour: it may be given more than once, and a later one counts. */
+static void assumptions(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	parse_ok("--assume held-read=no -assume bare-head=yes --assume=held-read=yes q", &p);
+	assert_int_equal(p.options.assume.of[CX3_WAY_HELD_READ], CX3_ASSUME_YES);
+	assert_int_equal(p.options.assume.of[CX3_WAY_BARE_HEAD], CX3_ASSUME_YES);
+	assert_int_equal(p.options.assume.of[CX3_WAY_JOIN], CX3_ASSUME_NOTHING);
+	argv_free(p.words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(assumptions),
 		cmocka_unit_test(every_spelling_is_one_option),
 		cmocka_unit_test(the_whole_of_a_mstflint_line),
 		cmocka_unit_test(several_values),
