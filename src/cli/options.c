@@ -257,7 +257,7 @@ const struct option_spec cli_option_specs[] = {
 	{"allow-psid-change", 0, 0, SCOPE_BURN | SCOPE_RESTORE | SCOPE_RECOVER, NULL,
 	 "another PSID than the card's may be written", FLAG(burn.allow_psid_change)},
 	{"allow-other-board", 0, 0, SCOPE_BURN | SCOPE_RECOVER, NULL,
-	 "the image may be for another board revision, or one that was seen to go wrong",
+	 "the image may be one that was seen not to work on such a board",
 	 FLAG(burn.allow_other_board)},
 	{"allow-access-key", 0, 0, SCOPE_BURN | SCOPE_RECOVER, NULL,
 	 "the image may have a hardware access key (secure host)", FLAG(burn.allow_access_key)},
