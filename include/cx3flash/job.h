@@ -178,7 +178,7 @@ int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *
 		      struct cx3_job_result *result, struct cx3_error *err);
 
 struct cx3_recover_options {
-	/* GUIDs, MACs, VSD; allow_psid_change. The other members are not looked at. */
+	/* GUIDs, MACs, VSD, and what is allowed. The other members are not looked at. */
 	struct cx3_burn_options burn;
 	/*
 	 * Asked where identities are known and none of them is sure: CX3_OK, and *choice is

@@ -105,6 +105,8 @@ static const struct row rows[] = {
 	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, false},
 	{"recover", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, false},
 	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
+	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, false},
+	{"recover", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, false},
 	{"recover", no_image_named, "-i IMAGE", NULL, CX3_E_REFUSED, false},
 	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, false},
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},

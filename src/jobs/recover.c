@@ -118,6 +118,25 @@ static int check_psid(const struct cx3_burn_job *job, const struct cx3_recovered
 		psid, found->psid);
 }
 
+/* What somebody else's card came to with these two: cx3_burn_check_board knows it of images
+ * that can be read. */
+static int check_pair(const struct cx3_burn_job *job, const struct cx3_recovered *found,
+		      struct cx3_error *err)
+{
+	const char *psid = job->draft->new_info.psid;
+	const struct cx3_pair *pair = cx3_pair_of(found->psid, psid);
+
+	if (job->options->allow_other_board || !pair || pair->result < CX3_PAIR_REFUSED ||
+	    strcmp(found->psid, psid) == 0)
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_BOARD, "image",
+		"Somebody has tried an image with this PSID (%s) on a card with PSID %s: %s "
+		"(%s).\n"
+		"Take another image, or allow another board if you know better.",
+		psid, found->psid, pair->story, pair->source);
+}
+
 static int make_image(struct cx3_burn_job *job, const struct cx3_recovered *found,
 		      struct cx3_error *err)
 {
@@ -125,6 +144,10 @@ static int make_image(struct cx3_burn_job *job, const struct cx3_recovered *foun
 
 	if (rc == CX3_OK)
 		rc = check_psid(job, found, err);
+	if (rc == CX3_OK)
+		rc = cx3_burn_check_board(job, err);
+	if (rc == CX3_OK)
+		rc = check_pair(job, found, err);
 	if (rc == CX3_OK)
 		rc = cx3_burn_patch(job, err);
 	if (rc == CX3_OK)
@@ -193,9 +216,11 @@ int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recove
 	rc = cx3_backup_read(input->shadow, false, &checked, err);
 	if (rc == CX3_OK)
 		rc = draft_on(&job, recovery, &own, &found, err);
-	if (rc == CX3_OK)
+	if (rc == CX3_OK) {
 		show_changes(draft, &found);
-	else
+		cx3_burn_notes(&job);
+	} else {
 		cx3_draft_free(draft);
+	}
 	return rc;
 }

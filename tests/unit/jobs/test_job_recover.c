@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "cx3flash/knowledge.h"
 #include "jobs_engine.h"
 #include "judge.h"
 #include "said.h"
@@ -184,6 +185,7 @@ static void half_burnt(struct scene *s)
 	memset(s->card + CHUNK + 0x5000, 0xff, CHUNK - 0x5000);
 }
 
+/* The jumper, or a boot address of a place where nothing is. */
 static void nothing(struct scene *s)
 {
 	(void)s;
@@ -204,25 +206,12 @@ static void its_identity_survives(void **state)
 		fixture_put(&s.b, s.card);
 		expect_recovered(&s, recover(&s, "livefish=1"));
 		assert_int_equal(s.asked, 0);
+		assert_int_equal(s.e.boot_address, s.now.start);
 		/* once more: all of it is there */
 		fixture_ok(recover(&s, "power-cycle=1"), &s.err);
 		assert_true(s.e.result.unchanged);
 		end(&s);
 	}
-}
-
-/* The chip was told to boot from a place where nothing is: the power-on forgets it. */
-static void the_boot_address_was_wrong(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	begin(&s);
-	fixture_put(&s.b, s.card);
-	expect_recovered(&s, recover(&s, "livefish=1"));
-	assert_int_equal(s.e.boot_address, CHUNK);
-	assert_int_equal(engine_state(&s.b, "violations"), 0);
-	end(&s);
 }
 
 /* --- Where nothing is sure --- */
@@ -314,6 +303,53 @@ static void another_chips_image(void **state)
 	end(&s);
 }
 
+/* Two PSIDs that went wrong together on somebody's card. */
+static const struct cx3_pair *bad_pair(void)
+{
+	size_t count;
+	const struct cx3_pair *pair = cx3_pairs(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (pair[i].result >= CX3_PAIR_REFUSED && pair[i].from_psid && pair[i].to_psid &&
+		    strcmp(pair[i].from_psid, pair[i].to_psid) != 0)
+			return &pair[i];
+	}
+	return NULL;
+}
+
+/* As a burn, also where the PSID is all that is left of the old image. */
+static void an_image_for_another_board(void **state)
+{
+	const struct cx3_pair *pair = bad_pair();
+	struct cx3_fs2_recipe fresh;
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	assert_non_null(pair);
+	snprintf(s.recipe.psid, sizeof(s.recipe.psid), "%s", pair->from_psid);
+	lay(&s, &s.recipe, false);
+	header_damaged(&s);
+	fixture_put(&s.b, s.card);
+	fresh = s.recipe;
+	fresh.fw_version[1] = 42;
+	fresh.omit_tags &= ~(1u << CX3_FS2_TAG_ACCESS_KEY);
+	fresh.access_key = 7;
+	snprintf(fresh.psid, sizeof(fresh.psid), "%s", pair->to_psid);
+	for (unsigned i = 0; i < 6; i++)
+		fresh.uid[i] ^= STRANGER;
+	free(s.image);
+	s.image = fixture_image(&fresh, &s.len);
+	assert_int_equal(recover(&s, "livefish=1"), CX3_E_PSID);
+	s.what.burn.allow_psid_change = true;
+	assert_int_equal(recover(&s, "livefish=1"), CX3_E_KEY);
+	s.what.burn.allow_access_key = true;
+	assert_int_equal(recover(&s, "livefish=1"), CX3_E_BOARD);
+	s.what.burn.allow_other_board = true;
+	expect_recovered(&s, recover(&s, "livefish=1"));
+	end(&s);
+}
+
 static void two_identities(void **state)
 {
 	struct cx3_fs2_recipe other;
@@ -400,11 +436,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(its_identity_survives),
-		cmocka_unit_test(the_boot_address_was_wrong),
 		cmocka_unit_test(a_blank_flash),
 		cmocka_unit_test(guids_of_a_mac),
 		cmocka_unit_test(damaged_guids_are_asked_about),
 		cmocka_unit_test(another_chips_image),
+		cmocka_unit_test(an_image_for_another_board),
 		cmocka_unit_test(two_identities),
 		cmocka_unit_test(noise_writes_nothing),
 		cmocka_unit_test(the_power_goes),
