@@ -103,9 +103,9 @@ struct cx3_pair {
 	const char *from_psid, *from_board;
 	const char *to_psid, *to_image;
 	enum cx3_pair_result result;
+	enum cx3_grade grade;
 	const char *story;
 	const char *source;
-	enum cx3_grade grade;
 };
 
 /* The table of pairs, `*count` rows. It is static. */

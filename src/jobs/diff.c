@@ -37,7 +37,7 @@ int cx3_diff_raw(const uint8_t *a, const uint8_t *b, uint32_t size, struct cx3_d
 	*list = rc == CX3_OK ? calloc(pieces ? pieces : 1, sizeof(**list)) : NULL;
 	if (rc == CX3_OK && !*list)
 		rc = no_memory(err);
-	for (size_t i = 0; i < pieces && rc == CX3_OK; i++) {
+	for (size_t i = 0; *list && i < pieces && rc == CX3_OK; i++) {
 		struct cx3_difference *to = &(*list)[*count];
 		uint32_t first = 0;
 

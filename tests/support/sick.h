@@ -17,6 +17,7 @@ struct sick_card {
 	const char *story;   /* what happened to it */
 	const char *options; /* of the simulated card; "" for none */
 	uint32_t flash;	     /* bytes; 0: SICK_FLASH */
+	int answer;	     /* the exit code of status */
 	/* Changes the healthy flash; NULL: it stays healthy. */
 	void (*spoil)(struct sick_scene *scene);
 	/* What is run before the look, a command line without device; NULL: nothing. IMAGE is
@@ -27,7 +28,6 @@ struct sick_card {
 	const char *state;     /* the key of the first finding */
 	const char *and_state; /* that of another one; NULL: it does not matter */
 	const char *next;      /* the line to copy, without "cx3flash" and the device; NULL: none */
-	int answer;	       /* the exit code of status */
 };
 
 extern const struct sick_card sick_cards[];

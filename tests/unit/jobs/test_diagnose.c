@@ -98,7 +98,7 @@ static void make(const char *key)
 		if (strcmp(key, ends[i].key) == 0)
 			ended(ends[i].code, ends[i].has_card);
 	}
-	if (strcmp(key, "semaphore_tool") == 0)
+	if (strcmp(key, "semaphore_tool") == 0 || strcmp(key, "other_tool") == 0)
 		f.tools_held = true;
 	else if (strcmp(key, "semaphore_left") == 0)
 		f.id.state = CX3_CARD_LIVEFISH;
@@ -122,8 +122,6 @@ static void make(const char *key)
 		home->info.blank_uids = true;
 	else if (strcmp(key, "cold_boot") == 0)
 		f.id.running_fw[2] = 4999;
-	else if (strcmp(key, "other_tool") == 0)
-		f.tools_held = true;
 	else if (strcmp(key, "booting_now") == 0)
 		f.late = true;
 	else if (strcmp(key, "looks_well") == 0)
