@@ -54,25 +54,54 @@ static void tell_pairs(struct cli *cli, const char *psid)
 	}
 }
 
+/* The PSID that is left is that of an image for another chip: then it tells nothing of this board.
+ */
+static bool of_other_chip(const struct cli *cli, const struct cx3_salvage *found)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cli->session.card);
+
+	for (unsigned i = 0; i < found->count; i++) {
+		const struct cx3_salvaged *item = &found->item[i];
+
+		if (item->has_info && strcmp(item->info.psid, found->psid) == 0 &&
+		    cx3_fs2_has_tag(&item->info, CX3_FS2_TAG_DEVICE_TYPE) &&
+		    cx3_fs2_fits(&item->info, id->hw_id, id->hw_rev, NULL) != CX3_OK)
+			return true;
+	}
+	return false;
+}
+
+static void lead_to_label(struct cli *cli)
+{
+	say(cli, "-I- The part number on the card's label leads on: cx3flash help boards PART\n");
+}
+
 static void tell_psid(struct cli *cli, const struct cx3_salvage *found)
 {
 	const char *psid = found->psid, *owner = *psid ? cx3_psid_owner(psid) : NULL;
 	const struct cx3_board *board = *psid ? cx3_board_by_psid(psid) : NULL;
 
+	bool other = *psid && of_other_chip(cli, found);
+
 	if (!*psid)
-		say(cli, "    PSID:              none is left on the flash\n"
-			 "-I- The part number on the card's label leads on: cx3flash help boards "
-			 "PART\n");
+		say(cli, "    PSID:              none is left on the flash\n");
+	else if (other)
+		say(cli,
+		    "    PSID:              not known: %s, which is on the flash, is for another "
+		    "chip\n",
+		    shown(psid));
 	else
 		say(cli, "    PSID:              %s%s%s%s%s\n", shown(psid), owner ? " (" : "",
 		    owner ? owner : "", owner ? ")" : "",
 		    found->psid_checked ? "" : ", of a damaged image: not sure");
 	json_text(cli->json, "psid", *psid ? psid : NULL);
 	json_text(cli->json, "psid_owner", owner);
-	json_flag(cli->json, "psid_sure", found->psid_checked);
-	if (board)
+	json_flag(cli->json, "psid_sure", found->psid_checked && !other);
+	if (!*psid || other)
+		lead_to_label(cli);
+	if (board && !other)
 		tell_board(cli, board);
-	if (*psid)
+	if (*psid && !other)
 		tell_pairs(cli, psid);
 }
 

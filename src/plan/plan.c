@@ -303,33 +303,54 @@ static int no_memory(const struct cx3_plan *plan, struct cx3_error *err)
 			plan->noun);
 }
 
-static uint32_t cared_bytes(const struct cx3_plan *plan)
+/* What the plan cares for in pages that no step erases or programs. */
+static int count_skipped(const struct cx3_plan *plan, uint32_t *bytes, struct cx3_error *err)
 {
-	uint32_t sum = 0;
+	bool *touched = calloc(plan->flash_size / CX3_FLASH_PAGE, sizeof(*touched));
 
+	*bytes = 0;
+	if (!touched)
+		return no_memory(plan, err);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct cx3_step *step = &plan->step[i];
+
+		if (step->kind != CX3_STEP_ERASE && step->kind != CX3_STEP_PROGRAM)
+			continue;
+		for (uint32_t at = step->addr; at < step->addr + step->len;
+		     at += cx3_page_part(at, step->addr + step->len))
+			touched[at / CX3_FLASH_PAGE] = true;
+	}
 	for (unsigned l = 0; l < plan->laps; l++) {
 		const struct cx3_fs2_extents *care = &plan->lap[l].care;
 
-		for (unsigned i = 0; i < care->count; i++)
-			sum += care->range[i].hi - care->range[i].lo;
+		for (unsigned i = 0; i < care->count; i++) {
+			uint32_t end = care->range[i].hi, part;
+
+			for (uint32_t at = care->range[i].lo; at < end; at += part) {
+				part = cx3_page_part(at, end);
+				*bytes += touched[at / CX3_FLASH_PAGE] ? 0 : part;
+			}
+		}
 	}
-	return sum;
+	free(touched);
+	return CX3_OK;
 }
 
 int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprotect,
 		  struct cx3_error *err)
 {
 	struct cx3_plan_summary *s = &plan->summary;
-	uint32_t cared = cared_bytes(plan);
 	int rc;
 
 	if (plan->no_memory)
 		return no_memory(plan, err);
 	rc = check_protection(plan, shadow->flash, unprotect, err);
+	if (rc == CX3_OK && plan->no_memory)
+		rc = no_memory(plan, err);
+	if (rc == CX3_OK)
+		rc = count_skipped(plan, &s->skipped_bytes, err);
 	if (rc != CX3_OK)
 		return rc;
-	if (plan->no_memory)
-		return no_memory(plan, err);
 	/* the run shares the semaphore between steps: so does the sum */
 	cx3_flash_hold(shadow->flash);
 	for (size_t i = 0; i < plan->count; i++) {
@@ -337,8 +358,6 @@ int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprote
 		sum(&plan->total, cx3_plan_step_cost(plan, &plan->step[i], shadow->flash));
 	}
 	rc = cx3_flash_let_go(shadow->flash, err);
-	if (cared > s->program_bytes)
-		s->skipped_bytes = cared - s->program_bytes;
 	s->wire_bytes = plan->total.wire_bytes;
 	s->us = plan->total.us;
 	return rc;
