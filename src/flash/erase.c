@@ -57,8 +57,8 @@ static int erase_locked(struct cx3_flash *flash, uint32_t addr, uint32_t size,
 		rc = cx3_gw_set_address(flash->gw, addr, NULL, 0, false, err);
 		if (rc)
 			return rc;
-		rc = cx3_gw_write_command(flash->gw, SPI_WRITE_ENABLE, GW_OP(opcode) | GW_SEND_ADDR,
-					  err);
+		rc = cx3_gw_write_again(flash->gw, SPI_WRITE_ENABLE, GW_OP(opcode) | GW_SEND_ADDR,
+					i, err);
 		if (rc && !cx3_code_may_pass(rc))
 			return rc;
 		rc_settle = cx3_flash_settle(flash, &wait, addr, &taken, err);

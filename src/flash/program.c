@@ -225,6 +225,12 @@ static uint32_t up_to(uint32_t addr, uint32_t len, uint32_t step)
 	return bytes < len ? bytes : len;
 }
 
+/* The flash did not take it, or the card never acknowledged it. */
+static bool is_not_carried_out(int rc)
+{
+	return rc == CX3_E_PROTECTED || rc == CX3_E_NO_ACK || rc == CX3_E_NACK_DATA;
+}
+
 /* One hold of the semaphore. */
 static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *bytes, uint32_t len,
 			bool in_place, struct cx3_error *err)
@@ -243,8 +249,8 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 
 		if (make_unit(&unit, addr, bytes, now, single, in_place))
 			rc = program_unit(flash, &unit, &wrong, err);
-		/* not carried out: before that is called protection, the next way down */
-		if ((wrong || rc == CX3_E_PROTECTED) && !in_place && cx3_flash_step_down(flash)) {
+		/* before that is called protection or a broken bus: the next way down */
+		if ((wrong || is_not_carried_out(rc)) && !in_place && cx3_flash_step_down(flash)) {
 			rc = CX3_OK;
 			continue;
 		}

@@ -107,7 +107,7 @@ static int write_registers(struct cx3_flash *flash, const uint8_t *status, unsig
 	static const struct cx3_flash_wait wait = {TYPICAL_US, LIMIT_US, 2};
 	bool both = two_registers(flash->part), taken;
 	uint32_t data = (uint32_t)status[0] << 24 | (both ? (uint32_t)status[1] << 16 : 0);
-	uint32_t echo = ~data;
+	uint32_t echo = ~data, wrong;
 	int rc;
 
 	for (unsigned i = 0; i < TRIES && echo != data; i++) {
@@ -124,9 +124,10 @@ static int write_registers(struct cx3_flash *flash, const uint8_t *status, unsig
 				"0x%08x was written, so the status register was left alone.\n"
 				"Check the wires and pull-ups, or lower the clock.",
 				(unsigned)echo, (unsigned)data);
-	rc = cx3_gw_write_command(
+	/* once in a job: it is waited for in any case */
+	rc = cx3_gw_write_polled(
 		flash->gw, ewsr ? SPI_ENABLE_STATUS : SPI_WRITE_ENABLE,
-		GW_OP(SPI_WRITE_STATUS) | GW_HAS_DATA | GW_LOG2_BYTES(both ? 1 : 0), err);
+		GW_OP(SPI_WRITE_STATUS) | GW_HAS_DATA | GW_LOG2_BYTES(both ? 1 : 0), &wrong, err);
 	if (rc && !cx3_code_may_pass(rc))
 		return rc;
 	return cx3_flash_settle(flash, &wait, 0, &taken, err);
@@ -193,7 +194,9 @@ static int put_bits(struct cx3_flash *flash, const uint8_t *wanted, const uint8_
 static int unlock_blocks(struct cx3_flash *flash, struct cx3_error *err)
 {
 	static const struct cx3_flash_wait wait = {0, 1000000, 1};
-	int rc = cx3_gw_write_command(flash->gw, SPI_WRITE_ENABLE, GW_OP(SPI_UNLOCK_BLOCKS), err);
+	uint32_t wrong;
+	int rc = cx3_gw_write_polled(flash->gw, SPI_WRITE_ENABLE, GW_OP(SPI_UNLOCK_BLOCKS), &wrong,
+				     err);
 	bool taken = false;
 
 	if (!rc)

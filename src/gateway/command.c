@@ -221,6 +221,15 @@ int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t
 	return cx3_gw_run(gw, CX3_ONCE, NULL, err);
 }
 
+int cx3_gw_write_again(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+		       unsigned attempt, struct cx3_error *err)
+{
+	uint32_t wrong;
+
+	return attempt == 0 ? cx3_gw_write_command(gw, enable_opcode, bits, err)
+			    : cx3_gw_write_polled(gw, enable_opcode, bits, &wrong, err);
+}
+
 /* How the command register reads after a command that writes. */
 static int judge_write(struct cx3_gateway *gw, uint32_t word, uint32_t echo, uint32_t *wrong,
 		       struct cx3_error *err)

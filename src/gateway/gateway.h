@@ -193,6 +193,10 @@ int cx3_gw_wait(struct cx3_gateway *gw, uint32_t *word, struct cx3_error *err);
  */
 int cx3_gw_write_command(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
 			 struct cx3_error *err);
+/* The same in attempt number `attempt`: after the first one each command is waited for. A card
+ * may be in time for the next message after a read, and not for that after a write enable. */
+int cx3_gw_write_again(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t bits,
+		       unsigned attempt, struct cx3_error *err);
 /*
  * The same, always polled. *wrong: the bits in which the command register reads back
  * otherwise than the command was written; 0 where it does not echo. A chip select that
