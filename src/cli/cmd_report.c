@@ -92,7 +92,6 @@ static int save(struct cli *cli, const char *path)
 	char *text;
 	int rc;
 
-	mask_document(cli->json);
 	text = cJSON_Print(cli->json);
 	if (!text)
 		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, path,
@@ -125,10 +124,9 @@ static int run(struct cli *cli)
 		cli->json = cJSON_CreateObject();
 	begin_document(cli, date);
 	rc = fill(cli);
-	if (rc == CX3_E_INTERRUPTED)
-		own = false;
 	cli->answer = 0; /* what needs doing is in the file; this command has done its own */
 	add_failure(cli, rc);
+	mask_document(cli->json);
 	rc_save = rc == CX3_E_INTERRUPTED ? rc : save(cli, path);
 	if (own) {
 		cJSON_Delete(cli->json);
