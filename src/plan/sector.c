@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plan_priv.h"
+#include "settle.h"
 
 #define MOST_READINGS 8u
 
@@ -24,16 +25,29 @@ static int never_agree(uint32_t addr, struct cx3_error *err)
 		addr, MOST_READINGS);
 }
 
-/* One page part: until two readings in a row are the same. */
+/* Readings in a row that must agree with the one before: see settle.c on zeros. */
+static unsigned agreements(const uint8_t *bytes, uint32_t len)
+{
+	for (uint32_t at = 0; at < len; at += CX3_SHADOW_GRAIN) {
+		uint32_t part = len - at < CX3_SHADOW_GRAIN ? len - at : CX3_SHADOW_GRAIN;
+
+		if (cx3_reads_zero(bytes + at, part))
+			return 2;
+	}
+	return 1;
+}
+
+/* One page part: until two readings in a row are the same, or three where zeros are read. */
 static int read_part(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8_t *out,
 		     struct cx3_error *err)
 {
 	uint8_t again[CX3_FLASH_PAGE];
 	int rc = cx3_flash_read(flash, addr, out, len, err);
 
-	for (unsigned i = 1; i < MOST_READINGS && rc == CX3_OK; i++) {
+	for (unsigned i = 1, agreed = 0; i < MOST_READINGS && rc == CX3_OK; i++) {
 		rc = cx3_flash_read_again(flash, addr, again, len, err);
-		if (rc == CX3_OK && memcmp(out, again, len) == 0)
+		agreed = rc == CX3_OK && memcmp(out, again, len) == 0 ? agreed + 1 : 0;
+		if (agreed == agreements(again, len))
 			return CX3_OK;
 		memcpy(out, again, len);
 	}
@@ -76,15 +90,16 @@ static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct 
 	now = cx3_shadow_bytes(shadow) + addr;
 	if (!cx3_shadow_known(shadow, addr, len, NULL))
 		rc = cx3_shadow_reread(shadow, addr, len, err);
-	for (unsigned i = 1; i < MOST_READINGS && rc == CX3_OK; i++) {
-		bool same;
+	for (unsigned i = 1, agreed = 0; i < MOST_READINGS && rc == CX3_OK; i++) {
+		bool sure;
 
 		rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
 		if (rc != CX3_OK)
 			break;
-		same = memcmp(now, again, len) == 0;
-		cx3_shadow_put(shadow, addr, again, len, same ? CX3_TRUST_TWICE : CX3_TRUST_ONCE);
-		if (same)
+		agreed = memcmp(now, again, len) == 0 ? agreed + 1 : 0;
+		sure = agreed >= agreements(again, len);
+		cx3_shadow_put(shadow, addr, again, len, sure ? CX3_TRUST_TWICE : CX3_TRUST_ONCE);
+		if (sure)
 			return CX3_OK;
 	}
 	return rc == CX3_OK ? never_agree(addr, err) : rc;

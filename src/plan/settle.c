@@ -2,6 +2,9 @@
 /*
  * I2C has no checksum, so what decides something and no CRC vouches for is read a second
  * time. Blocks that differ are read until two readings are the same.
+ *
+ * Most registers of the card read 0. A flipped bit in a register's address makes the same wrong
+ * block of any one, so that two such readings agree: what reads as zeros is read three times.
  */
 #include "settle.h"
 
@@ -27,10 +30,23 @@ static int never_agree(uint32_t addr, struct cx3_error *err)
 		addr, MOST_READINGS);
 }
 
-/*
- * `reading` holds the first two, which differ. Reads on until a reading equals an earlier
- * one, and keeps that one in the shadow.
- */
+bool cx3_reads_zero(const uint8_t *bytes, uint32_t len)
+{
+	for (uint32_t i = 0; i < len; i++) {
+		if (bytes[i])
+			return false;
+	}
+	return true;
+}
+
+/* Readings of a block like this one, itself included, that must be the same. */
+static unsigned needed(const uint8_t *block)
+{
+	return cx3_reads_zero(block, CX3_SHADOW_GRAIN) ? 3 : 2;
+}
+
+/* `reading` holds the first two. Reads on until enough are the same, and keeps that one in
+ * the shadow. */
 static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 			uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN], struct cx3_error *err)
 {
@@ -40,8 +56,9 @@ static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 
 		if (rc != CX3_OK)
 			return rc;
-		for (unsigned i = 0; i < n; i++) {
-			if (memcmp(reading[i], reading[n], CX3_SHADOW_GRAIN) == 0) {
+		for (unsigned i = 0, same = 1; i < n; i++) {
+			same += memcmp(reading[i], reading[n], CX3_SHADOW_GRAIN) == 0;
+			if (same == needed(reading[n])) {
 				memcpy(shadow->data + addr, reading[n], CX3_SHADOW_GRAIN);
 				return CX3_OK;
 			}
@@ -50,24 +67,59 @@ static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 	return never_agree(addr, err);
 }
 
-/* A second reading of known bytes into `again`, compared block by block. */
-static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
+/* One block, known and in `again`. */
+static int compare_block(struct cx3_shadow *shadow, uint32_t addr, const uint8_t *again,
+			 struct cx3_error *err)
+{
+	uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN];
+	int rc = CX3_OK;
+
+	memcpy(reading[0], shadow->data + addr, CX3_SHADOW_GRAIN);
+	memcpy(reading[1], again, CX3_SHADOW_GRAIN);
+	if (memcmp(reading[0], reading[1], CX3_SHADOW_GRAIN) != 0) {
+		shadow->differences++;
+		rc = settle_block(shadow, addr, reading, err);
+	}
+	if (rc == CX3_OK)
+		shadow->trust[addr / CX3_SHADOW_GRAIN] = CX3_TRUST_TWICE;
+	return rc;
+}
+
+/* Both readings of the block are zeros. */
+static bool zeros_twice(const struct cx3_shadow *shadow, uint32_t addr, const uint8_t *again)
+{
+	return cx3_reads_zero(shadow->data + addr, CX3_SHADOW_GRAIN) &&
+	       cx3_reads_zero(again, CX3_SHADOW_GRAIN);
+}
+
+/* A third reading, for the blocks that were zeros in two. */
+static int settle_zeros(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
 			struct cx3_error *err)
 {
 	int rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
 
 	for (uint32_t at = 0; at < len && rc == CX3_OK; at += CX3_SHADOW_GRAIN) {
-		uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN];
-
-		memcpy(reading[0], shadow->data + addr + at, CX3_SHADOW_GRAIN);
-		memcpy(reading[1], again + at, CX3_SHADOW_GRAIN);
-		if (memcmp(reading[0], reading[1], CX3_SHADOW_GRAIN) != 0) {
-			shadow->differences++;
-			rc = settle_block(shadow, addr + at, reading, err);
-		}
-		if (rc == CX3_OK)
-			shadow->trust[(addr + at) / CX3_SHADOW_GRAIN] = CX3_TRUST_TWICE;
+		if (shadow->trust[(addr + at) / CX3_SHADOW_GRAIN] == CX3_TRUST_ONCE)
+			rc = compare_block(shadow, addr + at, again + at, err);
 	}
+	return rc;
+}
+
+/* A second reading of known bytes into `again`, compared block by block. */
+static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
+			struct cx3_error *err)
+{
+	int rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
+	bool zeros = false;
+
+	for (uint32_t at = 0; at < len && rc == CX3_OK; at += CX3_SHADOW_GRAIN) {
+		if (zeros_twice(shadow, addr + at, again + at))
+			zeros = true;
+		else
+			rc = compare_block(shadow, addr + at, again + at, err);
+	}
+	if (rc == CX3_OK && zeros)
+		rc = settle_zeros(shadow, addr, len, again, err);
 	if (rc == CX3_OK)
 		shadow->bytes_twice += len;
 	return rc;

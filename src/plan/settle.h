@@ -23,4 +23,7 @@ int cx3_shadow_settle(struct cx3_shadow *shadow, struct cx3_meter *meter, struct
 /* A CRC that is right vouches for [addr, addr + len), which is known: whole grains of it. */
 void cx3_shadow_vouch(struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
 
+/* True if all bytes are 0: what most registers read, and so what a wrong register reads. */
+bool cx3_reads_zero(const uint8_t *bytes, uint32_t len);
+
 #endif

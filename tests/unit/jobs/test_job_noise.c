@@ -116,9 +116,8 @@ static void healthy_card_verifies(void **state)
 	fixture_delete(&b);
 }
 
-/* The booting image stays, whatever the burn says; and it does not say that none is there. Two
- * readings can be wrong alike at this rate (of a register that reads 0, both times), in one
- * run of several hundred: then the image is called damaged. */
+/* The booting image stays, whatever the burn says; and it does not say that none is there, or
+ * that it is damaged. */
 static void burn_does_not_call_it_empty(void **state)
 {
 	const struct cx3_burn_options what = {0};
@@ -127,7 +126,7 @@ static void burn_does_not_call_it_empty(void **state)
 	struct cx3_error err = {0};
 	struct engine e = {0};
 	uint8_t *content, *image;
-	unsigned refused = 0, damaged = 0;
+	unsigned refused = 0;
 	struct fixture b;
 	uint32_t len;
 	char card[64];
@@ -144,14 +143,13 @@ static void burn_does_not_call_it_empty(void **state)
 		e = (struct engine){.card = card};
 		if (engine_burn(&b, &e, image, len, &what, &err) != CX3_OK) {
 			assert_true(is_bus(err.code) || err.code == CX3_E_VERIFY ||
-				    err.code == CX3_E_CHANGED || err.code == CX3_E_UNBOOTABLE);
-			damaged += err.code == CX3_E_UNBOOTABLE;
+				    err.code == CX3_E_CHANGED);
 			refused++;
 		}
 		fixture_booting(&b, &info);
 		engine_clean(&b);
 	}
-	assert_true(refused > 0 && damaged <= 1);
+	assert_true(refused > 0);
 	free(content);
 	free(image);
 	fixture_delete(&b);
