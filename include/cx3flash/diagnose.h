@@ -64,6 +64,8 @@ struct cx3_facts {
 	bool has_flash;
 	struct cx3_flash_status status;
 
+	bool noisy; /* more bits were read wrong than what writes would bear */
+
 	/* its content */
 	bool has_content;
 	bool quick; /* CRCs and configuration areas were not read */

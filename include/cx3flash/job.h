@@ -127,9 +127,13 @@ struct cx3_job_options {
 /* How a job went. */
 struct cx3_job_result {
 	bool written;	 /* the job wrote and is complete */
+	bool touched;	 /* an erase, a program or a write of a status register was sent */
 	bool unchanged;	 /* the flash held exactly this already */
 	bool has_backup; /* `backup` is valid */
 	struct cx3_backup backup;
+	/* The backup from before an interrupted run of this very job on this card: that one, and
+	 * not `backup`, has what the card held before all of it. Empty: there was none. */
+	char before[512];
 	unsigned pages, pages_again; /* written; written more than once */
 	/* Reads of registers and flash that were sent again since the job began, because the
 	 * bus failed or what arrived could not be right. */
@@ -221,7 +225,7 @@ struct cx3_protect_options {
 /*
  * Switches the flash's write protection on or off, and reads the status registers back. No
  * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
- * until power-off. CX3_E_UNSUPPORTED: the part has no setting for exactly that range.
+ * until power-off. CX3_E_USAGE: the part has no setting for exactly that range.
  * CX3_E_PROTECTED: the status registers can't be written. Else as cx3_job_burn.
  */
 int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,

@@ -52,7 +52,8 @@ static bool no_guids_given(const struct cli *cli)
 {
 	const struct cx3_burn_options *burn = &cli->options.burn;
 
-	return burn->guid_count == 0 && !burn->blank_guids && !burn->use_image_guids;
+	return burn->guid_count == 0 && !burn->blank_guids && !burn->use_image_guids &&
+	       !cli->options.identity && !cli->options.identity_from;
 }
 
 static bool no_vsd_given(const struct cli *cli)

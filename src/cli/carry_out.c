@@ -103,11 +103,20 @@ static void tell_health(struct cli *cli, const struct cx3_job_result *result)
 	    result->pages, result->pages_again, result->reads_repeated, result->differences);
 }
 
+/* What the card held before this job, and before an interrupted run of it. */
+static const char *path_before(const struct cx3_job_result *result)
+{
+	if (result->before[0])
+		return result->before;
+	return result->has_backup ? result->backup.path : NULL;
+}
+
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done)
 {
 	progress_end(&cli->progress);
 	json_flag(cli->json, "dry_run", cli->options.dry_run);
 	json_flag(cli->json, "written", result->written);
+	json_flag(cli->json, "touched", result->touched);
 	if (rc != CX3_OK) {
 		/* where it broke off in the middle, the line may say why */
 		if (result->pages > 0)
@@ -121,8 +130,8 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 	if (!result->written)
 		return rc;
 	tell_health(cli, result);
-	if (result->has_backup)
-		say(cli, "-I- What was on the flash before is in %s\n", result->backup.path);
+	if (path_before(result))
+		say(cli, "-I- What was on the flash before is in %s\n", path_before(result));
 	say(cli, "-I- %s\n", done);
 	return rc;
 }
@@ -132,12 +141,12 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device}, .count = 3};
 	char *line;
 
-	if (!result->written || !result->has_backup)
+	if (!result->written || !path_before(result))
 		return;
 	if (psid)
 		advice.word[advice.count++] = "-allow_psid_change";
 	advice.word[advice.count++] = "restore";
-	advice.word[advice.count++] = result->backup.path;
+	advice.word[advice.count++] = path_before(result);
 	line = advice_line(&advice);
 	if (line)
 		say(cli, "-I- The way back: %s\n", shown(line));

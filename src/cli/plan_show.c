@@ -153,11 +153,12 @@ static void say_bootable(struct cli *cli, const struct cx3_plan_summary *summary
 	if (summary->bootable_throughout && summary->bootable_checked)
 		say(cli,
 		    "    The card stays bootable at every moment. The image at 0x%08" PRIx32
-		    " was checked in this run, and stays until the new one is complete.\n",
+		    " was checked in this run, and stays while anything is not complete.\n",
 		    summary->bootable_start);
 	else if (summary->bootable_throughout)
 		say(cli,
-		    "    The image at 0x%08" PRIx32 " stays until the new one is complete. Whether "
+		    "    The image at 0x%08" PRIx32
+		    " stays while anything is not complete. Whether "
 		    "it is whole is checked before anything is written.\n",
 		    summary->bootable_start);
 	if (summary->warning[0])

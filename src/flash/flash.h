@@ -146,7 +146,7 @@ int cx3_flash_protection_write(struct cx3_flash *flash,
 /*
  * Sets protection->status so that exactly [start, start + len) is protected (len 0:
  * nothing), leaving its other bits as cx3_flash_protection_read has read them. Nothing
- * is written. CX3_E_UNSUPPORTED if no setting is known to do just that.
+ * is written. CX3_E_USAGE if no setting is known to do just that.
  */
 int cx3_flash_protection_of(const struct cx3_flash_part *part, uint32_t start, uint32_t len,
 			    struct cx3_flash_protection *protection, struct cx3_error *err);

@@ -191,9 +191,9 @@ int cx3_flash_protection_of(const struct cx3_flash_part *part, uint32_t start, u
 			bits = (uint8_t)((bits - mask) & mask); /* the next value of these bits */
 		} while (bits);
 	}
-	return cx3_fail(err, CX3_E_UNSUPPORTED, part->name,
+	return cx3_fail(err, CX3_E_USAGE, part->name,
 			"A %s has no known setting that protects 0x%x bytes from 0x%x on and "
-			"nothing else.\nChoose another range.",
+			"nothing else.\nChoose one of the ranges that it has.",
 			part->name, (unsigned)len, (unsigned)start);
 }
 

@@ -11,6 +11,7 @@
 
 #include "burn_priv.h"
 #include "cx3flash/knowledge.h"
+#include "journal.h"
 
 static int look_up(struct cx3_burn_job *job, struct cx3_error *err)
 {
@@ -164,8 +165,9 @@ static void note_psid(struct cx3_draft *draft)
 	     "settings that its servers and tools look for.",
 	     name, draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "", name);
 	note(draft, "psid_kept",
-	     "Kept: GUIDs and MACs, and the settings at the end of the flash, which the new "
-	     "firmware may read otherwise; erase them if it does not come up well.");
+	     "Kept: %sthe settings at the end of the flash, which the new "
+	     "firmware may read otherwise; erase them if it does not come up well.",
+	     cx3_same_uids(&draft->old_info, &draft->new_info) ? "GUIDs and MACs, and " : "");
 	note(draft, "psid_back",
 	     "The way back is the backup that is made first: restoring it brings all of this back.");
 }

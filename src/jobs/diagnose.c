@@ -52,7 +52,7 @@ static bool stuck_semaphore(const struct cx3_facts *f)
 
 static bool noise(const struct cx3_facts *f)
 {
-	return failed(f, CX3_E_NOISE);
+	return failed(f, CX3_E_NOISE) || f->noisy;
 }
 
 static bool no_answer(const struct cx3_facts *f)
@@ -212,7 +212,13 @@ static bool boot_address(const struct cx3_facts *f)
 
 static bool jumper(const struct cx3_facts *f)
 {
-	return could_boot(f) && !boots_elsewhere(f);
+	return could_boot(f) && !f->quick && !boots_elsewhere(f);
+}
+
+/* Whether it is whole decides what is to be done. */
+static bool unchecked(const struct cx3_facts *f)
+{
+	return could_boot(f) && f->quick && !boots_elsewhere(f);
 }
 
 static bool secure_host(const struct cx3_facts *f)

@@ -301,6 +301,18 @@ static void tell_stages(const struct cx3_job *job)
 		job->caller->stages(job->caller->user, us, 2);
 }
 
+/* What failed between the question and the first write. */
+static int before_writing(int rc, struct cx3_error *err)
+{
+	char next[sizeof(err->next)];
+
+	if (rc == CX3_OK || !err || strstr(err->next, "othing was written"))
+		return rc;
+	snprintf(next, sizeof(next), "%s", err->next);
+	cx3_fail_next(err, "Nothing was written. %.600s", next);
+	return rc;
+}
+
 static int change_card(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc;
@@ -313,7 +325,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_OK)
 		rc = plan_again(job, err);
 	if (rc != CX3_OK)
-		return rc;
+		return rc == CX3_E_REFUSED ? rc : before_writing(rc, err);
 	if (nothing_to_do(job)) {
 		job->result->unchanged = true;
 		cx3_journal_end(job);

@@ -42,14 +42,18 @@ static int draft_protect(struct cx3_job *job, struct cx3_error *err)
 }
 
 static const struct cx3_job_kind burn_kind = {
-	.noun = "burn", .needs_before = true, .draft = draft_burn};
+	.noun = "burn", .makes_image = true, .needs_before = true, .draft = draft_burn};
 static const struct cx3_job_kind set_guids_kind = {
 	.noun = "sg", .needs_before = true, .draft = draft_set_guids};
-static const struct cx3_job_kind restore_kind = {.noun = "restore", .draft = draft_restore};
-static const struct cx3_job_kind recover_kind = {
-	.noun = "recover", .needs_before = true, .names_new_owner = true, .draft = draft_recover};
-static const struct cx3_job_kind reset_config_kind = {
-	.noun = "reset_config", .draft = draft_reset_config};
+static const struct cx3_job_kind restore_kind = {
+	.noun = "restore", .makes_image = true, .draft = draft_restore};
+static const struct cx3_job_kind recover_kind = {.noun = "recover",
+						 .makes_image = true,
+						 .needs_before = true,
+						 .names_new_owner = true,
+						 .draft = draft_recover};
+static const struct cx3_job_kind reset_config_kind = {.noun = "reset_config",
+						      .draft = draft_reset_config};
 static const struct cx3_job_kind protect_kind = {
 	.noun = "wp", .changes_no_byte = true, .draft = draft_protect};
 

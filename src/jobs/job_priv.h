@@ -21,6 +21,8 @@ struct cx3_job_kind {
 	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
 	 * journal is kept. */
 	bool changes_no_byte;
+	/* It leaves a whole image: earlier jobs that were interrupted have no more to do. */
+	bool makes_image;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the
 	 * result depends on nothing else. Refuses what can be refused. */
 	int (*draft)(struct cx3_job *job, struct cx3_error *err);

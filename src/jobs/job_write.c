@@ -43,12 +43,15 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err)
 int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_plan_health health = {.untouched = true};
-	int rc = job->kind->changes_no_byte ? CX3_OK : cx3_journal_begin(job, err);
+	int rc;
 
+	cx3_journal_first_backup(job, job->result->before, sizeof(job->result->before));
+	rc = job->kind->changes_no_byte ? CX3_OK : cx3_journal_begin(job, err);
 	if (rc != CX3_OK)
 		return rc;
 	rc = recheck_and_run(job, &health, err);
 	take_health(job, &health);
+	job->result->touched = !health.untouched || job->kind->changes_no_byte;
 	if (job->result->written)
 		cx3_journal_end(job);
 	else if (health.untouched && !job->resumes)

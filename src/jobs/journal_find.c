@@ -217,6 +217,59 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 	return same;
 }
 
+void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size)
+{
+	char name[CX3_JOURNAL_NAME] = "", owner[CX3_JOURNAL_OWNER] = "";
+	struct cx3_journal j;
+
+	path[0] = '\0';
+	if (job->draft.has_old)
+		cx3_journal_owner(&job->draft.old_info, owner);
+	/* newest first: the last that fits is the oldest */
+	while (cx3_journal_next(job, name, &j)) {
+		bool same = owner[0] && strcmp(owner, j.owner) == 0;
+		bool resumed = job->resumes && strcmp(j.path, job->resumed.path) == 0;
+
+		if (j.backup[0] && !j.own_copy && (same || resumed))
+			snprintf(path, size, "%s", j.backup);
+	}
+}
+
+struct finished {
+	const struct cx3_job *job;
+	char before[CX3_JOURNAL_OWNER], after[CX3_JOURNAL_OWNER];
+};
+
+/*
+ * An interrupted job of this card, of whatever kind: what it was to leave is overwritten. Not
+ * one that is all that knows of an identity that the card has no more, or of a protection.
+ */
+static bool is_overtaken(const void *user, const struct cx3_journal *j)
+{
+	const struct finished *f = user;
+	bool after = j->owner[0] && strcmp(j->owner, f->after) == 0;
+	bool before = j->owner[0] && strcmp(j->owner, f->before) == 0;
+
+	return cx3_journal_of_kind(j, f->job->shadow) && !j->lifted &&
+	       (after || (before && !j->own_copy));
+}
+
+/* A whole image was written: nothing that began before it is to be gone on with. */
+static void end_overtaken(struct cx3_job *job)
+{
+	struct finished f = {.job = job};
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j;
+
+	if (!job->kind->makes_image || !job->result->written || !job->draft.has_new)
+		return;
+	cx3_journal_owner(&job->draft.new_info, f.after);
+	if (job->draft.has_old)
+		cx3_journal_owner(&job->draft.old_info, f.before);
+	while (cx3_journal_next_of(job->options->backup_folder, is_overtaken, &f, name, &j))
+		cx3_journal_remove(&j);
+}
+
 void cx3_journal_end(struct cx3_job *job)
 {
 	char name[CX3_JOURNAL_NAME] = "";
@@ -226,4 +279,5 @@ void cx3_journal_end(struct cx3_job *job)
 		if (is_spent(job, &j))
 			cx3_journal_remove(&j);
 	}
+	end_overtaken(job);
 }

@@ -78,6 +78,7 @@ int cx3_look_flash(struct cx3_device *device, struct cx3_facts *facts, struct cx
 		rc = cx3_flash_status(cx3_device_flash(device), &facts->status, err);
 	facts->id = *cx3_card_identity(cx3_device_card(device));
 	facts->has_flash = rc == CX3_OK;
+	facts->noisy = cx3_link_noisy(cx3_device_link(device));
 	return end(facts, rc);
 }
 
@@ -105,6 +106,7 @@ int cx3_look_content(struct cx3_device *device, bool quick, const char *backup_f
 	int rc;
 
 	facts->quick = quick;
+	facts->noisy = cx3_link_noisy(cx3_device_link(device));
 	rc = cx3_look_images(device, backup_folder, facts, err);
 	if (rc == CX3_OK)
 		rc = count_waiting(shadow, backup_folder, facts, err);

@@ -11,6 +11,10 @@ static void body_text(const struct cx3_lap *lap, bool first, char *text, size_t 
 		snprintf(text, size,
 			 "The image at 0x%x is new, whole and boots, the rest is not complete",
 			 lap->keeps_start);
+	else if (lap->keeps && lap->sign_count == 0)
+		snprintf(text, size,
+			 "The image at 0x%x is untouched and boots, the rest is not complete",
+			 lap->keeps_start);
 	else if (lap->keeps)
 		snprintf(text, size,
 			 "The old image is untouched and boots (at 0x%x), the new one is not "
@@ -40,10 +44,15 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 {
 	const struct cx3_lap *lap = &plan->lap[place.lap];
 
-	if (!wrote) {
+	/* the status registers may have been, where a plan begins or ends with them */
+	if (!wrote && (place.stage == CX3_STAGE_OPEN || place.stage == CX3_STAGE_CLOSE))
+		snprintf(text, size,
+			 "The flash's content is untouched, and its write protection may have "
+			 "changed");
+	else if (!wrote)
 		snprintf(text, size, "Nothing was written");
+	if (!wrote)
 		return;
-	}
 	switch (place.stage) {
 	case CX3_STAGE_OPEN:
 	case CX3_STAGE_CLEAR:

@@ -150,6 +150,9 @@ static void make_more(const char *key)
 		f.boot_start = 0x80000;
 	} else if (strcmp(key, "jumper") == 0) {
 		in_livefish();
+	} else if (strcmp(key, "unchecked") == 0) {
+		in_livefish();
+		f.quick = true;
 	} else if (strcmp(key, "protected_locked") == 0) {
 		protects(CX3_LOCK_BLOCKS, CX3_REGISTER_LOCKED);
 	} else if (strcmp(key, "protected_blocks") == 0) {
