@@ -11,25 +11,23 @@
 #define COLUMNS 80u
 #define WORDS 8u
 
-/* Words before the device, and after it. */
 static const struct row {
-	const char *before[2];
-	const char *after[WORDS];
-	bool device;
+	const char *word[WORDS];
+	bool device; /* they come behind it */
 } rows[] = {
 	[CX3_ACTION_NONE] = {.device = false},
-	[CX3_ACTION_LOOK_AGAIN] = {{0}, {"status"}, true},
-	[CX3_ACTION_TEST_WIRES] = {{0}, {"selftest"}, true},
-	[CX3_ACTION_SCAN] = {{0}, {"scan"}, false},
-	[CX3_ACTION_POWER_CYCLE] = {{0}, {"status"}, true},
-	[CX3_ACTION_FREE_SEMAPHORES] = {{0}, {"clear_semaphore"}, true},
-	[CX3_ACTION_REPORT] = {{"--json"}, {"status"}, true},
-	[CX3_ACTION_RESUME] = {{0}, {"resume"}, true},
-	[CX3_ACTION_RECOVER] = {{0}, {"-i", "IMAGE", "recover"}, true},
-	[CX3_ACTION_RESET_CONFIG] = {{0}, {"reset_config"}, true},
-	[CX3_ACTION_SET_GUIDS] = {{0}, {"-guid", "GUID", "-mac", "MAC", "sg"}, true},
-	[CX3_ACTION_BURN] = {{0}, {"-i", "IMAGE", "-allow_psid_change", "--dry-run", "burn"}, true},
-	[CX3_ACTION_UNPROTECT] = {{0}, {"wp", "off"}, true},
+	[CX3_ACTION_LOOK_AGAIN] = {{"status"}, true},
+	[CX3_ACTION_TEST_WIRES] = {{"selftest"}, true},
+	[CX3_ACTION_SCAN] = {{"scan"}, false},
+	[CX3_ACTION_POWER_CYCLE] = {{"status"}, true},
+	[CX3_ACTION_FREE_SEMAPHORES] = {{"clear_semaphore"}, true},
+	[CX3_ACTION_REPORT] = {{"report"}, true},
+	[CX3_ACTION_RESUME] = {{"resume"}, true},
+	[CX3_ACTION_RECOVER] = {{"-i", "IMAGE", "recover"}, true},
+	[CX3_ACTION_RESET_CONFIG] = {{"reset_config"}, true},
+	[CX3_ACTION_SET_GUIDS] = {{"-guid", "GUID", "-mac", "MAC", "sg"}, true},
+	[CX3_ACTION_BURN] = {{"-i", "IMAGE", "-allow_psid_change", "--dry-run", "burn"}, true},
+	[CX3_ACTION_UNPROTECT] = {{"wp", "off"}, true},
 };
 
 static void push(struct advice *advice, const char *word)
@@ -42,11 +40,9 @@ void next_find(const struct cli *cli, enum cx3_action action, struct advice *adv
 	const struct row *row = &rows[action];
 
 	memset(advice, 0, sizeof(*advice));
-	if (!row->after[0])
+	if (!row->word[0])
 		return;
 	push(advice, "cx3flash");
-	if (row->before[0])
-		push(advice, row->before[0]);
 	if (row->device) {
 		push(advice, "-d");
 		push(advice, cli->options.device);
@@ -55,8 +51,8 @@ void next_find(const struct cli *cli, enum cx3_action action, struct advice *adv
 		push(advice, "--backup-dir");
 		push(advice, cli->options.backup_dir);
 	}
-	for (unsigned i = 0; i < WORDS && row->after[i]; i++)
-		push(advice, row->after[i]);
+	for (unsigned i = 0; i < WORDS && row->word[i]; i++)
+		push(advice, row->word[i]);
 }
 
 /* Words of a text, in lines that begin with `indent` blanks. */

@@ -124,17 +124,11 @@ static void strip(const char *line, const char *device, char *out, size_t size)
 		snprintf(out, size, "%s", at);
 }
 
-/* A command that this build has: its line must be one that it understands. */
+/* The line must be one that the program understands. */
 static void the_line_leads_on(const struct sick_card *card, const char *device, const char *words)
 {
-	const char *last = strrchr(words, ' ');
-	int answer;
+	int answer = run_words(strcmp(words, "scan") == 0 ? NULL : device, words);
 
-	if (strncmp(words, "wp ", 3) != 0 && !cli_find_command(last ? last + 1 : words))
-		return;
-	if (strncmp(words, "wp ", 3) == 0 && !cli_find_command("wp"))
-		return;
-	answer = run_words(strcmp(words, "scan") == 0 ? NULL : device, words);
 	if (answer == EXIT_USAGE || answer == EXIT_OTHER)
 		fail_msg("%s: cx3flash %s answered %d: %s", card->name, words, answer, output);
 }
