@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
+
 #define COLUMNS 80u
 #define WORDS 8u
 
@@ -35,7 +37,8 @@ static void push(struct advice *advice, const char *word)
 	advice->word[advice->count++] = word;
 }
 
-void next_find(const struct cli *cli, enum cx3_action action, struct advice *advice)
+void next_find(const struct cli *cli, const struct cx3_facts *facts, enum cx3_action action,
+	       struct advice *advice)
 {
 	const struct row *row = &rows[action];
 
@@ -53,6 +56,8 @@ void next_find(const struct cli *cli, enum cx3_action action, struct advice *adv
 	}
 	for (unsigned i = 0; i < WORDS && row->word[i]; i++)
 		push(advice, row->word[i]);
+	if (action == CX3_ACTION_RESUME && facts->waiting_journal[0])
+		push(advice, facts->waiting_journal);
 }
 
 /* Words of a text, in lines that begin with `indent` blanks. */
@@ -81,13 +86,14 @@ static void line_json(cJSON *item, const struct advice *advice, const char *line
 		cJSON_AddItemToArray(words, json_string(advice->word[i]));
 }
 
-static void show_one(struct cli *cli, cJSON *array, const struct cx3_finding *finding, bool first)
+static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *array,
+		     const struct cx3_finding *finding, bool first)
 {
 	cJSON *item = json_append(array);
 	struct advice advice;
 	char *line;
 
-	next_find(cli, finding->action, &advice);
+	next_find(cli, facts, finding->action, &advice);
 	line = advice.count ? advice_line(&advice) : NULL;
 	say(cli, "\n%s%c %s%s\n  ", bold(), finding->needs_doing ? '*' : '-', finding->key,
 	    plain());
@@ -97,7 +103,7 @@ static void show_one(struct cli *cli, cJSON *array, const struct cx3_finding *fi
 		say_wrapped(cli, 2, 2, finding->next);
 	}
 	if (line)
-		say(cli, "-I- %s: %s\n", first ? "Next" : "Then", line);
+		say(cli, "-I- %s: %s\n", first ? "Next" : "Then", shown(line));
 	json_text(item, "key", finding->key);
 	json_flag(item, "needs_doing", finding->needs_doing);
 	json_text(item, "meaning", finding->meaning);
@@ -107,7 +113,8 @@ static void show_one(struct cli *cli, cJSON *array, const struct cx3_finding *fi
 	free(line);
 }
 
-void diagnosis_show(struct cli *cli, const struct cx3_diagnosis *diagnosis)
+void diagnosis_show(struct cli *cli, const struct cx3_facts *facts,
+		    const struct cx3_diagnosis *diagnosis)
 {
 	cJSON *item = json_object(cli->json, "diagnosis");
 	cJSON *findings;
@@ -116,5 +123,5 @@ void diagnosis_show(struct cli *cli, const struct cx3_diagnosis *diagnosis)
 	json_flag(item, "needs_doing", diagnosis->needs_doing);
 	findings = json_array(item, "findings");
 	for (unsigned i = 0; i < diagnosis->count; i++)
-		show_one(cli, findings, &diagnosis->finding[i], i == 0);
+		show_one(cli, facts, findings, &diagnosis->finding[i], i == 0);
 }
