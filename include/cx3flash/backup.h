@@ -46,6 +46,14 @@ int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
 		  const struct cx3_backup_options *options, struct cx3_backup *backup,
 		  struct cx3_error *err);
 
+/*
+ * Reads the whole flash as a backup is read, into no file: what no right CRC vouches for is
+ * read until two readings are the same. *content is the shadow's, `size` of its flash part
+ * long. CX3_E_NOISE if no two readings agree, CX3_E_INTERRUPTED, CX3_E_NO_MEMORY, or a failure
+ * of the bus.
+ */
+int cx3_backup_content(struct cx3_shadow *shadow, const uint8_t **content, struct cx3_error *err);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

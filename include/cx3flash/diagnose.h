@@ -77,7 +77,10 @@ struct cx3_facts {
 	/* files of this machine */
 	unsigned waiting;	 /* interrupted jobs that surely are this card's */
 	unsigned waiting_unsure; /* ... that may be */
-	unsigned backups;	 /* of this card, by its GUIDs and MACs */
+	/* The journal of the newest of the first kind, else of the second, where it has to be
+	 * named: there are several, or it may be another card's. Empty otherwise. */
+	char waiting_journal[600];
+	unsigned backups; /* of this card, by its GUIDs and MACs */
 	unsigned
 		backups_unsure; /* of cards of this kind, where this card's identity is not known */
 	char newest_backup[512]; /* of the first kind, else of the second; empty: none */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* diff: where two contents differ, by section. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "content.h"
@@ -48,6 +50,25 @@ static int show(struct cli *cli, const struct cx3_difference *list, size_t count
 	return CX3_OK;
 }
 
+/* "They differ" and "it can't be read" are verdicts on the first, which may be a card. */
+static int judge(struct cli *cli, const struct content *a, int rc, size_t count)
+{
+	char why[sizeof(cli->err.cause)];
+	int noise;
+
+	if (rc == CX3_OK && count == 0)
+		return rc;
+	if (rc != CX3_OK && !cx3_fs2_is_verdict(rc))
+		return rc;
+	if (rc == CX3_OK)
+		snprintf(why, sizeof(why), "%zu stretches of it differ from the file", count);
+	else
+		snprintf(why, sizeof(why), "%.*s", (int)strcspn(cli->err.cause, "."),
+			 cli->err.cause);
+	noise = content_verdict(cli, a, why);
+	return noise == CX3_OK ? rc : noise;
+}
+
 /* Two flashes byte for byte; where one of them is an image file, two images. */
 static int compare(struct cli *cli, const struct content *a, const struct content *b)
 {
@@ -63,6 +84,7 @@ static int compare(struct cli *cli, const struct content *a, const struct conten
 	else
 		rc = cx3_diff_images(&one, CX3_FS2_DETECT, &two, CX3_FS2_DETECT, &list, &count,
 				     &cli->err);
+	rc = judge(cli, a, rc, count);
 	if (rc == CX3_OK)
 		rc = show(cli, list, count, raw);
 	free(list);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* map: what lies where on a flash, as a picture. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
@@ -22,6 +24,21 @@ static int draw(struct cli *cli, const struct map *map)
 	return rc;
 }
 
+/* "Damaged" is a verdict. */
+static int judge(struct cli *cli, const struct content *content, const struct map *map)
+{
+	char why[96];
+
+	for (size_t i = 0; i < map->count; i++) {
+		if (map->piece[i].kind != CX3_MAP_DAMAGED)
+			continue;
+		snprintf(why, sizeof(why), "%s at 0x%08" PRIx32 " is damaged", map->piece[i].name,
+			 map->piece[i].start);
+		return content_verdict(cli, content, why);
+	}
+	return CX3_OK;
+}
+
 static int show(struct cli *cli, const struct content *content)
 {
 	struct cx3_map_piece *piece;
@@ -36,6 +53,8 @@ static int show(struct cli *cli, const struct content *content)
 			(unsigned)content->len);
 	rc = cx3_map_make(content->bytes, content->len, &piece, &map.count, &cli->err);
 	map.piece = piece;
+	if (rc == CX3_OK)
+		rc = judge(cli, content, &map);
 	if (rc == CX3_OK) {
 		map_show(cli, &map);
 		json_text(cli->json, "svg", cli->options.svg);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "cx3flash/backup.h"
+
 #define LEAST_FLASH 0x40000u /* bytes; the smallest of these cards have 512 KiB */
 
 static int of_card(struct cli *cli, struct content *content)
@@ -14,7 +16,7 @@ static int of_card(struct cli *cli, struct content *content)
 	if (rc != CX3_OK)
 		return rc;
 	progress_begin(&cli->progress, &weight, 1);
-	rc = cx3_shadow_read_all(cli->session.shadow, &content->bytes, &cli->err);
+	rc = cx3_backup_content(cli->session.shadow, &content->bytes, &cli->err);
 	progress_end(&cli->progress);
 	content->len = cx3_flash_part(cli->session.flash)->size;
 	return rc;
@@ -35,6 +37,21 @@ int content_load(struct cli *cli, struct content *content)
 	*content = (struct content){0};
 	return cli->options.image ? content_of_file(cli, cli->options.image, content)
 				  : of_card(cli, content);
+}
+
+int content_verdict(struct cli *cli, const struct content *content, const char *verdict)
+{
+	struct cx3_error why;
+	int rc;
+
+	if (content->file)
+		return CX3_OK;
+	cx3_fail(&why, CX3_E_IMAGE, "flash", "%s.", verdict);
+	rc = card_verdict(cli, CX3_E_IMAGE, &why);
+	if (cx3_fs2_is_verdict(rc))
+		return CX3_OK;
+	cli->err = why;
+	return rc;
 }
 
 void content_free(struct content *content)

@@ -11,10 +11,13 @@ struct content {
 	uint8_t *file; /* malloc'd: content_free; NULL for a card */
 };
 
-/* Of this run's -d or -i. Reads a card's whole flash, with a bar. */
+/* Of this run's -d or -i. Reads a card's whole flash as a backup does, with a bar. */
 int content_load(struct cli *cli, struct content *content);
 /* Of a file, bare or in a zip archive. */
 int content_of_file(struct cli *cli, const char *path, struct content *content);
+/* May this verdict ("The flash differs from FILE", without a full stop) be told of it? CX3_OK,
+ * or of a card behind noisy wires CX3_E_NOISE: see card_verdict. */
+int content_verdict(struct cli *cli, const struct content *content, const char *verdict);
 void content_free(struct content *content);
 
 /* Of a size that a flash has: then it may be raw content. */

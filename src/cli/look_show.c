@@ -123,7 +123,7 @@ static int look(struct cli *cli, struct cx3_facts *facts)
 		return rc;
 	facts->failed = (enum cx3_code)rc;
 	cx3_diagnose(facts, &diagnosis);
-	diagnosis_show(cli, &diagnosis);
+	diagnosis_show(cli, facts, &diagnosis);
 	cli->diagnosed = true;
 	if (rc == CX3_OK && diagnosis.needs_doing)
 		cli->answer = EXIT_NEEDS;

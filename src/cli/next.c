@@ -8,28 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
+
 #define COLUMNS 80u
 #define WORDS 8u
 
-/* Words before the device, and after it. */
 static const struct row {
-	const char *before[2];
-	const char *after[WORDS];
-	bool device;
+	const char *word[WORDS];
+	bool device; /* they come behind it */
 } rows[] = {
 	[CX3_ACTION_NONE] = {.device = false},
-	[CX3_ACTION_LOOK_AGAIN] = {{0}, {"status"}, true},
-	[CX3_ACTION_TEST_WIRES] = {{0}, {"selftest"}, true},
-	[CX3_ACTION_SCAN] = {{0}, {"scan"}, false},
-	[CX3_ACTION_POWER_CYCLE] = {{0}, {"status"}, true},
-	[CX3_ACTION_FREE_SEMAPHORES] = {{0}, {"clear_semaphore"}, true},
-	[CX3_ACTION_REPORT] = {{"--json"}, {"status"}, true},
-	[CX3_ACTION_RESUME] = {{0}, {"resume"}, true},
-	[CX3_ACTION_RECOVER] = {{0}, {"-i", "IMAGE", "recover"}, true},
-	[CX3_ACTION_RESET_CONFIG] = {{0}, {"reset_config"}, true},
-	[CX3_ACTION_SET_GUIDS] = {{0}, {"-guid", "GUID", "-mac", "MAC", "sg"}, true},
-	[CX3_ACTION_BURN] = {{0}, {"-i", "IMAGE", "-allow_psid_change", "--dry-run", "burn"}, true},
-	[CX3_ACTION_UNPROTECT] = {{0}, {"wp", "off"}, true},
+	[CX3_ACTION_LOOK_AGAIN] = {{"status"}, true},
+	[CX3_ACTION_TEST_WIRES] = {{"selftest"}, true},
+	[CX3_ACTION_SCAN] = {{"scan"}, false},
+	[CX3_ACTION_POWER_CYCLE] = {{"status"}, true},
+	[CX3_ACTION_FREE_SEMAPHORES] = {{"clear_semaphore"}, true},
+	[CX3_ACTION_REPORT] = {{"report"}, true},
+	[CX3_ACTION_RESUME] = {{"resume"}, true},
+	[CX3_ACTION_RECOVER] = {{"-i", "IMAGE", "recover"}, true},
+	[CX3_ACTION_RESET_CONFIG] = {{"reset_config"}, true},
+	[CX3_ACTION_SET_GUIDS] = {{"-guid", "GUID", "-mac", "MAC", "sg"}, true},
+	[CX3_ACTION_BURN] = {{"-i", "IMAGE", "-allow_psid_change", "--dry-run", "burn"}, true},
+	[CX3_ACTION_UNPROTECT] = {{"wp", "off"}, true},
 };
 
 static void push(struct advice *advice, const char *word)
@@ -37,16 +37,15 @@ static void push(struct advice *advice, const char *word)
 	advice->word[advice->count++] = word;
 }
 
-void next_find(const struct cli *cli, enum cx3_action action, struct advice *advice)
+void next_find(const struct cli *cli, const struct cx3_facts *facts, enum cx3_action action,
+	       struct advice *advice)
 {
 	const struct row *row = &rows[action];
 
 	memset(advice, 0, sizeof(*advice));
-	if (!row->after[0])
+	if (!row->word[0])
 		return;
 	push(advice, "cx3flash");
-	if (row->before[0])
-		push(advice, row->before[0]);
 	if (row->device) {
 		push(advice, "-d");
 		push(advice, cli->options.device);
@@ -55,8 +54,10 @@ void next_find(const struct cli *cli, enum cx3_action action, struct advice *adv
 		push(advice, "--backup-dir");
 		push(advice, cli->options.backup_dir);
 	}
-	for (unsigned i = 0; i < WORDS && row->after[i]; i++)
-		push(advice, row->after[i]);
+	for (unsigned i = 0; i < WORDS && row->word[i]; i++)
+		push(advice, row->word[i]);
+	if (action == CX3_ACTION_RESUME && facts->waiting_journal[0])
+		push(advice, facts->waiting_journal);
 }
 
 /* Words of a text, in lines that begin with `indent` blanks. */
@@ -85,13 +86,14 @@ static void line_json(cJSON *item, const struct advice *advice, const char *line
 		cJSON_AddItemToArray(words, json_string(advice->word[i]));
 }
 
-static void show_one(struct cli *cli, cJSON *array, const struct cx3_finding *finding, bool first)
+static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *array,
+		     const struct cx3_finding *finding, bool first)
 {
 	cJSON *item = json_append(array);
 	struct advice advice;
 	char *line;
 
-	next_find(cli, finding->action, &advice);
+	next_find(cli, facts, finding->action, &advice);
 	line = advice.count ? advice_line(&advice) : NULL;
 	say(cli, "\n%s%c %s%s\n  ", bold(), finding->needs_doing ? '*' : '-', finding->key,
 	    plain());
@@ -101,7 +103,7 @@ static void show_one(struct cli *cli, cJSON *array, const struct cx3_finding *fi
 		say_wrapped(cli, 2, 2, finding->next);
 	}
 	if (line)
-		say(cli, "-I- %s: %s\n", first ? "Next" : "Then", line);
+		say(cli, "-I- %s: %s\n", first ? "Next" : "Then", shown(line));
 	json_text(item, "key", finding->key);
 	json_flag(item, "needs_doing", finding->needs_doing);
 	json_text(item, "meaning", finding->meaning);
@@ -111,7 +113,8 @@ static void show_one(struct cli *cli, cJSON *array, const struct cx3_finding *fi
 	free(line);
 }
 
-void diagnosis_show(struct cli *cli, const struct cx3_diagnosis *diagnosis)
+void diagnosis_show(struct cli *cli, const struct cx3_facts *facts,
+		    const struct cx3_diagnosis *diagnosis)
 {
 	cJSON *item = json_object(cli->json, "diagnosis");
 	cJSON *findings;
@@ -120,5 +123,5 @@ void diagnosis_show(struct cli *cli, const struct cx3_diagnosis *diagnosis)
 	json_flag(item, "needs_doing", diagnosis->needs_doing);
 	findings = json_array(item, "findings");
 	for (unsigned i = 0; i < diagnosis->count; i++)
-		show_one(cli, findings, &diagnosis->finding[i], i == 0);
+		show_one(cli, facts, findings, &diagnosis->finding[i], i == 0);
 }

@@ -47,6 +47,16 @@ int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_chec
 	return rc == CX3_OK ? cx3_backup_check(shadow, once, &meter, checked, err) : rc;
 }
 
+int cx3_backup_content(struct cx3_shadow *shadow, const uint8_t **content, struct cx3_error *err)
+{
+	struct cx3_backup_checked checked;
+	int rc = cx3_backup_read(shadow, false, &checked, err);
+
+	if (rc == CX3_OK)
+		*content = cx3_shadow_bytes(shadow);
+	return rc;
+}
+
 static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
 			struct content *c, struct cx3_error *err)
 {

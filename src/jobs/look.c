@@ -87,6 +87,7 @@ static int count_waiting(struct cx3_shadow *shadow, const char *backup_folder,
 {
 	struct cx3_waiting *list;
 	size_t count;
+	const struct cx3_waiting *newest = NULL;
 	int rc = cx3_waiting_jobs(shadow, backup_folder, &list, &count, err);
 
 	for (size_t i = 0; rc == CX3_OK && i < count; i++) {
@@ -94,7 +95,11 @@ static int count_waiting(struct cx3_shadow *shadow, const char *backup_folder,
 			continue; /* of any card */
 		facts->waiting += list[i].certain;
 		facts->waiting_unsure += !list[i].certain;
+		if (!newest || (list[i].certain && !newest->certain))
+			newest = &list[i];
 	}
+	if (newest && (!newest->certain || facts->waiting + facts->waiting_unsure > 1))
+		memcpy(facts->waiting_journal, newest->journal, sizeof(newest->journal));
 	free(list);
 	return rc;
 }
