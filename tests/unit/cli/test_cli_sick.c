@@ -124,16 +124,15 @@ static void strip(const char *line, const char *device, char *out, size_t size)
 		snprintf(out, size, "%s", at);
 }
 
-/* A command that this build has: its line must be one that it understands. */
+/* The command is its last word, but for "wp off". It must exist, and understand the line. */
 static void the_line_leads_on(const struct sick_card *card, const char *device, const char *words)
 {
 	const char *last = strrchr(words, ' ');
+	const char *command = strncmp(words, "wp ", 3) == 0 ? "wp" : last ? last + 1 : words;
 	int answer;
 
-	if (strncmp(words, "wp ", 3) != 0 && !cli_find_command(last ? last + 1 : words))
-		return;
-	if (strncmp(words, "wp ", 3) == 0 && !cli_find_command("wp"))
-		return;
+	if (!cli_find_command(command))
+		fail_msg("%s: cx3flash %s: there is no command \"%s\"", card->name, words, command);
 	answer = run_words(strcmp(words, "scan") == 0 ? NULL : device, words);
 	if (answer == EXIT_USAGE || answer == EXIT_OTHER)
 		fail_msg("%s: cx3flash %s answered %d: %s", card->name, words, answer, output);
