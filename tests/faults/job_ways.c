@@ -19,6 +19,7 @@
 
 #include "said.h"
 #include "short_jobs.h"
+#include "sim/simcard.h"
 
 /* What may be refused, and why that is true. */
 enum refusal {
@@ -297,6 +298,23 @@ static int replay(const char *job, const char *options)
 	return bad ? 1 : 0;
 }
 
+/* Each of the simulated card's switches is tried; an option may have two: "livefish=1,no-id=1". */
+static void check_positions(void)
+{
+	char habit[64];
+
+	for (size_t i = 0; simcard_habit(i, habit, sizeof(habit)); i++) {
+		size_t p = 0;
+
+		while (p < POSITIONS && !strstr(positions[p].option, habit))
+			p++;
+		if (p == POSITIONS) {
+			fprintf(stderr, "job_ways.c: no position for %s\n", habit);
+			abort();
+		}
+	}
+}
+
 static void list_jobs(void)
 {
 	unsigned wanted = short_jobs_in(IN_WAYS, 0);
@@ -317,6 +335,7 @@ int main(int argc, char **argv)
 
 	if (argc > 2 && !count)
 		return replay(argv[1], argv[2]);
+	check_positions();
 	list_jobs();
 	for (size_t j = 0; j < job_count; j++)
 		begin(&worlds[j], jobs[j]);
