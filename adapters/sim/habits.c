@@ -30,6 +30,7 @@
 #include "model.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LIVEFISH_LINK_SET 2u /* 0xf3834 [28:27] */
@@ -79,6 +80,32 @@ static const struct {
 	{"address-echo", {"whole", "none", "part", "count"}, offsetof(struct habits, address_echo)},
 };
 
+#define NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+#define FLAGS (sizeof(flags) / sizeof(flags[0]))
+#define CHOICES (sizeof(choices) / sizeof(choices[0]))
+
+bool simcard_habit(size_t index, char *text, size_t size)
+{
+	const char *word = "", *key = index == 0 ? "program-hold" : NULL;
+
+	if (index >= 1 && index < 1 + NUMBERS)
+		key = numbers[index - 1].key;
+	else if (index >= 1 + NUMBERS && index < 1 + NUMBERS + FLAGS)
+		key = flags[index - 1 - NUMBERS].key;
+	else if (index >= 1 + NUMBERS + FLAGS)
+		index -= 1 + NUMBERS + FLAGS;
+	for (size_t c = 0; !key && c < CHOICES; c++) {
+		for (unsigned i = 1; !key && i < 4 && choices[c].words[i]; i++) {
+			if (index-- > 0)
+				continue;
+			key = choices[c].key;
+			word = choices[c].words[i];
+		}
+	}
+	snprintf(text, size, "%s=%s", key ? key : "", word);
+	return key != NULL;
+}
+
 static int take_choice(struct habits *h, struct cx3_devname *name, size_t c, struct cx3_error *err)
 {
 	const char *given = cx3_devname_take(name, choices[c].key);
@@ -106,17 +133,17 @@ int sim_habits_take(struct simcard *card, struct cx3_devname *name, struct cx3_e
 	int rc = cx3_devname_take_uint(name, "program-hold", 0, 1, &program_hold, err);
 
 	h->no_program_hold = program_hold == 0;
-	for (size_t i = 0; rc == CX3_OK && i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (size_t i = 0; rc == CX3_OK && i < NUMBERS; i++)
 		rc = cx3_devname_take_uint(name, numbers[i].key, numbers[i].min, numbers[i].max,
 					   (void *)((char *)h + numbers[i].at), err);
-	for (size_t i = 0; rc == CX3_OK && i < sizeof(flags) / sizeof(flags[0]); i++) {
+	for (size_t i = 0; rc == CX3_OK && i < FLAGS; i++) {
 		bool *flag = (void *)((char *)h + flags[i].at);
 		uint64_t value = *flag;
 
 		rc = cx3_devname_take_uint(name, flags[i].key, 0, 1, &value, err);
 		*flag = value != 0;
 	}
-	for (size_t i = 0; rc == CX3_OK && i < sizeof(choices) / sizeof(choices[0]); i++)
+	for (size_t i = 0; rc == CX3_OK && i < CHOICES; i++)
 		rc = take_choice(h, name, i, err);
 	if (rc == CX3_OK && h->wrap & (h->wrap - 1))
 		rc = cx3_fail(err, CX3_E_USAGE, "wrap",

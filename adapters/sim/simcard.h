@@ -75,6 +75,11 @@ void simcard_limit(struct simcard *card, const struct simcard_range *range, size
 /* True if the transfers of one call are to be joined by repeated STARTs, as i2c-dev does. */
 bool simcard_joins(const struct simcard *card);
 
+/* The positions of the card's switches (habits.c), one by one: "NAME=" where a number or a yes
+ * follows, "NAME=WORD" where one word of several does. False behind the last. So that a test
+ * can want a case of each. */
+bool simcard_habit(size_t index, char *text, size_t size);
+
 /* True once the fault plan has cut the power or unplugged the adapter. */
 bool simcard_gone(const struct simcard *card);
 

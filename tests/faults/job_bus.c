@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The n-th message of a job fails: once, or from then on. Or one bit of a register word
- * that is read is flipped. Of each short job, in the streamed and in the plain way.
+ * that is read is flipped. Of each kind of short job, in the streamed and in the plain way.
  *
  * A job never ends as done with a wrong flash, never writes beside its plan, keeps an
  * image bootable where that was promised, and says nothing of the flash that is not
@@ -39,10 +39,6 @@ static const struct fault {
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 #define FAULTS (sizeof(faults) / sizeof(faults[0]))
-
-/* In the sweeps; the others are longer and differ in what does not matter here. */
-static const char *const names[] = {"burn", "burn-plain", "sg", "sg-blank", "restore", "backup"};
-#define NAMES (sizeof(names) / sizeof(names[0]))
 
 /* One job in one way with one kind of fault. */
 struct series {
@@ -156,9 +152,10 @@ static bool fits(const struct series *s, const char *first)
 }
 
 /* Half of `count` for the flips, the other half for the messages. */
-static bool sweep_job(const char *name, const char *first, unsigned count, uint64_t *seed)
+static bool sweep_job(const struct short_job *job, const char *first, unsigned count,
+		      uint64_t *seed)
 {
-	const struct short_job *job = short_job_named(name, strlen(name));
+	unsigned jobs = short_jobs_in(IN_BUS, 0);
 	bool ok = true;
 
 	for (size_t k = 0; k < WAYS; k++) {
@@ -167,7 +164,7 @@ static bool sweep_job(const char *name, const char *first, unsigned count, uint6
 		short_begin(&w, job, SHORT_SMALL, ways[k].card);
 		for (size_t f = 0; f < FAULTS; f++) {
 			struct series s = {.w = &w, .way = &ways[k], .fault = &faults[f]};
-			unsigned each = count / (unsigned)(NAMES * WAYS * 2) + 1;
+			unsigned each = count / (jobs * (unsigned)WAYS * 2) + 1;
 
 			if (!fits(&s, first))
 				continue;
@@ -237,11 +234,14 @@ int main(int argc, char **argv)
 		return replay(argv[1]);
 	printf("seed %" PRIu64 "\n", seed);
 	seed = seed ? seed : 1;
-	for (size_t i = 0; i < NAMES; i++) {
+	for (unsigned i = 0; i < short_job_count; i++) {
+		const struct short_job *job = &short_jobs[i];
 		size_t len = strcspn(first, ".");
 
-		if (len == 0 || (strlen(names[i]) == len && strncmp(names[i], first, len) == 0))
-			ok = sweep_job(names[i], first, all ? 0 : count, &seed) && ok;
+		if (!short_is_in(job, IN_BUS))
+			continue;
+		if (len == 0 || (strlen(job->name) == len && strncmp(job->name, first, len) == 0))
+			ok = sweep_job(job, first, all ? 0 : count, &seed) && ok;
 	}
 	printf("%u faults, %u jobs done all the same, %u times called perhaps dead though an image "
 	       "boots: %s\n",

@@ -11,6 +11,7 @@
  *   job_noise N [SEED] [JOB]  N runs of each job at each rate; prints the table
  *   job_noise JOB.RATE.SEED   one again, as a failure printed it; RATE in 10^-9
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +22,8 @@
 
 #define CARD ((struct short_size){2u << 20, 250000})
 
-static const char *const names[] = {"backed-burn", "backup", "restore", "backed-sg"};
-#define NAMES (sizeof(names) / sizeof(names[0]))
 static const uint64_t rates[] = {100, 1000, 10000, 100000};
+#define MOST_JOBS 64u
 #define RATES (sizeof(rates) / sizeof(rates[0]))
 
 /* Up to this rate nearly all must come through. */
@@ -123,35 +123,42 @@ static bool measure(struct short_world *w, unsigned runs, uint64_t seed, struct 
 	return ok;
 }
 
-static void print_table(struct row table[NAMES][RATES], const char *only)
+static bool is_wanted(const struct short_job *job, const char *only)
+{
+	return short_is_in(job, IN_NOISE) && (!only || strcmp(only, job->name) == 0);
+}
+
+static void print_table(struct row table[MOST_JOBS][RATES], const char *only)
 {
 	printf("\n| job | rate | runs | right | bus error | other error | silently wrong | card worse "
 	       "or untold | dead as warned | stray writes | semaphore left |\n"
 	       "|---|---|---|---|---|---|---|---|---|---|---|\n");
-	for (size_t n = 0; n < NAMES; n++) {
-		for (size_t r = 0; r < RATES && (!only || strcmp(only, names[n]) == 0); r++) {
+	for (unsigned n = 0; n < short_job_count; n++) {
+		for (size_t r = 0; r < RATES && is_wanted(&short_jobs[n], only); r++) {
 			const struct row *t = &table[n][r];
 
 			printf("| %s | %.0e | %u | %u | %u | %u | %u | %u | %u | %u | %u |\n",
-			       names[n], (double)rates[r] / 1e9, t->runs, t->right, t->bus,
-			       t->other, t->silent, t->worse, t->dead, t->stray, t->taken);
+			       short_jobs[n].name, (double)rates[r] / 1e9, t->runs, t->right,
+			       t->bus, t->other, t->silent, t->worse, t->dead, t->stray, t->taken);
 		}
 	}
 }
 
 static int campaign(unsigned runs, uint64_t seed, const char *only)
 {
-	static struct row table[NAMES][RATES];
+	static struct row table[MOST_JOBS][RATES];
 	bool ok = true;
 
 	printf("seeds %" PRIu64 " to %" PRIu64 "; again: job_noise JOB.RATE.SEED\n", seed,
 	       seed + runs - 1);
-	for (size_t n = 0; n < NAMES; n++) {
+	(void)short_jobs_in(IN_NOISE, 0);
+	assert(short_job_count <= MOST_JOBS);
+	for (unsigned n = 0; n < short_job_count; n++) {
 		struct short_world w;
 
-		if (only && strcmp(only, names[n]) != 0)
+		if (!is_wanted(&short_jobs[n], only))
 			continue;
-		short_begin(&w, short_job_named(names[n], strlen(names[n])), CARD, "clock=400k");
+		short_begin(&w, &short_jobs[n], CARD, "clock=400k");
 		ok = measure(&w, runs, seed, table[n]) && ok;
 		short_end(&w);
 	}

@@ -11,6 +11,7 @@
  *   job_ways COUNT [SEED] so many random mixes of two to five positions
  *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=drop,wrap=16"
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +19,12 @@
 
 #include "said.h"
 #include "short_jobs.h"
+#include "sim/simcard.h"
 
 /* What may be refused, and why that is true. */
 enum refusal {
 	NEVER,
-	NO_CARD, /* what answers is not to be told from something else, or is locked */
-	SEMAPHORE
+	NO_CARD /* what answers is not to be told from something else, or is locked */
 };
 
 static const struct position {
@@ -83,10 +84,13 @@ static const struct position {
 #define POSITIONS (sizeof(positions) / sizeof(positions[0]))
 #define MOST_MIXED 5u
 
-/* The three that only look, and those of short_jobs.c. */
-static const char *const jobs[] = {"query", "verify", "status",	  "backup",
-				   "burn",  "sg",     "sg-blank", "restore"};
-#define JOBS (sizeof(jobs) / sizeof(jobs[0]))
+/* The three that only look; behind them come those of short_jobs.c. */
+static const char *const looks[] = {"query", "verify", "status"};
+#define LOOKS (sizeof(looks) / sizeof(looks[0]))
+
+#define MOST_JOBS 32u
+static const char *jobs[MOST_JOBS];
+static size_t job_count;
 
 static unsigned runs, refused, bad;
 
@@ -105,15 +109,7 @@ static void complain(const char *job, const struct mix *mix, const char *what, c
 
 static bool may_refuse(enum refusal refusal, int rc)
 {
-	switch (refusal) {
-	case NO_CARD:
-		return rc == CX3_E_NO_REGISTERS || rc == CX3_E_LOCKED;
-	case SEMAPHORE:
-		return rc == CX3_E_SEMAPHORE || rc == CX3_E_GATEWAY;
-	case NEVER:
-		break;
-	}
-	return false;
+	return refusal == NO_CARD && (rc == CX3_E_NO_REGISTERS || rc == CX3_E_LOCKED);
 }
 
 /* --- The jobs that only look --- */
@@ -157,8 +153,7 @@ static void run_one(struct short_world *w, const char *job, const struct mix *mi
 {
 	struct cx3_error err = {0};
 	const char *what = NULL;
-	bool only_looks = strcmp(job, "query") == 0 || strcmp(job, "verify") == 0 ||
-			  strcmp(job, "status") == 0;
+	bool only_looks = !short_job_named(job, strlen(job));
 	int rc;
 
 	runs++;
@@ -227,7 +222,7 @@ static void singles(struct short_world *worlds)
 		uint64_t cost[4] = {0};
 
 		snprintf(mix.options, sizeof(mix.options), "%s", positions[p].option);
-		for (size_t j = 0; j < JOBS; j++) {
+		for (size_t j = 0; j < job_count; j++) {
 			unsigned before = bad;
 			size_t at = strcmp(jobs[j], "backup") == 0 ? 0 : 2;
 
@@ -252,7 +247,7 @@ static void pairs(struct short_world *worlds)
 			if (!add(&mix, &positions[a]) || !add(&mix, &positions[b]) ||
 			    !makes_sense(&mix))
 				continue;
-			for (size_t j = 0; j < JOBS; j++)
+			for (size_t j = 0; j < job_count; j++)
 				run_one(&worlds[j], jobs[j], &mix);
 		}
 	}
@@ -275,7 +270,7 @@ static void mixes(struct short_world *worlds, unsigned count, uint64_t seed)
 
 		for (uint64_t n = 0; n < wanted; n++)
 			(void)add(&mix, &positions[1 + random_below(&seed, POSITIONS - 1)]);
-		for (size_t j = 0; j < JOBS && makes_sense(&mix); j++)
+		for (size_t j = 0; j < job_count && makes_sense(&mix); j++)
 			run_one(&worlds[j], jobs[j], &mix);
 	}
 }
@@ -303,14 +298,46 @@ static int replay(const char *job, const char *options)
 	return bad ? 1 : 0;
 }
 
+/* Each of the simulated card's switches is tried; an option may have two: "livefish=1,no-id=1". */
+static void check_positions(void)
+{
+	char habit[64];
+
+	for (size_t i = 0; simcard_habit(i, habit, sizeof(habit)); i++) {
+		size_t p = 0;
+
+		while (p < POSITIONS && !strstr(positions[p].option, habit))
+			p++;
+		if (p == POSITIONS) {
+			fprintf(stderr, "job_ways.c: no position for %s\n", habit);
+			abort();
+		}
+	}
+}
+
+static void list_jobs(void)
+{
+	unsigned wanted = short_jobs_in(IN_WAYS, 0);
+
+	assert(LOOKS + wanted <= MOST_JOBS);
+	for (size_t i = 0; i < LOOKS; i++)
+		jobs[job_count++] = looks[i];
+	for (unsigned i = 0; i < short_job_count; i++) {
+		if (short_is_in(&short_jobs[i], IN_WAYS))
+			jobs[job_count++] = short_jobs[i].name;
+	}
+}
+
 int main(int argc, char **argv)
 {
-	static struct short_world worlds[JOBS];
+	static struct short_world worlds[MOST_JOBS];
 	unsigned count = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0;
 
 	if (argc > 2 && !count)
 		return replay(argv[1], argv[2]);
-	for (size_t j = 0; j < JOBS; j++)
+	check_positions();
+	list_jobs();
+	for (size_t j = 0; j < job_count; j++)
 		begin(&worlds[j], jobs[j]);
 	if (count)
 		mixes(worlds, count, argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 1);
@@ -318,7 +345,7 @@ int main(int argc, char **argv)
 		pairs(worlds);
 	else
 		singles(worlds);
-	for (size_t j = 0; j < JOBS; j++)
+	for (size_t j = 0; j < job_count; j++)
 		short_end(&worlds[j]);
 	printf("%u jobs, %u refused: %s\n", runs, refused, bad ? "FAILED" : "all well");
 	return bad ? 1 : 0;

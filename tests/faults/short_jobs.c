@@ -18,29 +18,42 @@
 	}
 
 const struct short_job short_jobs[] = {
-	TWICE("burn", .kind = SHORT_BURN, .failsafe = true),
-	TWICE("burn-down", .kind = SHORT_BURN, .failsafe = true, .odd = true),
+	TWICE("burn", .kind = SHORT_BURN, .in = IN_BUS | IN_WAYS | IN_FLIP | IN_HOSTILE,
+	      .failsafe = true),
+	TWICE("burn-down", .kind = SHORT_BURN, .in = IN_FLIP | IN_HOSTILE, .failsafe = true,
+	      .odd = true),
 	TWICE("burn-psid", .kind = SHORT_BURN, .failsafe = true, .other_psid = true),
-	TWICE("burn-nofs", .kind = SHORT_BURN, .failsafe = true, .nofs = true),
-	TWICE("burn-plain", .kind = SHORT_BURN, .nofs = true),
-	TWICE("sg", .kind = SHORT_SG, .failsafe = true),
+	TWICE("burn-nofs", .kind = SHORT_BURN, .in = IN_HOSTILE, .failsafe = true, .nofs = true),
+	TWICE("burn-plain", .kind = SHORT_BURN, .in = IN_BUS, .nofs = true),
+	TWICE("sg", .kind = SHORT_SG, .in = IN_BUS | IN_WAYS | IN_FLIP | IN_HOSTILE,
+	      .failsafe = true),
 	TWICE("sg-plain", .kind = SHORT_SG),
-	TWICE("sg-blank", .kind = SHORT_SG, .failsafe = true, .blank = true),
-	TWICE("restore", .kind = SHORT_RESTORE, .failsafe = true),
-	TWICE("restore-other-home", .kind = SHORT_RESTORE, .failsafe = true,
+	TWICE("sg-blank", .kind = SHORT_SG, .in = IN_BUS | IN_WAYS | IN_FLIP | IN_HOSTILE,
+	      .failsafe = true, .blank = true),
+	TWICE("restore", .kind = SHORT_RESTORE, .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP,
+	      .failsafe = true),
+	TWICE("restore-other-home", .kind = SHORT_RESTORE, .in = IN_HOSTILE, .failsafe = true,
 	      .content = CONTENT_OTHER_HOME),
 	TWICE("restore-swapped", .kind = SHORT_RESTORE, .failsafe = true,
 	      .content = CONTENT_SWAPPED),
-	TWICE("reset-config", .kind = SHORT_RESET, .failsafe = true),
-	TWICE("backed-burn", .kind = SHORT_BURN, .failsafe = true, .backup = true),
-	TWICE("backed-sg", .kind = SHORT_SG, .failsafe = true, .backup = true),
+	TWICE("reset-config", .kind = SHORT_RESET,
+	      .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP | IN_HOSTILE, .failsafe = true),
+	TWICE("backed-burn", .kind = SHORT_BURN, .in = IN_NOISE, .failsafe = true, .backup = true),
+	TWICE("backed-sg", .kind = SHORT_SG, .in = IN_NOISE, .failsafe = true, .backup = true),
 	TWICE("backed-burn-plain", .kind = SHORT_BURN, .nofs = true, .backup = true),
 	TWICE("backed-sg-blank", .kind = SHORT_SG, .failsafe = true, .blank = true, .backup = true),
 	TWICE("backed-restore", .kind = SHORT_RESTORE, .failsafe = true, .backup = true),
-	TWICE("recover", .kind = SHORT_RECOVER, .failsafe = true, .backup = true),
+	TWICE("recover", .kind = SHORT_RECOVER,
+	      .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP | IN_HOSTILE, .failsafe = true,
+	      .backup = true),
 	TWICE("recover-down", .kind = SHORT_RECOVER, .failsafe = true, .odd = true, .backup = true),
 	TWICE("recover-plain", .kind = SHORT_RECOVER, .backup = true),
-	{.name = "backup", .kind = SHORT_BACKUP, .failsafe = true},
+	TWICE("wp", .kind = SHORT_PROTECT, .in = IN_BUS | IN_NOISE | IN_WAYS | IN_HOSTILE,
+	      .failsafe = true),
+	{.name = "backup",
+	 .kind = SHORT_BACKUP,
+	 .in = IN_BUS | IN_NOISE | IN_WAYS | IN_HOSTILE,
+	 .failsafe = true},
 };
 const unsigned short_job_count = sizeof(short_jobs) / sizeof(short_jobs[0]);
 
@@ -51,6 +64,29 @@ const struct short_job *short_job_named(const char *name, size_t len)
 			return &short_jobs[i];
 	}
 	return NULL;
+}
+
+bool short_is_in(const struct short_job *job, enum short_sweep sweep)
+{
+	return !job->blocks && (job->in & sweep);
+}
+
+unsigned short_jobs_in(enum short_sweep sweep, unsigned but)
+{
+	unsigned count = 0, kinds = but;
+
+	for (unsigned i = 0; i < short_job_count; i++) {
+		if (!short_is_in(&short_jobs[i], sweep))
+			continue;
+		count++;
+		kinds |= 1u << short_jobs[i].kind;
+	}
+	if (kinds != (1u << SHORT_KINDS) - 1) {
+		fprintf(stderr, "kinds 0x%x of jobs, not all, are in the sweep: see short_jobs.c\n",
+			kinds);
+		abort();
+	}
+	return count;
 }
 
 /* The content that a restore brings, where there was the image so far. */
@@ -147,6 +183,7 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 		.guid_count = 1, .guid = {GUID}, .mac_count = 1, .mac = {MAC}};
 	const struct cx3_restore_options restore = {0};
 	const struct cx3_recover_options recover = {0};
+	const struct cx3_protect_options protect = {.on = true};
 	char card[200];
 
 	*err = (struct cx3_error){0};
@@ -168,7 +205,10 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 		return engine_recover(&w->b, &w->e, w->fresh, w->fresh_len, &recover, err);
 	case SHORT_RESET:
 		return engine_reset_config(&w->b, &w->e, err);
+	case SHORT_PROTECT:
+		return engine_protect(&w->b, &w->e, &protect, err);
 	case SHORT_BACKUP:
+	case SHORT_KINDS:
 		break;
 	}
 	return run_backup(w, err);
@@ -193,15 +233,12 @@ static void must(const struct short_world *w, bool ok, const char *what)
 static void check_undisturbed(const struct short_world *w)
 {
 	bool sets = w->job->kind == SHORT_SG;
+	bool brings = burns(w->job) || w->job->kind == SHORT_RESTORE;
 	char text[200];
 
 	must(w, w->old.boots, judge_words(&w->old, text, sizeof(text)));
 	must(w, w->done.boots && !w->done.broken, judge_words(&w->done, text, sizeof(text)));
-	must(w,
-	     w->done.minor == (sets || w->job->kind == SHORT_BACKUP || w->job->kind == SHORT_RESET
-				       ? 40
-				       : 42),
-	     "another version than the job brings");
+	must(w, w->done.minor == (brings ? 42 : 40), "another version than the job brings");
 	must(w,
 	     sets ? w->done.uid[0] == GUID && w->done.uid[4] == MAC
 		  : memcmp(w->old.uid, w->done.uid, sizeof(w->old.uid)) == 0,
@@ -228,6 +265,7 @@ void short_begin(struct short_world *w, const struct short_job *job, struct shor
 	w->messages = w->e.messages;
 	w->reg_reads = w->e.reg_reads;
 	w->after = fixture_get(&w->b);
+	w->status_after = engine_state(&w->b, "status");
 	if (job->kind != SHORT_RECOVER) /* what it held before it was damaged */
 		judge_flash(w->before, size.flash, &w->old);
 	judge_flash(w->after, size.flash, &w->done);

@@ -9,7 +9,19 @@
 #include "jobs_engine.h"
 #include "judge.h"
 
-enum short_kind { SHORT_BURN, SHORT_SG, SHORT_RESTORE, SHORT_RESET, SHORT_BACKUP, SHORT_RECOVER };
+enum short_kind {
+	SHORT_BURN,
+	SHORT_SG,
+	SHORT_RESTORE,
+	SHORT_RESET,
+	SHORT_RECOVER,
+	SHORT_PROTECT,
+	SHORT_BACKUP,
+	SHORT_KINDS
+};
+
+/* The sweeps that choose from the table; job_engine_cut and job_reset take all that write. */
+enum short_sweep { IN_BUS = 1, IN_NOISE = 2, IN_WAYS = 4, IN_FLIP = 8, IN_HOSTILE = 16 };
 
 /* restore: where the content's image is. Swapped: both homes carry one. */
 enum short_content { CONTENT_SAME_HOME, CONTENT_OTHER_HOME, CONTENT_SWAPPED };
@@ -17,6 +29,7 @@ enum short_content { CONTENT_SAME_HOME, CONTENT_OTHER_HOME, CONTENT_SWAPPED };
 struct short_job {
 	const char *name;
 	enum short_kind kind;
+	unsigned in; /* of enum short_sweep */
 	enum short_content content;
 	bool failsafe;	 /* the images are */
 	bool odd;	 /* the card's image is in the upper home */
@@ -33,6 +46,13 @@ extern const unsigned short_job_count;
 /* NULL if no job has the name. `len`: of the name in `name`, which may go on behind it. */
 const struct short_job *short_job_named(const char *name, size_t len);
 
+/* Is the job in the sweep? Of a job on both kinds of parts the one with small sectors is. */
+bool short_is_in(const struct short_job *job, enum short_sweep sweep);
+
+/* The number of jobs in the sweep. Ends the program if a kind of job is in none of them;
+ * `but`: kinds (1 << SHORT_...) that it has no use for. */
+unsigned short_jobs_in(enum short_sweep sweep, unsigned but);
+
 struct short_size {
 	uint32_t flash, code;
 };
@@ -45,6 +65,7 @@ struct short_world {
 	uint8_t *before, *after; /* the flash; as the undisturbed job leaves it */
 	uint8_t *fresh;		 /* burn: the image; restore: the content */
 	uint8_t *begun;		 /* the flash as the last run found it */
+	uint64_t status_after; /* the flash's status registers as the undisturbed job leaves them */
 	uint32_t fresh_len;
 	bool promised;		 /* by the undisturbed job's plan: an image boots all the time */
 	struct judged old, done; /* what boots before and after */

@@ -41,6 +41,10 @@ bool short_complete(struct short_world *w, const char **what)
 		*what = difference;
 	}
 	free(now);
+	if (same && engine_state(&w->b, "status") != w->status_after) {
+		*what = "the flash's status registers are not as they should be";
+		return false;
+	}
 	if (same && w->job->kind == SHORT_BACKUP) {
 		struct cx3_error err;
 		uint8_t *kept = NULL;

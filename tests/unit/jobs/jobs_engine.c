@@ -183,6 +183,7 @@ static void forget(struct engine *e)
 /* The arguments of the jobs. */
 struct request {
 	const struct cx3_recover_options *recover;
+	const struct cx3_protect_options *protect;
 	const struct cx3_burn_options *burn;
 	const struct cx3_restore_options *restore;
 	const struct cx3_image *image; /* NULL: sg */
@@ -222,6 +223,8 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 	if (r->image)
 		return cx3_job_burn(device, r->image, r->burn, &e->options, &caller, &e->result,
 				    err);
+	if (r->protect)
+		return cx3_job_protect(device, r->protect, &e->options, &caller, &e->result, err);
 	if (!r->burn)
 		return cx3_job_reset_config(device, &e->options, &caller, &e->result, err);
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
@@ -324,6 +327,14 @@ int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 int engine_reset_config(struct fixture *b, struct engine *e, struct cx3_error *err)
 {
 	const struct request r = {0};
+
+	return run(b, e, &r, err);
+}
+
+int engine_protect(struct fixture *b, struct engine *e, const struct cx3_protect_options *what,
+		   struct cx3_error *err)
+{
+	const struct request r = {.protect = what};
 
 	return run(b, e, &r, err);
 }

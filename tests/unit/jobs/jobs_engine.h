@@ -61,6 +61,8 @@ int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 		   const struct cx3_restore_options *what, struct cx3_error *err);
 
 int engine_reset_config(struct fixture *b, struct engine *e, struct cx3_error *err);
+int engine_protect(struct fixture *b, struct engine *e, const struct cx3_protect_options *what,
+		   struct cx3_error *err);
 
 /* A backup into the file `path`, which must not exist; its manifest lies beside it. */
 int engine_backup(struct fixture *b, struct engine *e, const char *path, struct cx3_error *err);
