@@ -319,6 +319,15 @@ bool cx3_salvage_is_clear(const struct cx3_salvage *salvage)
 
 	if (!salvage->count || !best->identity.checked || best->published)
 		return false;
+	/* a damaged one of a home that counts for more may be the card's, and this one an old one
+	 */
+	for (unsigned i = salvage->checked; i < salvage->count; i++) {
+		const struct cx3_salvaged *item = &salvage->item[i];
+
+		if (!item->identity.checked && !item->published && item->rank >= best->rank &&
+		    !cx3_identity_equal(&item->identity, &best->identity))
+			return false;
+	}
 	return salvage->count < 2 || !best[1].identity.checked || best[1].published ||
 	       best[1].rank < best->rank;
 }

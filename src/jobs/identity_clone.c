@@ -68,9 +68,20 @@ struct question {
 	const struct cx3_identity *own, *identity;
 };
 
+/* Addresses of `a` that `b` has as well are the same: nothing of another card is mixed in. */
+static bool agree(const struct cx3_identity *a, const struct cx3_identity *b)
+{
+	bool guids = !a->guid_count || !b->guid_count ||
+		     meet(a->guid, a->guid_count, b->guid, b->guid_count, UINT64_MAX);
+	bool macs = !a->mac_count || !b->mac_count ||
+		    meet(a->mac, a->mac_count, b->mac, b->mac_count, UINT64_C(0xffffffffffff));
+
+	return guids && macs;
+}
+
 static int check_folder(const char *folder, const struct question *q, struct cx3_error *err)
 {
-	bool own = q->own && share(q->own, q->identity);
+	bool own = q->own && share(q->own, q->identity) && agree(q->own, q->identity);
 	struct cx3_manifest_facts facts;
 	char content[1024];
 	DIR *dir = opendir(folder);

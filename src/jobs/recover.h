@@ -44,9 +44,9 @@ const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct 
  * recover_backup.c: adds what backups of cards of this kind hold to `known`, which has what
  * `content` holds. A backup is this card's if GUIDs or MACs that are left on the flash are the
  * backup's: *own (count 0: none) then says so, and is checked. The others are added as not
- * checked.
+ * checked. True if such backups contradict each other: *own is empty then.
  */
-void cx3_recover_backups(const struct cx3_recovery *recovery, const struct cx3_input *input,
+bool cx3_recover_backups(const struct cx3_recovery *recovery, const struct cx3_input *input,
 			 const uint8_t *content, struct cx3_salvage *known,
 			 struct cx3_salvage *own);
 

@@ -99,7 +99,7 @@ static void search_folder(struct search *s, const char *folder)
 		closedir(dir);
 }
 
-void cx3_recover_backups(const struct cx3_recovery *recovery, const struct cx3_input *input,
+bool cx3_recover_backups(const struct cx3_recovery *recovery, const struct cx3_input *input,
 			 const uint8_t *content, struct cx3_salvage *known, struct cx3_salvage *own)
 {
 	struct search s = {.recovery = recovery,
@@ -116,4 +116,5 @@ void cx3_recover_backups(const struct cx3_recovery *recovery, const struct cx3_i
 		search_folder(&s, input->backup_folder);
 	if (s.contradict)
 		own->count = 0;
+	return s.contradict;
 }

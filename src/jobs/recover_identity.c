@@ -21,6 +21,7 @@ struct search {
 	const uint8_t *content;
 	struct cx3_salvage found; /* on the flash */
 	struct cx3_salvage known; /* best first; what is doubted is not checked */
+	bool contradict;	  /* backups that are this card's say different things */
 	struct cx3_salvage own;	  /* count 1: of a backup that is this card's */
 	struct cx3_recovered *out;
 };
@@ -92,9 +93,37 @@ static void sort_out(struct search *s)
 
 /* --- One of them --- */
 
+/* A home has a signature, and its image's own GUIDs are not among those that were found. */
+static bool signed_home_lacks_guids(const struct search *s)
+{
+	struct cx3_fs2_source src = cx3_fs2_memory(s->content, s->input->shadow->size);
+	uint32_t start[CX3_FS2_MAX_STARTS];
+	unsigned count = 0;
+
+	return cx3_fs2_locate(&src, start, &count, NULL) == CX3_OK && count > 0;
+}
+
+/* One of a home that is signed counts; an older one only where no signed home had another. */
 static bool clear_on_flash(const struct search *s, enum cx3_salvage_rank least)
 {
-	return cx3_salvage_is_clear(&s->known) && s->known.item[0].rank >= least;
+	enum cx3_salvage_rank rank = s->known.item[0].rank;
+
+	return cx3_salvage_is_clear(&s->found) && cx3_salvage_is_clear(&s->known) &&
+	       rank >= least && (rank >= CX3_SALVAGE_SIGNED || !signed_home_lacks_guids(s));
+}
+
+/* A signed home has damaged GUIDs that are others than these: they were the card's last ones. */
+static bool is_outranked(const struct search *s, const struct cx3_salvaged *own)
+{
+	for (unsigned i = 0; i < s->found.count; i++) {
+		const struct cx3_salvaged *item = &s->found.item[i];
+
+		if (!item->identity.checked && item->rank >= CX3_SALVAGE_SIGNED &&
+		    !cx3_recover_doubt(s->recovery, s->input, item) &&
+		    !cx3_identity_equal(&item->identity, &own->identity))
+			return true;
+	}
+	return false;
 }
 
 /* What is sure of this card; NULL if nothing is. */
@@ -103,7 +132,10 @@ static const struct cx3_salvaged *sure_one(const struct search *s)
 	if (clear_on_flash(s, CX3_SALVAGE_SIGNED))
 		return &s->known.item[0];
 	if (s->own.count)
-		return &s->own.item[0];
+		return is_outranked(s, &s->own.item[0]) ? NULL : &s->own.item[0];
+	/* backups that prove to be of this card and contradict each other: nobody knows */
+	if (s->contradict)
+		return NULL;
 	return clear_on_flash(s, CX3_SALVAGE_LOOSE) ? &s->known.item[0] : NULL;
 }
 
@@ -263,7 +295,8 @@ static int find(struct search *s, struct cx3_error *err)
 	if (s->known.psid_checked)
 		memcpy(s->out->psid, s->known.psid, sizeof(s->out->psid));
 	if (!clear_on_flash(s, CX3_SALVAGE_SIGNED))
-		cx3_recover_backups(s->recovery, s->input, s->content, &s->known, &s->own);
+		s->contradict = cx3_recover_backups(s->recovery, s->input, s->content, &s->known,
+						    &s->own);
 	sure = sure_one(s);
 	if (o->guid_count || o->mac_count) {
 		rc = take_given(s, sure, err);

@@ -75,8 +75,10 @@ static bool rest_was_lost(const struct block *b, uint32_t len)
 	const uint8_t *found = b->plan->found;
 	uint32_t own = b->end - b->base;
 
-	return memcmp(b->have + own, found + b->end, len) != 0 &&
-	       memcmp(b->have, found + b->base, own) != 0;
+	if (memcmp(b->have + own, found + b->end, len) == 0)
+		return false;
+	/* cut right after the erase: where the image's part was blank before, only this tells */
+	return cx3_is_blank(b->have + own, len) || memcmp(b->have, found + b->base, own) != 0;
 }
 
 /*

@@ -44,6 +44,7 @@ struct repair {
 	bool unsteady;	   /* it came out wrong in different ways: not the flash, but the wires */
 	uint8_t last[CX3_FLASH_PAGE]; /* as it came out the time before */
 	uint32_t rewrites, last_sum;  /* CRC of the sector as its last rewrite came out */
+	uint8_t *sector;	      /* ... and as it was before the first: what must survive */
 };
 
 /* A worn cell reads back the same each time. */
@@ -56,31 +57,42 @@ static void compare_sectors(struct repair *r, const uint8_t *now, uint32_t unit)
 	r->last_sum = sum;
 }
 
-/* Erases the page's sector and writes all of it anew, signatures of the SIGN stage left blank. */
-static int rewrite_sector(struct repair *r, struct cx3_error *err)
+/*
+ * The sector as it is to be: what must survive is read before the first rewrite and not again,
+ * for a rewrite that came out wrong has changed it.
+ */
+static int prepare_sector(struct repair *r, uint32_t base, uint32_t unit, struct cx3_error *err)
 {
 	const struct cx3_plan *plan = r->w->plan;
-	struct cx3_flash *flash = r->w->shadow->flash;
-	uint32_t unit = cx3_erase_unit(flash);
-	uint32_t base = r->addr / unit * unit;
-	bool right = false;
-	uint8_t *sector = malloc(2 * (size_t)unit);
 	int rc;
 
-	if (!sector)
+	if (r->sector)
+		return CX3_OK;
+	r->sector = malloc(2 * (size_t)unit);
+	if (!r->sector)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
 				"There is no memory to write a sector again.\n"
 				"Close other programs.");
-	rc = cx3_plan_read_sure(flash, base, unit, sector, err);
-	if (rc == CX3_OK) {
-		overlay(plan, &plan->lap[r->place.lap], base, unit, sector, sector + unit);
-		rc = cx3_plan_write_sector(r->w, base, sector, &right, err);
-	}
+	rc = cx3_plan_read_sure(r->w->shadow->flash, base, unit, r->sector, err);
+	if (rc == CX3_OK)
+		overlay(plan, &plan->lap[r->place.lap], base, unit, r->sector, r->sector + unit);
+	return rc;
+}
+
+/* Erases the page's sector and writes all of it anew, signatures of the SIGN stage left blank. */
+static int rewrite_sector(struct repair *r, struct cx3_error *err)
+{
+	uint32_t unit = cx3_erase_unit(r->w->shadow->flash);
+	uint32_t base = r->addr / unit * unit;
+	bool right = false;
+	int rc = prepare_sector(r, base, unit, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_plan_write_sector(r->w, base, r->sector, &right, err);
 	if (rc == CX3_OK)
 		r->sector_wrong = !right;
 	if (r->sector_wrong)
 		compare_sectors(r, cx3_shadow_bytes(r->w->shadow) + base, unit);
-	free(sector);
 	return rc;
 }
 
@@ -176,6 +188,28 @@ static int give_up(const struct repair *r, struct cx3_error *err)
 			r->addr + i, have[i], r->wanted[i], ATTEMPTS);
 }
 
+static int repair(struct repair *r, struct cx3_error *err)
+{
+	for (int attempt = 0; attempt <= ATTEMPTS; attempt++) {
+		int rc = attempt > 0 ? write_again(r, err) : CX3_OK;
+
+		if (rc == CX3_OK)
+			rc = cx3_plan_see_twice(r->w->shadow, r->addr, r->len, err);
+		if (rc != CX3_OK)
+			return rc;
+		if (!r->sector_wrong &&
+		    memcmp(cx3_shadow_bytes(r->w->shadow) + r->addr, r->wanted, r->len) == 0)
+			return CX3_OK;
+		compare_pages(r, attempt);
+		rc = look_elsewhere(r, err);
+		if (rc != CX3_OK)
+			return rc;
+		if (step_down(r, attempt))
+			attempt = 0;
+	}
+	return give_up(r, err);
+}
+
 int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx3_plan_place place,
 		    uint32_t addr, uint32_t len, struct cx3_error *err)
 {
@@ -187,23 +221,10 @@ int cx3_plan_repair(struct cx3_writer *w, const struct cx3_step *step, struct cx
 		.len = len,
 	};
 
-	assert(addr / CX3_FLASH_PAGE == (addr + len - 1) / CX3_FLASH_PAGE);
-	for (int attempt = 0; attempt <= ATTEMPTS; attempt++) {
-		int rc = attempt > 0 ? write_again(&r, err) : CX3_OK;
+	int rc;
 
-		if (rc == CX3_OK)
-			rc = cx3_plan_see_twice(w->shadow, addr, len, err);
-		if (rc != CX3_OK)
-			return rc;
-		if (!r.sector_wrong &&
-		    memcmp(cx3_shadow_bytes(w->shadow) + addr, r.wanted, len) == 0)
-			return CX3_OK;
-		compare_pages(&r, attempt);
-		rc = look_elsewhere(&r, err);
-		if (rc != CX3_OK)
-			return rc;
-		if (step_down(&r, attempt))
-			attempt = 0;
-	}
-	return give_up(&r, err);
+	assert(addr / CX3_FLASH_PAGE == (addr + len - 1) / CX3_FLASH_PAGE);
+	rc = repair(&r, err);
+	free(r.sector);
+	return rc;
 }
