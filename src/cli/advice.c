@@ -68,7 +68,7 @@ static bool no_vsd_given(const struct cli *cli)
 	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
 }
 
-/* burn, sg, restore and reset_config: the commands that have the options of a change. */
+/* burn, sg, recover, restore and reset_config: the commands that have the options of a change. */
 static bool is_change(const struct cli *cli)
 {
 	return (cli->command->scope & SCOPE_CHANGE) != 0;
