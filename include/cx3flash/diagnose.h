@@ -127,7 +127,7 @@ struct cx3_finding {
 	const char *meaning; /* a sentence or two */
 	const char *next;    /* what to do; empty where nothing is */
 	enum cx3_action action;
-	bool needs_doing; /* false: it is as it may stay */
+	bool needs_doing; /* false: no action is needed */
 };
 
 #define CX3_MAX_FINDINGS 16u

@@ -13,8 +13,8 @@ extern "C" {
 #define CX3_WAITING_REQUEST 2048u
 
 struct cx3_waiting {
-	char job[16]; /* "burn", "sg", "restore", "reset_config"; empty if the journal is damaged */
-	char date[24];	   /* when it began, UTC: "2026-01-31T12:00:00Z"; empty if not known */
+	char job[16];  /* "burn", "sg", "recover", "restore", "reset_config"; empty if damaged */
+	char date[24]; /* when it began, UTC: "2026-01-31T12:00:00Z"; empty if not known */
 	char journal[600]; /* its file */
 	char backup[512];  /* what the flash held before it; empty: no file has that */
 	/* The words that it was asked for with (struct cx3_job_options), each with a newline
@@ -27,8 +27,8 @@ struct cx3_waiting {
 };
 
 /*
- * The journals that may be this card's: of its chip and flash part, and not of other GUIDs
- * and MACs than an image on its flash has, newest first, one for each request; and behind
+ * The journals that may be this card's: of its chip and flash part, and whose owner does
+ * not contradict the images on the flash, newest first, one for each request; and behind
  * them those that can't be read. Looks where journals are kept, and in `backup_folder`,
  * which may be NULL. *list is the caller's to free(); NULL if *count is 0.
  * Reads the few KiB of the flash that tell. CX3_E_NO_MEMORY, or a failure of the bus.

@@ -13,13 +13,20 @@
 
 #include "foreign.h"
 
+/* Which options of this line are in the next one. A yes was said to this one. */
+enum kept {
+	ALL_BUT_YES, /* none with `instead` */
+	ALL,
+	TAKEN_TOO /* by `instead`; but no yes */
+};
+
 struct row {
 	const char *command; /* NULL: any */
 	bool (*when)(const struct cli *cli);
 	const char *add;     /* options put before the command; those given already are not */
 	const char *instead; /* another command on the same device, for this one */
 	enum cx3_code code;
-	bool same; /* the line as it was, with its -y */
+	enum kept kept;
 };
 
 static bool no_terminal(const struct cli *cli)
@@ -61,7 +68,7 @@ static bool no_vsd_given(const struct cli *cli)
 	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
 }
 
-/* burn, sg, restore and reset_config: the commands that have the options of a change. */
+/* burn, sg, recover, restore and reset_config: the commands that have the options of a change. */
 static bool is_change(const struct cli *cli)
 {
 	return (cli->command->scope & SCOPE_CHANGE) != 0;
@@ -91,40 +98,39 @@ static bool no_image_named(const struct cli *cli)
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
-	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, false},
-	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, false},
-	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
-	{"burn", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, false},
-	{"burn", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, false},
-	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, false},
-	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, false},
-	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, false},
-	{"burn", no_guids_given, "-nofs " IDENTITY " -use_image_ps", NULL, CX3_E_NO_IMAGE, false},
-	{"burn", not_failsafe, "-nofs", NULL, CX3_E_NO_IMAGE, false},
-	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, false},
-	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, false},
-	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, false},
-	{"recover", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, false},
-	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
-	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, false},
-	{"recover", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, false},
-	{"recover", no_image_named, "-i IMAGE", NULL, CX3_E_REFUSED, false},
-	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, false},
-	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, false},
-	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, false},
-	{NULL, on_card, NULL, "status", CX3_E_NO_IMAGE, false},
-	{"backup", NULL, NULL, "backup", CX3_E_EXISTS, false},
-	{"ri", NULL, "-y", NULL, CX3_E_EXISTS, false},
-	{"map", NULL, "-y", NULL, CX3_E_EXISTS, false},
-	{"rrom", NULL, "-y", NULL, CX3_E_EXISTS, false},
-	{"dc", NULL, "-y", NULL, CX3_E_EXISTS, false},
-	{"rb", NULL, "-y", NULL, CX3_E_EXISTS, false},
-	{NULL, is_change, "--allow-unbootable", NULL, CX3_E_UNBOOTABLE, false},
-	{"restore", NULL, "--allow-bad-backup --dry-run", NULL, CX3_E_BACKUP, false},
-	{NULL, no_folder_given, "--backup-dir FOLDER", NULL, CX3_E_NO_FOLDER, false},
-	{NULL, is_change, "--dry-run", NULL, CX3_E_CHANGED, false},
-	{NULL, no_terminal, "-y", NULL, CX3_E_REFUSED, true},
-	{NULL, is_change, NULL, NULL, CX3_E_INTERRUPTED, true},
+	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, ALL_BUT_YES},
+	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, ALL_BUT_YES},
+	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
+	{"burn", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
+	{"burn", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},
+	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, ALL_BUT_YES},
+	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, ALL_BUT_YES},
+	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, ALL_BUT_YES},
+	{"burn", not_failsafe, NULL, "recover", CX3_E_NO_IMAGE, TAKEN_TOO},
+	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, ALL_BUT_YES},
+	{"recover", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
+	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
+	{"recover", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},
+	{"recover", no_image_named, "-i IMAGE", NULL, CX3_E_REFUSED, ALL_BUT_YES},
+	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
+	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, ALL_BUT_YES},
+	{NULL, on_card, NULL, "status", CX3_E_NO_IMAGE, ALL_BUT_YES},
+	{"backup", NULL, NULL, "backup", CX3_E_EXISTS, ALL_BUT_YES},
+	{"ri", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},
+	{"map", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},
+	{"rrom", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},
+	{"dc", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},
+	{"rb", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},
+	{NULL, is_change, "--allow-unbootable", NULL, CX3_E_UNBOOTABLE, ALL_BUT_YES},
+	{"restore", NULL, "--allow-bad-backup --dry-run", NULL, CX3_E_BACKUP, ALL_BUT_YES},
+	{NULL, no_folder_given, "--backup-dir FOLDER", NULL, CX3_E_NO_FOLDER, ALL_BUT_YES},
+	{NULL, is_change, "--dry-run", NULL, CX3_E_CHANGED, ALL_BUT_YES},
+	{NULL, no_terminal, "-y", NULL, CX3_E_REFUSED, ALL},
+	{NULL, is_change, NULL, NULL, CX3_E_INTERRUPTED, ALL},
 };
 
 static const struct row *row_of(const struct cli *cli)
@@ -150,15 +156,25 @@ static void push(struct advice *advice, const char *word)
 		advice->word[advice->count++] = word;
 }
 
+/* Does the command that the row leads to take this option? */
+static bool is_taken(const struct row *row, const struct option_spec *spec)
+{
+	const struct command *other = row->instead ? cli_find_command(row->instead) : NULL;
+
+	return !other || !spec || (spec->scope & (SCOPE_ALL | other->scope));
+}
+
 /* A yes was said to another line than this one: it is asked for again. */
 static void push_options(const struct cli *cli, const struct row *row, struct advice *advice)
 {
 	struct option_word option;
 
 	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
-		if (row->same || !option.spec || option.spec->letter != 'y')
+		bool taken = is_taken(row, option.spec);
+
+		if (taken && (row->kept == ALL || !option.spec || option.spec->letter != 'y'))
 			push(advice, option.word);
-		if (option.value)
+		if (taken && option.value)
 			push(advice, option.value);
 	}
 }
@@ -205,7 +221,7 @@ void advice_find(const struct cli *cli, struct advice *advice)
 	if (!row)
 		return;
 	push(advice, "cx3flash");
-	if (row->instead) {
+	if (row->instead && row->kept != TAKEN_TOO) {
 		if (strcmp(row->instead, "scan") != 0) {
 			push(advice, "-d");
 			push(advice, cli->options.device);
@@ -216,7 +232,7 @@ void advice_find(const struct cli *cli, struct advice *advice)
 	push_options(cli, row, advice);
 	if (row->add)
 		push_added(cli, row->add, advice);
-	push(advice, cli->command->name);
+	push(advice, row->instead ? row->instead : cli->command->name);
 	for (int i = 0; i < cli->argc; i++)
 		push(advice, cli->argv[i]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What burn, sg, restore and reset_config share: the engine's callbacks, and how a job ends. */
+/* What burn, sg, recover, restore and reset_config share: the engine's callbacks, and how a job
+ * ends. */
 #ifndef CX3_CLI_CARRY_OUT_H
 #define CX3_CLI_CARRY_OUT_H
 

@@ -96,6 +96,5 @@ const struct command cmd_identity = {
 	.group = GROUP_KEEP,
 	.target = TARGET_EITHER,
 	.max_args = 2,
-	.scope = SCOPE_IDENTITY,
 	.run = run,
 };

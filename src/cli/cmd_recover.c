@@ -139,13 +139,29 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 	return rc;
 }
 
+/* Without an image nothing is written: what says how to write is a misunderstanding. */
+static int show_fits(struct cli *cli)
+{
+	struct option_word option;
+
+	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
+		if (!option.spec || (option.spec->scope & SCOPE_ALL))
+			continue;
+		return cx3_fail(&cli->err, CX3_E_USAGE, "recover",
+				"--%s has no effect without an image.\n"
+				"Name the image with -i, or leave --%s out to see which would fit.",
+				option.spec->name, option.spec->name);
+	}
+	return recover_fits(cli);
+}
+
 static int run(struct cli *cli)
 {
 	struct cx3_image *image = NULL;
 	int rc;
 
 	if (!cli->options.image)
-		return recover_fits(cli);
+		return show_fits(cli);
 	rc = identity_option(cli);
 	/* before the card is opened: what is wrong with a file shows at once */
 	if (rc == CX3_OK)

@@ -152,7 +152,7 @@ static int run(struct cli *cli)
 const struct command cmd_resume = {
 	.name = "resume",
 	.args = "[JOURNAL]",
-	.summary = "go on with an interrupted burn, sg or restore",
+	.summary = "go on with an interrupted job that writes",
 	.help = "The job's journal says how it was asked for. The files that it worked with must be\n"
 		"as they were. status tells whether one waits, and names its journal: that is asked\n"
 		"for where several may be this card's.",

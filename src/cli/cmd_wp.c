@@ -158,6 +158,10 @@ static int run(struct cli *cli)
 				cli->argv[1]);
 	if (strcmp(word, "off") == 0)
 		return change(cli, false);
+	if (cli->options.dry_run && (strcmp(word, "query") == 0 || strcmp(word, "ranges") == 0))
+		return cx3_fail(&cli->err, CX3_E_USAGE, "wp",
+				"wp %s changes nothing, with --dry-run or without; leave it out.",
+				word);
 	if (strcmp(word, "query") == 0)
 		return query(cli);
 	if (strcmp(word, "ranges") == 0)

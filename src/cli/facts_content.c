@@ -122,14 +122,31 @@ static void say_uids(struct cli *cli, const struct cx3_fs2_info *info, unsigned 
 		say(cli, from ? " %012" PRIx64 : " %016" PRIx64, info->uid[i]);
 }
 
-/* Of the image that boots; where that can't be read, of the next one. */
+/* The image that boots; where that can't be read, the next one; NULL if there is none. */
+static const struct cx3_home *telling_home(const struct cx3_facts *facts)
+{
+	for (unsigned i = 0; i < facts->home_count; i++) {
+		if (facts->home[i].home.readable)
+			return &facts->home[i].home;
+	}
+	return NULL;
+}
+
+void facts_secure_host_json(struct cli *cli, const struct cx3_facts *facts)
+{
+	const struct cx3_home *home = facts->has_content ? telling_home(facts) : NULL;
+
+	if (home)
+		json_flag(cli->json, "secure_host_key", home->info.access_key != 0);
+	else
+		json_text(cli->json, "secure_host_key", NULL);
+}
+
 static void show_identity(struct cli *cli, const struct cx3_facts *facts)
 {
 	cJSON *item = json_object(cli->json, "identity");
-	const struct cx3_home *home = NULL;
+	const struct cx3_home *home = telling_home(facts);
 
-	for (unsigned i = 0; i < facts->home_count && !home; i++)
-		home = facts->home[i].home.readable ? &facts->home[i].home : NULL;
 	json_flag(item, "found", home != NULL);
 	if (!home) {
 		say(cli, "Identity:              not found in an image\n");
@@ -149,7 +166,6 @@ static void show_identity(struct cli *cli, const struct cx3_facts *facts)
 	}
 	if (cx3_fs2_has_tag(&home->info, CX3_FS2_TAG_ACCESS_KEY))
 		say(cli, "Secure host key:       %s\n", home->info.access_key ? "set" : "not set");
-	json_flag(cli->json, "secure_host_key", home->info.access_key != 0);
 }
 
 static void show_config(struct cli *cli, const struct cx3_facts *facts)

@@ -11,5 +11,7 @@ void facts_show_card(struct cli *cli, const struct cx3_facts *facts);
 void facts_show_flash(struct cli *cli, const struct cx3_facts *facts);
 /* Images, what boots next, identity, key, configuration, backups. */
 void facts_show_content(struct cli *cli, const struct cx3_facts *facts);
+/* "secure_host_key" of the document, however far the look came: null where it is not known. */
+void facts_secure_host_json(struct cli *cli, const struct cx3_facts *facts);
 
 #endif

@@ -102,7 +102,7 @@ void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *ite
 				: " (not sure: its CRC is wrong)");
 	json_text(item, "where", identity->where);
 	json_flag(item, "sure", sure);
-	json_text(item, "image", rank_word(found->rank));
+	json_text(item, "rank", rank_word(found->rank));
 	show_list(cli, item, "guids", guids, identity->guid, identity->guid_count, 16);
 	show_list(cli, item, "macs", macs, identity->mac, identity->mac_count, 12);
 	if (identity->has_psid)

@@ -121,6 +121,7 @@ static int look(struct cli *cli, struct cx3_facts *facts)
 	/* whoever stops it wants no diagnosis of half a look */
 	if (rc == CX3_E_INTERRUPTED)
 		return rc;
+	facts_secure_host_json(cli, facts);
 	facts->failed = (enum cx3_code)rc;
 	cx3_diagnose(facts, &diagnosis);
 	diagnosis_show(cli, facts, &diagnosis);

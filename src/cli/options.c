@@ -237,7 +237,8 @@ const struct option_spec cli_option_specs[] = {
 	/* not where the backup is the one copy of what is erased or of an identity */
 	{"no-backup", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE, NULL,
 	 "do not keep the old content first", FLAG(no_backup)},
-	{"once", 0, 0, SCOPE_CHANGE | SCOPE_BACKUP, NULL,
+	/* not recover: what it salvages is read twice in any case */
+	{"once", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RESET | SCOPE_BACKUP, NULL,
 	 "back up faster: no second reading of what no CRC vouches for", FLAG(once)},
 	{"backup-dir", 0, 1, SCOPE_CHANGE | SCOPE_BACKUP | SCOPE_RESUME | SCOPE_STATUS, "FOLDER",
 	 "backups are kept in this folder", 0, take_backup_dir},

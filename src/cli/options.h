@@ -14,7 +14,7 @@ struct cli_options {
 		allow_no_image; /* restore */
 	const char *backup_dir;
 	const char *identity, *identity_from; /* files */
-	const char *svg; /* map */
+	const char *svg;		      /* map */
 	bool quick, striped, plain_read, clear_semaphore;
 	struct cx3_assumptions assume;
 	unsigned verbose;
@@ -31,11 +31,10 @@ enum option_scope {
 	SCOPE_BACKUP = 32,
 	SCOPE_RESUME = 64,
 	SCOPE_STATUS = 128,
-	SCOPE_IDENTITY = 256,
-	SCOPE_RECOVER = 512,
-	SCOPE_RESET = 1024,
-	SCOPE_WP = 2048,
-	SCOPE_MAP = 4096,
+	SCOPE_RECOVER = 256,
+	SCOPE_RESET = 512,
+	SCOPE_WP = 1024,
+	SCOPE_MAP = 2048,
 	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_RESET

@@ -10,13 +10,13 @@
 
 typedef bool (*fits_fn)(const struct cx3_facts *f);
 
-/* The image that the chip boots, and the first whole one; NULL if there is none. */
+/* The image that the chip boots; NULL if there is none. */
 static const struct cx3_home_facts *booting(const struct cx3_facts *f)
 {
 	return f->has_content && f->home_count ? &f->home[0] : NULL;
 }
 
-/* An image of which no CRC is known to be wrong. */
+/* The first image of which no CRC is known to be wrong; NULL if there is none. */
 static const struct cx3_home_facts *sound(const struct cx3_facts *f)
 {
 	for (unsigned i = 0; f->has_content && i < f->home_count; i++) {

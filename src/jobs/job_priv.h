@@ -16,7 +16,8 @@ struct cx3_job_kind {
 	const char *noun; /* "burn": for messages, and the name in the journal */
 	/* Its draft needs what the flash held before: identity, VSD, ROM. */
 	bool needs_before;
-	/* The card is known by what it gets, and not by an image that it has. */
+	/* The journal names the card by its new identity, because it may have no readable old
+	 * one. */
 	bool names_new_owner;
 	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
 	 * journal is kept. */

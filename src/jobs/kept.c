@@ -1,87 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which backups in the folder are of this card: see kept.h. */
+/* Which backups on this machine are of this card, by their manifests: see kept.h. */
 #include "kept.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cjson/cJSON.h>
+#include <sys/stat.h>
 
 #include "cx3flash/backup.h"
-#include "cx3flash/file.h"
 #include "manifest.h"
-
-#define MOST_BYTES 262144u
-#define ENDING ".manifest.json"
-#define UIDS 6u
 
 struct search {
 	const struct cx3_shadow *shadow;
 	const struct cx3_homes *homes;
-	const char *folder;
 	struct cx3_kept *kept;
 	char newest_date[CX3_DATE];
 };
 
-/* The i-th GUID or MAC of a manifest's image; false if it has none. */
-static bool manifest_uid(const cJSON *image, unsigned i, uint64_t *uid)
-{
-	const cJSON *list = cJSON_GetObjectItemCaseSensitive(image, i < 4 ? "guids" : "macs");
-	const cJSON *item = cJSON_GetArrayItem(list, (int)(i < 4 ? i : i - 4));
-	char *end;
-
-	if (!cJSON_IsString(item) || !item->valuestring[0])
-		return false;
-	*uid = strtoull(item->valuestring, &end, 16);
-	return *end == '\0';
-}
-
-static bool same_uids(const cJSON *image, const struct cx3_fs2_info *info)
-{
-	for (unsigned i = 0; i < UIDS && i < info->uid_count; i++) {
-		uint64_t uid;
-
-		if (!manifest_uid(image, i, &uid) || uid != info->uid[i])
-			return false;
-	}
-	return info->uid_count >= 4;
-}
-
 /* Whether an image on the card tells whose it is; *same: as the manifest does. */
-static bool tells_owner(const struct search *s, const cJSON *image, bool *same)
+static bool tells_owner(const struct search *s, const struct cx3_manifest_facts *facts, bool *same)
 {
 	bool tells = false;
 
 	*same = false;
 	for (unsigned i = 0; i < s->homes->count; i++) {
 		const struct cx3_home *home = &s->homes->home[i].home;
+		struct cx3_identity own;
 
 		if (!home->readable || home->info.blank_uids)
 			continue;
 		tells = true;
-		*same = *same || same_uids(image, &home->info);
+		cx3_identity_from_info(&home->info, CX3_IDENTITY_HOME, "", &own);
+		*same = *same || (facts->has_identity && own.guid_count > 0 &&
+				  cx3_identity_equal(&own, &facts->identity));
 	}
 	return tells;
 }
 
-static bool of_this_kind(const struct search *s, const struct cx3_manifest_facts *facts)
+static void note(struct search *s, const char *path, const struct cx3_manifest_facts *facts)
 {
-	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(s->shadow->flash));
-	const struct cx3_flash_part *part = cx3_flash_part(s->shadow->flash);
-
-	return facts->hw_id == id->hw_id && facts->hw_rev == id->hw_rev &&
-	       facts->size == part->size && memcmp(facts->jedec, part->jedec, 3) == 0;
-}
-
-static void note(struct search *s, const char *path, const cJSON *root)
-{
-	const cJSON *date = cJSON_GetObjectItemCaseSensitive(root, "date");
-	const char *when = cJSON_IsString(date) ? date->valuestring : "";
 	bool same;
-	bool tells = tells_owner(s, cJSON_GetObjectItemCaseSensitive(root, "image"), &same);
+	bool tells = tells_owner(s, facts, &same);
 
 	if (tells && !same)
 		return;
@@ -89,9 +48,9 @@ static void note(struct search *s, const char *path, const cJSON *root)
 	if (same && s->kept->sure == 0)
 		s->newest_date[0] = '\0';
 	if (same || s->kept->sure == 0) {
-		if (strcmp(when, s->newest_date) >= 0 || !s->newest_date[0]) {
-			snprintf(s->newest_date, sizeof(s->newest_date), "%s", when);
-			snprintf(s->kept->newest, sizeof(s->kept->newest), "%.511s", path);
+		if (strcmp(facts->date, s->newest_date) >= 0 || !s->newest_date[0]) {
+			memcpy(s->newest_date, facts->date, sizeof(s->newest_date));
+			snprintf(s->kept->newest, sizeof(s->kept->newest), "%s", path);
 		}
 	}
 	if (same)
@@ -100,51 +59,39 @@ static void note(struct search *s, const char *path, const cJSON *root)
 		s->kept->unsure++;
 }
 
-static void look_at(struct search *s, const char *name)
+static void search_folder(struct search *s, const char *folder)
 {
 	struct cx3_manifest_facts facts;
-	char path[1024], manifest[1040];
-	uint8_t *text;
-	size_t len;
-	bool found;
-	cJSON *root;
+	char path[sizeof(s->kept->newest)];
+	DIR *dir = opendir(folder);
 
-	if (snprintf(path, sizeof(path), "%s/%.*s", s->folder, (int)(strlen(name) - strlen(ENDING)),
-		     name) >= (int)sizeof(s->kept->newest) ||
-	    cx3_manifest_read(path, &facts, &found, NULL) != CX3_OK || !found ||
-	    !of_this_kind(s, &facts))
-		return;
-	snprintf(manifest, sizeof(manifest), "%s" ENDING, path);
-	if (cx3_file_read(manifest, MOST_BYTES, &text, &len, NULL) != CX3_OK)
-		return;
-	root = cJSON_ParseWithLength((const char *)text, len);
-	free(text);
-	if (root)
-		note(s, path, root);
-	cJSON_Delete(root);
+	while (cx3_next_manifest(dir, folder, path, sizeof(path), &facts)) {
+		if (cx3_manifest_of_kind(&facts, s->shadow))
+			note(s, path, &facts);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* However their names are spelt. */
+static bool same_folder(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
 }
 
 void cx3_kept_backups(const struct cx3_shadow *shadow, const struct cx3_homes *homes,
 		      const char *folder, struct cx3_kept *kept)
 {
-	struct search s = {.shadow = shadow, .homes = homes, .folder = folder, .kept = kept};
-	struct dirent *entry;
-	char own[512];
-	DIR *dir;
+	struct search s = {.shadow = shadow, .homes = homes, .kept = kept};
+	char usual[512];
+	bool has_usual = cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK;
 
 	memset(kept, 0, sizeof(*kept));
-	if (!folder && cx3_backup_folder(own, sizeof(own), NULL) != CX3_OK)
-		return;
-	if (!folder)
-		s.folder = own;
-	dir = opendir(s.folder);
-	while (dir && (entry = readdir(dir))) {
-		size_t len = strlen(entry->d_name);
-
-		if (len > strlen(ENDING) &&
-		    strcmp(entry->d_name + len - strlen(ENDING), ENDING) == 0)
-			look_at(&s, entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
+	if (has_usual)
+		search_folder(&s, usual);
+	if (folder && !(has_usual && same_folder(folder, usual)))
+		search_folder(&s, folder);
 }

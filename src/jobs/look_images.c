@@ -9,7 +9,7 @@
 #include "look.h"
 #include "plan/settle.h"
 
-/* The image's chip: ConnectX-3 or Pro; 0 if it does not say, or names another. */
+/* Is the image for this chip, and for this revision of it? */
 static enum cx3_fit fit_of(const struct cx3_fs2_info *info, const struct cx3_card_id *id)
 {
 	if (cx3_fs2_fits(info, id->hw_id, id->hw_rev, NULL) == CX3_OK)

@@ -38,7 +38,8 @@ struct cx3_manifest_facts {
 	uint16_t hw_id;
 	uint8_t hw_rev;
 	uint8_t jedec[3];
-	bool has_identity; /* an image is in it, whose GUIDs or MACs are set */
+	char date[CX3_DATE]; /* of the backup, as cx3_date_text has it; empty if it does not say */
+	bool has_identity;   /* an image is in it, whose GUIDs or MACs are set */
 	struct cx3_identity identity;
 };
 

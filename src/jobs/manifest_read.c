@@ -60,6 +60,7 @@ static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_f
 {
 	const cJSON *card = cJSON_GetObjectItemCaseSensitive(root, "card");
 	const cJSON *flash = cJSON_GetObjectItemCaseSensitive(root, "flash");
+	const cJSON *date = cJSON_GetObjectItemCaseSensitive(root, "date");
 	const char *sha256 = hex(root, "sha256", 64), *jedec = hex(flash, "jedec", 6);
 	double size, hw_id, hw_rev;
 	unsigned long id;
@@ -81,6 +82,8 @@ static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_f
 	facts->hw_rev = (uint8_t)hw_rev;
 	for (unsigned i = 0; i < 3; i++)
 		facts->jedec[i] = (uint8_t)(id >> (16 - 8 * i));
+	if (cJSON_IsString(date))
+		snprintf(facts->date, sizeof(facts->date), "%s", date->valuestring);
 	take_identity(root, facts);
 	return CX3_OK;
 }

@@ -30,7 +30,7 @@ struct painter {
 	const struct cx3_fs2_info *info; /* of the image that is painted */
 };
 
-enum { LABEL_BLANK, LABEL_OTHER, LABEL_FIRST };
+enum { LABEL_BLANK, LABEL_OTHER };
 
 const char *cx3_map_kind_name(enum cx3_map_kind kind)
 {

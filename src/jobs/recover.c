@@ -118,8 +118,8 @@ static int check_psid(const struct cx3_burn_job *job, const struct cx3_recovered
 		psid, found->psid);
 }
 
-/* What somebody else's card came to with these two: cx3_burn_check_board knows it of images
- * that can be read. */
+/* Refuses a PSID pair that harmed another card; for cards whose image cannot be read.
+ * (cx3_burn_check_board does it for the others.) */
 static int check_pair(const struct cx3_burn_job *job, const struct cx3_recovered *found,
 		      struct cx3_error *err)
 {

@@ -35,8 +35,8 @@ struct cx3_recovered {
 int cx3_recover_identity(struct cx3_recovery *recovery, const struct cx3_input *input,
 			 const uint8_t *content, struct cx3_recovered *out, struct cx3_error *err);
 
-/* Why a whole section may still be no word about this card: published files have the same, or
- * the image file, or its image is for another chip. NULL: nothing says so. */
+/* Reasons to distrust an identity whose CRC is right: published files or the image file have the
+ * same, or its image is for another chip. NULL: there is none. */
 const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct cx3_input *input,
 			      const struct cx3_salvaged *item);
 
