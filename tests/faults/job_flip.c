@@ -15,9 +15,10 @@
 #include <string.h>
 
 #include "adapters.h"
-#include "jobs_fixture.h"
+#include "jobs_engine.h"
 #include "plan/plan.h"
 #include "said.h"
+#include "short_jobs.h"
 
 /* --- The flip --- */
 
@@ -89,29 +90,31 @@ static void at_adapter(struct cx3_adapter *adapter)
 /* --- The jobs --- */
 
 #define FLASH_SIZE (512u << 10)
-#define CARD "part=W25Q40,livefish=0,fw=2.36.5000,clock=1M"
+#define CARD "part=W25Q40,clock=1M"
+#define RUNNING ",livefish=0,fw=2.36.5000"
 
-enum what { BURN, SG_SET, SG_BLANK, RESTORE };
-
-static const struct job {
+/* How the flash is read. Unknown: there was no backup, and nothing is known but what the job
+ * reads; tried with one job, for the others differ in nothing that matters here. */
+static const struct way {
 	const char *name;
-	enum what what;
-	bool odd;     /* the image lies in the upper home */
-	bool unknown; /* no backup: nothing is known but what the job reads */
-} jobs[] = {
-	{"burn", BURN, false, false},	      {"burn-odd", BURN, true, false},
-	{"burn-unread", BURN, false, true},   {"sg", SG_SET, false, false},
-	{"sg-blank", SG_BLANK, false, false}, {"restore", RESTORE, false, false},
+	enum cx3_flash_reading reading;
+	bool unknown;
+} ways[] = {
+	{"streamed", CX3_READ_PROBE, false},
+	{"plain", CX3_READ_PLAIN, false},
+	{"unread-streamed", CX3_READ_PROBE, true},
+	{"unread-plain", CX3_READ_PLAIN, true},
 };
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+#define UNREAD_JOB "burn"
 
-#define JOBS (sizeof(jobs) / sizeof(jobs[0]))
-
-static const char *const ways[] = {"streamed", "plain"};
+/* A backup writes nothing, wp no byte: not here. */
+#define NOT_HERE (1u << SHORT_BACKUP | 1u << SHORT_PROTECT)
 
 struct world {
 	struct fixture b;
-	const struct job *job;
-	unsigned way;
+	const struct short_job *job;
+	const struct way *way;
 	uint8_t *before, *after; /* the flash; `after` is also what a restore writes */
 	uint8_t *image;
 	uint32_t image_len;
@@ -141,27 +144,42 @@ static uint8_t *content_with(const struct cx3_fs2_recipe *recipe, bool odd)
 	/* something of worth where nothing is known of it, near 0 and beyond the image */
 	for (uint32_t i = 0x20000; i < 0x40000; i++)
 		content[i] = (uint8_t)(i * 73 + (i >> 7));
+	for (uint32_t end = FLASH_SIZE; end > FLASH_SIZE - 0x20000; end -= 0x10000)
+		memset(content + end - 0x2000, 0x12, 0x180); /* the configuration of a home */
 	fixture_lay(content, FLASH_SIZE, image, len, odd);
 	free(image);
 	return content;
 }
 
-static int draft(struct world *w, struct cx3_draft *job, struct cx3_error *err)
+static int draft_guids(struct world *w, struct cx3_draft *job, struct cx3_error *err)
 {
 	static const uint64_t guid[] = {0x0002c90300aa0010, 0x0002c90300aa0011, 0x0002c90300aa0012,
 					0x0002c90300aa0013};
 	static const uint64_t mac[] = {0x0002c9aa0011, 0x0002c9aa0012};
-	struct cx3_burn_options options = {0};
+	struct cx3_burn_options options = {.guid_count = 4, .mac_count = 2};
 
-	if (w->job->what == RESTORE)
-		return fixture_draft_restore(w->b.shadow, w->after, FLASH_SIZE, &job->plan, err);
-	if (w->job->what == BURN)
-		return fixture_draft_burn(w->b.shadow, w->image, w->image_len, &options, job, err);
-	options.guid_count = 4;
-	options.mac_count = 2;
 	memcpy(options.guid, guid, sizeof(guid));
 	memcpy(options.mac, mac, sizeof(mac));
 	return fixture_draft_set_guids(w->b.shadow, &options, job, err);
+}
+
+static int draft(struct world *w, struct cx3_draft *job, struct cx3_error *err)
+{
+	const struct cx3_input input = {.shadow = w->b.shadow};
+	const struct cx3_burn_options options = {0};
+
+	switch (w->job->kind) {
+	case SHORT_RESTORE:
+		return fixture_draft_restore(w->b.shadow, w->after, FLASH_SIZE, &job->plan, err);
+	case SHORT_BURN:
+		return fixture_draft_burn(w->b.shadow, w->image, w->image_len, &options, job, err);
+	case SHORT_RECOVER:
+		return fixture_draft_recover(w->b.shadow, w->image, w->image_len, job, err);
+	case SHORT_RESET:
+		return cx3_draft_reset_config(&input, job, err);
+	default:
+		return draft_guids(w, job, err);
+	}
 }
 
 /* As after a backup, which reads all of it and settles what it reads. */
@@ -192,8 +210,9 @@ static int run(struct world *w, uint64_t at, unsigned bit, struct cx3_error *err
 	flip.at = at;
 	flip.bit = bit;
 	fixture_put(&w->b, w->before);
-	rc = fixture_try_open(&w->b, CARD, NULL, err);
-	if (rc == CX3_OK && !w->job->unknown)
+	rc = fixture_try_open(&w->b, w->job->kind == SHORT_RECOVER ? CARD : CARD RUNNING, NULL,
+			      err);
+	if (rc == CX3_OK && !w->way->unknown)
 		know_all(w);
 	if (rc == CX3_OK)
 		rc = draft(w, &job, err);
@@ -206,7 +225,7 @@ static int run(struct world *w, uint64_t at, unsigned bit, struct cx3_error *err
 	return rc;
 }
 
-static void world_new(struct world *w, const struct job *job, unsigned way)
+static void world_new(struct world *w, const struct short_job *job, const struct way *way)
 {
 	struct cx3_fs2_recipe old, fresh;
 	struct cx3_error err = {0};
@@ -215,14 +234,20 @@ static void world_new(struct world *w, const struct job *job, unsigned way)
 	w->job = job;
 	w->way = way;
 	fixture_new(&w->b, FLASH_SIZE);
-	w->b.reading = way ? CX3_READ_PLAIN : CX3_READ_PROBE;
+	engine_home(&w->b);
+	w->b.reading = way->reading;
 	w->b.at_adapter = at_adapter;
 	recipe_of(&old, 36);
-	old.blank_uids = job->what == SG_BLANK;
+	old.blank_uids = job->blank;
 	recipe_of(&fresh, 42);
+	/* what lies in the image file too is not known to be the card's */
+	for (unsigned i = 0; job->kind == SHORT_RECOVER && i < 6; i++)
+		fresh.uid[i] ^= 0x110000;
 	w->before = content_with(&old, job->odd);
+	if (job->kind == SHORT_RECOVER)
+		memset(w->before + (job->odd ? 0x10000 : 0), 0, 64); /* its header is lost */
 	w->image = fixture_image(&fresh, &w->image_len);
-	if (job->what == RESTORE)
+	if (job->kind == SHORT_RESTORE)
 		w->after = content_with(&fresh, job->odd);
 	fixture_ok(run(w, 0, 0, &err), &err);
 	free(w->after);
@@ -267,7 +292,7 @@ static bool told(const struct world *w, const struct cx3_error *err, uint32_t at
 {
 	unsigned named;
 
-	return w->job->unknown && err->code == CX3_E_VERIFY &&
+	return w->way->unknown && err->code == CX3_E_VERIFY &&
 	       strstr(err->cause, "reads as if its bytes had gone there") &&
 	       sscanf(err->place, "flash %x", &named) == 1 && at >= named &&
 	       at - named < CX3_FLASH_PAGE && at / CX3_FLASH_PAGE == named / CX3_FLASH_PAGE;
@@ -299,7 +324,7 @@ static bool one(struct world *w, uint64_t n, unsigned bit, bool tell)
 	w->failures += rc != CX3_OK;
 	if (wrong || tell)
 		printf("%s %s.%s.%llu.%u: %s (0x%x); %s\n", wrong ? "FAILED" : "passed",
-		       w->job->name, ways[w->way], (unsigned long long)n, bit,
+		       w->job->name, w->way->name, (unsigned long long)n, bit,
 		       wrong ? wrong : "as it should be", at,
 		       rc == CX3_OK ? "exit OK" : said(&err));
 	return !wrong;
@@ -331,7 +356,7 @@ static unsigned step_at(unsigned stride, bool reads, uint64_t left)
 }
 
 /* Counts what failed. */
-static unsigned sweep(const struct job *job, unsigned way, unsigned stride)
+static unsigned sweep(const struct short_job *job, const struct way *way, unsigned stride)
 {
 	static struct sent sent[MOST_WRITES];
 	static struct world w;
@@ -352,27 +377,34 @@ static unsigned sweep(const struct job *job, unsigned way, unsigned stride)
 	}
 	printf("%s.%s: %u bytes of image, %llu register writes, %u flips, %u told as errors, "
 	       "%u FAILED\n",
-	       job->name, ways[way], w.image_len, (unsigned long long)writes, w.runs, w.failures,
+	       job->name, way->name, w.image_len, (unsigned long long)writes, w.runs, w.failures,
 	       bad);
 	fflush(stdout);
 	world_delete(&w);
 	return bad;
 }
 
+static bool is_tried(const struct short_job *job, const struct way *way)
+{
+	return short_is_in(job, IN_FLIP) && (!way->unknown || strcmp(job->name, UNREAD_JOB) == 0);
+}
+
 static int replay(const char *id)
 {
 	static struct world w;
-	char name[32], way[16];
+	char name[32], way[32];
+	const struct short_job *job;
 	unsigned long long n;
 	unsigned bit;
 	bool ok;
 
-	if (sscanf(id, "%31[^.].%15[^.].%llu.%u", name, way, &n, &bit) != 4)
+	if (sscanf(id, "%31[^.].%31[^.].%llu.%u", name, way, &n, &bit) != 4)
 		return 2;
-	for (size_t i = 0; i < JOBS; i++) {
-		if (strcmp(name, jobs[i].name) != 0)
+	job = short_job_named(name, strlen(name));
+	for (size_t i = 0; job && i < WAYS; i++) {
+		if (strcmp(way, ways[i].name) != 0 || !is_tried(job, &ways[i]))
 			continue;
-		world_new(&w, &jobs[i], strcmp(way, ways[1]) == 0);
+		world_new(&w, job, &ways[i]);
 		ok = one(&w, n, bit, true);
 		world_delete(&w);
 		return ok ? 0 : 1;
@@ -388,11 +420,15 @@ int main(int argc, char **argv)
 
 	if (text && strchr(text, '.'))
 		return replay(text);
-	for (size_t i = 0; i < JOBS; i++) {
-		if (argc > 2 && strcmp(argv[2], jobs[i].name) != 0)
+	(void)short_jobs_in(IN_FLIP, NOT_HERE);
+	for (unsigned i = 0; i < short_job_count; i++) {
+		if (argc > 2 && strcmp(argv[2], short_jobs[i].name) != 0)
 			continue;
-		for (unsigned way = 0; way < 2; way++)
-			bad += sweep(&jobs[i], way, stride > 0 ? (unsigned)stride : 1);
+		for (size_t way = 0; way < WAYS; way++) {
+			if (is_tried(&short_jobs[i], &ways[way]))
+				bad += sweep(&short_jobs[i], &ways[way],
+					     stride > 0 ? (unsigned)stride : 1);
+		}
 	}
 	return bad ? 1 : 0;
 }

@@ -5,10 +5,14 @@
 
 #include "jobs_fixture.h"
 
+struct short_job;
+
 /* A card with its flash, and what is to be done with it. */
 struct hostile {
 	struct fixture b;
 	unsigned job, variant;
+	const struct short_job *like; /* NULL: verify, which only looks */
+	const char *name;
 	char card[80]; /* options of the simulated card */
 	bool no_backup;
 	uint8_t *before; /* the flash */
@@ -17,9 +21,9 @@ struct hostile {
 	char content[400]; /* restore: its file */
 };
 
-#define HOSTILE_JOBS 8u
+#define HOSTILE_MOST_JOBS 32u
 #define HOSTILE_VARIANTS 14u
-#define HOSTILE_CASES (HOSTILE_JOBS * HOSTILE_VARIANTS)
+#define HOSTILE_CASES (HOSTILE_MOST_JOBS * HOSTILE_VARIANTS)
 
 /* The case of two bytes of an input. It stays this file's, and there is one at a time. */
 struct hostile *hostile_choose(uint8_t job, uint8_t variant);

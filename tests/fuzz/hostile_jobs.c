@@ -9,26 +9,35 @@
 
 #include "fuzz.h"
 #include "jobs_engine.h"
+#include "short_jobs.h"
 
 #define SIZE (512u << 10)
 #define GUID UINT64_C(0x0002c90300aabbc0)
 #define MAC UINT64_C(0x0002c9aabbc0)
 
-enum job {
-	JOB_BURN,
-	JOB_BURN_OTHER_HOME,
-	JOB_BURN_NOFS,
-	JOB_SG,
-	JOB_SG_BLANK,
-	JOB_RESTORE,
-	JOB_BACKUP,
-	JOB_VERIFY
-};
-
 /* Parts of 512 KiB: small sectors, 64 KiB blocks, one byte a program command. */
 static const char *const parts[] = {"part=W25Q40", "part=M25P40", "part=SST25VF040B"};
 
 static struct hostile now;
+
+/* Those of short_jobs.c, and behind them verify. */
+static void choose_job(struct hostile *h, unsigned job)
+{
+	h->job = job;
+	h->like = NULL;
+	h->name = "verify";
+	for (unsigned i = 0; i < short_job_count; i++) {
+		if (!short_is_in(&short_jobs[i], IN_HOSTILE) || job-- > 0)
+			continue;
+		h->like = &short_jobs[i];
+		h->name = h->like->name;
+	}
+}
+
+static bool is_kind(const struct hostile *h, enum short_kind kind)
+{
+	return h->like && h->like->kind == kind;
+}
 
 /* Small enough that a run takes some tens of milliseconds. */
 static void recipe_of(struct cx3_fs2_recipe *recipe, unsigned minor, bool blank)
@@ -44,7 +53,6 @@ static void recipe_of(struct cx3_fs2_recipe *recipe, unsigned minor, bool blank)
 
 static void lay_out(struct hostile *h)
 {
-	bool odd = h->job == JOB_BURN_OTHER_HOME;
 	struct cx3_fs2_recipe recipe;
 	uint8_t *image;
 	uint32_t len;
@@ -54,13 +62,17 @@ static void lay_out(struct hostile *h)
 	memset(h->before, 0xff, SIZE);
 	for (unsigned i = 0; i < 4096; i++) /* settings that no CRC covers */
 		h->before[SIZE - 4096 + i] = (uint8_t)(i * 31);
-	recipe_of(&recipe, 36, h->job == JOB_SG_BLANK);
+	for (uint32_t end = SIZE; end > SIZE - 0x20000; end -= 0x10000) /* of each home */
+		memset(h->before + end - 0x2000, 0x12, 0x180);
+	recipe_of(&recipe, 36, h->like && h->like->blank);
 	image = fixture_image(&recipe, &len);
-	fixture_lay(h->before, SIZE, image, len, odd);
+	fixture_lay(h->before, SIZE, image, len, h->like && h->like->odd);
 	free(image);
+	if (is_kind(h, SHORT_RECOVER))
+		memset(h->before, 0, 64); /* its header is lost */
 	recipe_of(&recipe, 42, false);
 	h->fresh = fixture_image(&recipe, &h->fresh_len);
-	if (h->job == JOB_RESTORE) {
+	if (is_kind(h, SHORT_RESTORE)) {
 		image = h->fresh;
 		h->fresh = malloc(SIZE);
 		assert(h->fresh);
@@ -77,7 +89,7 @@ static void lay_out(struct hostile *h)
 static void choose_card(struct hostile *h)
 {
 	unsigned v = h->variant;
-	bool plain = v >= 12 && h->job <= JOB_SG_BLANK;
+	bool plain = v >= 12 && (is_kind(h, SHORT_BURN) || is_kind(h, SHORT_SG));
 
 	h->no_backup = v >= 6;
 	snprintf(h->card, sizeof(h->card), "%s%s%s", v < 12 ? parts[v % 3] : parts[0],
@@ -89,7 +101,10 @@ struct hostile *hostile_choose(uint8_t job, uint8_t variant)
 	struct hostile *h = &now;
 	unsigned v = variant % HOSTILE_VARIANTS;
 
-	job %= HOSTILE_JOBS;
+	unsigned jobs = short_jobs_in(IN_HOSTILE, 0) + 1;
+
+	assert(jobs <= HOSTILE_MOST_JOBS);
+	job = (uint8_t)(job % jobs);
 	if (!h->b.size) {
 		snprintf(h->b.folder, sizeof(h->b.folder), "%s", fuzz_folder());
 		snprintf(h->b.file, sizeof(h->b.file), "%s/flash.bin", fuzz_folder());
@@ -100,7 +115,7 @@ struct hostile *hostile_choose(uint8_t job, uint8_t variant)
 	}
 	free(h->before);
 	free(h->fresh);
-	h->job = job;
+	choose_job(h, job);
 	h->variant = v;
 	choose_card(h);
 	lay_out(h);
@@ -163,13 +178,28 @@ static int verify(struct hostile *h, struct cx3_device *device, struct cx3_error
 static int burn(struct hostile *h, struct cx3_device *device, const struct cx3_job_options *options,
 		const struct cx3_job_caller *caller, struct cx3_error *err)
 {
-	const struct cx3_burn_options what = {.non_failsafe = h->job == JOB_BURN_NOFS};
+	const struct cx3_burn_options what = {.non_failsafe = h->like->nofs};
 	struct cx3_job_result result;
 	struct cx3_image *image;
 	int rc = cx3_image_from_memory(h->fresh, h->fresh_len, "image", false, &image, err);
 
 	assert(rc == CX3_OK);
 	rc = cx3_job_burn(device, image, &what, options, caller, &result, err);
+	cx3_image_free(image);
+	return rc;
+}
+
+static int recover(struct hostile *h, struct cx3_device *device,
+		   const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		   struct cx3_error *err)
+{
+	const struct cx3_recover_options what = {0};
+	struct cx3_job_result result;
+	struct cx3_image *image;
+	int rc = cx3_image_from_memory(h->fresh, h->fresh_len, "image", false, &image, err);
+
+	assert(rc == CX3_OK);
+	rc = cx3_job_recover(device, image, &what, options, caller, &result, err);
 	cx3_image_free(image);
 	return rc;
 }
@@ -183,20 +213,28 @@ int hostile_do(struct hostile *h, struct cx3_device *device, const struct cx3_jo
 						    .allow_psid_change = true,
 						    .allow_identity_change = true,
 						    .allow_bad_backup = true};
+	const struct cx3_protect_options protect = {.on = true};
 	const struct cx3_job_options options = {.no_backup = h->no_backup};
 	struct cx3_job_result result;
 
-	switch ((enum job)h->job) {
-	case JOB_SG:
-	case JOB_SG_BLANK:
-		return cx3_job_set_guids(device, &sg, &options, caller, &result, err);
-	case JOB_RESTORE:
-		return cx3_job_restore(device, &restore, &options, caller, &result, err);
-	case JOB_BACKUP:
-		return back_up(h, device, err);
-	case JOB_VERIFY:
+	if (!h->like)
 		return verify(h, device, err);
-	default:
+	switch (h->like->kind) {
+	case SHORT_BURN:
 		return burn(h, device, &options, caller, err);
+	case SHORT_SG:
+		return cx3_job_set_guids(device, &sg, &options, caller, &result, err);
+	case SHORT_RESTORE:
+		return cx3_job_restore(device, &restore, &options, caller, &result, err);
+	case SHORT_RECOVER:
+		return recover(h, device, &options, caller, err);
+	case SHORT_RESET:
+		return cx3_job_reset_config(device, &options, caller, &result, err);
+	case SHORT_PROTECT:
+		return cx3_job_protect(device, &protect, &options, caller, &result, err);
+	case SHORT_BACKUP:
+	case SHORT_KINDS:
+		break;
 	}
+	return back_up(h, device, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the tests of the jobs need: a card, flash contents, small images. */
 #include "jobs_fixture.h"
+#include "jobs/recover.h"
 #include "said.h"
 
 #include <dirent.h>
@@ -228,6 +229,22 @@ int fixture_draft_set_guids(struct cx3_shadow *shadow, const struct cx3_burn_opt
 	const struct cx3_input input = {.shadow = shadow};
 
 	return cx3_draft_set_guids(&input, options, draft, err);
+}
+
+int fixture_draft_recover(struct cx3_shadow *shadow, const uint8_t *image, uint32_t len,
+			  struct cx3_draft *draft, struct cx3_error *err)
+{
+	const struct cx3_input input = {.shadow = shadow};
+	const struct cx3_recover_options options = {0};
+	struct cx3_recovery recovery = {.options = &options};
+	struct cx3_image *checked;
+	int rc = cx3_image_from_memory(image, len, "image", false, &checked, err);
+
+	recovery.image = checked;
+	if (rc == CX3_OK)
+		rc = cx3_draft_recover(&input, &recovery, draft, err);
+	cx3_image_free(checked);
+	return rc;
 }
 
 int fixture_draft_restore(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,

@@ -62,6 +62,8 @@ int fixture_draft_burn(struct cx3_shadow *shadow, const uint8_t *image, uint32_t
 		       struct cx3_error *err);
 int fixture_draft_set_guids(struct cx3_shadow *shadow, const struct cx3_burn_options *options,
 			    struct cx3_draft *draft, struct cx3_error *err);
+int fixture_draft_recover(struct cx3_shadow *shadow, const uint8_t *image, uint32_t len,
+			  struct cx3_draft *draft, struct cx3_error *err);
 /* Nothing that can be allowed is refused; *plan is the caller's. */
 int fixture_draft_restore(struct cx3_shadow *shadow, const uint8_t *content, uint32_t size,
 			  struct cx3_plan **plan, struct cx3_error *err);
