@@ -72,11 +72,18 @@ static int run_job(struct hostile *h, const char *options, struct run *run, stru
 	return rc;
 }
 
+/* SST's parts are protected at each power-on and not in between: whether they are depends on
+ * whether anything was left to be written. */
+static bool keeps_protection(const struct hostile *h)
+{
+	return !strstr(h->card, "SST");
+}
+
 /* Of the content, and of the status registers: with them write protection. */
 static void digest_flash(const struct hostile *h, char digest[65])
 {
 	uint8_t *content = fixture_get(&h->b);
-	uint64_t status = engine_state(&h->b, "status");
+	uint64_t status = keeps_protection(h) ? engine_state(&h->b, "status") : 0;
 
 	content = realloc(content, h->b.size + sizeof(status));
 	assert(content);
