@@ -105,9 +105,32 @@ int ask_number(const char *question, unsigned most, unsigned *number, struct cx3
 /* What is written is not known yet: an image has at least this much. */
 #define LEAST_ROOM 65536u
 
+/* A yes is for what is asked about, and can't mean that: the only copy of a card would go. */
+static int keep_input(struct cli *cli, const char *path, const struct stat *there)
+{
+	char manifest[1024];
+	struct stat image;
+
+	if (cli->options.image && stat(cli->options.image, &image) == 0 &&
+	    image.st_dev == there->st_dev && image.st_ino == there->st_ino)
+		return cx3_fail(&cli->err, CX3_E_FILE, path,
+				"This file is the one that is read, so it is not overwritten.\n"
+				"Give another name.");
+	if ((size_t)snprintf(manifest, sizeof(manifest), "%s.manifest.json", path) <
+		    sizeof(manifest) &&
+	    access(manifest, F_OK) == 0)
+		return cx3_fail(
+			&cli->err, CX3_E_FILE, path,
+			"This file is a backup of a card: its manifest lies beside it. So it is "
+			"not overwritten.\n"
+			"Give another name.");
+	return CX3_OK;
+}
+
 int output_allowed(struct cli *cli, const char *path)
 {
 	struct stat there;
+	int rc;
 
 	/* tried before minutes of reading */
 	if (stat(path, &there) != 0)
@@ -117,6 +140,9 @@ int output_allowed(struct cli *cli, const char *path)
 		return cx3_fail(&cli->err, CX3_E_FILE, path,
 				"This is no plain file and can't be replaced by one.\n"
 				"Give another name.");
+	rc = keep_input(cli, path, &there);
+	if (rc != CX3_OK)
+		return rc;
 	if (cli->options.yes)
 		return cx3_file_try(path, LEAST_ROOM, true, &cli->err);
 	return cx3_fail(&cli->err, CX3_E_EXISTS, path,

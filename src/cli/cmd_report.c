@@ -117,7 +117,7 @@ static int run(struct cli *cli)
 
 	date_of_today(date);
 	snprintf(name, sizeof(name), "cx3flash-report-%s.json", date);
-	rc = cx3_file_try(path, SAMPLE, cli->options.yes, &cli->err);
+	rc = output_allowed(cli, path);
 	if (rc != CX3_OK)
 		return rc;
 	if (own)
