@@ -100,16 +100,28 @@ static bool signed_home_lacks_guids(const struct search *s)
 	uint32_t start[CX3_FS2_MAX_STARTS];
 	unsigned count = 0;
 
-	return cx3_fs2_locate(&src, start, &count, NULL) == CX3_OK && count > 0;
+	if (cx3_fs2_locate(&src, start, &count, NULL) != CX3_OK)
+		return false;
+	for (unsigned i = 0; i < count; i++) {
+		struct cx3_fs2_info info;
+
+		/* one whose fields are blank has had none */
+		if (cx3_fs2_query_at(&src, start[i], CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, NULL) !=
+			    CX3_OK ||
+		    !info.blank_uids)
+			return true;
+	}
+	return false;
 }
 
-/* One of a home that is signed counts; an older one only where no signed home had another. */
+/* That of an image that was replaced counts only where no signed home had another since. What
+ * is of no image that can be told is most likely the signed home's own. */
 static bool clear_on_flash(const struct search *s, enum cx3_salvage_rank least)
 {
 	enum cx3_salvage_rank rank = s->known.item[0].rank;
 
 	return cx3_salvage_is_clear(&s->found) && cx3_salvage_is_clear(&s->known) &&
-	       rank >= least && (rank >= CX3_SALVAGE_SIGNED || !signed_home_lacks_guids(s));
+	       rank >= least && (rank != CX3_SALVAGE_RETIRED || !signed_home_lacks_guids(s));
 }
 
 /* A signed home has damaged GUIDs that are others than these: they were the card's last ones. */

@@ -71,8 +71,6 @@ static void give_macs(struct burn_case *c, uint64_t first, uint64_t second)
 static void give_psid(struct burn_case *c)
 {
 	c->options.allow_psid_change = true;
-	/* mstflint asks for neither */
-	c->options.allow_other_board = c->options.allow_access_key = true;
 	say(c, "-allow_psid_change");
 }
 
@@ -81,6 +79,8 @@ static void choose_options(struct burn_case *c, enum way way, uint64_t *x)
 	uint64_t guid = UINT64_C(0x0002c90300000000) | (next(x) & 0xfffff0);
 	uint64_t mac = UINT64_C(0x0002c9000000) | (next(x) & 0xfffff0);
 
+	/* mstflint asks for neither */
+	c->options.allow_other_board = c->options.allow_access_key = true;
 	if (way != WAY_PLAIN && way != WAY_WILD && way != WAY_SG && way != WAY_SG_BLANK)
 		give_psid(c);
 	if (way == WAY_GUID || way == WAY_BOTH || way == WAY_NOFS_EMPTY || way == WAY_SG ||

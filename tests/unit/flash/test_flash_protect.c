@@ -98,7 +98,7 @@ static void impossible_areas(void **state)
 		assert_int_equal(cx3_flash_protection_of(cx3_flash_find_part(cases[i].jedec),
 							 cases[i].area.start, cases[i].area.len, &p,
 							 &err),
-				 CX3_E_UNSUPPORTED);
+				 CX3_E_USAGE);
 		assert_int_equal(p.status[0], 0x80);
 		assert_true(err.next[0]);
 	}

@@ -173,8 +173,8 @@ static void both_homes_damaged(struct scene *s)
 	memset(s->card + CHUNK + 0x28, 0, 8);
 }
 
-/* Another image, without an identity, came over the other home and stopped. */
-static void half_burnt(struct scene *s)
+/* Another image came over the other home, with a signature, and its GUIDs are not there. */
+static void signed_without_guids(struct scene *s)
 {
 	struct cx3_fs2_recipe other = s->recipe;
 
@@ -200,9 +200,9 @@ static void nothing(struct scene *s)
 
 static void its_identity_survives(void **state)
 {
-	static void (*const damage[])(struct scene *) = {
-		header_damaged, signature_gone, middle_damaged,	   both_homes_damaged,
-		half_burnt,	nothing,	upper_home_damaged};
+	static void (*const damage[])(struct scene *) = {header_damaged, signature_gone,
+							 middle_damaged, both_homes_damaged,
+							 nothing,	 upper_home_damaged};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
@@ -224,6 +224,22 @@ static void its_identity_survives(void **state)
 }
 
 /* --- Where nothing is sure --- */
+
+/* The GUIDs of the image that was replaced may be the card's old ones. */
+static void guids_before_the_last_are_asked_about(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	signed_without_guids(&s);
+	fixture_put(&s.b, s.card);
+	assert_int_equal(recover(&s, "livefish=1"), CX3_E_REFUSED);
+	assert_int_equal(s.asked, 1);
+	s.what.choose = NULL;
+	expect_asked(&s, recover(&s, "livefish=1"));
+	end(&s);
+}
 
 static void a_blank_flash(void **state)
 {
@@ -402,7 +418,7 @@ static void the_power_goes(void **state)
 
 	(void)state;
 	begin(&s);
-	half_burnt(&s);
+	both_homes_damaged(&s);
 	fixture_put(&s.b, s.card);
 	expect_recovered(&s, recover(&s, "livefish=1"));
 	first = s.e.writes_before + 1;
@@ -429,6 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(its_identity_survives),
+		cmocka_unit_test(guids_before_the_last_are_asked_about),
 		cmocka_unit_test(a_blank_flash),
 		cmocka_unit_test(guids_of_a_mac),
 		cmocka_unit_test(damaged_guids_are_asked_about),
