@@ -173,18 +173,6 @@ static void both_homes_damaged(struct scene *s)
 	memset(s->card + CHUNK + 0x28, 0, 8);
 }
 
-/* Another image came over the other home, with a signature, and its GUIDs are not there. */
-static void signed_without_guids(struct scene *s)
-{
-	struct cx3_fs2_recipe other = s->recipe;
-
-	signature_gone(s);
-	other.blank_uids = true;
-	other.fw_version[1] = 40;
-	lay(s, &other, true);
-	memset(s->card + CHUNK + 0x5000, 0xff, CHUNK - 0x5000);
-}
-
 static void upper_home_damaged(struct scene *s)
 {
 	memset(s->card, 0xff, CONFIG);
@@ -192,24 +180,19 @@ static void upper_home_damaged(struct scene *s)
 	memset(s->card + CHUNK, 0, 0x40);
 }
 
-/* The jumper, or a boot address of a place where nothing is. */
-static void nothing(struct scene *s)
-{
-	(void)s;
-}
-
 static void its_identity_survives(void **state)
 {
 	static void (*const damage[])(struct scene *) = {header_damaged, signature_gone,
 							 middle_damaged, both_homes_damaged,
-							 nothing,	 upper_home_damaged};
+							 NULL,		 upper_home_damaged};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
 		struct scene s;
 
 		begin(&s);
-		damage[i](&s);
+		if (damage[i])
+			damage[i](&s);
 		fixture_put(&s.b, s.card);
 		expect_recovered(&s, recover(&s, "livefish=1"));
 		assert_int_equal(s.asked, 0);
@@ -225,14 +208,20 @@ static void its_identity_survives(void **state)
 
 /* --- Where nothing is sure --- */
 
-/* The GUIDs of the image that was replaced may be the card's old ones. */
+/* Another image came over the other home, with a signature, and its GUIDs are not there: those
+ * of the image that was replaced may be the card's old ones. */
 static void guids_before_the_last_are_asked_about(void **state)
 {
+	struct cx3_fs2_recipe other;
 	struct scene s;
 
 	(void)state;
 	begin(&s);
-	signed_without_guids(&s);
+	signature_gone(&s);
+	other = s.recipe;
+	other.blank_uids = true;
+	lay(&s, &other, true);
+	memset(s.card + CHUNK + 0x5000, 0xff, CHUNK - 0x5000);
 	fixture_put(&s.b, s.card);
 	assert_int_equal(recover(&s, "livefish=1"), CX3_E_REFUSED);
 	assert_int_equal(s.asked, 1);
