@@ -31,10 +31,10 @@ int cx3_card_check_reset(struct cx3_card *card, struct cx3_error *err)
 	return cx3_fail(
 		err, CX3_E_CHANGED, card->adapter->label,
 		"The card was reset meanwhile: both semaphores that this tool holds (0xf03fc and "
-		"0xf03a0) read as free. A host's driver or firmware, its power, or the card "
-		"itself did that.\n"
+		"0xf03a0) read as free. A host's driver or firmware, its power, the card itself or a "
+		"message that noisy wires have damaged did that.\n"
 		"Keep the host's driver away from the card (unload it, or hold the host in its "
-		"setup), and run the command again.");
+		"setup), check the wires, and run the command again.");
 }
 
 int cx3_card_recheck(struct cx3_card *card, struct cx3_error *err)

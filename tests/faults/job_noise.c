@@ -53,6 +53,7 @@ static bool is_bus(int rc)
 	case CX3_E_SEMAPHORE_OURS:
 	case CX3_E_IO:
 	case CX3_E_NOISE:
+	case CX3_E_CHANGED: /* reset: 0xf0010 is one bit from a data register */
 		return true;
 	default:
 		return false;
