@@ -12,15 +12,6 @@
 
 #define TRIES 3u
 
-static bool is_blank(const uint32_t *words)
-{
-	for (size_t i = 0; i < GW_BLOCK_WORDS; i++) {
-		if (words[i] != UINT32_MAX)
-			return false;
-	}
-	return true;
-}
-
 void cx3_gw_drop_anchor(struct cx3_gateway *gw)
 {
 	gw->anchored = false;
@@ -28,7 +19,7 @@ void cx3_gw_drop_anchor(struct cx3_gateway *gw)
 
 void cx3_gw_take_anchor(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words)
 {
-	if (is_blank(words))
+	if (cx3_gw_is_blank(words))
 		return;
 	gw->anchor_addr = addr;
 	memcpy(gw->anchor, words, sizeof(gw->anchor));
@@ -69,7 +60,7 @@ int cx3_gw_check_anchor(struct cx3_gateway *gw, const uint32_t *last, struct cx3
 {
 	uint32_t words[GW_BLOCK_WORDS] = {0};
 
-	if (!gw->anchored || !is_blank(last))
+	if (!gw->anchored || !cx3_gw_is_blank(last))
 		return CX3_OK;
 	for (unsigned i = 0; i < TRIES; i++) {
 		struct cx3_gw_stream stream = {0};

@@ -44,4 +44,10 @@ int cx3_gw_check_anchor(struct cx3_gateway *gw, const uint32_t *last, struct cx3
 /* Takes the semaphore, or takes it over where the card's options allow that. */
 int cx3_gw_lock(struct cx3_gateway *gw, struct cx3_error *err);
 
+/* True if the block of four words is all ones. */
+static inline bool cx3_gw_is_blank(const uint32_t *words)
+{
+	return (words[0] & words[1] & words[2] & words[3]) == UINT32_MAX;
+}
+
 #endif

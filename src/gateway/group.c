@@ -63,11 +63,6 @@ static int send(struct cx3_gateway *gw, struct group *g, struct cx3_error *err)
 	return rc;
 }
 
-static bool is_blank(const uint32_t *words)
-{
-	return (words[0] & words[1] & words[2] & words[3]) == UINT32_MAX;
-}
-
 /* The k-th command was not done when its data were read, or arrived as another one. */
 static bool is_late(const struct cx3_gateway *gw, const struct group *g, size_t k)
 {
@@ -80,7 +75,7 @@ static bool is_late(const struct cx3_gateway *gw, const struct group *g, size_t 
 
 static bool is_same(const struct group *g, size_t k)
 {
-	return k > 0 && !is_blank(words_of(g, k)) &&
+	return k > 0 && !cx3_gw_is_blank(words_of(g, k)) &&
 	       memcmp(words_of(g, k), words_of(g, k - 1), GW_BLOCK) == 0;
 }
 

@@ -189,11 +189,6 @@ static int check_tail(struct cx3_gateway *gw, uint32_t addr, const uint32_t *wor
 	return rc;
 }
 
-static bool is_blank(const uint32_t *words)
-{
-	return (words[0] & words[1] & words[2] & words[3]) == UINT32_MAX;
-}
-
 /*
  * How many of the blocks can be believed. If chip select rises by itself after so many blocks,
  * or after so long, all that follows looks blank. So a blank end is believed only as far as
@@ -203,7 +198,7 @@ static size_t believed(struct cx3_gateway *gw, const uint32_t *words, size_t blo
 {
 	size_t filled = blocks;
 
-	while (filled > 0 && is_blank(words + (filled - 1) * GW_BLOCK_WORDS))
+	while (filled > 0 && cx3_gw_is_blank(words + (filled - 1) * GW_BLOCK_WORDS))
 		filled--;
 	if (filled > gw->proven_blocks)
 		gw->proven_blocks = filled;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/settle.h"
+
 #define MOST_BYTES (1u << 20)
 #define PIECE 4096u
 #define SLOWER 4u /* a slower way reads so much less */
@@ -26,11 +28,6 @@ static int stopped(struct cx3_error *err)
 	return cx3_fail(err, CX3_E_INTERRUPTED, "flash",
 			"Stopped while the flash was read.\n"
 			"Nothing was written: it can be done again.");
-}
-
-static bool is_cancelled(const struct cx3_watch *watch)
-{
-	return watch && watch->cancelled && watch->cancelled(watch->user);
 }
 
 static uint64_t repeats_of(struct cx3_flash *flash)
@@ -51,7 +48,7 @@ static int read_all(struct cx3_flash *flash, const struct cx3_watch *watch, uint
 	for (r->bytes = 0; r->bytes < end && rc == CX3_OK;) {
 		uint32_t len = end - r->bytes < PIECE ? end - r->bytes : PIECE;
 
-		rc = is_cancelled(watch)
+		rc = cx3_watch_cancelled(watch)
 			     ? stopped(err)
 			     : cx3_flash_read(flash, r->bytes, data + r->bytes, len, err);
 		r->bytes += rc == CX3_OK ? len : 0;

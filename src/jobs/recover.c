@@ -210,7 +210,6 @@ int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recove
 	struct cx3_burn_job job;
 	int rc;
 
-	own.refuse_clone = false;
 	cx3_burn_begin(&job, input, "recovery", &own, draft);
 	/* all of it decides: which images are whole, and what is left of the others */
 	rc = cx3_backup_read(input->shadow, false, &checked, err);
