@@ -95,10 +95,23 @@ uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte)
 	return sim_fault_noise(card, byte, 8);
 }
 
+static bool power_fails(struct simcard *card)
+{
+	const struct simcard_counts *counts = &card->counts;
+	struct faults *f = &card->faults;
+
+	if (f->power_cut && counts->reg_writes + 1 >= f->power_cut)
+		return true;
+	if (!f->order_cut ||
+	    counts->sector_erases + counts->block_erases + counts->page_programs == 0)
+		return false;
+	return ++f->since_order >= f->order_cut;
+}
+
 /* The write that the power fails at is not done, nor is anything after it. */
 bool sim_fault_power(struct simcard *card)
 {
-	if (!card->faults.power_cut || card->counts.reg_writes + 1 < card->faults.power_cut)
+	if (!power_fails(card))
 		return false;
 	sim_nor_power_off(card);
 	card->dead = true;

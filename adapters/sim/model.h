@@ -142,9 +142,11 @@ struct faults {
 	uint64_t noisy_above;			   /* Hz: no flip_rate up to this clock */
 	uint64_t flip_word, flip_word_bit;	   /* of the n-th register word that is read */
 	uint64_t noise;				   /* wrong bits in 10^9, of all on the wire */
-	uint64_t cut, power_cut, reset_at, gone, gateway_stuck, flash_lost, arbitration, bus_stuck;
+	uint64_t cut, power_cut, order_cut, reset_at, gone, gateway_stuck, flash_lost, arbitration,
+		bus_stuck;
 	uint64_t arbitration_from, timeout, timeout_from;
 	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
+	uint64_t since_order;		    /* register writes, for order-cut= */
 	uint64_t random;		    /* state of the generator, seed= */
 };
 

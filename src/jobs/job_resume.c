@@ -210,6 +210,21 @@ static bool is_right(struct cx3_job *job, const struct cx3_journal *j)
 }
 
 /*
+ * Two journals that prove right are of one card. A job that was interrupted twice has two, and the
+ * second may name the card by what the first has given it.
+ */
+static bool same_owner(const struct cx3_job *job, const struct cx3_journal *a,
+		       const struct cx3_fs2_info *owner, const struct cx3_journal *b)
+{
+	struct cx3_fs2_info other;
+
+	if (job->gives_identity || (a->owner[0] && strcmp(a->owner, b->owner) == 0))
+		return true;
+	return owner && cx3_journal_identity(b, job->before_bytes, &other) &&
+	       cx3_same_uids(owner, &other);
+}
+
+/*
  * The newest journal that proves right. If two do, of cards that differ, nothing tells
  * which one is this card's: then none is taken.
  */
@@ -217,7 +232,7 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 {
 	char name[CX3_JOURNAL_NAME] = "";
 	struct cx3_journal j, mine = {0}, newest = {0};
-	struct cx3_fs2_info owner, other;
+	struct cx3_fs2_info owner;
 	bool may, owned = false, one = true;
 	int rc = may_resume(job, &may, err);
 
@@ -230,8 +245,7 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 			mine = j;
 			owned = cx3_journal_identity(&j, job->before_bytes, &owner);
 		} else if (right) {
-			one = owned && cx3_journal_identity(&j, job->before_bytes, &other) &&
-			      cx3_same_uids(&owner, &other);
+			one = same_owner(job, &mine, owned ? &owner : NULL, &j);
 		}
 	}
 	/* the draft that stands may be another one's, tried after it */

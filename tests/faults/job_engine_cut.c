@@ -14,7 +14,7 @@
  *   job_engine_cut all [JOB]      each register write of each job; of those that read the
  *                                 whole flash, a thousand
  *   job_engine_cut JOB.N[.M]      one again, as a failure printed it: the cut at the
- *                                 N-th write, and at the M-th of the next run
+ *                                 N-th write, and at the M-th after the next run's first order
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,12 +28,14 @@
 #define MSTFLINT_EVERY 97u /* flashes: it takes 0.1 s for each */
 #define SHOWN_SIZE (2u << 20)
 #define LONG_JOB_CUTS 1000u
-#define PAIR_EVERY 29u /* cuts */
+#define PAIR_EVERY 1u /* cuts */
+#define SOON 60u       /* register writes */
 
 static unsigned points, pairs, shown, elsewhere, journals_left;
 
 struct cut {
-	uint64_t first, second; /* register writes; second 0: none */
+	uint64_t first;	 /* register write */
+	uint64_t second; /* ... of the next run, after its first erase or program; 0: none */
 };
 
 static uint64_t random_below(uint64_t *state, uint64_t limit)
@@ -147,7 +149,7 @@ static bool point(struct short_world *w, struct cut cut)
 	if (!after_cut(w, cut, "after the cut", rc, &err))
 		return false;
 	if (cut.second && rc != CX3_OK) {
-		snprintf(more, sizeof(more), "power-cycle=1,power-cut=%" PRIu64 ",seed=%" PRIu64,
+		snprintf(more, sizeof(more), "power-cycle=1,order-cut=%" PRIu64 ",seed=%" PRIu64,
 			 cut.second, cut.first + cut.second);
 		rc = short_run(w, more, &err);
 		pairs++;
@@ -157,13 +159,16 @@ static bool point(struct short_world *w, struct cut cut)
 	return ended_well(w, cut);
 }
 
-/* Every PAIR_EVERY-th one is cut a second time, while it goes on. */
+/* Every PAIR_EVERY-th one is cut a second time, while it goes on: half of these soon after what it
+ * writes first. */
 static struct cut choose(const struct short_world *w, uint64_t first, uint64_t *seed)
 {
 	struct cut cut = {first, 0};
 
 	if (random_below(seed, PAIR_EVERY) == 0)
-		cut.second = 1 + random_below(seed, w->last_write);
+		cut.second = 1 + random_below(seed, random_below(seed, 2)
+							    ? SOON
+							    : w->last_write - w->first_write);
 	return cut;
 }
 
