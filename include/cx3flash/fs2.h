@@ -187,6 +187,10 @@ uint32_t cx3_fs2_next_start(uint32_t start);
  * *count may be 0; that is no error here. Fails only as the source does. */
 int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],
 		   unsigned *count, struct cx3_error *err);
+/* The same for signatures that somebody has begun to zero: all that is left of the first word are
+ * some of its bits. Nothing boots there, as long as none of the others comes back. */
+int cx3_fs2_locate_half_voided(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],
+			       unsigned *count, struct cx3_error *err);
 
 /*
  * Reads the header at `start` alone, and sets in *info: start, failsafe,

@@ -30,8 +30,19 @@ uint32_t cx3_fs2_next_start(uint32_t start)
 	return start ? start * 2 : UINT32_C(0x10000);
 }
 
-int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],
-		   unsigned *count, struct cx3_error *err)
+static bool is_half_voided(const uint8_t bytes[CX3_FS2_SIGNATURE_SIZE])
+{
+	uint32_t first = be32(bytes);
+
+	for (size_t i = 1; i < 4; i++)
+		if (be32(bytes + 4 * i) != magic[i])
+			return false;
+	return first != 0 && first != magic[0] && (first & magic[0]) == first;
+}
+
+static int find_starts(const struct cx3_fs2_source *src,
+		       bool (*fits)(const uint8_t bytes[CX3_FS2_SIGNATURE_SIZE]),
+		       uint32_t start[CX3_FS2_MAX_STARTS], unsigned *count, struct cx3_error *err)
 {
 	uint8_t bytes[CX3_FS2_SIGNATURE_SIZE];
 	uint32_t at = 0;
@@ -45,10 +56,22 @@ int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_
 		rc = src->read(src->user, at, bytes, sizeof(bytes), err);
 		if (rc)
 			return rc;
-		if (fs2_is_magic(bytes))
+		if (fits(bytes))
 			start[(*count)++] = at;
 	}
 	return CX3_OK;
+}
+
+int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],
+		   unsigned *count, struct cx3_error *err)
+{
+	return find_starts(src, fs2_is_magic, start, count, err);
+}
+
+int cx3_fs2_locate_half_voided(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],
+			       unsigned *count, struct cx3_error *err)
+{
+	return find_starts(src, is_half_voided, start, count, err);
 }
 
 static unsigned byte_sum(uint32_t word)

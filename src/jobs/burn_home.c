@@ -140,6 +140,19 @@ static int choose_target(struct cx3_burn_job *job, uint32_t *target, bool *done,
 	return rc;
 }
 
+/* What a cut has left of a signature goes: bits that have only half fallen may rise again. */
+static void retire_half_voided(const struct cx3_burn_job *job, const struct cx3_lap *lap,
+			       uint32_t *retire, unsigned *retire_count)
+{
+	const struct cx3_homes *homes = &job->draft->homes;
+
+	for (unsigned i = 0; i < homes->half_voided_count; i++) {
+		if (!cx3_fs2_extents_hold(&lap->care, homes->half_voided[i],
+					  homes->half_voided[i] + 1))
+			retire[(*retire_count)++] = homes->half_voided[i];
+	}
+}
+
 /* With the image around it retired, a signature that was data of it would be taken for an
  * image's, if it lies below the new one: it goes as well, but where the new image
  * overwrites it anyway. */
@@ -149,12 +162,8 @@ static void retire_inner(const struct cx3_burn_job *job, const struct cx3_lap *l
 	const struct cx3_homes *homes = &job->draft->homes;
 
 	for (unsigned i = 0; i < homes->inner_count && *retire_count; i++) {
-		bool overwritten = homes->inner[i] > target;
-
-		for (unsigned k = 0; k < lap->care.count; k++)
-			overwritten = overwritten || (homes->inner[i] >= lap->care.range[k].lo &&
-						      homes->inner[i] < lap->care.range[k].hi);
-		if (!overwritten)
+		if (homes->inner[i] <= target &&
+		    !cx3_fs2_extents_hold(&lap->care, homes->inner[i], homes->inner[i] + 1))
 			retire[(*retire_count)++] = homes->inner[i];
 	}
 }
@@ -184,6 +193,7 @@ static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done
 			retire[(*retire_count)++] = start;
 	}
 	retire_inner(job, lap, target, retire, retire_count);
+	retire_half_voided(job, lap, retire, retire_count);
 }
 
 /* What a power cut before the end would leave, where the card is not bootable throughout. */

@@ -85,6 +85,20 @@ static int judge_one(const struct cx3_fs2_source *src, const struct cx3_shadow *
 	return all_known(shadow, &judged->extents) ? check_crcs(src, judged, err) : CX3_OK;
 }
 
+static int find_half_voided(const struct cx3_fs2_source *src, struct cx3_homes *homes,
+			    struct cx3_error *err)
+{
+	uint32_t start[CX3_FS2_MAX_STARTS];
+	unsigned count;
+	int rc = cx3_fs2_locate_half_voided(src, start, &count, err);
+
+	for (unsigned i = 0; i < count && rc == CX3_OK; i++) {
+		if (!is_data_of_another(homes, start[i]))
+			homes->half_voided[homes->half_voided_count++] = start[i];
+	}
+	return rc;
+}
+
 int cx3_homes_judge(const struct cx3_fs2_source *src, const struct cx3_shadow *shadow,
 		    struct cx3_homes *homes, struct cx3_error *err)
 {
@@ -105,7 +119,7 @@ int cx3_homes_judge(const struct cx3_fs2_source *src, const struct cx3_shadow *s
 		rc = judge_one(src, shadow, judged, err);
 		homes->count++;
 	}
-	return rc;
+	return rc == CX3_OK ? find_half_voided(src, homes, err) : rc;
 }
 
 static int rank(const struct cx3_home *home)

@@ -23,6 +23,9 @@ struct cx3_homes {
 	 * image has a signature of its own, at a lower address. */
 	unsigned inner_count;
 	uint32_t inner[CX3_FS2_MAX_STARTS];
+	/* Where a job was cut while it zeroed the signature of an image that it has replaced. */
+	unsigned half_voided_count;
+	uint32_t half_voided[CX3_FS2_MAX_STARTS];
 };
 
 /*

@@ -119,13 +119,15 @@ int cx3_plan_hold_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct
 	return any ? cx3_plan_hold_page(w, page, expected, left, err) : CX3_OK;
 }
 
+/* Or what a cut has left of one while it was zeroed. */
 static bool is_signature(const uint8_t *bytes)
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(bytes, CX3_FS2_SIGNATURE_SIZE);
 	uint32_t start[CX3_FS2_MAX_STARTS];
-	unsigned count = 0;
+	unsigned count = 0, half = 0;
 
-	return cx3_fs2_locate(&src, start, &count, NULL) == CX3_OK && count == 1;
+	return cx3_fs2_locate(&src, start, &count, NULL) == CX3_OK &&
+	       cx3_fs2_locate_half_voided(&src, start, &half, NULL) == CX3_OK && count + half == 1;
 }
 
 int cx3_plan_must_be_signed(struct cx3_writer *w, uint32_t start, struct cx3_error *err)

@@ -55,6 +55,36 @@ static void test_each_start(void **state)
 	}
 }
 
+static unsigned half_voided(void)
+{
+	struct cx3_fs2_source src = cx3_fs2_memory(flash, SIZE);
+	uint32_t start[CX3_FS2_MAX_STARTS];
+	unsigned count = 99;
+
+	assert_int_equal(cx3_fs2_locate_half_voided(&src, start, &count, NULL), CX3_OK);
+	return count;
+}
+
+static void test_half_voided(void **state)
+{
+	(void)state;
+	fs2_put_magic(flash);
+	fs2_put_magic(flash + 0x10000);
+	assert_int_equal(half_voided(), 0);
+	flash[0x10000] = 0x0c; /* of 0x4d */
+	assert_int_equal(half_voided(), 1);
+	flash[0x10000] = 0x1d; /* a bit that the signature does not have */
+	assert_int_equal(half_voided(), 0);
+	memset(flash + 0x10000, 0, 4);
+	assert_int_equal(half_voided(), 0);
+	flash[0x10003] = 0x40;
+	assert_int_equal(half_voided(), 1);
+	flash[0x1000f] ^= 1; /* not a signature's rest */
+	assert_int_equal(half_voided(), 0);
+	memset(flash, 0xff, 16);
+	memset(flash + 0x10000, 0xff, 16);
+}
+
 static void test_other_places_do_not_count(void **state)
 {
 	uint32_t start[CX3_FS2_MAX_STARTS];
@@ -118,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_each_start, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_half_voided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_places_do_not_count, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_every_word_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_all_in_order, set_up, tear_down),
