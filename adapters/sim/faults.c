@@ -108,14 +108,20 @@ static bool power_fails(struct simcard *card)
 	return ++f->since_order >= f->order_cut;
 }
 
-/* The write that the power fails at is not done, nor is anything after it. */
-bool sim_fault_power(struct simcard *card)
+void sim_fault_power_off(struct simcard *card)
 {
-	if (!power_fails(card))
-		return false;
 	sim_nor_power_off(card);
 	card->dead = true;
 	card->power_lost = true;
 	card->trouble = SIM_POWER_CUT;
-	return true;
+}
+
+/* The write that the power fails at is not done, nor is anything after it. */
+bool sim_fault_power(struct simcard *card)
+{
+	if (card->before_write)
+		card->before_write(card->before_write_user);
+	if (!card->dead && power_fails(card))
+		sim_fault_power_off(card);
+	return card->dead;
 }

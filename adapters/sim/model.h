@@ -190,6 +190,8 @@ struct simcard {
 	bool realtime;
 	bool dead; /* power cut or adapter gone */
 	bool power_lost;
+	void (*before_write)(void *user); /* simcard_before_write */
+	void *before_write_user;
 
 	uint16_t hw_id;
 	uint8_t hw_rev;
@@ -294,6 +296,7 @@ uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte);
 uint32_t sim_fault_word(struct simcard *card, uint32_t word);
 /* noise=: `bits` (8 at most) of a byte, of an address or of an ACK, as they arrive. */
 uint8_t sim_fault_noise(struct simcard *card, uint8_t sent, unsigned bits);
+void sim_fault_power_off(struct simcard *card);
 /* True if this register write is the one that the power fails at. */
 bool sim_fault_power(struct simcard *card);
 uint64_t sim_random(struct simcard *card);

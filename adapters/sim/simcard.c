@@ -180,6 +180,39 @@ int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_erro
 	return CX3_OK;
 }
 
+void simcard_before_write(struct simcard *card, void (*before)(void *user), void *user)
+{
+	card->before_write = before;
+	card->before_write_user = user;
+}
+
+int simcard_move(struct simcard *card, const char *path)
+{
+	int fd = cx3_device_fd(open(path, O_RDWR | O_CLOEXEC));
+
+	if (fd < 0 || mmap(card->nor.data, card->nor.size, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED)
+		return -1;
+	close(card->fd);
+	card->fd = fd;
+	if (card->state_fd >= 0)
+		close(card->state_fd);
+	card->state_fd = -1; /* the next save makes a new one */
+	snprintf(card->path, sizeof(card->path), "%s", path);
+	return 0;
+}
+
+void simcard_power_off(struct simcard *card, uint64_t seed)
+{
+	card->faults.random = seed;
+	sim_fault_power_off(card);
+}
+
+bool simcard_at_rest(const struct simcard *card)
+{
+	return card->nor.job == NOR_IDLE || card->nor.busy_until_ns <= card->last_write_ns;
+}
+
 int simcard_sync(struct simcard *card, struct cx3_error *err)
 {
 	if (msync(card->nor.data, card->nor.size, MS_ASYNC) != 0)

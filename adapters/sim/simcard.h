@@ -83,4 +83,14 @@ bool simcard_habit(size_t index, char *text, size_t size);
 /* True once the fault plan has cut the power or unplugged the adapter. */
 bool simcard_gone(const struct simcard *card);
 
+/* For tests that fork while a job runs. `before` is called ahead of each register write. */
+void simcard_before_write(struct simcard *card, void (*before)(void *user), void *user);
+/* In the child: what the flash holds and the card's state are those of `path` from now on, a copy
+ * of its file. 0, or -1 with errno set. */
+int simcard_move(struct simcard *card, const char *path);
+/* The power goes. What is being erased or programmed is undefined then, by `seed`. */
+void simcard_power_off(struct simcard *card, uint64_t seed);
+/* Nothing is being erased, programmed or written to a status register. */
+bool simcard_at_rest(const struct simcard *card);
+
 #endif

@@ -17,21 +17,23 @@
  *                                 N-th write, and at the M-th after the next run's first order
  */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "branch.h"
 #include "burns.h"
 #include "said.h"
 #include "short_jobs.h"
+#include "sim/simcard.h"
 
 #define MSTFLINT_EVERY 97u /* flashes: it takes 0.1 s for each */
 #define SHOWN_SIZE (2u << 20)
-#define LONG_JOB_CUTS 1000u
-#define PAIR_EVERY 1u /* cuts */
+#define PAIR_EVERY 29u /* cuts, where all are made; of a sample every fourth */
 #define SOON 60u       /* register writes */
 
-static unsigned points, pairs, shown, elsewhere, journals_left;
+static struct branch_counts *counts;
 
 struct cut {
 	uint64_t first;	 /* register write */
@@ -83,7 +85,7 @@ static bool ask_mstflint(const struct short_world *w, struct cut cut)
 		status = run_mstflint(path, "power-cycle=1", "v", output, sizeof(output));
 	if (status == 77)
 		return true;
-	shown++;
+	branch_add(&counts->shown, 1);
 	return status == 0 || complain(w, cut, "mstflint does not verify it", output);
 }
 
@@ -96,7 +98,8 @@ static bool after_cut(struct short_world *w, struct cut cut, const char *when, i
 		return complain(w, cut, when, what);
 	if (fixture_violations(&w->b))
 		return complain(w, cut, when, "the model complains");
-	return ++points % MSTFLINT_EVERY != 0 || ask_mstflint(w, cut);
+	branch_add(&counts->points, 1);
+	return counts->points % MSTFLINT_EVERY != 0 || ask_mstflint(w, cut);
 }
 
 /* The new image is complete in the other home: a cut between its signature and the end. */
@@ -112,7 +115,7 @@ static bool complete_elsewhere(struct short_world *w)
 	       now.starts == 1 && now.minor == w->done.minor &&
 	       strcmp(now.psid, w->done.psid) == 0 &&
 	       memcmp(now.uid, w->done.uid, sizeof(now.uid)) == 0;
-	elsewhere += same;
+	branch_add(&counts->elsewhere, same);
 	return same;
 }
 
@@ -132,64 +135,163 @@ static bool ended_well(struct short_world *w, struct cut cut)
 	/* where nothing boots, a restore can't tell whose journal the first one was */
 	if (w->job->kind != SHORT_RESTORE || w->promised)
 		return complain(w, cut, "after the same job", "a journal is left");
-	journals_left++;
+	branch_add(&counts->journals_left, 1);
 	return true;
 }
 
-static bool point(struct short_world *w, struct cut cut)
-{
-	struct cx3_error err;
-	char more[80];
-	int rc;
+/*
+ * The job runs once, and branches off at each register write that is asked for: there the power
+ * goes. Where nothing has changed on the flash since the branch before, running the job again
+ * would show the same as there, so only what was said at the cut is looked at.
+ */
+struct sweep {
+	struct short_world w;
+	struct branch_root root;
+	bool *chosen; /* by register writes from w.first_write on */
+	bool sample;
+	bool repeats;	 /* one case, as a failure printed it, */
+	uint64_t second; /* ... and this cut in its next run */
+	uint64_t seed;
+	unsigned again; /* branches that have run the job again */
+	struct {
+		uint64_t erases, programs;
+		unsigned journals;
+	} before; /* at the last of these */
+	bool is_branch, full;
+	struct cut cut;
+};
 
-	short_reset(w);
-	snprintf(more, sizeof(more), "power-cut=%" PRIu64 ",seed=%" PRIu64, cut.first,
-		 cut.first + 1);
-	rc = short_run(w, more, &err);
-	if (!after_cut(w, cut, "after the cut", rc, &err))
+static bool has_changed(struct sweep *s, const struct simcard *card)
+{
+	const struct simcard_counts *now = simcard_counts(card);
+	uint64_t erases = now->sector_erases + now->block_erases;
+	unsigned journals = engine_files(&s->w.b, "journals", "", NULL, 0);
+	bool same = simcard_at_rest(card) && s->again > 0 && erases == s->before.erases &&
+		    now->page_programs == s->before.programs && journals == s->before.journals;
+
+	/* a torn one is like no other */
+	s->before.erases = simcard_at_rest(card) ? erases : UINT64_MAX;
+	s->before.programs = now->page_programs;
+	s->before.journals = journals;
+	return !same || s->w.job->kind == SHORT_PROTECT;
+}
+
+static uint64_t choose_second(struct sweep *s)
+{
+	uint64_t writes = s->w.last_write - s->w.first_write;
+
+	if (s->repeats)
+		return s->second;
+	if (random_below(&s->seed, s->sample ? 4 : PAIR_EVERY) != 0)
+		return 0;
+	return 1 + random_below(&s->seed, random_below(&s->seed, 2) ? SOON : writes);
+}
+
+static void before_write(void *user)
+{
+	struct sweep *s = user;
+	struct simcard *card = engine_card(&s->w.e);
+	uint64_t n = simcard_counts(card)->reg_writes + 1;
+
+	if (s->is_branch || n < s->w.first_write || n > s->w.last_write ||
+	    !s->chosen[n - s->w.first_write])
+		return;
+	s->cut = (struct cut){n, choose_second(s)};
+	s->full = has_changed(s, card) || s->cut.second;
+	s->again += s->full;
+	s->is_branch = branch_off(&s->root);
+	if (!s->is_branch)
+		return;
+	if (simcard_move(card, s->w.b.file) != 0) {
+		perror(s->w.b.file);
+		abort();
+	}
+	simcard_power_off(card, n + 1);
+}
+
+static void watch_writes(struct engine *e, const struct cx3_job_view *view)
+{
+	struct sweep *s = (struct sweep *)((char *)e - offsetof(struct sweep, w.e));
+
+	(void)view;
+	simcard_before_write(engine_card(e), before_write, s);
+}
+
+/* In the branch, after its cut. */
+static bool go_on(struct sweep *s, int rc, struct cx3_error *err)
+{
+	struct short_world *w = &s->w;
+	struct cut cut = s->cut;
+	char more[80];
+
+	w->e.at_question = NULL;
+	if (!after_cut(w, cut, "after the cut", rc, err))
 		return false;
+	if (!s->full)
+		return true;
 	if (cut.second && rc != CX3_OK) {
 		snprintf(more, sizeof(more), "power-cycle=1,order-cut=%" PRIu64 ",seed=%" PRIu64,
 			 cut.second, cut.first + cut.second);
-		rc = short_run(w, more, &err);
-		pairs++;
-		if (!after_cut(w, cut, "after the second cut", rc, &err))
+		rc = short_run(w, more, err);
+		branch_add(&counts->pairs, 1);
+		if (rc != CX3_OK && !after_cut(w, cut, "after the second cut", rc, err))
 			return false;
 	}
 	return ended_well(w, cut);
 }
 
-/* Every PAIR_EVERY-th one is cut a second time, while it goes on: half of these soon after what it
- * writes first. */
-static struct cut choose(const struct short_world *w, uint64_t first, uint64_t *seed)
+static _Noreturn void end_branch(struct sweep *s, int rc, struct cx3_error *err)
 {
-	struct cut cut = {first, 0};
+	bool ok = go_on(s, rc, err);
 
-	if (random_below(seed, PAIR_EVERY) == 0)
-		cut.second = 1 + random_below(seed, random_below(seed, 2)
-							    ? SOON
-							    : w->last_write - w->first_write);
-	return cut;
+	branch_add(&counts->too_dark, short_too_dark);
+	branch_end(counts, ok);
+}
+
+static void begin(struct sweep *s, const struct short_job *job)
+{
+	memset(s, 0, sizeof(*s));
+	short_begin(&s->w, job, SHORT_SMALL, "");
+	branch_root(&s->root, &s->w.b);
+	engine_home(&s->w.b);
+	s->chosen = calloc(s->w.last_write - s->w.first_write + 1, sizeof(*s->chosen));
+}
+
+/* The run with all its branches. */
+static void run(struct sweep *s)
+{
+	struct cx3_error err;
+	int rc;
+
+	short_reset(&s->w);
+	s->w.e.at_question = watch_writes;
+	rc = short_run(&s->w, "", &err);
+	if (s->is_branch)
+		end_branch(s, rc, &err);
+	s->w.e.at_question = NULL;
+	fixture_ok(rc, &err);
+	if (!branch_join())
+		branch_add(&counts->failed, 1);
+}
+
+static void end(struct sweep *s)
+{
+	branch_root_end(&s->root);
+	short_end(&s->w);
+	free(s->chosen);
 }
 
 /* All of them, or `count`: half of these in the last 100, where signatures change hands. */
-static bool sweep(struct short_world *w, unsigned count, uint64_t *seed)
+static void choose(struct sweep *s, unsigned count)
 {
-	uint64_t writes = w->last_write - w->first_write + 1;
+	uint64_t writes = s->w.last_write - s->w.first_write + 1;
 	uint64_t tail = writes < 100 ? writes : 100;
-	bool ok = true;
 
-	if (count == 0) {
-		for (uint64_t n = w->first_write; ok && n <= w->last_write; n++)
-			ok = point(w, choose(w, n, seed));
-		return ok;
-	}
-	for (unsigned i = 0; ok && i < count; i++) {
-		uint64_t back = random_below(seed, i % 2 ? tail : writes);
-
-		ok = point(w, choose(w, w->last_write - back, seed));
-	}
-	return ok;
+	s->sample = count > 0;
+	if (!s->sample)
+		memset(s->chosen, true, writes * sizeof(*s->chosen));
+	for (unsigned i = 0; i < count; i++)
+		s->chosen[writes - 1 - random_below(&s->seed, i % 2 ? tail : writes)] = true;
 }
 
 /* They read the whole flash: a run of theirs takes five times as long as the others'. */
@@ -204,70 +306,86 @@ static unsigned share(const struct short_job *job, unsigned count)
 	unsigned weight = 0;
 
 	if (count == 0)
-		return is_long(job) ? LONG_JOB_CUTS : 0;
+		return 0;
 	for (unsigned i = 0; i < short_job_count; i++)
 		weight += is_long(&short_jobs[i]) ? 1 : 8;
 	return count * (is_long(job) ? 1 : 8) / weight + 1;
 }
 
-static bool sweep_jobs(unsigned count, const char *only, uint64_t seed)
+static void sweep_jobs(unsigned count, const char *only, uint64_t seed)
 {
-	bool ok = true;
-
 	for (unsigned i = 0; i < short_job_count; i++) {
-		unsigned before = points;
-		struct short_world w;
+		unsigned before = counts->points;
+		struct sweep s;
 
 		if (short_jobs[i].kind == SHORT_BACKUP ||
 		    (only && strcmp(only, short_jobs[i].name) != 0))
 			continue;
-		short_begin(&w, &short_jobs[i], SHORT_SMALL, "");
-		ok = sweep(&w, share(&short_jobs[i], count), &seed) && ok;
-		printf("%-24s %s register writes %" PRIu64 " to %" PRIu64 ", %u cuts\n",
-		       w.job->name, w.promised ? "stays bootable," : "may not boot,  ",
-		       w.first_write, w.last_write, points - before);
+		begin(&s, &short_jobs[i]);
+		s.seed = seed + i;
+		choose(&s, share(&short_jobs[i], count));
+		run(&s);
+		printf("%-24s %s register writes %" PRIu64 " to %" PRIu64 ", %u cuts, %u of them "
+		       "run again\n",
+		       s.w.job->name, s.w.promised ? "stays bootable," : "may not boot,  ",
+		       s.w.first_write, s.w.last_write, counts->points - before, s.again);
 		fflush(stdout);
-		short_end(&w);
+		end(&s);
 	}
-	return ok;
 }
 
 static int replay(const char *id)
 {
 	const char *dot = strchr(id, '.');
 	const struct short_job *job = dot ? short_job_named(id, (size_t)(dot - id)) : NULL;
-	struct short_world w;
-	struct cut cut;
-	char *end;
-	bool ok;
+	uint64_t first;
+	struct sweep s;
+	char *rest;
 
 	if (!job || job->kind == SHORT_BACKUP) {
 		fprintf(stderr, "no such case: %s\n", id);
 		return 2;
 	}
-	cut.first = strtoull(dot + 1, &end, 10);
-	cut.second = *end == '.' ? strtoull(end + 1, NULL, 10) : 0;
-	short_begin(&w, job, SHORT_SMALL, "");
-	ok = point(&w, cut);
-	short_end(&w);
-	printf("%s: %s\n", id, ok ? "passed" : "failed");
-	return ok ? 0 : 1;
+	first = strtoull(dot + 1, &rest, 10);
+	begin(&s, job);
+	s.repeats = true;
+	s.second = *rest == '.' ? strtoull(rest + 1, NULL, 10) : 0;
+	if (first >= s.w.first_write && first <= s.w.last_write)
+		s.chosen[first - s.w.first_write] = true;
+	run(&s);
+	end(&s);
+	if (counts->points == 0) {
+		fprintf(stderr, "%s: the job has no such register write\n", id);
+		return 2;
+	}
+	printf("%s: %s\n", id, counts->failed ? "failed" : "passed");
+	return counts->failed ? 1 : 0;
+}
+
+static int sweep(bool all, unsigned count, const char *only, uint64_t seed)
+{
+	printf("seed %" PRIu64 "\n", seed);
+	sweep_jobs(all ? 0 : count, only, seed);
+	printf("%u cuts, %u of them second ones, %u flashes verified by mstflint, %u times the new "
+	       "image is in the other home, %u times called perhaps dead though an image boots, %u "
+	       "journals of restores left: %s\n",
+	       counts->points, counts->pairs, counts->shown, counts->elsewhere, counts->too_dark,
+	       counts->journals_left, counts->failed ? "FAILED" : "all well");
+	return counts->failed ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
-	bool all = argc > 1 && strcmp(argv[1], "all") == 0, ok;
+	bool all = argc > 1 && strcmp(argv[1], "all") == 0;
 	unsigned count = argc > 1 && !all ? (unsigned)strtoul(argv[1], NULL, 10) : 60;
 	uint64_t seed = argc > 2 && !all ? strtoull(argv[2], NULL, 10) : 1;
+	int rc;
 
+	counts = branch_counts_new();
 	if (argc > 1 && !all && count == 0)
-		return replay(argv[1]);
-	printf("seed %" PRIu64 "\n", seed);
-	ok = sweep_jobs(all ? 0 : count, all && argc > 2 ? argv[2] : NULL, seed ? seed : 1);
-	printf("%u cuts, %u of them second ones, %u flashes verified by mstflint, %u times the new "
-	       "image is in the other home, %u times called perhaps dead though an image boots, %u "
-	       "journals of restores left: %s\n",
-	       points, pairs, shown, elsewhere, short_too_dark, journals_left,
-	       ok ? "all well" : "FAILED");
-	return ok ? 0 : 1;
+		rc = replay(argv[1]);
+	else
+		rc = sweep(all, count, all && argc > 2 ? argv[2] : NULL, seed ? seed : 1);
+	branch_counts_free(counts);
+	return rc;
 }

@@ -103,7 +103,7 @@ static void stages(void *user, const uint64_t *us, unsigned count)
 }
 
 /* The simulated adapter's struct, as far as it is needed here. */
-static struct simcard *card_of(const struct engine *e)
+struct simcard *engine_card(const struct engine *e)
 {
 	const struct {
 		struct cx3_adapter head;
@@ -118,8 +118,8 @@ static void next_stage(void *user)
 	struct engine *e = user;
 
 	e->writing = true;
-	e->writes_before = simcard_counts(card_of(e))->reg_writes;
-	simcard_limit(card_of(e), planned.range, planned.count);
+	e->writes_before = simcard_counts(engine_card(e))->reg_writes;
+	simcard_limit(engine_card(e), planned.range, planned.count);
 	e->messages_before = cx3_device_adapter(e->device)->traffic.messages;
 	memset(&e->progress, 0, sizeof(e->progress));
 }
@@ -232,7 +232,7 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 
 static void take_counts(struct engine *e)
 {
-	const struct simcard_counts *counts = simcard_counts(card_of(e));
+	const struct simcard_counts *counts = simcard_counts(engine_card(e));
 	const struct cx3_traffic *traffic = &cx3_device_adapter(e->device)->traffic;
 
 	e->wire_bytes = traffic->wire_bytes;
@@ -266,7 +266,7 @@ static int run(struct fixture *b, struct engine *e, const struct request *r, str
 		return rc;
 	e->device = device;
 	/* until the plan was shown and the job begins to write, nothing may change */
-	simcard_limit(card_of(e), NULL, 0);
+	simcard_limit(engine_card(e), NULL, 0);
 	rc = carry_out(device, e, r, err);
 	take_counts(e);
 	cx3_device_close(device);

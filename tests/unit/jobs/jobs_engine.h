@@ -49,6 +49,9 @@ struct engine {
 	struct cx3_progress progress;
 };
 
+/* The simulated card, while a job runs. */
+struct simcard *engine_card(const struct engine *e);
+
 /* Each opens the card, runs the job and closes. What was told before is forgotten. */
 int engine_burn(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
 		const struct cx3_burn_options *what, struct cx3_error *err);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Branches of a job that runs: processes that go another way from a register write on, in a
+ * world of their own. The job runs once, however many branches it gets.
+ */
+#ifndef CX3_BRANCH_H
+#define CX3_BRANCH_H
+
+#include "jobs_fixture.h"
+
+/* Counted by all branches together. */
+struct branch_counts {
+	unsigned failed, points, pairs, shown, elsewhere, journals_left, too_dark;
+};
+
+/* Shared with all branches; free it with branch_counts_free. Ends the program if it can't. */
+struct branch_counts *branch_counts_new(void);
+void branch_counts_free(struct branch_counts *counts);
+void branch_add(unsigned *count, unsigned more);
+
+/*
+ * The fixture's folder gets a name that each process resolves for itself, the working directory:
+ * so every path in it, those in a journal too, leads a branch into its own copy.
+ */
+struct branch_root {
+	struct fixture *b;
+	char folder[256];
+};
+void branch_root(struct branch_root *root, struct fixture *b);
+void branch_root_end(struct branch_root *root);
+
+/* True in the branch, in a copy of the folder; false in the job that goes on. Not more than two
+ * branches run at a time. */
+bool branch_off(const struct branch_root *root);
+/* Ends the branch and removes its folder. */
+_Noreturn void branch_end(struct branch_counts *counts, bool ok);
+/* Waits for all branches. False if one of them died. */
+bool branch_join(void);
+
+#endif
