@@ -47,7 +47,8 @@ static void show_board(struct cli *cli, cJSON *item, const struct cx3_home_facts
 
 	if (home->board.name[0] || home->board.description[0]) {
 		say(cli, "  Board:               %s", shown(home->board.name));
-		say(cli, ", %s\n", shown(home->board.description));
+		say(cli, "%s%s\n", home->board.name[0] && home->board.description[0] ? ", " : "",
+		    shown(home->board.description));
 	}
 	if (known)
 		say(cli, "  Known as:            %s%s%s, %s (%s)\n",
