@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sick cards by name: what status says of each, with which exit code, and whether the line to
- * copy, typed as it is printed, leads on. The table is printed.
+ * Sick cards by name: what status says of each, with which exit code; whether the line to copy,
+ * typed as it is printed, leads on; whether recover brings the card back, and what that takes.
+ * No step may make a card worse, and no card may get another's identity. The table is printed.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,12 +18,28 @@
 
 #include "cli/cli.h"
 #include "cli/exit_code.h"
+#include "judge.h"
 #include "sick.h"
 
 #define MOST_WORDS 32
+#define MAC_DIGITS 12
+/* What is on the label of a card whose image has none. */
+#define LABEL_GUID UINT64_C(0x0002c90300001000)
+#define LABEL_MAC UINT64_C(0x0002c9001000)
 
 static char folder[] = "/tmp/cx3-sick.XXXXXX";
 static char output[1 << 17];
+static struct sick_own own; /* of the card at hand */
+
+static uint64_t label_guid(void)
+{
+	return own.uid_count && own.uid[0] != UINT64_MAX ? own.uid[0] : LABEL_GUID;
+}
+
+static uint64_t label_mac(void)
+{
+	return own.uid_count > 4 ? own.uid[4] : LABEL_MAC;
+}
 
 /* Runs the program with its output into `output`, and what it complains of nowhere. */
 static int run(int argc, char **argv)
@@ -53,10 +71,12 @@ static int run(int argc, char **argv)
 /* A line of words; those in capitals get what a user would put there. */
 static int run_words(const char *device, const char *words)
 {
-	char line[512], *save = NULL, *argv[MOST_WORDS];
+	char line[512], guid[20], mac[20], *save = NULL, *argv[MOST_WORDS];
 	int argc = 0;
 
 	snprintf(line, sizeof(line), "%s", words);
+	snprintf(guid, sizeof(guid), "%016" PRIx64, label_guid());
+	snprintf(mac, sizeof(mac), "%0*" PRIx64, MAC_DIGITS, label_mac());
 	argv[argc++] = (char *)"cx3flash";
 	argv[argc++] = (char *)"-s";
 	if (device) {
@@ -67,9 +87,9 @@ static int run_words(const char *device, const char *words)
 		if (strcmp(w, "IMAGE") == 0)
 			w = (char *)"new.bin";
 		else if (strcmp(w, "GUID") == 0)
-			w = (char *)"0002c90300001000";
+			w = guid;
 		else if (strcmp(w, "MAC") == 0)
-			w = (char *)"0002c9001000";
+			w = mac;
 		argv[argc++] = w;
 		assert_true(argc < MOST_WORDS);
 	}
@@ -133,12 +153,6 @@ static void the_line_leads_on(const struct sick_card *card, const char *device, 
 		fail_msg("%s: cx3flash %s answered %d: %s", card->name, words, answer, output);
 }
 
-static void say_row(const struct sick_card *card, const char *line)
-{
-	print_message("%-28s %-22s %-4d %s\n", card->name, card->state, card->answer,
-		      line ? line : "-");
-}
-
 /* In the table the name of a journal is JOURNAL. */
 static bool is_line_of(const char *words, const char *wanted)
 {
@@ -171,50 +185,236 @@ static void compare(const struct sick_card *card, const char *device, char *word
 	if (!is_line_of(words, card->next ? card->next : ""))
 		fail_msg("%s: the line is \"%s\", not \"%s\"", card->name, words,
 			 card->next ? card->next : "");
-	say_row(card, line);
 	cJSON_Delete(document);
 }
 
-static void look_at(const struct sick_card *card)
+static void device_name(char *device, size_t size, const char *options)
 {
-	char device[256], words[300];
-	uint64_t before;
-	int answer;
+	snprintf(device, size, "sim:card.bin%s%s", options && *options ? "," : "",
+		 options ? options : "");
+}
 
-	sick_make(card, "card.bin", "new.bin");
-	unlink("card.bin.state");
-	snprintf(device, sizeof(device), "sim:card.bin%s%s", card->before_options ? "," : "",
-		 card->before_options ? card->before_options : "");
-	if (card->before) {
-		char line[200];
+/* Its lines one after the other; the power goes off behind each. */
+static void run_before(const struct sick_card *card)
+{
+	const char *at = card->before;
 
-		snprintf(line, sizeof(line), "-y %s", card->before);
+	while (at) {
+		const char *end = strstr(at, " ; ");
+		char line[200], device[256];
+
+		device_name(device, sizeof(device), end ? NULL : card->before_options);
+		snprintf(line, sizeof(line), "-y %.*s", end ? (int)(end - at) : (int)strlen(at),
+			 at);
 		(void)run_words(device, line);
 		unlink("card.bin.state");
+		at = end ? end + 3 : NULL;
 	}
-	before = sum_of("card.bin");
-	snprintf(device, sizeof(device), "sim:card.bin%s%s", card->options ? "," : "",
-		 card->options ? card->options : "");
+}
+
+/* As it comes to the bench. */
+static void make(const struct sick_card *card)
+{
+	assert_int_equal(system("rm -rf state card.bin.state *.bin*"), 0);
+	sick_make(card, "card.bin", "new.bin", &own);
+	run_before(card);
+	sick_spoil_after(card, "card.bin");
+}
+
+/* The line that status prints; empty if none. */
+static void look_at(const struct sick_card *card, char *words, size_t size)
+{
+	char device[256];
+	uint64_t before = sum_of("card.bin");
+	int answer;
+
+	device_name(device, sizeof(device), card->options);
 	answer = run_words(device, "--json status");
 	if (answer != card->answer)
 		fail_msg("%s: status answered %d, not %d: %s", card->name, answer, card->answer,
 			 output);
-	compare(card, device, words, sizeof(words));
+	compare(card, device, words, size);
 	assert_true(sum_of("card.bin") == before);
 	unlink("card.bin.state");
 	if (words[0])
 		the_line_leads_on(card, device, words);
 }
 
+/* --- recover --- */
+
+static uint8_t *load(uint32_t *size)
+{
+	FILE *file = fopen("card.bin", "rb");
+	uint8_t *bytes = malloc(1 << 22);
+
+	assert_non_null(file);
+	assert_non_null(bytes);
+	*size = (uint32_t)fread(bytes, 1, 1 << 22, file);
+	fclose(file);
+	return bytes;
+}
+
+/* The settings of both homes, as one string of bytes. */
+static void settings_of(uint8_t area[2 * SICK_CONFIG])
+{
+	uint32_t size;
+	uint8_t *flash = load(&size);
+
+	memcpy(area, flash + size - SICK_CONFIG, SICK_CONFIG);
+	memcpy(area + SICK_CONFIG, flash + size - SICK_CHUNK - SICK_CONFIG, SICK_CONFIG);
+	free(flash);
+}
+
+/* The judge, which knows nothing of the program, must see the new image, this card's own. */
+static void must_boot(const struct sick_card *card, bool label)
+{
+	struct judged v;
+	uint32_t size;
+	uint8_t *flash = load(&size);
+	char words[160];
+	bool right;
+
+	judge_flash(flash, size, &v);
+	free(flash);
+	right = v.boots && v.minor == 42 && strcmp(v.psid, own.psid) == 0;
+	for (unsigned i = 0; right && !label && i < own.uid_count; i++)
+		right = v.uid[i] == own.uid[i];
+	if (right && label)
+		right = v.uid[0] == label_guid() && v.uid[4] == label_mac();
+	if (!right)
+		fail_msg("%s: recovered, and %s, GUID %016" PRIx64 ", MAC %012" PRIx64, card->name,
+			 judge_words(&v, words, sizeof(words)), v.uid[0], v.uid[4]);
+}
+
+/* With the jumper off, and the chip, part and pins that it had. */
+static void must_be_well(const struct sick_card *card)
+{
+	const bool cx3 = card->options && strstr(card->options, "chip=cx3,");
+	char device[64];
+	const char *state;
+	cJSON *document;
+	int answer;
+
+	unlink("card.bin.state");
+	device_name(device, sizeof(device), cx3 ? "chip=cx3" : NULL);
+	answer = run_words(device, "--json status");
+	document = cJSON_Parse(output);
+	state = text_of(cJSON_GetObjectItem(document, "diagnosis"), "state");
+	assert_non_null(state);
+	/* recover keeps the settings, as they are */
+	if (answer != 0 && strcmp(state, "config_damaged") != 0)
+		fail_msg("%s: recovered, and status says %s", card->name, state);
+	cJSON_Delete(document);
+}
+
+static void way_add(char *way, size_t size, const char *word)
+{
+	size_t len = strlen(way);
+
+	snprintf(way + len, size - len, "%s%s", len ? ", " : "", word);
+}
+
+/* The code of the error in the document; "" if there was none. */
+static void error_code(char code[24])
+{
+	cJSON *document = cJSON_Parse(output);
+	const char *text = text_of(cJSON_GetObjectItem(document, "error"), "code");
+
+	snprintf(code, 24, "%s", text ? text : "");
+	cJSON_Delete(document);
+}
+
+/* One try, with what was learnt before. Whatever is refused must leave the flash alone. */
+static void try_once(const struct sick_card *card, const char *device, bool unprotect, bool label,
+		     char code[24])
+{
+	uint64_t before = sum_of("card.bin");
+	char words[120];
+	int answer;
+
+	snprintf(words, sizeof(words), "--json -y %s%s-i new.bin recover",
+		 unprotect ? "--unprotect " : "", label ? "-guid GUID -mac MAC " : "");
+	unlink("card.bin.state");
+	answer = run_words(device, words);
+	if (answer != 0 && sum_of("card.bin") != before)
+		fail_msg("%s: cx3flash %s answered %d and has written", card->name, words, answer);
+	error_code(code);
+	assert_int_equal(answer == 0, code[0] == '\0');
+}
+
+/* recover, and what each refusal asks for, until the card is back or nothing is left to do. */
+static void recover_it(const struct sick_card *card, char *way, size_t size)
+{
+	bool advice = false, unprotect = false, label = false;
+	char device[256], code[24];
+
+	way[0] = '\0';
+	device_name(device, sizeof(device), card->options);
+	for (;;) {
+		try_once(card, device, unprotect, label, code);
+		if (!code[0])
+			break;
+		if (strcmp(code, "identity") == 0 && !label) {
+			label = true;
+			way_add(way, size, "label");
+		} else if (strcmp(code, "protected") == 0 && !unprotect) {
+			unprotect = true;
+			way_add(way, size, "unprotect");
+		} else if (!advice && card->mended) {
+			advice = true;
+			device_name(device, sizeof(device), card->mended);
+			way_add(way, size, "advice");
+		} else {
+			way_add(way, size, "lost");
+			return;
+		}
+	}
+	must_boot(card, label);
+	must_be_well(card);
+	way_add(way, size, "back");
+}
+
+/* 0 if it goes as the card's row says. */
+static int bring_back(const struct sick_card *card, char *way, size_t size)
+{
+	const char *wanted = card->recovery ? card->recovery : "back";
+	uint8_t before[2 * SICK_CONFIG], after[2 * SICK_CONFIG];
+
+	settings_of(before);
+	recover_it(card, way, size);
+	settings_of(after);
+	if (memcmp(before, after, sizeof(before)) != 0)
+		fail_msg("%s: recover has changed the settings", card->name);
+	if (strcmp(way, wanted) == 0)
+		return 0;
+	print_message("%s: the way of recover is \"%s\", not \"%s\": %.60s\n", card->name, way,
+		      wanted, output);
+	return 1;
+}
+
 static void each_sick_card(void **state)
 {
-	(void)state;
-	assert_true(sick_count >= 30);
+	const bool looks_only = *state != NULL;
+	char line[300], way[80] = "";
+	int wrong = 0;
+
+	assert_true(sick_count >= 60);
+	print_message("%-28s %-22s %-4s %-44s %s\n", "card", "status says", "exit",
+		      "the line to copy", "recover");
 	for (size_t i = 0; i < sick_count; i++) {
-		assert_int_equal(system("rm -rf state"), 0);
-		look_at(&sick_cards[i]);
+		const struct sick_card *card = &sick_cards[i];
+
+		make(card);
+		look_at(card, line, sizeof(line));
+		if (!looks_only) {
+			make(card);
+			wrong += bring_back(card, way, sizeof(way));
+		}
+		print_message("%-28s %-22s %-4d %-44s %s\n", card->name, card->state, card->answer,
+			      card->next ? card->next : "-", way);
 	}
 	print_message("%zu cards\n", sick_count);
+	assert_int_equal(wrong, 0);
 }
 
 static int enter(void **state)
@@ -237,10 +437,11 @@ static int leave(void **state)
 	return chdir("/") != 0 || system(command) != 0 ? -1 : 0;
 }
 
-int main(void)
+/* With an argument only the looks: that is enough for the sanitizers. */
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_sick_card),
+		cmocka_unit_test_prestate(each_sick_card, argc > 1 ? argv[1] : NULL),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);
