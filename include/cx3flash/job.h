@@ -66,6 +66,8 @@ struct cx3_note {
 	char text[400];
 };
 #define CX3_MAX_NOTES 12u
+/* The key of recover's note on an area of settings that does not look like one. */
+#define CX3_NOTE_CONFIG_DAMAGED "config_damaged"
 
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {

@@ -67,8 +67,9 @@ struct cli {
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */
 	struct cx3_watch watch;
 	struct cx3_log log;
-	int answer;	/* the exit code where nothing failed; 0: EXIT_DONE */
-	bool diagnosed; /* status has said what to do next: no other advice is printed */
+	bool settings_damaged; /* recover: its plan has said so */
+	int answer;	       /* the exit code where nothing failed; 0: EXIT_DONE */
+	bool diagnosed;	       /* status has said what to do next: no other advice is printed */
 	struct cx3_error err;
 };
 

@@ -48,6 +48,15 @@ static void say_step(struct cli *cli, unsigned *n, const char *text)
 	say(cli, "    %u. %s\n", ++*n, text);
 }
 
+static bool has_note(const struct cx3_job_view *view, const char *key)
+{
+	for (unsigned i = 0; i < view->note_count; i++) {
+		if (strcmp(view->note[i].key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void say_steps(struct cli *cli, const struct cx3_job_view *view)
 {
 	bool lifted = view->step_count && view->step[0].kind == CX3_STEP_UNPROTECT;
@@ -70,7 +79,10 @@ static void say_steps(struct cli *cli, const struct cx3_job_view *view)
 	if (lifted)
 		say_step(cli, &n, "the write protection is put back");
 	say_step(cli, &n, "then, by you: jumper off, power off and on, status");
-	say(cli, "    The settings at the ends of the homes stay as they are.\n");
+	say(cli, "    The settings at the ends of the homes stay as they are%s\n",
+	    has_note(view, CX3_NOTE_CONFIG_DAMAGED)
+		    ? ", though they do not look like\n    settings: see above."
+		    : "; nothing speaks\n    against them.");
 }
 
 /* Nothing on the flash says which board this is: then only a person can see that it fits. */
@@ -92,6 +104,7 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 	struct cli *cli = user;
 
 	progress_clear(&cli->progress);
+	cli->settings_damaged = has_note(view, CX3_NOTE_CONFIG_DAMAGED);
 	if (again) {
 		plan_show_again(cli, view);
 		return;
@@ -101,19 +114,33 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 	warn_of_board(cli, view);
 }
 
-/* The line to type when the card has its power back. */
-static void say_next(struct cli *cli)
+/* A line for this device, which stays in the document as `key`. */
+static void say_line(struct cli *cli, const char *key, const char *text, const char *command)
 {
-	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, "status"},
+	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, command},
 				      .count = 4};
 	char *line = advice_line(&advice);
 
-	say(cli,
-	    "-I- Take the flash-not-present jumper off if it is on. Power the machine off, also "
-	    "its standby power, and on again. Then: %s\n",
-	    line ? shown(line) : "status");
-	json_text(cli->json, "next", line);
+	say(cli, "-I- %s: %s\n", text, line ? shown(line) : command);
+	json_text(cli->json, key, line);
 	free(line);
+}
+
+/* What to type when the card has its power back. */
+static void say_next(struct cli *cli)
+{
+	say_line(cli, "next",
+		 "Take the flash-not-present jumper off if it is on. Power the machine off, also "
+		 "its standby power, and on again. Then",
+		 "status");
+	if (cli->settings_damaged)
+		say_line(
+			cli, "settings",
+			"The settings were kept, and do not look like settings. If the card runs and "
+			"the host's tools fail on them, this saves and erases them",
+			"reset_config");
+	else
+		json_text(cli->json, "settings", NULL);
 }
 
 static int burn(struct cli *cli, const struct cx3_image *image)

@@ -218,8 +218,9 @@ int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recove
 	if (rc == CX3_OK) {
 		show_changes(draft, &found);
 		cx3_burn_notes(&job);
-	} else {
-		cx3_draft_free(draft);
+		rc = cx3_recover_config(input, draft, err);
 	}
+	if (rc != CX3_OK)
+		cx3_draft_free(draft);
 	return rc;
 }

@@ -41,6 +41,14 @@ const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct 
 			      const struct cx3_salvaged *item);
 
 /*
+ * recover_config.c: looks at the settings where the new image will look for them, and adds a
+ * note (CX3_NOTE_CONFIG_DAMAGED) for each area that does not look like settings. They are not
+ * touched. What reading a card can fail with; CX3_E_NO_MEMORY.
+ */
+int cx3_recover_config(const struct cx3_input *input, struct cx3_draft *draft,
+		       struct cx3_error *err);
+
+/*
  * recover_backup.c: adds what backups of cards of this kind hold to `known`, which has what
  * `content` holds. A backup is this card's if GUIDs or MACs that are left on the flash are the
  * backup's: *own (count 0: none) then says so, and is checked. The others are added as not
