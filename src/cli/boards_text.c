@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "boards_near.h"
 #include "cx3flash/knowledge.h"
 
 static const char *or_dash(const char *text)
@@ -77,6 +78,7 @@ static int tell_one(struct cli *cli, cJSON *array, const char *wanted)
 {
 	const struct cx3_board *board = cx3_board_by_psid(wanted);
 	const struct cx3_board *next = NULL;
+	char near[200];
 
 	if (board) {
 		whole(cli, board);
@@ -90,9 +92,11 @@ static int tell_one(struct cli *cli, cJSON *array, const char *wanted)
 	}
 	if (board)
 		return CX3_OK;
+	boards_near(wanted, near, sizeof(near));
 	return cx3_fail(&cli->err, CX3_E_USAGE, wanted,
-			"No board of the table has this PSID or part number; see cx3flash help "
-			"boards.");
+			"No board of the table has this PSID or part number;%s\n"
+			"All of them: cx3flash help boards.",
+			*near ? near : " none is close to it.");
 }
 
 int boards_tell(struct cli *cli, const char *wanted)

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "carry_out.h"
 #include "commands.h"
+#include "printable.h"
 
 /* More than any part has. */
 #define MOST_RANGES 128u
@@ -36,6 +38,23 @@ static const char *const kinds_words[] = {
 	[CX3_LOCK_SECTORS] = "sectors",
 	[CX3_LOCK_BLOCKS] = "blocks",
 };
+
+/* What can be done about it, where a line can. */
+static void say_line_off(struct cli *cli, const struct cx3_flash_protection *p)
+{
+	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, "wp", "off"},
+				      .count = 5};
+	char *line = p->len && p->register_lock != CX3_REGISTER_LOCKED ? advice_line(&advice)
+								       : NULL;
+
+	if (line)
+		say(cli, "-I- %s: %s\n",
+		    p->register_lock == CX3_REGISTER_PIN ? "With WP# high this lifts it"
+							 : "This lifts it",
+		    shown(line));
+	json_text(cJSON_GetObjectItem(cli->json, "write_protection"), "line", line);
+	free(line);
+}
 
 /* What the registers are now, read twice. */
 static int query(struct cli *cli)
@@ -75,6 +94,7 @@ static int query(struct cli *cli)
 	json_text(item, "by", kinds_words[p->lock_kind]);
 	json_text(item, "held_by", holds_words[p->register_lock]);
 	json_flag(item, "at_power_on", status.power_on_protection);
+	say_line_off(cli, p);
 	return CX3_OK;
 }
 

@@ -16,106 +16,13 @@
 
 #include <cmocka.h>
 
-#include "cli/cli.h"
-#include "cli/exit_code.h"
 #include "judge.h"
-#include "sick.h"
-
-#define MOST_WORDS 32
-#define MAC_DIGITS 12
-/* What is on the label of a card whose image has none. */
-#define LABEL_GUID UINT64_C(0x0002c90300001000)
-#define LABEL_MAC UINT64_C(0x0002c9001000)
+#include "sick_run.h"
 
 static char folder[] = "/tmp/cx3-sick.XXXXXX";
-static char output[1 << 17];
-static struct sick_own own; /* of the card at hand */
-
-static uint64_t label_guid(void)
-{
-	return own.uid_count && own.uid[0] != UINT64_MAX ? own.uid[0] : LABEL_GUID;
-}
-
-static uint64_t label_mac(void)
-{
-	return own.uid_count > 4 ? own.uid[4] : LABEL_MAC;
-}
-
-/* Runs the program with its output into `output`, and what it complains of nowhere. */
-static int run(int argc, char **argv)
-{
-	FILE *out = tmpfile();
-	int old_out, old_err, answer;
-	size_t len;
-
-	assert_non_null(out);
-	fflush(stdout);
-	old_out = dup(STDOUT_FILENO);
-	old_err = dup(STDERR_FILENO);
-	dup2(fileno(out), STDOUT_FILENO);
-	assert_non_null(freopen("/dev/null", "w", stderr));
-	answer = cli_main(argc, argv);
-	fflush(stdout);
-	fflush(stderr);
-	dup2(old_out, STDOUT_FILENO);
-	dup2(old_err, STDERR_FILENO);
-	close(old_out);
-	close(old_err);
-	rewind(out);
-	len = fread(output, 1, sizeof(output) - 1, out);
-	output[len] = '\0';
-	fclose(out);
-	return answer;
-}
-
-/* A line of words; those in capitals get what a user would put there. */
-static int run_words(const char *device, const char *words)
-{
-	char line[512], guid[20], mac[20], *save = NULL, *argv[MOST_WORDS];
-	int argc = 0;
-
-	snprintf(line, sizeof(line), "%s", words);
-	snprintf(guid, sizeof(guid), "%016" PRIx64, label_guid());
-	snprintf(mac, sizeof(mac), "%0*" PRIx64, MAC_DIGITS, label_mac());
-	argv[argc++] = (char *)"cx3flash";
-	argv[argc++] = (char *)"-s";
-	if (device) {
-		argv[argc++] = (char *)"-d";
-		argv[argc++] = (char *)device;
-	}
-	for (char *w = strtok_r(line, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-		if (strcmp(w, "IMAGE") == 0)
-			w = (char *)"new.bin";
-		else if (strcmp(w, "GUID") == 0)
-			w = guid;
-		else if (strcmp(w, "MAC") == 0)
-			w = mac;
-		argv[argc++] = w;
-		assert_true(argc < MOST_WORDS);
-	}
-	argv[argc] = NULL;
-	return run(argc, argv);
-}
-
-static uint64_t sum_of(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	uint64_t sum = 14695981039346656037u;
-	int c;
-
-	assert_non_null(file);
-	while ((c = getc(file)) != EOF)
-		sum = (sum ^ (uint64_t)c) * 1099511628211u;
-	fclose(file);
-	return sum;
-}
-
-static const char *text_of(const cJSON *object, const char *key)
-{
-	const cJSON *item = cJSON_GetObjectItem(object, key);
-
-	return cJSON_IsString(item) ? item->valuestring : NULL;
-}
+/* Those that the last look has printed, without "cx3flash" and the device. */
+static char lines[CX3_MAX_FINDINGS][300];
+static unsigned line_count;
 
 static bool has_finding(const cJSON *findings, const char *key)
 {
@@ -123,7 +30,7 @@ static bool has_finding(const cJSON *findings, const char *key)
 
 	cJSON_ArrayForEach(item, findings)
 	{
-		if (strcmp(text_of(item, "key"), key) == 0)
+		if (strcmp(sick_text_of(item, "key"), key) == 0)
 			return true;
 	}
 	return false;
@@ -147,10 +54,10 @@ static void strip(const char *line, const char *device, char *out, size_t size)
 /* The line must be one that the program understands. */
 static void the_line_leads_on(const struct sick_card *card, const char *device, const char *words)
 {
-	int answer = run_words(strcmp(words, "scan") == 0 ? NULL : device, words);
+	int answer = sick_run_words(strcmp(words, "scan") == 0 ? NULL : device, words);
 
 	if (answer == EXIT_USAGE || answer == EXIT_OTHER)
-		fail_msg("%s: cx3flash %s answered %d: %s", card->name, words, answer, output);
+		fail_msg("%s: cx3flash %s answered %d: %s", card->name, words, answer, sick_output);
 }
 
 /* In the table the name of a journal is JOURNAL. */
@@ -163,35 +70,42 @@ static bool is_line_of(const char *words, const char *wanted)
 	return strncmp(words, "resume ", len) == 0 && access(words + len, R_OK) == 0;
 }
 
-/* What the document says, against the card's row. `words`: of the line; "" if there is none. */
-static void compare(const struct sick_card *card, const char *device, char *words, size_t size)
+static void take_lines(const cJSON *findings, const char *device)
 {
-	cJSON *document = cJSON_Parse(output);
+	const cJSON *item;
+
+	line_count = 0;
+	cJSON_ArrayForEach(item, findings)
+	{
+		const char *line = sick_text_of(item, "line");
+
+		lines[line_count][0] = '\0';
+		if (line)
+			strip(line, device, lines[line_count], sizeof(lines[0]));
+		line_count++;
+	}
+}
+
+/* What the document says, against the card's row. */
+static void compare(const struct sick_card *card, const char *device)
+{
+	cJSON *document = cJSON_Parse(sick_output);
 	const cJSON *diagnosis = cJSON_GetObjectItem(document, "diagnosis");
 	const cJSON *findings = cJSON_GetObjectItem(diagnosis, "findings");
-	const cJSON *first = cJSON_GetArrayItem(findings, 0);
-	const char *state = text_of(diagnosis, "state"), *line = text_of(first, "line");
+	const char *state = sick_text_of(diagnosis, "state");
 
 	if (!state || strcmp(state, card->state) != 0)
 		fail_msg("%s: status says %s, not %s: %s", card->name, state ? state : "nothing",
-			 card->state, output);
+			 card->state, sick_output);
 	if (card->and_state && !has_finding(findings, card->and_state))
 		fail_msg("%s: status does not say %s", card->name, card->and_state);
 	assert_int_equal(cJSON_IsTrue(cJSON_GetObjectItem(diagnosis, "needs_doing")),
 			 card->answer != 0);
-	words[0] = '\0';
-	if (line)
-		strip(line, device, words, size);
-	if (!is_line_of(words, card->next ? card->next : ""))
-		fail_msg("%s: the line is \"%s\", not \"%s\"", card->name, words,
+	take_lines(findings, device);
+	if (!is_line_of(lines[0], card->next ? card->next : ""))
+		fail_msg("%s: the line is \"%s\", not \"%s\"", card->name, lines[0],
 			 card->next ? card->next : "");
 	cJSON_Delete(document);
-}
-
-static void device_name(char *device, size_t size, const char *options)
-{
-	snprintf(device, size, "sim:card.bin%s%s", options && *options ? "," : "",
-		 options ? options : "");
 }
 
 /* Its lines one after the other; the power goes off behind each. */
@@ -203,10 +117,10 @@ static void run_before(const struct sick_card *card)
 		const char *end = strstr(at, " ; ");
 		char line[200], device[256];
 
-		device_name(device, sizeof(device), end ? NULL : card->before_options);
+		sick_device_name(device, sizeof(device), end ? NULL : card->before_options);
 		snprintf(line, sizeof(line), "-y %.*s", end ? (int)(end - at) : (int)strlen(at),
 			 at);
-		(void)run_words(device, line);
+		(void)sick_run_words(device, line);
 		unlink("card.bin.state");
 		at = end ? end + 3 : NULL;
 	}
@@ -216,71 +130,62 @@ static void run_before(const struct sick_card *card)
 static void make(const struct sick_card *card)
 {
 	assert_int_equal(system("rm -rf state card.bin.state *.bin*"), 0);
-	sick_make(card, "card.bin", "new.bin", &own);
+	sick_make(card, "card.bin", "new.bin", &sick_own_now);
 	run_before(card);
 	sick_spoil_after(card, "card.bin");
 }
 
-/* The line that status prints; empty if none. */
-static void look_at(const struct sick_card *card, char *words, size_t size)
+/* What status says, and each line that it prints. */
+static void look_at(const struct sick_card *card)
 {
 	char device[256];
-	uint64_t before = sum_of("card.bin");
+	uint64_t before = sick_sum_of("card.bin");
 	int answer;
 
-	device_name(device, sizeof(device), card->options);
-	answer = run_words(device, "--json status");
+	sick_device_name(device, sizeof(device), card->options);
+	answer = sick_run_words(device, "--json status");
 	if (answer != card->answer)
 		fail_msg("%s: status answered %d, not %d: %s", card->name, answer, card->answer,
-			 output);
-	compare(card, device, words, size);
-	assert_true(sum_of("card.bin") == before);
-	unlink("card.bin.state");
-	if (words[0])
-		the_line_leads_on(card, device, words);
+			 sick_output);
+	compare(card, device);
+	assert_true(sick_sum_of("card.bin") == before);
+	for (unsigned i = 0; i < line_count; i++) {
+		unlink("card.bin.state");
+		if (lines[i][0])
+			the_line_leads_on(card, device, lines[i]);
+	}
 }
 
 /* --- recover --- */
-
-static uint8_t *load(uint32_t *size)
-{
-	FILE *file = fopen("card.bin", "rb");
-	uint8_t *bytes = malloc(1 << 22);
-
-	assert_non_null(file);
-	assert_non_null(bytes);
-	*size = (uint32_t)fread(bytes, 1, 1 << 22, file);
-	fclose(file);
-	return bytes;
-}
 
 /* The settings of both homes, as one string of bytes. */
 static void settings_of(uint8_t area[2 * SICK_CONFIG])
 {
 	uint32_t size;
-	uint8_t *flash = load(&size);
+	uint8_t *flash = sick_load(&size);
 
 	memcpy(area, flash + size - SICK_CONFIG, SICK_CONFIG);
 	memcpy(area + SICK_CONFIG, flash + size - SICK_CHUNK - SICK_CONFIG, SICK_CONFIG);
 	free(flash);
 }
 
-/* The judge, which knows nothing of the program, must see the new image, this card's own. */
+/* The judge, which knows nothing of the program, must see the new image, this card's sick_own_now.
+ */
 static void must_boot(const struct sick_card *card, bool label)
 {
 	struct judged v;
 	uint32_t size;
-	uint8_t *flash = load(&size);
+	uint8_t *flash = sick_load(&size);
 	char words[160];
 	bool right;
 
 	judge_flash(flash, size, &v);
 	free(flash);
-	right = v.boots && v.minor == 42 && strcmp(v.psid, own.psid) == 0;
-	for (unsigned i = 0; right && !label && i < own.uid_count; i++)
-		right = v.uid[i] == own.uid[i];
+	right = v.boots && v.minor == 42 && strcmp(v.psid, sick_own_now.psid) == 0;
+	for (unsigned i = 0; right && !label && i < sick_own_now.uid_count; i++)
+		right = v.uid[i] == sick_own_now.uid[i];
 	if (right && label)
-		right = v.uid[0] == label_guid() && v.uid[4] == label_mac();
+		right = v.uid[0] == sick_label_guid() && v.uid[4] == sick_label_mac();
 	if (!right)
 		fail_msg("%s: recovered, and %s, GUID %016" PRIx64 ", MAC %012" PRIx64, card->name,
 			 judge_words(&v, words, sizeof(words)), v.uid[0], v.uid[4]);
@@ -296,10 +201,10 @@ static void must_be_well(const struct sick_card *card)
 	int answer;
 
 	unlink("card.bin.state");
-	device_name(device, sizeof(device), cx3 ? "chip=cx3" : NULL);
-	answer = run_words(device, "--json status");
-	document = cJSON_Parse(output);
-	state = text_of(cJSON_GetObjectItem(document, "diagnosis"), "state");
+	sick_device_name(device, sizeof(device), cx3 ? "chip=cx3" : NULL);
+	answer = sick_run_words(device, "--json status");
+	document = cJSON_Parse(sick_output);
+	state = sick_text_of(cJSON_GetObjectItem(document, "diagnosis"), "state");
 	assert_non_null(state);
 	/* recover keeps the settings, as they are */
 	if (answer != 0 && strcmp(state, "config_damaged") != 0)
@@ -317,8 +222,8 @@ static void way_add(char *way, size_t size, const char *word)
 /* The code of the error in the document; "" if there was none. */
 static void error_code(char code[24])
 {
-	cJSON *document = cJSON_Parse(output);
-	const char *text = text_of(cJSON_GetObjectItem(document, "error"), "code");
+	cJSON *document = cJSON_Parse(sick_output);
+	const char *text = sick_text_of(cJSON_GetObjectItem(document, "error"), "code");
 
 	snprintf(code, 24, "%s", text ? text : "");
 	cJSON_Delete(document);
@@ -328,15 +233,15 @@ static void error_code(char code[24])
 static void try_once(const struct sick_card *card, const char *device, bool unprotect, bool label,
 		     char code[24])
 {
-	uint64_t before = sum_of("card.bin");
+	uint64_t before = sick_sum_of("card.bin");
 	char words[120];
 	int answer;
 
 	snprintf(words, sizeof(words), "--json -y %s%s-i new.bin recover",
 		 unprotect ? "--unprotect " : "", label ? "-guid GUID -mac MAC " : "");
 	unlink("card.bin.state");
-	answer = run_words(device, words);
-	if (answer != 0 && sum_of("card.bin") != before)
+	answer = sick_run_words(device, words);
+	if (answer != 0 && sick_sum_of("card.bin") != before)
 		fail_msg("%s: cx3flash %s answered %d and has written", card->name, words, answer);
 	error_code(code);
 	assert_int_equal(answer == 0, code[0] == '\0');
@@ -349,7 +254,7 @@ static void recover_it(const struct sick_card *card, char *way, size_t size)
 	char device[256], code[24];
 
 	way[0] = '\0';
-	device_name(device, sizeof(device), card->options);
+	sick_device_name(device, sizeof(device), card->options);
 	for (;;) {
 		try_once(card, device, unprotect, label, code);
 		if (!code[0])
@@ -362,7 +267,7 @@ static void recover_it(const struct sick_card *card, char *way, size_t size)
 			way_add(way, size, "unprotect");
 		} else if (!advice && card->mended) {
 			advice = true;
-			device_name(device, sizeof(device), card->mended);
+			sick_device_name(device, sizeof(device), card->mended);
 			way_add(way, size, "advice");
 		} else {
 			way_add(way, size, "lost");
@@ -388,14 +293,14 @@ static int bring_back(const struct sick_card *card, char *way, size_t size)
 	if (strcmp(way, wanted) == 0)
 		return 0;
 	print_message("%s: the way of recover is \"%s\", not \"%s\": %.60s\n", card->name, way,
-		      wanted, output);
+		      wanted, sick_output);
 	return 1;
 }
 
 static void each_sick_card(void **state)
 {
 	const bool looks_only = *state != NULL;
-	char line[300], way[80] = "";
+	char way[80] = "";
 	int wrong = 0;
 
 	assert_true(sick_count >= 60);
@@ -405,7 +310,7 @@ static void each_sick_card(void **state)
 		const struct sick_card *card = &sick_cards[i];
 
 		make(card);
-		look_at(card, line, sizeof(line));
+		look_at(card);
 		if (!looks_only) {
 			make(card);
 			wrong += bring_back(card, way, sizeof(way));
