@@ -3,6 +3,7 @@
  * recover: an image for a card that does not boot. Where its GUIDs and MACs come from is the
  * library's business; here it is asked, shown, and told what comes after the burn.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,11 @@
 #include "recover_fits.h"
 
 /* --- Which identity --- */
+
+static bool can_choose(const struct cli *cli)
+{
+	return isatty(STDIN_FILENO) && !cli->options.json && !cli->options.no;
+}
 
 /* A yes is for what is shown as sure: here it has to be said which. */
 static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
@@ -36,9 +42,28 @@ static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
 	return rc;
 }
 
-static bool can_choose(const struct cli *cli)
+/* A file may be another card's, which a yes to everything must not overlook. */
+static int contradicted(void *user, const struct cx3_identity *own,
+			const struct cx3_identity *given, struct cx3_error *err)
 {
-	return isatty(STDIN_FILENO) && !cli->options.json && !cli->options.no;
+	const struct cx3_salvaged list[] = {{.identity = *own}, {.identity = *given}};
+	struct cli *cli = user;
+
+	cli->contradicted = true;
+	if (!can_choose(cli))
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "identity",
+			"The GUIDs and MACs in the file are not this card's: %.150s has GUID "
+			"%016" PRIx64 ", the file has %016" PRIx64 ". A file may be another "
+			"card's, and two cards with the same addresses disturb each other.\n"
+			"Give this card's own, or none. If these are meant, give them by value.",
+			own->where, own->guid[0], given->guid[0]);
+	progress_clear(&cli->progress);
+	say(cli, "\n-W- The GUIDs and MACs in the file are not this card's.\n\nThe card:\n");
+	identity_show(cli, &list[0], NULL);
+	say(cli, "\nThe file:\n");
+	identity_show(cli, &list[1], NULL);
+	return ask_person("Is the card to get those of the file ? (y/n) [n] : ", err);
 }
 
 /* --- What is shown --- */
@@ -155,6 +180,8 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 	caller.show = show;
 	if (can_choose(cli))
 		what.choose = choose;
+	what.from_file = cli->options.identity || cli->options.identity_from;
+	what.contradicted = contradicted;
 	/* the whole flash is read before anything is shown */
 	progress_begin(&cli->progress, &weight, 1);
 	if (rc == CX3_OK)

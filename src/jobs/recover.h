@@ -14,6 +14,7 @@ struct cx3_recovery {
 	bool may_ask; /* not while it is found out which interrupted job this one continues */
 	bool chosen;  /* somebody was asked, and took `choice` */
 	struct cx3_identity choice;
+	bool meant; /* somebody was asked whether another identity than the card's is meant */
 };
 
 /* What the card gets, and what is known of it. */
@@ -25,6 +26,9 @@ struct cx3_recovered {
 	bool on_flash;
 	uint32_t addr;
 	char psid[CX3_FS2_PSID_LEN + 1]; /* of the card's own image; empty if not known */
+	/* What is given is not `own`, which is sure for this card. */
+	bool contradicts;
+	struct cx3_identity own;
 };
 
 /*
