@@ -86,7 +86,7 @@ void identity_json(cJSON *item, const struct cx3_salvaged *found)
 		json_hex(item, "image", 8, found->info.start);
 	else
 		json_text(item, "image", NULL);
-	json_flag(item, "sure", id->checked && !blank && !found->published);
+	json_flag(item, "sure", found && id->checked && !blank && !found->published);
 	json_text(item, "rank", found ? rank_word(found->rank) : NULL);
 	json_flag(item, "blank", blank);
 	addresses_json(item, "guids", id->guid, id->guid_count, 16, UINT64_MAX);

@@ -154,7 +154,7 @@ static bool add_word(char *text, size_t size, size_t *len, const char *word)
 	for (; *word && *len + 3 < size; word++) {
 		if (*word == '\n' || *word == '\\')
 			text[(*len)++] = '\\';
-		text[(*len)++] = *word == '\n' ? 'n' : *word;
+		text[(*len)++] = (char)(*word == '\n' ? 'n' : *word);
 	}
 	if (*word || *len + 2 > size)
 		return false;
