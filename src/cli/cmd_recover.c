@@ -46,8 +46,10 @@ static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
 static int contradicted(void *user, const struct cx3_identity *own,
 			const struct cx3_identity *given, struct cx3_error *err)
 {
-	const struct cx3_salvaged list[] = {{.identity = *own}, {.identity = *given}};
+	struct cx3_salvaged card = {.identity = *own}, file = {.identity = *given};
 	struct cli *cli = user;
+	const char *name = cli->options.identity ? cli->options.identity
+						 : cli->options.identity_from;
 
 	cli->contradicted = true;
 	if (!can_choose(cli))
@@ -59,10 +61,11 @@ static int contradicted(void *user, const struct cx3_identity *own,
 			"Give this card's own, or none. If these are meant, give them by value.",
 			own->where, own->guid[0], given->guid[0]);
 	progress_clear(&cli->progress);
-	say(cli, "\n-W- The GUIDs and MACs in the file are not this card's.\n\nThe card:\n");
-	identity_show(cli, &list[0], NULL);
-	say(cli, "\nThe file:\n");
-	identity_show(cli, &list[1], NULL);
+	snprintf(file.identity.where, sizeof(file.identity.where), "the file %.140s", name);
+	say(cli, "\n-W- The GUIDs and MACs in the file are not this card's.\n\nThe card's own:\n");
+	identity_show(cli, &card, NULL);
+	say(cli, "\nWhat it would get instead:\n");
+	identity_show(cli, &file, NULL);
 	return ask_person("Is the card to get those of the file ? (y/n) [n] : ", err);
 }
 
