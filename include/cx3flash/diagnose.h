@@ -116,7 +116,8 @@ enum cx3_action {
 	CX3_ACTION_RESET_CONFIG,    /* erase the configuration areas */
 	CX3_ACTION_SET_GUIDS,	    /* sg */
 	CX3_ACTION_BURN,	    /* another image, first without writing */
-	CX3_ACTION_UNPROTECT	    /* lift the write protection */
+	CX3_ACTION_UNPROTECT,	    /* lift the write protection */
+	CX3_ACTION_QUERY_PROTECTION /* what protects, and what holds it */
 };
 
 /* The action's name for programs ("recover", "power-cycle", ...): stable. */

@@ -66,6 +66,10 @@ struct cx3_note {
 	char text[400];
 };
 #define CX3_MAX_NOTES 12u
+/* Keys of recover's notes: an area of settings does not look like one; the card gets other
+ * GUIDs or MACs than those that are sure for it. */
+#define CX3_NOTE_CONFIG_DAMAGED "config_damaged"
+#define CX3_NOTE_OTHER_IDENTITY "other_identity"
 
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {
@@ -192,6 +196,15 @@ struct cx3_recover_options {
 	 */
 	int (*choose)(void *user, const struct cx3_salvage *known, unsigned *choice,
 		      struct cx3_error *err);
+	/* GUIDs and MACs are from a file. Who gives them by value has the card before them. */
+	bool from_file;
+	/*
+	 * Asked where a file's are not those that are sure for this card (`own`): CX3_OK, and the
+	 * card gets the file's; anything else stops the job before anything was written and is
+	 * returned, with *err filled. NULL: CX3_E_IDENTITY.
+	 */
+	int (*contradicted)(void *user, const struct cx3_identity *own,
+			    const struct cx3_identity *given, struct cx3_error *err);
 };
 
 /*
@@ -202,7 +215,8 @@ struct cx3_recover_options {
  * by the rules that are seen, and cx3_job_view.identity says so. The whole flash is read
  * before anything is shown. There is always a backup. Refuses as cx3_job_burn does (never
  * with CX3_E_NO_IMAGE), and CX3_E_IDENTITY: none is known, none is sure and nobody can be
- * asked, or another card's backup has it (cx3_identity_check_clone).
+ * asked, a file's is not the one that is sure and nobody can be asked, or another card's backup
+ * has it (cx3_identity_check_clone).
  */
 int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
 		    const struct cx3_recover_options *what, const struct cx3_job_options *options,

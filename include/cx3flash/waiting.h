@@ -18,7 +18,8 @@ struct cx3_waiting {
 	char journal[600]; /* its file */
 	char backup[512];  /* what the flash held before it; empty: no file has that */
 	/* The words that it was asked for with (struct cx3_job_options), each with a newline
-	 * behind it; empty if they are not known. */
+	 * behind it; a newline in a word is "\\n" there, and a backslash "\\\\". Empty if they are
+	 * not known. */
 	char request[CX3_WAITING_REQUEST];
 	char owner[48]; /* the card's first GUID and MAC before the job; empty if not known */
 	bool certain;	/* the card has the GUIDs and MACs of the journal; else it may be its */

@@ -6,6 +6,7 @@
  */
 #include "advice.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,11 @@ static bool no_guids_given(const struct cli *cli)
 	       !cli->options.identity && !cli->options.identity_from;
 }
 
+static bool file_of_another(const struct cli *cli)
+{
+	return cli->contradicted;
+}
+
 static bool no_vsd_given(const struct cli *cli)
 {
 	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
@@ -95,6 +101,8 @@ static bool no_image_named(const struct cli *cli)
 }
 
 #define IDENTITY "-guid GUID -mac MAC"
+/* The file's identity, in place of the file. */
+#define BY_VALUE "--dry-run"
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
@@ -110,6 +118,7 @@ static const struct row rows[] = {
 	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, ALL_BUT_YES},
+	{"recover", file_of_another, BY_VALUE, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"recover", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
@@ -164,13 +173,41 @@ static bool is_taken(const struct row *row, const struct option_spec *spec)
 	return !other || !spec || (spec->scope & (SCOPE_ALL | other->scope));
 }
 
+/* A file whose identity is given by value instead. */
+static bool is_replaced(const struct cli *cli, const struct option_spec *spec)
+{
+	return cli->contradicted && spec &&
+	       strncmp(spec->name, "identity", strlen("identity")) == 0;
+}
+
+static void push_values(struct advice *advice, const char *option, unsigned digits,
+			const uint64_t *value, unsigned count, char text[][20])
+{
+	if (count)
+		push(advice, option);
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(text[i], sizeof(text[i]), "%0*" PRIx64, (int)digits, value[i]);
+		push(advice, text[i]);
+	}
+}
+
+/* What identity_option has read, as options. The words last as long as the program. */
+static void push_identity(const struct cli *cli, struct advice *advice)
+{
+	static char text[6][20];
+	const struct cx3_burn_options *burn = &cli->options.burn;
+
+	push_values(advice, "-guids", 16, burn->guid, burn->guid_count, text);
+	push_values(advice, "-macs", 12, burn->mac, burn->mac_count, text + 4);
+}
+
 /* A yes was said to another line than this one: it is asked for again. */
 static void push_options(const struct cli *cli, const struct row *row, struct advice *advice)
 {
 	struct option_word option;
 
 	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
-		bool taken = is_taken(row, option.spec);
+		bool taken = is_taken(row, option.spec) && !is_replaced(cli, option.spec);
 
 		if (taken && (row->kept == ALL || !option.spec || option.spec->letter != 'y'))
 			push(advice, option.word);
@@ -230,6 +267,8 @@ void advice_find(const struct cli *cli, struct advice *advice)
 		return;
 	}
 	push_options(cli, row, advice);
+	if (cli->contradicted)
+		push_identity(cli, advice);
 	if (row->add)
 		push_added(cli, row->add, advice);
 	push(advice, row->instead ? row->instead : cli->command->name);

@@ -51,10 +51,10 @@ static int read_line(FILE *out, const char *question, char answer[ANSWER], struc
 
 #define QUESTION "Do you want to continue ? (y/n) [n] : "
 
-static int read_answer(FILE *out, struct cx3_error *err)
+static int read_answer(FILE *out, const char *question, struct cx3_error *err)
 {
 	char answer[ANSWER];
-	int rc = read_line(out, QUESTION, answer, err);
+	int rc = read_line(out, question, answer, err);
 
 	if (rc != CX3_OK)
 		return rc;
@@ -82,7 +82,13 @@ int ask_continue(struct cli *cli, struct cx3_error *err)
 	if (cli->options.no)
 		return cx3_fail(err, CX3_E_REFUSED, "--no", "Answered no; nothing was written.");
 	fflush(screen_out());
-	return read_answer(out, err);
+	return read_answer(out, QUESTION, err);
+}
+
+int ask_person(const char *question, struct cx3_error *err)
+{
+	fflush(screen_out());
+	return read_answer(isatty(STDOUT_FILENO) ? screen_out() : screen_err(), question, err);
 }
 
 int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err)

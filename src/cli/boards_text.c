@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cx3flash/knowledge.h"
+#include "boards_near.h"
+#include "shapes.h"
 
 static const char *or_dash(const char *text)
 {
@@ -54,45 +55,29 @@ static void whole(struct cli *cli, const struct cx3_board *board)
 	say(cli, "Known from:            %s (%s)\n", board->source, cx3_grade_name(board->grade));
 }
 
-static void add_json(cJSON *array, const struct cx3_board *board)
-{
-	cJSON *item = json_append(array);
-
-	json_text(item, "psid", board->psid);
-	json_text(item, "vendor", board->vendor);
-	json_text(item, "part_number", board->part_number);
-	json_text(item, "name", board->name);
-	json_hex(item, "hw_id", 4, board->hw_id);
-	json_number(item, "ports", board->ports);
-	json_text(item, "connector", board->connector);
-	json_text(item, "protocol", board->protocol);
-	json_text(item, "form_factor", board->form_factor);
-	json_text(item, "pci_subsystem", board->pci_subsystem);
-	json_text(item, "image", board->image);
-	json_text(item, "source", board->source);
-	json_text(item, "grade", cx3_grade_name(board->grade));
-}
-
 static int tell_one(struct cli *cli, cJSON *array, const char *wanted)
 {
 	const struct cx3_board *board = cx3_board_by_psid(wanted);
 	const struct cx3_board *next = NULL;
+	char near[200];
 
 	if (board) {
 		whole(cli, board);
-		add_json(array, board);
+		known_board_json(json_append(array), board);
 		return CX3_OK;
 	}
 	while ((next = cx3_board_by_part(wanted, next))) {
 		whole(cli, next);
-		add_json(array, next);
+		known_board_json(json_append(array), next);
 		board = next;
 	}
 	if (board)
 		return CX3_OK;
+	boards_near(wanted, near, sizeof(near));
 	return cx3_fail(&cli->err, CX3_E_USAGE, wanted,
-			"No board of the table has this PSID or part number; see cx3flash help "
-			"boards.");
+			"No board of the table has this PSID or part number;%s\n"
+			"All of them: cx3flash help boards.",
+			*near ? near : " none is close to it.");
 }
 
 int boards_tell(struct cli *cli, const char *wanted)
@@ -111,7 +96,7 @@ int boards_tell(struct cli *cli, const char *wanted)
 	    bold(), plain());
 	for (size_t i = 0; i < count; i++) {
 		line(cli, &board[i]);
-		add_json(array, &board[i]);
+		known_board_json(json_append(array), &board[i]);
 	}
 	return CX3_OK;
 }

@@ -136,7 +136,7 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 	return rc;
 }
 
-void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid)
+void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
 {
 	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device}, .count = 3};
 	char *line;
@@ -145,6 +145,8 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 		return;
 	if (psid)
 		advice.word[advice.count++] = "-allow_psid_change";
+	if (bad)
+		advice.word[advice.count++] = "--allow-bad-backup";
 	advice.word[advice.count++] = "restore";
 	advice.word[advice.count++] = path_before(result);
 	line = advice_line(&advice);

@@ -12,8 +12,9 @@ struct cx3_job_options carry_out_options(struct cli *cli);
 struct cx3_job_caller carry_out_caller(struct cli *cli);
 /* Reports a job that ended with `rc`, and returns it. `done` is said when it wrote. */
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done);
-/* After a job that wrote: the line that puts its backup back; `psid`: over another PSID. */
-void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid);
+/* After a job that wrote: the line that puts its backup back; `psid`: over another PSID, `bad`:
+ * the image in it is damaged. */
+void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad);
 
 /* plan_show.c: the table of changes, the plan, its cost and what stays bootable. */
 void plan_show(struct cli *cli, const struct cx3_job_view *view);

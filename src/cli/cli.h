@@ -67,8 +67,10 @@ struct cli {
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */
 	struct cx3_watch watch;
 	struct cx3_log log;
-	int answer;	/* the exit code where nothing failed; 0: EXIT_DONE */
-	bool diagnosed; /* status has said what to do next: no other advice is printed */
+	bool settings_damaged; /* recover: its plan has said so */
+	bool contradicted;     /* recover: a file's identity is not the card's */
+	int answer;	       /* the exit code where nothing failed; 0: EXIT_DONE */
+	bool diagnosed;	       /* status has said what to do next: no other advice is printed */
 	struct cx3_error err;
 };
 
@@ -169,6 +171,8 @@ cJSON *json_append(cJSON *array); /* a new object at its end */
 
 /* mstflint's question. CX3_OK for yes; CX3_E_REFUSED, CX3_E_INTERRUPTED. */
 int ask_continue(struct cli *cli, struct cx3_error *err);
+/* A question that -y does not answer, on a terminal: CX3_OK for yes. As ask_continue. */
+int ask_person(const char *question, struct cx3_error *err);
 /* A number from 1 to `most`, asked for on a terminal. CX3_E_REFUSED for any other answer;
  * CX3_E_INTERRUPTED. */
 int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err);

@@ -47,7 +47,8 @@ static int run(struct cli *cli)
 			   "Burnt and read back. The card runs it after a reset: power the machine "
 			   "off and on.");
 	if (rc == CX3_OK)
-		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change);
+		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change,
+				   !result.before[0] && !result.backup.image_ok);
 	return rc;
 }
 

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* clear_semaphore: frees a flash semaphore that stays held. */
+/* clear_semaphore: frees a flash semaphore that stays held, after a question. */
 #include "commands.h"
+
+/* Whether somebody holds it can be seen only by taking it: so the question comes first. */
+static int ask(struct cli *cli)
+{
+	bool runs = cx3_card_identity(cli->session.card)->state == CX3_CARD_FUNCTIONAL;
+
+	say(cli,
+	    "-W- Whoever holds the flash semaphore is not asked. If that is %s at work on the flash, "
+	    "both write to it at once, and the flash is damaged.\n",
+	    runs ? "the card's firmware, the host's driver or another tool" : "another tool");
+	return ask_continue(cli, &cli->err);
+}
 
 /*
  * The semaphore (register 0xf03fc) is shared with the running firmware and with
@@ -13,6 +25,8 @@ static int run(struct cli *cli)
 	int rc;
 
 	rc = session_open(cli, CX3_OPEN_CARD);
+	if (rc == CX3_OK)
+		rc = ask(cli);
 	if (rc == CX3_OK)
 		rc = cx3_card_clear_semaphore(cli->session.card, &taken, &cli->err);
 	if (rc != CX3_OK)
@@ -28,7 +42,7 @@ const struct command cmd_clear_semaphore = {
 	.args = "",
 	.summary = "free a flash semaphore that stays held",
 	.help = "Only when nothing else can be using the flash: no driver, no other tool, and a\n"
-		"firmware that hangs or does not run.",
+		"firmware that hangs or does not run. It is asked for first; -y answers that.",
 	.example = "-d /dev/i2c-3 clear_semaphore",
 	.group = GROUP_CHANGE,
 	.target = TARGET_DEVICE,

@@ -3,6 +3,7 @@
  * recover: an image for a card that does not boot. Where its GUIDs and MACs come from is the
  * library's business; here it is asked, shown, and told what comes after the burn.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,11 @@
 #include "recover_fits.h"
 
 /* --- Which identity --- */
+
+static bool can_choose(const struct cli *cli)
+{
+	return isatty(STDIN_FILENO) && !cli->options.json && !cli->options.no;
+}
 
 /* A yes is for what is shown as sure: here it has to be said which. */
 static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
@@ -36,9 +42,31 @@ static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
 	return rc;
 }
 
-static bool can_choose(const struct cli *cli)
+/* A file may be another card's, which a yes to everything must not overlook. */
+static int contradicted(void *user, const struct cx3_identity *own,
+			const struct cx3_identity *given, struct cx3_error *err)
 {
-	return isatty(STDIN_FILENO) && !cli->options.json && !cli->options.no;
+	struct cx3_salvaged card = {.identity = *own}, file = {.identity = *given};
+	struct cli *cli = user;
+	const char *name = cli->options.identity ? cli->options.identity
+						 : cli->options.identity_from;
+
+	cli->contradicted = true;
+	if (!can_choose(cli))
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "identity",
+			"The GUIDs and MACs in the file are not this card's: %.150s has GUID "
+			"%016" PRIx64 ", the file has %016" PRIx64 ". A file may be another "
+			"card's, and two cards with the same addresses disturb each other.\n"
+			"Give this card's own, or none. If these are meant, give them by value.",
+			own->where, own->guid[0], given->guid[0]);
+	progress_clear(&cli->progress);
+	snprintf(file.identity.where, sizeof(file.identity.where), "the file %.140s", name);
+	say(cli, "\n-W- The GUIDs and MACs in the file are not this card's.\n\nThe card's own:\n");
+	identity_show(cli, &card, NULL);
+	say(cli, "\nWhat it would get instead:\n");
+	identity_show(cli, &file, NULL);
+	return ask_person("Is the card to get those of the file ? (y/n) [n] : ", err);
 }
 
 /* --- What is shown --- */
@@ -46,6 +74,15 @@ static bool can_choose(const struct cli *cli)
 static void say_step(struct cli *cli, unsigned *n, const char *text)
 {
 	say(cli, "    %u. %s\n", ++*n, text);
+}
+
+static bool has_note(const struct cx3_job_view *view, const char *key)
+{
+	for (unsigned i = 0; i < view->note_count; i++) {
+		if (strcmp(view->note[i].key, key) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void say_steps(struct cli *cli, const struct cx3_job_view *view)
@@ -70,7 +107,10 @@ static void say_steps(struct cli *cli, const struct cx3_job_view *view)
 	if (lifted)
 		say_step(cli, &n, "the write protection is put back");
 	say_step(cli, &n, "then, by you: jumper off, power off and on, status");
-	say(cli, "    The settings at the ends of the homes stay as they are.\n");
+	say(cli, "    The settings at the ends of the homes stay as they are%s\n",
+	    has_note(view, CX3_NOTE_CONFIG_DAMAGED)
+		    ? ", though they do not look like\n    settings: see above."
+		    : "; nothing speaks\n    against them.");
 }
 
 /* Nothing on the flash says which board this is: then only a person can see that it fits. */
@@ -92,6 +132,7 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 	struct cli *cli = user;
 
 	progress_clear(&cli->progress);
+	cli->settings_damaged = has_note(view, CX3_NOTE_CONFIG_DAMAGED);
 	if (again) {
 		plan_show_again(cli, view);
 		return;
@@ -101,19 +142,33 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 	warn_of_board(cli, view);
 }
 
-/* The line to type when the card has its power back. */
-static void say_next(struct cli *cli)
+/* A line for this device, which stays in the document as `key`. */
+static void say_line(struct cli *cli, const char *key, const char *text, const char *command)
 {
-	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, "status"},
+	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, command},
 				      .count = 4};
 	char *line = advice_line(&advice);
 
-	say(cli,
-	    "-I- Take the flash-not-present jumper off if it is on. Power the machine off, also "
-	    "its standby power, and on again. Then: %s\n",
-	    line ? shown(line) : "status");
-	json_text(cli->json, "next", line);
+	say(cli, "-I- %s: %s\n", text, line ? shown(line) : command);
+	json_text(cli->json, key, line);
 	free(line);
+}
+
+/* What to type when the card has its power back. */
+static void say_next(struct cli *cli)
+{
+	say_line(cli, "next",
+		 "Take the flash-not-present jumper off if it is on. Power the machine off, also "
+		 "its standby power, and on again. Then",
+		 "status");
+	if (cli->settings_damaged)
+		say_line(
+			cli, "settings",
+			"The settings were kept, and do not look like settings. If the card runs and "
+			"the host's tools fail on them, this saves and erases them",
+			"reset_config");
+	else
+		json_text(cli->json, "settings", NULL);
 }
 
 static int burn(struct cli *cli, const struct cx3_image *image)
@@ -128,6 +183,8 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 	caller.show = show;
 	if (can_choose(cli))
 		what.choose = choose;
+	what.from_file = cli->options.identity || cli->options.identity_from;
+	what.contradicted = contradicted;
 	/* the whole flash is read before anything is shown */
 	progress_begin(&cli->progress, &weight, 1);
 	if (rc == CX3_OK)

@@ -16,8 +16,9 @@ static int run(struct cli *cli)
 	rc = carry_out_end(cli, &result, rc,
 			   "Erased and read back. The card starts with its defaults: power the "
 			   "machine off and on.");
+	/* images stay as they are: what the backup has of them is what every backup has */
 	if (rc == CX3_OK)
-		carry_out_way_back(cli, &result, false);
+		carry_out_way_back(cli, &result, false, !result.backup.image_ok);
 	return rc;
 }
 

@@ -6,6 +6,8 @@
 
 #include "carry_out.h"
 #include "commands.h"
+#include "printable.h"
+#include "shapes.h"
 
 /* More than any part has. */
 #define MOST_RANGES 128u
@@ -17,11 +19,6 @@ static const char *const holds[] = {
 		 "high"),
 	[CX3_REGISTER_LOCKED] = "SRP1 is set: it can't be written until power-off, or never again",
 };
-static const char *const holds_words[] = {
-	[CX3_REGISTER_FREE] = "free",
-	[CX3_REGISTER_PIN] = "pin",
-	[CX3_REGISTER_LOCKED] = "locked",
-};
 static const char *const kinds[] = {
 	[CX3_LOCK_BITS] = "block protection bits",
 	[CX3_LOCK_BITS_OR_BLOCKS] =
@@ -30,26 +27,31 @@ static const char *const kinds[] = {
 	[CX3_LOCK_SECTORS] = "a lock for each sector; which ones is not read",
 	[CX3_LOCK_BLOCKS] = "a lock for each block (WPS), set at each power-on",
 };
-static const char *const kinds_words[] = {
-	[CX3_LOCK_BITS] = "bits",
-	[CX3_LOCK_BITS_OR_BLOCKS] = "bits",
-	[CX3_LOCK_SECTORS] = "sectors",
-	[CX3_LOCK_BLOCKS] = "blocks",
-};
+
+/* What can be done about it, where a line can. */
+static void say_line_off(struct cli *cli, const struct cx3_flash_protection *p)
+{
+	char *line = protection_line(cli, p);
+
+	if (line)
+		say(cli, "-I- %s: %s\n",
+		    p->register_lock == CX3_REGISTER_PIN ? "With WP# high this lifts it"
+							 : "This lifts it",
+		    shown(line));
+	free(line);
+}
 
 /* What the registers are now, read twice. */
 static int query(struct cli *cli)
 {
 	struct cx3_flash_status status;
 	const struct cx3_flash_protection *p = &status.protection;
-	cJSON *item;
 	int rc = session_open(cli, CX3_OPEN_FLASH);
 
 	if (rc == CX3_OK)
 		rc = cx3_flash_status(cli->session.flash, &status, &cli->err);
 	if (rc != CX3_OK)
 		return rc;
-	item = json_object(cli->json, "write_protection");
 	say(cli, "Flash:                 %s\n", cx3_flash_part(cli->session.flash)->name);
 	say(cli, "Status registers:      0x%02x 0x%02x 0x%02x\n", p->status[0], p->status[1],
 	    p->status[2]);
@@ -64,17 +66,8 @@ static int query(struct cli *cli)
 			 "program of a job lifts that)\n");
 	say(cli, "By:                    %s\n", kinds[p->lock_kind]);
 	say(cli, "What holds it:         %s\n", holds[p->register_lock]);
-	for (unsigned i = 0; i < CX3_FLASH_STATUS_REGISTERS; i++) {
-		static const char *const keys[] = {"status1", "status2", "status3"};
-
-		json_hex(item, keys[i], 2, p->status[i]);
-	}
-	json_hex(item, "start", 8, p->start);
-	json_number(item, "size", p->len);
-	json_flag(item, "exact", p->exact);
-	json_text(item, "by", kinds_words[p->lock_kind]);
-	json_text(item, "held_by", holds_words[p->register_lock]);
-	json_flag(item, "at_power_on", status.power_on_protection);
+	protection_json(cli, &status);
+	say_line_off(cli, p);
 	return CX3_OK;
 }
 

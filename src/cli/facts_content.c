@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cx3flash/knowledge.h"
 #include "printable.h"
+#include "shapes.h"
 
 #define GUIDS 4u
 
@@ -43,25 +43,17 @@ static const char *const config_texts[] = {
 static void show_board(struct cli *cli, cJSON *item, const struct cx3_home_facts *home)
 {
 	const struct cx3_board *known = cx3_board_by_psid(home->home.info.psid);
-	cJSON *board = json_object(item, "board");
 
 	if (home->board.name[0] || home->board.description[0]) {
 		say(cli, "  Board:               %s", shown(home->board.name));
-		say(cli, ", %s\n", shown(home->board.description));
+		say(cli, "%s%s\n", home->board.name[0] && home->board.description[0] ? ", " : "",
+		    shown(home->board.description));
 	}
 	if (known)
 		say(cli, "  Known as:            %s%s%s, %s (%s)\n",
 		    known->part_number ? known->part_number : "", known->part_number ? ", " : "",
 		    known->name, known->vendor, cx3_grade_name(known->grade));
-	json_text(board, "name", home->board.name[0] ? home->board.name : NULL);
-	json_text(board, "description",
-		  home->board.description[0] ? home->board.description : NULL);
-	json_text(board, "known_part_number", known ? known->part_number : NULL);
-	json_text(board, "known_name", known ? known->name : NULL);
-	json_text(board, "known_vendor", known ? known->vendor : NULL);
-	json_number(board, "known_ports", known ? known->ports : 0);
-	json_text(board, "known_connector", known ? known->connector : NULL);
-	json_text(board, "known_grade", known ? cx3_grade_name(known->grade) : NULL);
+	board_json(item, &home->board, known);
 }
 
 /* A home is where an image may start; what lies there, and which one boots. */
@@ -142,18 +134,32 @@ void facts_secure_host_json(struct cli *cli, const struct cx3_facts *facts)
 		json_text(cli->json, "secure_host_key", NULL);
 }
 
+/* As salvage would have found it. */
+static void home_identity_json(cJSON *item, const struct cx3_home *home)
+{
+	struct cx3_salvaged found = {.rank = home->health == CX3_HOME_WHOLE ? CX3_SALVAGE_WHOLE
+									    : CX3_SALVAGE_READABLE,
+				     .has_info = true,
+				     .info = home->info};
+	char where[40];
+
+	snprintf(where, sizeof(where), "the image at 0x%" PRIx32, home->start);
+	cx3_identity_from_info(&home->info, CX3_IDENTITY_HOME, where, &found.identity);
+	found.published = cx3_identity_is_published(&found.identity);
+	identity_json(item, &found);
+}
+
 static void show_identity(struct cli *cli, const struct cx3_facts *facts)
 {
 	cJSON *item = json_object(cli->json, "identity");
 	const struct cx3_home *home = telling_home(facts);
 
-	json_flag(item, "found", home != NULL);
 	if (!home) {
+		identity_json(item, NULL);
 		say(cli, "Identity:              not found in an image\n");
 		return;
 	}
-	json_hex(item, "image", 8, home->start);
-	json_flag(item, "blank", home->info.blank_uids);
+	home_identity_json(item, home);
 	if (home->info.blank_uids) {
 		say(cli, "Identity:              blank, in the image at 0x%08" PRIx32 "\n",
 		    home->start);

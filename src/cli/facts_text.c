@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "shapes.h"
+
 /* For programs: stable. */
 static const char *state_word(enum cx3_card_state state)
 {
@@ -65,20 +67,20 @@ static void show_semaphores(struct cli *cli, const struct cx3_facts *facts)
 		json_text(cli->json, "tools_semaphore_held", NULL);
 }
 
-/* What protects; for people, and stable for programs. */
-static const char *const lock_texts[][2] = {
-	[CX3_LOCK_BITS] = {"by its block protection bits", "bits"},
-	[CX3_LOCK_BITS_OR_BLOCKS] = {"by its block protection bits", "bits"},
-	[CX3_LOCK_SECTORS] = {"by a lock for each sector", "sectors"},
-	[CX3_LOCK_BLOCKS] = {"by a lock for each block (WPS)", "blocks"},
+/* What protects. */
+static const char *const lock_texts[] = {
+	[CX3_LOCK_BITS] = "by its block protection bits",
+	[CX3_LOCK_BITS_OR_BLOCKS] = "by its block protection bits",
+	[CX3_LOCK_SECTORS] = "by a lock for each sector",
+	[CX3_LOCK_BLOCKS] = "by a lock for each block (WPS)",
 };
-static const char *const register_texts[][2] = {
-	[CX3_REGISTER_FREE] = {"", "free"},
-	[CX3_REGISTER_PIN] = {", locked while WP# is low", "pin"},
-	[CX3_REGISTER_LOCKED] = {", locked until power-off or for good (SRP1)", "locked"},
+static const char *const register_texts[] = {
+	[CX3_REGISTER_FREE] = "",
+	[CX3_REGISTER_PIN] = ", locked while WP# is low",
+	[CX3_REGISTER_LOCKED] = ", locked until power-off or for good (SRP1)",
 };
 
-static void show_protection(struct cli *cli, cJSON *item, const struct cx3_flash_status *status)
+static void show_protection(struct cli *cli, const struct cx3_flash_status *status)
 {
 	const struct cx3_flash_protection *p = &status->protection;
 	bool protects = status->protected_len > 0;
@@ -89,13 +91,8 @@ static void show_protection(struct cli *cli, cJSON *item, const struct cx3_flash
 		say(cli,
 		    "Write protection:      0x%08" PRIx32 "-0x%08" PRIx32 " %s (status 0x%02x%s)\n",
 		    status->protected_start, status->protected_start + status->protected_len - 1,
-		    lock_texts[p->lock_kind][0], status->raw, register_texts[p->register_lock][0]);
-	json_hex(item, "status", 2, status->raw);
-	json_flag(item, "protected", protects);
-	json_hex(item, "protected_start", 8, status->protected_start);
-	json_number(item, "protected_bytes", status->protected_len);
-	json_text(item, "protected_by", protects ? lock_texts[p->lock_kind][1] : NULL);
-	json_text(item, "status_register", register_texts[p->register_lock][1]);
+		    lock_texts[p->lock_kind], status->raw, register_texts[p->register_lock]);
+	protection_json(cli, status);
 }
 
 void facts_show_flash(struct cli *cli, const struct cx3_facts *facts)
@@ -118,5 +115,5 @@ void facts_show_flash(struct cli *cli, const struct cx3_facts *facts)
 	json_number(item, "size", part->size);
 	json_flag(item, "streamed", streams);
 	json_text(item, "reading", why);
-	show_protection(cli, item, &facts->status);
+	show_protection(cli, &facts->status);
 }

@@ -4,8 +4,8 @@
 
 #include <inttypes.h>
 
-#include "cx3flash/knowledge.h"
 #include "printable.h"
+#include "shapes.h"
 
 /* Pairs of which one would silently win. */
 static int check_options(struct cli *cli, const char *option)
@@ -59,32 +59,15 @@ int identity_option(struct cli *cli)
 	return rc == CX3_OK ? give(cli) : rc;
 }
 
-static void show_list(struct cli *cli, cJSON *item, const char *key, const char *const *names,
-		      const uint64_t *value, unsigned count, unsigned digits)
+static void show_list(struct cli *cli, const char *const *names, const uint64_t *value,
+		      unsigned count, unsigned digits)
 {
-	cJSON *list = json_array(item, key);
 	char text[24];
 
 	for (unsigned i = 0; i < count && names[i]; i++) {
-		bool blank = value[i] == UINT64_MAX;
-
 		snprintf(text, sizeof(text), "%0*" PRIx64, (int)digits, value[i]);
-		say(cli, "    %-19s%s\n", names[i], blank ? "blank" : text);
-		if (list)
-			cJSON_AddItemToArray(list, blank ? cJSON_CreateNull() : json_string(text));
+		say(cli, "    %-19s%s\n", names[i], value[i] == UINT64_MAX ? "blank" : text);
 	}
-}
-
-/* For programs: stable. */
-static const char *rank_word(enum cx3_salvage_rank rank)
-{
-	static const char *const words[] = {
-		[CX3_SALVAGE_LOOSE] = "loose",	     [CX3_SALVAGE_RETIRED] = "retired",
-		[CX3_SALVAGE_SIGNED] = "unreadable", [CX3_SALVAGE_READABLE] = "readable",
-		[CX3_SALVAGE_WHOLE] = "whole",
-	};
-
-	return words[rank];
 }
 
 void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *item)
@@ -94,22 +77,17 @@ void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *ite
 	static const char *const macs[] = {"Port 1 MAC:", "Port 2 MAC:", NULL};
 	const struct cx3_identity *identity = &found->identity;
 	const char *owner = identity->has_psid ? cx3_psid_owner(identity->psid) : NULL;
-	bool sure = identity->checked && !found->published;
 
 	say(cli, "From %s%s\n", shown(identity->where),
 	    found->published	? " (published image files carry these: no card's own)"
 	    : identity->checked ? ""
 				: " (not sure: its CRC is wrong)");
-	json_text(item, "where", identity->where);
-	json_flag(item, "sure", sure);
-	json_text(item, "rank", rank_word(found->rank));
-	show_list(cli, item, "guids", guids, identity->guid, identity->guid_count, 16);
-	show_list(cli, item, "macs", macs, identity->mac, identity->mac_count, 12);
+	show_list(cli, guids, identity->guid, identity->guid_count, 16);
+	show_list(cli, macs, identity->mac, identity->mac_count, 12);
 	if (identity->has_psid)
 		say(cli, "    %-19s%s%s%s%s\n", "PSID:", shown(identity->psid), owner ? " (" : "",
 		    owner ? owner : "", owner ? ")" : "");
 	if (identity->has_vsd && identity->vsd[0])
 		say(cli, "    %-19s%s\n", "VSD:", shown(identity->vsd));
-	json_text(item, "psid", identity->has_psid ? identity->psid : NULL);
-	json_text(item, "vsd", identity->has_vsd ? identity->vsd : NULL);
+	identity_json(item, found);
 }

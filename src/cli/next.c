@@ -30,6 +30,7 @@ static const struct row {
 	[CX3_ACTION_SET_GUIDS] = {{"-guid", "GUID", "-mac", "MAC", "sg"}, true},
 	[CX3_ACTION_BURN] = {{"-i", "IMAGE", "-allow_psid_change", "--dry-run", "burn"}, true},
 	[CX3_ACTION_UNPROTECT] = {{"wp", "off"}, true},
+	[CX3_ACTION_QUERY_PROTECTION] = {{"wp", "query"}, true},
 };
 
 static void push(struct advice *advice, const char *word)

@@ -7,6 +7,7 @@
 
 #include "carry_out.h"
 #include "printable.h"
+#include "shapes.h"
 
 static void show_changes(struct cli *cli, const struct cx3_job_view *view)
 {
@@ -99,7 +100,8 @@ static void say_protection(struct cli *cli, const struct cx3_job_view *view)
 {
 	bool lifted = view->step_count > 1 && view->step[0].kind == CX3_STEP_UNPROTECT;
 
-	json_flag(json_object(cli->json, "protection"), "lifted", lifted);
+	protection_lifted_json(cli, lifted ? view->step[0].addr : 0,
+			       lifted ? view->step[0].len : 0);
 	if (lifted)
 		say(cli,
 		    "\n    The write protection of 0x%08" PRIx32 "-0x%08" PRIx32

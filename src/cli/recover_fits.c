@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "cx3flash/knowledge.h"
 #include "identity_option.h"
 #include "printable.h"
+#include "shapes.h"
 
 static void row(struct cli *cli, const char *what, const char *text)
 {
@@ -19,16 +19,10 @@ static void row(struct cli *cli, const char *what, const char *text)
 
 static void tell_board(struct cli *cli, const struct cx3_board *board)
 {
-	cJSON *item = json_object(cli->json, "board");
-
 	row(cli, "Board:", board->name);
 	row(cli, "Part number:", board->part_number);
 	row(cli, "Name in images:", board->image);
 	row(cli, "Known from:", board->source);
-	json_text(item, "name", board->name);
-	json_text(item, "part_number", board->part_number);
-	json_text(item, "image", board->image);
-	json_text(item, "source", board->source);
 }
 
 /* Of other boards' images, those that somebody has told a good end of. */
@@ -99,6 +93,7 @@ static void tell_psid(struct cli *cli, const struct cx3_salvage *found)
 	json_flag(cli->json, "psid_sure", found->psid_checked && !other);
 	if (!*psid || other)
 		lead_to_label(cli);
+	board_json(cli->json, NULL, other ? NULL : board);
 	if (board && !other)
 		tell_board(cli, board);
 	if (*psid && !other)

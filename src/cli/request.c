@@ -108,6 +108,19 @@ static void push_run(const struct cli *cli, struct words *words)
 	}
 }
 
+/* A word as struct cx3_waiting has it, `len` bytes, as it was. */
+static void unescape(const char *text, size_t len, char *word)
+{
+	for (size_t i = 0; i < len; i++) {
+		bool escaped = text[i] == '\\' && i + 1 < len;
+
+		if (escaped)
+			i++;
+		*word++ = (char)(escaped && text[i] == 'n' ? '\n' : text[i]);
+	}
+	*word = '\0';
+}
+
 char **request_again(const struct cli *cli, const char *request, int *count)
 {
 	struct words words = {0};
@@ -118,7 +131,7 @@ char **request_again(const struct cli *cli, const char *request, int *count)
 	while (*request) {
 		size_t len = strcspn(request, "\n");
 
-		snprintf(word, sizeof(word), "%.*s", (int)len, request);
+		unescape(request, len, word);
 		push(&words, word);
 		request += len + (request[len] == '\n');
 	}

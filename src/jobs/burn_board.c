@@ -5,7 +5,6 @@
  * images and from the tables of knowledge/; what somebody has bricked a card with is refused.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,23 +97,6 @@ int cx3_burn_check_board(struct cx3_burn_job *job, struct cx3_error *err)
 	return rc == CX3_OK ? check_key(job, err) : rc;
 }
 
-static void note(struct cx3_draft *draft, const char *key, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void note(struct cx3_draft *draft, const char *key, const char *fmt, ...)
-{
-	struct cx3_note *to;
-	va_list args;
-
-	if (draft->note_count == CX3_MAX_NOTES)
-		return;
-	to = &draft->note[draft->note_count++];
-	snprintf(to->key, sizeof(to->key), "%s", key);
-	va_start(args, fmt);
-	vsnprintf(to->text, sizeof(to->text), fmt, args);
-	va_end(args);
-}
-
 /* By the PSID, or by the board's name in the image. */
 static const struct cx3_board *board_of(const struct cx3_fs2_info *info,
 					const struct cx3_fs2_board *board)
@@ -132,15 +114,18 @@ static void note_board(struct cx3_draft *draft)
 	if (!old || !fresh)
 		return;
 	if (old->ports && fresh->ports && old->ports != fresh->ports)
-		note(draft, "ports", "The card's board has %u port%s and the image is for %u: %s.",
-		     old->ports, old->ports > 1 ? "s" : "", fresh->ports,
-		     old->ports > fresh->ports
-			     ? "the second port is gone with it"
-			     : "the card shows a second port that is not there, and was seen to "
-			       "keep showing it when the right image was back");
+		cx3_draft_note(
+			draft, "ports",
+			"The card's board has %u port%s and the image is for %u: %s.", old->ports,
+			old->ports > 1 ? "s" : "", fresh->ports,
+			old->ports > fresh->ports
+				? "the second port is gone with it"
+				: "the card shows a second port that is not there, and was seen to "
+				  "keep showing it when the right image was back");
 	if (old->connector && fresh->connector && strcmp(old->connector, fresh->connector) != 0)
-		note(draft, "connector", "The card's board has %s and the image is for %s.",
-		     old->connector, fresh->connector);
+		cx3_draft_note(draft, "connector",
+			       "The card's board has %s and the image is for %s.", old->connector,
+			       fresh->connector);
 }
 
 static void note_pair(struct cx3_draft *draft)
@@ -148,9 +133,9 @@ static void note_pair(struct cx3_draft *draft)
 	const struct cx3_pair *pair = cx3_pair_of(draft->old_info.psid, draft->new_info.psid);
 
 	if (pair)
-		note(draft, "pair", "Somebody has done this (%s): %s (%s, %s).",
-		     cx3_pair_result_name(pair->result), pair->story, pair->source,
-		     cx3_grade_name(pair->grade));
+		cx3_draft_note(draft, "pair", "Somebody has done this (%s): %s (%s, %s).",
+			       cx3_pair_result_name(pair->result), pair->story, pair->source,
+			       cx3_grade_name(pair->grade));
 }
 
 static void note_psid(struct cx3_draft *draft)
@@ -158,18 +143,22 @@ static void note_psid(struct cx3_draft *draft)
 	const char *owner = cx3_psid_owner(draft->old_info.psid);
 	const char *name = owner ? owner : "the old maker";
 
-	note(draft, "psid_change",
-	     "Another PSID makes another board of the card, for its firmware and for every tool.");
-	note(draft, "psid_lost",
-	     "Lost: the firmware of %s%s, and with it what %s has added: updates, names and "
-	     "settings that its servers and tools look for.",
-	     name, draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "", name);
-	note(draft, "psid_kept",
-	     "Kept: %sthe settings at the end of the flash, which the new "
-	     "firmware may read otherwise; erase them if it does not come up well.",
-	     cx3_same_uids(&draft->old_info, &draft->new_info) ? "GUIDs and MACs, and " : "");
-	note(draft, "psid_back",
-	     "The way back is the backup that is made first: restoring it brings all of this back.");
+	cx3_draft_note(
+		draft, "psid_change",
+		"Another PSID makes another board of the card, for its firmware and for every tool.");
+	cx3_draft_note(
+		draft, "psid_lost",
+		"Lost: the firmware of %s%s, and with it what %s has added: updates, names and "
+		"settings that its servers and tools look for.",
+		name, draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "", name);
+	cx3_draft_note(draft, "psid_kept",
+		       "Kept: %sthe settings at the end of the flash, which the new "
+		       "firmware may read otherwise; erase them if it does not come up well.",
+		       cx3_same_uids(&draft->old_info, &draft->new_info) ? "GUIDs and MACs, and "
+									 : "");
+	cx3_draft_note(
+		draft, "psid_back",
+		"The way back is the backup that is made first: restoring it brings all of this back.");
 }
 
 static int compare(const uint16_t *a, const uint16_t *b)
@@ -186,10 +175,11 @@ static void note_version(struct cx3_draft *draft)
 	int order = compare(draft->new_info.fw_version, draft->old_info.fw_version);
 
 	if (order == 0)
-		note(draft, "same_version", "The card has this firmware version already.");
+		cx3_draft_note(draft, "same_version",
+			       "The card has this firmware version already.");
 	else if (order < 0)
-		note(draft, "older_version",
-		     "The image's firmware is older than what the card has.");
+		cx3_draft_note(draft, "older_version",
+			       "The image's firmware is older than what the card has.");
 }
 
 void cx3_burn_notes(struct cx3_burn_job *job)
@@ -197,9 +187,10 @@ void cx3_burn_notes(struct cx3_burn_job *job)
 	struct cx3_draft *draft = job->draft;
 
 	if (draft->new_info.access_key)
-		note(draft, "access_key",
-		     "The image has a hardware access key (secure host): its firmware closes the "
-		     "card's registers.");
+		cx3_draft_note(
+			draft, "access_key",
+			"The image has a hardware access key (secure host): its firmware closes the "
+			"card's registers.");
 	if (!job->old)
 		return;
 	if (psid_changes(job)) {

@@ -2,7 +2,10 @@
 /* The non-volatile configuration at the end of each home: where it is, what it looks like. */
 #include "config_area.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "cx3flash/shadow.h"
 
 #define KIB64 0x10000u
 #define GRAIN 16u
@@ -78,4 +81,25 @@ enum cx3_config_state cx3_config_judge(const uint8_t *bytes, uint32_t len, uint3
 		blank_end = blank_end || is_all(bytes + at + part - GRAIN, GRAIN, 0xff);
 	}
 	return blank_end ? CX3_CONFIG_USED : CX3_CONFIG_DAMAGED;
+}
+
+int cx3_config_look(struct cx3_shadow *shadow, const struct cx3_fs2_range *area, uint32_t sector,
+		    struct cx3_config_facts *facts, struct cx3_error *err)
+{
+	struct cx3_fs2_source src = cx3_shadow_source(shadow);
+	uint32_t len = area->hi - area->lo;
+	uint8_t *bytes = malloc(len);
+	int rc;
+
+	if (!bytes)
+		return cx3_fail(err, CX3_E_NO_MEMORY, "flash",
+				"There is no memory for the configuration area.\n"
+				"Close other programs and try again.");
+	*facts = (struct cx3_config_facts){.start = area->lo, .len = len};
+	/* until two readings are the same */
+	rc = src.read(src.user, area->lo, bytes, len, err);
+	if (rc == CX3_OK)
+		facts->state = cx3_config_judge(bytes, len, sector);
+	free(bytes);
+	return rc;
 }

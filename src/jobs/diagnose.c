@@ -215,6 +215,12 @@ static bool jumper(const struct cx3_facts *f)
 	return could_boot(f) && !f->quick && !boots_elsewhere(f);
 }
 
+/* What a look can't tell from a jumper; the row behind it, with its own line. */
+static bool no_jumper(const struct cx3_facts *f)
+{
+	return jumper(f);
+}
+
 /* Whether it is whole decides what is to be done. */
 static bool unchecked(const struct cx3_facts *f)
 {
@@ -389,6 +395,7 @@ const char *cx3_action_name(enum cx3_action action)
 		[CX3_ACTION_SET_GUIDS] = "set-guids",
 		[CX3_ACTION_BURN] = "burn",
 		[CX3_ACTION_UNPROTECT] = "unprotect",
+		[CX3_ACTION_QUERY_PROTECTION] = "query-protection",
 	};
 
 	return names[action];

@@ -48,6 +48,10 @@ void cx3_draft_changes(struct cx3_draft *draft);
 void cx3_draft_change(struct cx3_draft *draft, const char *key, const char *what,
 		      const char *before, const char *after);
 
+/* Adds a sentence that is shown before the question; one too many is left out. */
+void cx3_draft_note(struct cx3_draft *draft, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /*
  * The drafts of the jobs. Each refuses as its cx3_job_ function in cx3flash/job.h says,
  * and writes nothing. On CX3_OK the draft is the caller's to free. What they need of

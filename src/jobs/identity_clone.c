@@ -68,12 +68,13 @@ struct question {
 	const struct cx3_identity *own, *identity;
 };
 
-/* Addresses of `a` that `b` has as well are the same: nothing of another card is mixed in. */
+/* Addresses of `a` that `b` has as well are the same: nothing of another card is mixed in. Blank
+ * ones, as the GUIDs of Ethernet firmware, are none. */
 static bool agree(const struct cx3_identity *a, const struct cx3_identity *b)
 {
-	bool guids = !a->guid_count || !b->guid_count ||
+	bool guids = !cx3_identity_has_guids(a) || !cx3_identity_has_guids(b) ||
 		     meet(a->guid, a->guid_count, b->guid, b->guid_count, UINT64_MAX);
-	bool macs = !a->mac_count || !b->mac_count ||
+	bool macs = !cx3_identity_has_macs(a) || !cx3_identity_has_macs(b) ||
 		    meet(a->mac, a->mac_count, b->mac, b->mac_count, UINT64_C(0xffffffffffff));
 
 	return guids && macs;

@@ -148,6 +148,21 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return job->draft.has_old ? keep_copy(job, j, err) : CX3_OK;
 }
 
+/* A word with its newline behind it, as struct cx3_waiting has it. False: there is no room. */
+static bool add_word(char *text, size_t size, size_t *len, const char *word)
+{
+	for (; *word && *len + 3 < size; word++) {
+		if (*word == '\n' || *word == '\\')
+			text[(*len)++] = '\\';
+		text[(*len)++] = (char)(*word == '\n' ? 'n' : *word);
+	}
+	if (*word || *len + 2 > size)
+		return false;
+	text[(*len)++] = '\n';
+	text[*len] = '\0';
+	return true;
+}
+
 /* The words of the request, one a line; nothing if they do not fit. */
 static void note_request(const struct cx3_job *job, struct cx3_journal *j)
 {
@@ -155,16 +170,10 @@ static void note_request(const struct cx3_job *job, struct cx3_journal *j)
 	size_t len = 0;
 
 	for (; word && *word; word++) {
-		size_t size = strlen(*word);
-
-		if (strchr(*word, '\n') || size + 2 > sizeof(j->request) - len) {
+		if (!add_word(j->request, sizeof(j->request), &len, *word)) {
 			j->request[0] = '\0';
 			return;
 		}
-		memcpy(j->request + len, *word, size);
-		len += size;
-		j->request[len++] = '\n';
-		j->request[len] = '\0';
 	}
 }
 

@@ -58,27 +58,6 @@ static int read_all(struct cx3_shadow *shadow, const struct cx3_homes *homes,
 	return rc;
 }
 
-static int judge_config(struct cx3_shadow *shadow, const struct cx3_fs2_range *area,
-			uint32_t sector, struct cx3_config_facts *facts, struct cx3_error *err)
-{
-	struct cx3_fs2_source src = cx3_shadow_source(shadow);
-	uint32_t len = area->hi - area->lo;
-	uint8_t *bytes = malloc(len);
-	int rc;
-
-	if (!bytes)
-		return cx3_fail(err, CX3_E_NO_MEMORY, "flash",
-				"There is no memory for the configuration area.\n"
-				"Close other programs and try again.");
-	*facts = (struct cx3_config_facts){.start = area->lo, .len = len};
-	/* until two readings are the same */
-	rc = src.read(src.user, area->lo, bytes, len, err);
-	if (rc == CX3_OK)
-		facts->state = cx3_config_judge(bytes, len, sector);
-	free(bytes);
-	return rc;
-}
-
 /* "Damaged" and "none" are verdicts, which noisy wires do not allow. */
 static int allow(struct cx3_device *device, const char *verdict, struct cx3_error *err)
 {
@@ -152,7 +131,7 @@ static int read_content(struct cx3_device *device, struct cx3_homes *homes, stru
 		rc = cx3_homes_judge(&src, shadow, homes, err);
 	facts->config_count = areas;
 	for (unsigned i = 0; i < areas && rc == CX3_OK; i++)
-		rc = judge_config(shadow, &area[i], sector, &facts->config[i], err);
+		rc = cx3_config_look(shadow, &area[i], sector, &facts->config[i], err);
 	return rc;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "recover.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,6 +202,18 @@ static void show_changes(struct cx3_draft *draft, const struct cx3_recovered *fo
 	}
 }
 
+static void note_identity(struct cx3_draft *draft, const struct cx3_recovered *found)
+{
+	if (found->contradicts)
+		cx3_draft_note(
+			draft, CX3_NOTE_OTHER_IDENTITY,
+			"The card does not keep its own identity: %.120s has GUID %016" PRIx64
+			", MAC %012" PRIx64 ", and what is given is GUID %016" PRIx64
+			", MAC %012" PRIx64 ".",
+			found->own.where, found->own.guid[0], found->own.mac[0],
+			found->identity.guid[0], found->identity.mac[0]);
+}
+
 int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recovery,
 		      struct cx3_draft *draft, struct cx3_error *err)
 {
@@ -218,8 +231,10 @@ int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recove
 	if (rc == CX3_OK) {
 		show_changes(draft, &found);
 		cx3_burn_notes(&job);
-	} else {
-		cx3_draft_free(draft);
+		note_identity(draft, &found);
+		rc = cx3_recover_config(input, draft, err);
 	}
+	if (rc != CX3_OK)
+		cx3_draft_free(draft);
 	return rc;
 }

@@ -14,6 +14,7 @@ struct cx3_recovery {
 	bool may_ask; /* not while it is found out which interrupted job this one continues */
 	bool chosen;  /* somebody was asked, and took `choice` */
 	struct cx3_identity choice;
+	bool meant; /* somebody was asked whether another identity than the card's is meant */
 };
 
 /* What the card gets, and what is known of it. */
@@ -25,6 +26,9 @@ struct cx3_recovered {
 	bool on_flash;
 	uint32_t addr;
 	char psid[CX3_FS2_PSID_LEN + 1]; /* of the card's own image; empty if not known */
+	/* What is given is not `own`, which is sure for this card. */
+	bool contradicts;
+	struct cx3_identity own;
 };
 
 /*
@@ -39,6 +43,14 @@ int cx3_recover_identity(struct cx3_recovery *recovery, const struct cx3_input *
  * same, or its image is for another chip. NULL: there is none. */
 const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct cx3_input *input,
 			      const struct cx3_salvaged *item);
+
+/*
+ * recover_config.c: looks at the settings where the new image will look for them, and adds a
+ * note (CX3_NOTE_CONFIG_DAMAGED) for each area that does not look like settings. They are not
+ * touched. What reading a card can fail with; CX3_E_NO_MEMORY.
+ */
+int cx3_recover_config(const struct cx3_input *input, struct cx3_draft *draft,
+		       struct cx3_error *err);
 
 /*
  * recover_backup.c: adds what backups of cards of this kind hold to `known`, which has what

@@ -293,6 +293,42 @@ static int take_given(struct search *s, const struct cx3_salvaged *sure, struct 
 	return CX3_OK;
 }
 
+static bool differs(const struct cx3_identity *own, const struct cx3_identity *given)
+{
+	bool guids = cx3_identity_has_guids(own) && cx3_identity_has_guids(given) &&
+		     own->guid[0] != given->guid[0];
+	bool macs = cx3_identity_has_macs(own) && cx3_identity_has_macs(given) &&
+		    own->mac[0] != given->mac[0];
+
+	return guids || macs;
+}
+
+/* Another identity than the sure one is told; a file, which may be another card's, is asked
+ * about. Whoever goes on after an interruption was asked already. */
+static int check_contradiction(struct search *s, const struct cx3_salvaged *sure,
+			       struct cx3_error *err)
+{
+	struct cx3_recovery *r = s->recovery;
+	struct cx3_recovered *out = s->out;
+	int rc;
+
+	out->contradicts = sure && differs(&sure->identity, &out->identity);
+	if (!out->contradicts)
+		return CX3_OK;
+	out->own = sure->identity;
+	if (!r->options->from_file || r->meant || !r->may_ask)
+		return CX3_OK;
+	if (!r->options->contradicted)
+		return cx3_fail(err, CX3_E_IDENTITY, "identity",
+				"The file's GUIDs and MACs are not this card's: %.150s has GUID "
+				"%016" PRIx64 ", the file has %016" PRIx64 ".\n"
+				"Give the card's own; or give these by value, if they are meant.",
+				out->own.where, out->own.guid[0], out->identity.guid[0]);
+	rc = r->options->contradicted(r->user, &out->own, &out->identity, err);
+	r->meant = rc == CX3_OK;
+	return rc;
+}
+
 /* --- The search --- */
 
 static int find(struct search *s, struct cx3_error *err)
@@ -312,6 +348,8 @@ static int find(struct search *s, struct cx3_error *err)
 	sure = sure_one(s);
 	if (o->guid_count || o->mac_count) {
 		rc = take_given(s, sure, err);
+		if (rc == CX3_OK)
+			rc = check_contradiction(s, sure, err);
 	} else if (sure) {
 		take(s, sure);
 	} else {

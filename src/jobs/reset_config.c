@@ -77,26 +77,16 @@ static const char *const states[] = {
 
 static int tell_area(struct reset *r, unsigned i, struct cx3_error *err)
 {
-	struct cx3_shadow *shadow = r->input->shadow;
-	struct cx3_fs2_source now = cx3_shadow_source(shadow);
-	uint32_t lo = r->area[i].lo, len = r->area[i].hi - lo;
-	uint8_t *bytes = malloc(len);
+	uint32_t sector = cx3_config_sector(&r->keep->home.info);
+	struct cx3_config_facts facts;
 	char key[24], what[24];
-	int rc;
+	int rc = cx3_config_look(r->input->shadow, &r->area[i], sector, &facts, err);
 
-	if (!bytes)
-		return cx3_fail(err, CX3_E_NO_MEMORY, "flash",
-				"There is no memory for the configuration area.\n"
-				"Close other programs and try again.");
-	rc = now.read(now.user, lo, bytes, len, err);
 	snprintf(key, sizeof(key), "configuration_%u", i);
-	snprintf(what, sizeof(what), "Settings at 0x%06x", (unsigned)lo);
+	snprintf(what, sizeof(what), "Settings at 0x%06x", (unsigned)r->area[i].lo);
 	if (rc == CX3_OK)
-		cx3_draft_change(r->draft, key, what,
-				 states[cx3_config_judge(bytes, len,
-							 cx3_config_sector(&r->keep->home.info))],
+		cx3_draft_change(r->draft, key, what, states[facts.state],
 				 states[CX3_CONFIG_BLANK]);
-	free(bytes);
 	return rc;
 }
 

@@ -7,10 +7,13 @@
 #include <string.h>
 
 #define CHUNK_LOG2 16u
-#define CHUNK (1u << CHUNK_LOG2)
+#define CHUNK SICK_CHUNK
 /* The configuration areas of both homes: the last two sectors of 4 KiB. */
 #define SECTOR 0x1000u
-#define CONFIG_LEN (2 * SECTOR)
+#define CONFIG_LEN SICK_CONFIG
+/* As in published images (see cx3_identity_is_published). */
+#define PUBLISHED_GUID UINT64_C(0x0002c9000100d050)
+#define PUBLISHED_MAC UINT64_C(0x0002c9000001)
 
 static void die(const char *what)
 {
@@ -214,6 +217,35 @@ static void key_and_config(struct sick_scene *s)
 	config_zeroed(s);
 }
 
+static void both_damaged(struct sick_scene *s)
+{
+	lower_damaged(s);
+	s->flash[CHUNK + 0x3000] ^= 0x10;
+}
+
+static void damaged_and_config(struct sick_scene *s)
+{
+	one_bit(s);
+	config_garbage(s);
+}
+
+/* A tool that keeps no second image has begun to write it anew: what is left of the old one's
+ * GUIDs are the last entries. */
+static void half_burnt_in_the_guids(struct sick_scene *s)
+{
+	uint8_t guid[8];
+
+	for (unsigned i = 0; i < 8; i++)
+		guid[i] = (uint8_t)(s->recipe.uid[0] >> (56 - 8 * i));
+	for (uint32_t at = 0; at + 8 <= CHUNK; at += 4) {
+		if (memcmp(s->flash + at, guid, sizeof(guid)) == 0) {
+			memset(s->flash, 0xff, at + 16);
+			return;
+		}
+	}
+	die("there are no GUIDs to spoil");
+}
+
 const struct sick_card sick_cards[] = {
 #define CARD(n, s, ...) {.name = (n), .story = (s), __VA_ARGS__},
 #include "sick_cards.def"
@@ -230,32 +262,81 @@ static void write_out(const char *path, const uint8_t *bytes, uint32_t len)
 		die(path);
 }
 
-void sick_make(const struct sick_card *card, const char *file, const char *image)
+static void chip_of(const struct sick_card *card, struct cx3_fs2_recipe *recipe)
 {
-	struct sick_scene s = {.size = card->flash ? card->flash : SICK_FLASH};
+	bool pro = !card->options || !strstr(card->options, "chip=cx3,");
+
+	recipe->device_type = pro ? 4103 : 4099;
+	recipe->hw_id_count = 1;
+	recipe->hw_id[0] = pro ? 0x1f7 : 0x1f5;
+}
+
+/* What one gets for the card's board, from its maker: right in all, whatever is on the card. */
+static void make_image(const struct sick_card *card, struct cx3_fs2_recipe recipe, const char *path)
+{
+	uint8_t *bytes;
 	uint32_t len;
 
-	cx3_fs2_recipe_default(&s.recipe);
-	s.recipe.log2_chunk = CHUNK_LOG2;
-	s.recipe.code_size = 24000;
-	s.recipe.rom_size = 4096;
-	s.recipe.fw_version[1] = 36;
-	s.recipe.config_sectors = CONFIG_LEN / SECTOR;
-	snprintf(s.recipe.psid, sizeof(s.recipe.psid), "MT_1090111019");
-	s.flash = malloc(s.size);
-	if (!s.flash)
+	chip_of(card, &recipe);
+	recipe.fw_version[1] = 42;
+	recipe.omit_tags |= 1u << CX3_FS2_TAG_ACCESS_KEY;
+	recipe.blank_uids = false;
+	recipe.uid_count = 6;
+	cx3_fs2_guids_from_base(PUBLISHED_GUID, recipe.uid);
+	cx3_fs2_macs_from_base(PUBLISHED_MAC, recipe.uid + 4);
+	bytes = build(&recipe, &len);
+	write_out(path, bytes, len);
+	free(bytes);
+}
+
+static void begin(const struct sick_card *card, struct sick_scene *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->size = card->flash ? card->flash : SICK_FLASH;
+	cx3_fs2_recipe_default(&s->recipe);
+	s->recipe.log2_chunk = CHUNK_LOG2;
+	s->recipe.code_size = 24000;
+	s->recipe.rom_size = 4096;
+	s->recipe.fw_version[1] = 36;
+	s->recipe.config_sectors = CONFIG_LEN / SECTOR;
+	snprintf(s->recipe.psid, sizeof(s->recipe.psid), "MT_1090111019");
+	s->flash = malloc(s->size);
+	if (!s->flash)
 		die("no memory");
+}
+
+void sick_make(const struct sick_card *card, const char *file, const char *image,
+	       struct sick_own *own)
+{
+	struct sick_scene s;
+
+	begin(card, &s);
 	again(&s);
 	if (card->spoil)
 		card->spoil(&s);
 	write_out(file, s.flash, s.size);
 	free(s.flash);
-	if (image) {
-		uint8_t *bytes;
+	make_image(card, s.recipe, image);
+	memset(own, 0, sizeof(*own));
+	memcpy(own->psid, s.recipe.psid, sizeof(own->psid));
+	own->uid_count = s.recipe.blank_uids ? 0 : s.recipe.uid_count;
+	memcpy(own->uid, s.recipe.uid, sizeof(own->uid));
+}
 
-		s.recipe.fw_version[1] = 42;
-		bytes = build(&s.recipe, &len);
-		write_out(image, bytes, len);
-		free(bytes);
+void sick_spoil_after(const struct sick_card *card, const char *path)
+{
+	struct sick_scene s;
+	FILE *file = fopen(path, "rb");
+
+	if (!card->spoil_after) {
+		if (file)
+			fclose(file);
+		return;
 	}
+	begin(card, &s);
+	if (!file || fread(s.flash, 1, s.size, file) != s.size || fclose(file) != 0)
+		die(path);
+	card->spoil_after(&s);
+	write_out(path, s.flash, s.size);
+	free(s.flash);
 }
