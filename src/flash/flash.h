@@ -64,7 +64,20 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 		      struct cx3_error *err);
 
 /*
- * The same for a few bytes among others that must stay as they are: in commands of 16
+ * Programs [addr, addr + len), of any number of pages, in the way that costs the least time: the
+ * next page's address travels with the data of the one before. `go_on` is asked after each page
+ * how far it came; false ends it there. *done: so many bytes are programmed when this returns.
+ * Fewer than `len`, also with CX3_OK, where that way is not known to work or something did not
+ * go smoothly: then cx3_flash_program has to program the next page. That may hold some of its
+ * bytes by then. Doubts as above, about the first page that is not done or the one after it.
+ * CX3_E_TIMEOUT, CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_program_pages(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
+			    bool (*go_on)(void *user, uint32_t done), void *user, uint32_t *done,
+			    struct cx3_error *err);
+
+/*
+ * As cx3_flash_program, for a few bytes among others that must stay as they are: in commands of 16
  * bytes, FF around the bytes that are meant. Each goes out only when both the address
  * and all 16 bytes were read back from the gateway's registers.
  */

@@ -141,7 +141,7 @@ static void watch_hold(struct cx3_gateway *gw, uint64_t took_us)
 {
 	uint64_t most_us = 1000u * (uint64_t)gw->options.max_hold_ms;
 
-	if (!gw->locked_from_open && took_us > most_us + most_us / 4 &&
+	if (!cx3_gw_unbound(gw) && took_us > most_us + most_us / 4 &&
 	    gw->stream_shift < SHORTEST_STREAM_SHIFT)
 		gw->stream_shift++;
 }
