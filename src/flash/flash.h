@@ -18,6 +18,7 @@
  */
 void cx3_flash_hold(struct cx3_flash *flash);
 int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err);
+bool cx3_flash_is_held(const struct cx3_flash *flash);
 
 /*
  * As cx3_flash_hold, but the semaphore is not given back before let_go, on a functional
@@ -131,6 +132,18 @@ unsigned cx3_flash_strays(const struct cx3_flash *flash, uint32_t addr, const ui
  */
 int cx3_flash_read_again(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
 			 struct cx3_error *err);
+
+/*
+ * Two readings of each of a few short pieces, all of them in one batch, one piece after the other
+ * in `first` and in `second`. They need not be the same. Not *both, and nothing was read: there
+ * are too many or too long ones, something went wrong, or such readings would prove nothing here;
+ * then each takes a cx3_flash_read and a cx3_flash_read_again. Errors as those.
+ */
+struct cx3_flash_piece {
+	uint32_t addr, len; /* multiples of 16 */
+};
+int cx3_flash_read_pairs(struct cx3_flash *flash, const struct cx3_flash_piece *piece, size_t n,
+			 uint8_t *first, uint8_t *second, bool *both, struct cx3_error *err);
 
 /* True if all of `data` is 0xff. */
 bool cx3_is_blank(const uint8_t *data, uint32_t len);

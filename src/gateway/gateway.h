@@ -259,6 +259,19 @@ int cx3_gw_read_down(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, siz
 int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		     size_t *got, struct cx3_error *err);
 
+/*
+ * Reads several short streams in one batch; the semaphore is held. Not *right: one of them did
+ * not arrive or can't be right, and nothing that was read counts. Each place may be named more
+ * than once. For where streams work.
+ */
+struct cx3_gw_part {
+	uint32_t addr, *words;
+	size_t blocks; /* fewer than GW_TAIL_CHECK_BLOCKS */
+};
+#define GW_MAX_PARTS 24u
+int cx3_gw_read_parts(struct cx3_gateway *gw, const struct cx3_gw_part *part, size_t n, bool *right,
+		      struct cx3_error *err);
+
 /* Blocks that one cx3_gw_read_down carries. */
 size_t cx3_gw_down_blocks(const struct cx3_gateway *gw);
 

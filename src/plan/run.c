@@ -93,12 +93,6 @@ struct pages {
 	uint32_t told; /* bytes that the caller knows of */
 };
 
-static bool wants_stop(const struct cx3_watch *watch)
-{
-	return cx3_watch_cancelled(watch) ||
-	       (watch && watch->pause_wanted && watch->pause_wanted(watch->user));
-}
-
 static bool tell_pages(void *user, uint32_t done)
 {
 	struct pages *pages = user;
@@ -117,7 +111,7 @@ static bool tell_pages(void *user, uint32_t done)
 			      cx3_flash_program_cost(run->shadow->flash, size), len);
 	}
 	run->at = pages->addr + done;
-	return !wants_stop(run->meter.watch);
+	return !cx3_watch_wants(run->meter.watch);
 }
 
 /* As many of a step's pages as go smoothly: *done bytes. */
