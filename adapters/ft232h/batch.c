@@ -9,7 +9,8 @@
  *   have come back: no command is given to the card unless the data, the
  *   address or the command before it has arrived. A write of several registers
  *   is data; it does nothing by itself and may follow. So may what its caller calls
- *   harmless: a command that reads.
+ *   harmless: a command that reads, a write that follows its WREN, what goes into a page
+ *   that is open.
  * - A write followed by a read, over and over, is how the card is read. Those are
  *   streamed: a missed command there only spoils what is read after it, and the
  *   error says from where on.

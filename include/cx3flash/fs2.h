@@ -86,11 +86,20 @@ enum cx3_fs2_tag {
  * source that reads slowly keeps what it has read.
  * `vouch` may be NULL. It is told of bytes whose CRC was found right, so that such a source
  * is sure of them.
+ * `expect` may be NULL. It is told that `read` will be asked for `count` short pieces of the same
+ * length, so that such a source can read them together; it need not.
+ * `hold` and `let_go` may be NULL. Between them many short reads follow each other and nothing
+ * else happens. They nest. `let_go` returns CX3_OK or a failure.
+ * All of them get `user`: who puts another one into a copy passes each call on, or sets it NULL.
  */
 struct cx3_fs2_source {
 	int (*read)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	int (*read_once)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	void (*vouch)(void *user, uint32_t addr, uint32_t len);
+	int (*expect)(void *user, const uint32_t *addr, unsigned count, uint32_t len,
+		      struct cx3_error *err);
+	void (*hold)(void *user);
+	int (*let_go)(void *user, struct cx3_error *err);
 	void *user;
 	uint32_t size;
 };

@@ -113,6 +113,7 @@ struct cli_source {
 	uint8_t *file;		    /* the image file's bytes, or NULL for a card */
 	uint32_t missing;	    /* bytes of the flash that were not known when the bar began */
 	uint64_t started_us, total; /* bytes; total 0: no progress is shown */
+	unsigned holds;		    /* that were passed on */
 };
 
 int source_open(struct cli *cli, struct cli_source *source);

@@ -55,6 +55,35 @@ static int shown_read_once(void *user, uint32_t addr, void *buf, uint32_t len,
 	return rc;
 }
 
+static int expect(void *user, const uint32_t *addr, unsigned count, uint32_t len,
+		  struct cx3_error *err)
+{
+	struct cli_source *source = user;
+
+	return source->inner.expect(source->inner.user, addr, count, len, err);
+}
+
+/* Not while progress is shown: a terminal that is stopped must not keep the semaphore taken. */
+static void hold(void *user)
+{
+	struct cli_source *source = user;
+
+	if (source->total > 0)
+		return;
+	source->inner.hold(source->inner.user);
+	source->holds++;
+}
+
+static int let_go(void *user, struct cx3_error *err)
+{
+	struct cli_source *source = user;
+
+	if (source->holds == 0)
+		return CX3_OK;
+	source->holds--;
+	return source->inner.let_go(source->inner.user, err);
+}
+
 /* A file may be an image or a raw read of a flash: the library tells them apart. */
 static int open_file(struct cli *cli, struct cli_source *source)
 {
@@ -110,6 +139,9 @@ int source_open(struct cli *cli, struct cli_source *source)
 	source->src.read = shown_read;
 	source->src.read_once = shown_read_once;
 	source->src.vouch = vouch;
+	source->src.expect = expect;
+	source->src.hold = hold;
+	source->src.let_go = let_go;
 	source->src.user = source;
 	source->layout = CX3_FS2_STRIPED;
 	return CX3_OK;

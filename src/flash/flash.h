@@ -18,6 +18,7 @@
  */
 void cx3_flash_hold(struct cx3_flash *flash);
 int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err);
+bool cx3_flash_is_held(const struct cx3_flash *flash);
 
 /*
  * As cx3_flash_hold, but the semaphore is not given back before let_go, on a functional
@@ -64,7 +65,20 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 		      struct cx3_error *err);
 
 /*
- * The same for a few bytes among others that must stay as they are: in commands of 16
+ * Programs [addr, addr + len), of any number of pages, in the way that costs the least time: the
+ * next page's address travels with the data of the one before. `go_on` is asked after each page
+ * how far it came; false ends it there. *done: so many bytes are programmed when this returns.
+ * Fewer than `len`, also with CX3_OK, where that way is not known to work or something did not
+ * go smoothly: then cx3_flash_program has to program the next page. That may hold some of its
+ * bytes by then. Doubts as above, about the first page that is not done or the one after it.
+ * CX3_E_TIMEOUT, CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_program_pages(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
+			    bool (*go_on)(void *user, uint32_t done), void *user, uint32_t *done,
+			    struct cx3_error *err);
+
+/*
+ * As cx3_flash_program, for a few bytes among others that must stay as they are: in commands of 16
  * bytes, FF around the bytes that are meant. Each goes out only when both the address
  * and all 16 bytes were read back from the gateway's registers.
  */
@@ -118,6 +132,18 @@ unsigned cx3_flash_strays(const struct cx3_flash *flash, uint32_t addr, const ui
  */
 int cx3_flash_read_again(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
 			 struct cx3_error *err);
+
+/*
+ * Two readings of each of a few short pieces, all of them in one batch, one piece after the other
+ * in `first` and in `second`. They need not be the same. Not *both, and nothing was read: there
+ * are too many or too long ones, something went wrong, or such readings would prove nothing here;
+ * then each takes a cx3_flash_read and a cx3_flash_read_again. Errors as those.
+ */
+struct cx3_flash_piece {
+	uint32_t addr, len; /* multiples of 16 */
+};
+int cx3_flash_read_pairs(struct cx3_flash *flash, const struct cx3_flash_piece *piece, size_t n,
+			 uint8_t *first, uint8_t *second, bool *both, struct cx3_error *err);
 
 /* True if all of `data` is 0xff. */
 bool cx3_is_blank(const uint8_t *data, uint32_t len);

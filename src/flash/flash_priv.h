@@ -30,9 +30,11 @@ struct cx3_flash {
 	bool blocks_unlocked; /* Winbond's block locks: we have opened them since power-on */
 	bool doubtful;	      /* see cx3_flash_take_doubt */
 	/* page.c */
-	bool paged;	 /* a page was programmed as a whole */
-	bool held_right; /* ... as the vendor's tool does it, and came out right */
-	bool bare_right; /* ... with a bare head, and came out right */
+	bool paged;	   /* a page was programmed as a whole */
+	bool held_right;   /* ... as the vendor's tool does it, and came out right */
+	bool bare_right;   /* ... with a bare head, and came out right */
+	unsigned stumbles; /* pages in a row that did not go smoothly */
+	uint64_t late_us;  /* pages take so much longer than the part's typical time */
 	struct cx3_flash_doubt doubt;
 	uint32_t *data; /* the blocks of one cx3_gw_read_some */
 };
@@ -41,6 +43,9 @@ struct cx3_flash {
 
 int cx3_flash_read_status(struct cx3_flash *flash, uint8_t opcode, uint8_t *status,
 			  struct cx3_error *err);
+
+/* The byte of the four of a status answer. False if they can't be what a flash has sent. */
+bool cx3_flash_status_repeats(uint32_t word, uint8_t *status);
 
 /* Waits `typical_us`, then polls until WIP is clear `agree` times in a row, for at most
  * `limit_us`. */

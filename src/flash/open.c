@@ -216,6 +216,11 @@ int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_resume(flash->gw, err);
 }
 
+bool cx3_flash_is_held(const struct cx3_flash *flash)
+{
+	return flash->gw->holding;
+}
+
 int cx3_flash_let_go(struct cx3_flash *flash, struct cx3_error *err)
 {
 	return cx3_gw_let_go(flash->gw, err);

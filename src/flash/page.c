@@ -103,6 +103,19 @@ int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *w
 	return CX3_OK;
 }
 
+/*
+ * The step added last may follow one that was not acknowledged. Without its WREN the flash ignores
+ * a head. While the page is open, all that is sent are bytes of this page: what gets lost makes
+ * the page wrong, and nothing else. It is read back, and its sector written anew. A card that
+ * does not acknowledge time and again is not sent anything so: nor is a trial, whose failure has
+ * to show what the card bears.
+ */
+static void may_be_blind(const struct cx3_flash *flash)
+{
+	if (flash->stumbles < CX3_MOST_STUMBLES && !cx3_flash_tries_page(flash))
+		cx3_gw_blind(flash->gw);
+}
+
 /* WREN and the head; what reads back of the head is compared before anything else is sent. */
 static int open_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err)
 {
@@ -118,6 +131,7 @@ static int open_page(struct cx3_flash *flash, const struct unit *unit, struct cx
 	cx3_gw_start(gw);
 	cx3_gw_command(gw, &enable);
 	cx3_gw_command(gw, &head);
+	may_be_blind(flash);
 	cx3_gw_read(gw, GW_COMMAND, &echo, 1);
 	gw->last_word = head;
 	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
@@ -145,11 +159,18 @@ int cx3_flash_send_page(struct cx3_flash *flash, const struct unit *unit, struct
 		return rc;
 	cx3_gw_start(gw);
 	for (size_t i = bare ? 0 : 1; i < unit->blocks; i++) {
-		if (i > 0)
+		if (i > 0) {
 			cx3_gw_write(gw, GW_DATA, unit->words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
-		if (!bare)
+			may_be_blind(flash);
+		}
+		if (!bare) {
 			cx3_gw_write(gw, GW_ADDRESS, &none, 1);
+			may_be_blind(flash);
+		}
 		cx3_gw_command(gw, i + 1 < unit->blocks ? &middle : &last);
+		may_be_blind(flash);
 	}
-	return cx3_gw_run(gw, CX3_ONCE, NULL, err);
+	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
+	flash->stumbles += rc != CX3_OK;
+	return rc;
 }

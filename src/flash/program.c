@@ -156,18 +156,25 @@ static int look_again(struct cx3_flash *flash, const struct unit *unit, bool *do
 		cx3_byte_of(unit->words, spoilt));
 }
 
+struct cx3_flash_wait cx3_flash_program_wait(const struct cx3_flash *flash, unsigned agree)
+{
+	uint64_t typical_us = flash->part->page_program_us;
+	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us,
+				      agree};
+
+	if (wait.limit_us < LEAST_LIMIT_US)
+		wait.limit_us = LEAST_LIMIT_US;
+	return wait;
+}
+
 /* *wrong: it was carried out, but not as it was sent. */
 static int program_unit(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
 			struct cx3_error *err)
 {
-	uint64_t typical_us = flash->part->page_program_us;
-	struct cx3_flash_wait wait = {CX3_WAIT_MARGIN(typical_us), LIMIT_FACTOR * typical_us,
-				      unit->in_place ? 2 : 1};
+	struct cx3_flash_wait wait = cx3_flash_program_wait(flash, unit->in_place ? 2 : 1);
 	bool sent, taken, done = false;
 	int rc = CX3_OK;
 
-	if (wait.limit_us < LEAST_LIMIT_US)
-		wait.limit_us = LEAST_LIMIT_US;
 	for (unsigned i = 0; i < PROGRAM_TRIES && !done; i++) {
 		int rc_after = CX3_OK;
 
@@ -196,9 +203,8 @@ static int program_unit(struct cx3_flash *flash, const struct unit *unit, bool *
 	return done ? CX3_OK : rc;
 }
 
-/* The unit of [addr, addr + len), FF around it. False if there is nothing to program. */
-static bool make_unit(struct unit *unit, uint32_t addr, const uint8_t *bytes, uint32_t len,
-		      bool single, bool in_place)
+bool cx3_flash_make_unit(struct unit *unit, uint32_t addr, const uint8_t *bytes, uint32_t len,
+			 bool single, bool in_place)
 {
 	uint32_t skip = single ? 0 : addr % GW_BLOCK;
 	bool any = false;
@@ -247,7 +253,7 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 		bool wrong = false;
 		struct unit unit;
 
-		if (make_unit(&unit, addr, bytes, now, single, in_place))
+		if (cx3_flash_make_unit(&unit, addr, bytes, now, single, in_place))
 			rc = program_unit(flash, &unit, &wrong, err);
 		/* before that is called protection or a broken bus: the next way down */
 		if ((wrong || is_not_carried_out(rc)) && !in_place && cx3_flash_step_down(flash)) {

@@ -9,6 +9,9 @@
 /* A page of fewer blocks comes out right though chip select does not stay low. */
 #define TRIAL_BLOCKS 3u
 #define TRIAL_READINGS 3u
+/* After so many pages that did not go smoothly each is sent alone, and each of its steps when
+ * the one before it has surely arrived. */
+#define CX3_MOST_STUMBLES 3u
 
 /* What one command programs, FF where nothing is to change. */
 struct unit {
@@ -18,6 +21,12 @@ struct unit {
 	bool in_place; /* among bytes that must not change */
 	uint32_t words[PAGE_WORDS];
 };
+
+/* program.c: the unit of [addr, addr + len), FF around it. False if there is nothing to program. */
+bool cx3_flash_make_unit(struct unit *unit, uint32_t addr, const uint8_t *bytes, uint32_t len,
+			 bool single, bool in_place);
+/* program.c: how a program is waited for, until its status agrees so many times. */
+struct cx3_flash_wait cx3_flash_program_wait(const struct cx3_flash *flash, unsigned agree);
 
 /* page.c: the whole page in one program, its first block in the data registers already. */
 int cx3_flash_send_page(struct cx3_flash *flash, const struct unit *unit, struct cx3_error *err);

@@ -2,6 +2,7 @@
 /* Reading any range of the flash: whole blocks through the gateway, cut to the bytes asked for. */
 #include "flash_priv.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Blocks with the bytes [addr, addr + len) in them, at most `most`. */
@@ -133,5 +134,45 @@ int cx3_flash_read_again(struct cx3_flash *flash, uint32_t addr, void *buf, uint
 			rc = CX3_OK;
 		}
 	}
+	return rc;
+}
+
+/* Streams of single blocks cost more of each than one long reading. */
+#define MOST_PAIR_BLOCKS 4u
+#define MOST_PAIRS (GW_MAX_PARTS / 2u)
+
+int cx3_flash_read_pairs(struct cx3_flash *flash, const struct cx3_flash_piece *piece, size_t n,
+			 uint8_t *first, uint8_t *second, bool *both, struct cx3_error *err)
+{
+	struct cx3_gw_part part[2 * MOST_PAIRS];
+	uint32_t *words = flash->data;
+	size_t bytes = 0;
+	int rc;
+
+	*both = false;
+	if (n == 0 || n > MOST_PAIRS || needs_care(flash))
+		return CX3_OK;
+	for (size_t i = 0; i < n; i++) {
+		size_t blocks = piece[i].len / GW_BLOCK;
+
+		assert(piece[i].addr % GW_BLOCK == 0 && piece[i].len % GW_BLOCK == 0);
+		if (blocks == 0 || blocks > MOST_PAIR_BLOCKS)
+			return CX3_OK;
+		part[i] = (struct cx3_gw_part){piece[i].addr, words + bytes / 4, blocks};
+		bytes += piece[i].len;
+	}
+	for (size_t i = 0; i < n; i++)
+		part[n + i] = (struct cx3_gw_part){part[i].addr, part[i].words + bytes / 4,
+						   part[i].blocks};
+	rc = cx3_gw_begin(flash->gw, cx3_flash_read_cost(flash, 2 * (uint32_t)bytes).us, err);
+	if (rc)
+		return rc;
+	rc = cx3_gw_end(flash->gw, cx3_gw_read_parts(flash->gw, part, 2 * n, both, err), err);
+	for (size_t i = 0; i < bytes; i++) {
+		first[i] = cx3_byte_of(words, i);
+		second[i] = cx3_byte_of(words, bytes + i);
+	}
+	/* what did not arrive is asked for alone, and more carefully */
+	flash->gw->counts.repeats += rc == CX3_OK && !*both;
 	return rc;
 }

@@ -28,7 +28,7 @@ static int ask(struct cx3_gateway *gw, uint8_t opcode, uint32_t *data, struct cx
  * them: then the write still ran when the first was sent, which is what counts. False if they
  * differ otherwise, which only the wires can make them.
  */
-static bool repeats(uint32_t word, uint8_t *status)
+bool cx3_flash_status_repeats(uint32_t word, uint8_t *status)
 {
 	uint8_t all = 0, first = (uint8_t)(word >> 24);
 	bool same = word == first * 0x01010101u;
@@ -54,7 +54,7 @@ static int ask_four(struct cx3_flash *flash, uint8_t opcode, uint8_t *status, bo
 	*same = false;
 	for (unsigned i = 0; i < REPEAT_TRIES && !*same && rc == CX3_OK; i++) {
 		rc = ask(flash->gw, opcode, &data, err);
-		*same = rc == CX3_OK && repeats(data, status);
+		*same = rc == CX3_OK && cx3_flash_status_repeats(data, status);
 	}
 	return rc;
 }

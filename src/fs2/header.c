@@ -45,21 +45,24 @@ static int find_starts(const struct cx3_fs2_source *src,
 		       uint32_t start[CX3_FS2_MAX_STARTS], unsigned *count, struct cx3_error *err)
 {
 	uint8_t bytes[CX3_FS2_SIGNATURE_SIZE];
-	uint32_t at = 0;
+	uint32_t place[CX3_FS2_MAX_STARTS], at = 0;
+	unsigned places = 0;
+	int rc = CX3_OK;
 
 	*count = 0;
-	for (unsigned i = 0; i < CX3_FS2_MAX_STARTS; i++, at = cx3_fs2_next_start(at)) {
-		int rc;
-
+	for (; places < CX3_FS2_MAX_STARTS; at = cx3_fs2_next_start(at)) {
 		if (src->size < sizeof(bytes) || at > src->size - sizeof(bytes))
 			break;
-		rc = src->read(src->user, at, bytes, sizeof(bytes), err);
-		if (rc)
-			return rc;
-		if (fits(bytes))
-			start[(*count)++] = at;
+		place[places++] = at;
 	}
-	return CX3_OK;
+	if (src->expect)
+		rc = src->expect(src->user, place, places, sizeof(bytes), err);
+	for (unsigned i = 0; i < places && !rc; i++) {
+		rc = src->read(src->user, place[i], bytes, sizeof(bytes), err);
+		if (!rc && fits(bytes))
+			start[(*count)++] = place[i];
+	}
+	return rc;
 }
 
 int cx3_fs2_locate(const struct cx3_fs2_source *src, uint32_t start[CX3_FS2_MAX_STARTS],

@@ -178,25 +178,39 @@ int fs2_first_start(const struct cx3_fs2_source *src, uint32_t *start, struct cx
 	return CX3_OK;
 }
 
+static int let_go(const struct cx3_fs2_source *src, int rc, struct cx3_error *err)
+{
+	int rc_free = src->let_go ? src->let_go(src->user, rc ? NULL : err) : CX3_OK;
+
+	return rc ? rc : rc_free;
+}
+
 int cx3_fs2_query_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
 		     enum cx3_fs2_depth depth, struct cx3_fs2_info *info, struct cx3_error *err)
 {
-	int rc = fs2_query_outline(src, start, layout, info, err);
 	struct fs2_view view;
+	int rc;
 
-	if (rc)
-		return rc;
-	view = fs2_view_of(src, info);
-	return fs2_query_rom(&view, depth, info, err);
+	if (src->hold)
+		src->hold(src->user);
+	rc = fs2_query_outline(src, start, layout, info, err);
+	if (!rc) {
+		view = fs2_view_of(src, info);
+		rc = fs2_query_rom(&view, depth, info, err);
+	}
+	return let_go(src, rc, err);
 }
 
 int cx3_fs2_query(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout,
 		  enum cx3_fs2_depth depth, struct cx3_fs2_info *info, struct cx3_error *err)
 {
 	uint32_t start = 0;
-	int rc = fs2_first_start(src, &start, err);
+	int rc;
 
-	if (rc)
-		return rc;
-	return cx3_fs2_query_at(src, start, layout, depth, info, err);
+	if (src->hold)
+		src->hold(src->user);
+	rc = fs2_first_start(src, &start, err);
+	if (!rc)
+		rc = cx3_fs2_query_at(src, start, layout, depth, info, err);
+	return let_go(src, rc, err);
 }

@@ -9,6 +9,9 @@
  * - Address register. This is the one bit that could send an erase to another place.
  *   So the register is read back and compared while the flash's write enable latch
  *   (WEL) is clear. WREN and the erase or program follow with no other write between.
+ *   In a run of pages a status command comes between, which one flipped bit could send to
+ *   this register: there it is read back again after the head, before any data
+ *   (flash/pages.c).
  * - WREN's command word. Another opcode, an extra phase, or no start: WEL stays clear,
  *   because WREN counts only if chip select rises right after its 8 bits. The flash
  *   ignores the erase or program that follows.
@@ -35,8 +38,8 @@
  * - Register address. 0xf0404 and 0xf0410 are one bit away from 0xf0400. If a command
  *   word lands in 0xf0404, no command runs. WEL stays clear, and the next read-back of
  *   the address register shows the wrong word. If data land in 0xf0400, they may start
- *   any command. So the first data block is written before WREN. Later blocks are
- *   written while chip select is held in a page program: there the flash takes an
+ *   any command. So the first data block is written before WREN, or like later ones
+ *   while chip select is held in a page program: there the flash takes an
  *   opcode for data of that page.
  * - A read. One bit turns 03 into 02, but WEL is clear whenever we read: it is looked
  *   at on open and cleared after every write that failed.
@@ -89,6 +92,11 @@ void cx3_gw_command(struct cx3_gateway *gw, const uint32_t *word)
 {
 	cx3_gw_write(gw, GW_COMMAND, word, 1);
 	gw->counts.commands++;
+}
+
+void cx3_gw_blind(struct cx3_gateway *gw)
+{
+	gw->ops[gw->n_ops - 1].blind = true;
 }
 
 int cx3_gw_run(struct cx3_gateway *gw, enum cx3_repeat repeat, struct cx3_progress_mark *mark,
@@ -268,6 +276,7 @@ int cx3_gw_write_checked(struct cx3_gateway *gw, uint8_t enable_opcode, uint32_t
 	cx3_gw_start(gw);
 	cx3_gw_command(gw, &enable);
 	cx3_gw_command(gw, &word);
+	cx3_gw_blind(gw); /* without its WREN the flash ignores it */
 	cx3_gw_read(gw, GW_COMMAND, &echo, 1);
 	gw->last_word = word;
 	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
@@ -305,6 +314,7 @@ int cx3_gw_set_address(struct cx3_gateway *gw, uint32_t addr, const uint32_t *da
 		if (count)
 			cx3_gw_write(gw, GW_DATA, data, count);
 		cx3_gw_write(gw, GW_ADDRESS, &reg, 1);
+		cx3_gw_blind(gw); /* it starts nothing */
 		cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
 		if (check_data)
 			cx3_gw_read(gw, GW_DATA, back, count);

@@ -56,7 +56,7 @@ size_t cx3_gw_stream_blocks(const struct cx3_gateway *gw)
 	size_t most = streams ? GW_MAX_BLOCKS : GW_MAX_GROUP;
 	size_t blocks;
 
-	if (!gw->locked_from_open && 1000u * (uint64_t)gw->options.max_hold_ms < limit_us)
+	if (!cx3_gw_unbound(gw) && 1000u * (uint64_t)gw->options.max_hold_ms < limit_us)
 		limit_us = 1000u * (uint64_t)gw->options.max_hold_ms;
 	limit_us >>= gw->stream_shift;
 	bytes = limit_us * clock_hz(gw) / CLOCKS_PER_BYTE / 1000000u;

@@ -146,6 +146,12 @@ struct cx3_flash_place cx3_gw_place(const struct cx3_gateway *gw, uint32_t addr)
 
 /* --- hold.c: the semaphore around each operation --- */
 
+/* It is ours without a bound: in livefish, or kept. */
+static inline bool cx3_gw_unbound(const struct cx3_gateway *gw)
+{
+	return gw->locked_from_open || gw->keeping;
+}
+
 /* Before an operation that takes about `need_us`. Each one has its cx3_gw_end. */
 int cx3_gw_begin(struct cx3_gateway *gw, uint64_t need_us, struct cx3_error *err);
 /* After it. Returns `rc` if that is a failure already, else what freeing came to. */
@@ -169,6 +175,9 @@ void cx3_gw_start(struct cx3_gateway *gw);
 void cx3_gw_write(struct cx3_gateway *gw, uint32_t reg, const uint32_t *words, uint16_t count);
 void cx3_gw_read(struct cx3_gateway *gw, uint32_t reg, uint32_t *words, uint16_t count);
 void cx3_gw_command(struct cx3_gateway *gw, const uint32_t *word);
+/* The step added last does no harm though the one before it was not acknowledged: see struct
+ * cx3_xfer. */
+void cx3_gw_blind(struct cx3_gateway *gw);
 int cx3_gw_run(struct cx3_gateway *gw, enum cx3_repeat repeat, struct cx3_progress_mark *mark,
 	       struct cx3_error *err);
 
@@ -249,6 +258,19 @@ int cx3_gw_read_down(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, siz
  */
 int cx3_gw_read_some(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		     size_t *got, struct cx3_error *err);
+
+/*
+ * Reads several short streams in one batch; the semaphore is held. Not *right: one of them did
+ * not arrive or can't be right, and nothing that was read counts. Each place may be named more
+ * than once. For where streams work.
+ */
+struct cx3_gw_part {
+	uint32_t addr, *words;
+	size_t blocks; /* fewer than GW_TAIL_CHECK_BLOCKS */
+};
+#define GW_MAX_PARTS 24u
+int cx3_gw_read_parts(struct cx3_gateway *gw, const struct cx3_gw_part *part, size_t n, bool *right,
+		      struct cx3_error *err);
 
 /* Blocks that one cx3_gw_read_down carries. */
 size_t cx3_gw_down_blocks(const struct cx3_gateway *gw);

@@ -51,7 +51,7 @@ static int send(struct cx3_gateway *gw, struct group *g, struct cx3_error *err)
 		g->answer[k] = GW_BUSY;
 		cx3_gw_write(gw, GW_ADDRESS, &g->at[k], 1);
 		cx3_gw_command(gw, &g->word);
-		gw->ops[gw->n_ops - 1].blind = true; /* it only reads */
+		cx3_gw_blind(gw); /* it only reads */
 		cx3_gw_read(gw, GW_COMMAND, &g->answer[k], 1);
 		cx3_gw_read(gw, GW_DATA, words_of(g, k), GW_BLOCK_WORDS);
 	}

@@ -81,7 +81,7 @@ int cx3_gw_begin(struct cx3_gateway *gw, uint64_t need_us, struct cx3_error *err
 
 	if (!gw->holding)
 		return cx3_gw_lock(gw, err);
-	if (gw->hold_locked && !gw->locked_from_open && !gw->keeping &&
+	if (gw->hold_locked && !cx3_gw_unbound(gw) &&
 	    cx3_gw_now_us(gw) - gw->held_since_us + need_us > max_hold_us(gw)) {
 		gw->hold_locked = false;
 		rc = cx3_card_unlock(gw->card, err);

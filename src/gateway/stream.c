@@ -19,6 +19,7 @@
  */
 #include "gateway_priv.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define FIRST_PAUSE_US 4000u
@@ -61,57 +62,126 @@ static bool not_ended(const struct cx3_gateway *gw, uint32_t command)
  * blocks, and a bare head another one. */
 #define HEAD_STEPS 2u
 
+/* What a stream sends beside its blocks, and what comes back beside them. */
+struct script {
+	uint32_t addr;
+	size_t blocks;
+	bool bare_head;
+	uint32_t bare, first, middle, last; /* commands */
+	uint32_t echo, head, end;
+};
+
+static struct script script_of(uint32_t addr, size_t blocks, bool bare_head)
+{
+	return (struct script){
+		.addr = addr,
+		.blocks = blocks,
+		.bare_head = bare_head,
+		.bare = cx3_gw_word(stream_head | GW_HOLD_CS),
+		.first = cx3_gw_word(stream_head | stream_body | (blocks > 1 ? GW_HOLD_CS : 0)),
+		.middle = cx3_gw_word(stream_body | GW_HOLD_CS),
+		.last = cx3_gw_word(stream_body),
+		.echo = ~addr,
+		.end = GW_BUSY,
+	};
+}
+
+static void add_stream(struct cx3_gateway *gw, struct script *s, uint32_t *words)
+{
+	cx3_gw_write(gw, GW_ADDRESS, &s->addr, 1);
+	cx3_gw_blind(gw); /* it starts nothing */
+	cx3_gw_read(gw, GW_ADDRESS, &s->echo, 1);
+	if (s->bare_head) {
+		cx3_gw_command(gw, &s->bare);
+		cx3_gw_read(gw, GW_COMMAND, &s->head, 1);
+	}
+	for (size_t i = 0; i < s->blocks; i++) {
+		bool is_first = i == 0 && !s->bare_head;
+
+		cx3_gw_command(gw, is_first	       ? &s->first
+				   : i + 1 < s->blocks ? &s->middle
+						       : &s->last);
+		if (is_first && s->blocks > 1)
+			cx3_gw_read(gw, GW_COMMAND, &s->head, 1);
+		cx3_gw_read(gw, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
+	}
+	cx3_gw_read(gw, GW_COMMAND, &s->end, 1);
+}
+
+/* After `done` steps of it, which are all if `whole`. */
+static void judge_stream(const struct cx3_gateway *gw, struct script *s, bool whole, size_t done,
+			 struct cx3_gw_stream *stream)
+{
+	bool checks = !cx3_way_is_given_up(gw, CX3_WAY_ADDRESS_ECHO);
+
+	stream->sure = s->blocks;
+	stream->suspect = (checks && done > 1 && s->echo != s->addr) ||
+			  (whole && not_ended(gw, s->end));
+	if (s->blocks == 1 && !s->bare_head)
+		s->head = s->end; /* the only command is the last one as well */
+	stream->head_echo = ((s->head ^ (s->bare_head ? s->bare : s->first)) & ~GW_BUSY) == 0;
+	if ((s->blocks == 1 ? whole : done > HEAD_STEPS + 1) && !stream->head_echo)
+		stream->suspect |= cx3_way_works(gw, CX3_WAY_COMMAND_ECHO);
+	if (!whole) {
+		size_t before = HEAD_STEPS + (s->blocks > 1) + s->bare_head;
+		size_t steps = done > before ? done - before : 0;
+
+		stream->sure = steps / 2 < s->blocks ? steps / 2 : s->blocks;
+	}
+	if (stream->suspect)
+		stream->sure = 0;
+}
+
 int cx3_gw_read_stream(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
 		       struct cx3_gw_stream *stream, struct cx3_error *err)
 {
-	uint32_t bare = cx3_gw_word(stream_head | GW_HOLD_CS);
-	uint32_t hold = blocks > 1 ? GW_HOLD_CS : 0;
-	uint32_t first = cx3_gw_word(stream_head | stream_body | hold);
-	uint32_t middle = cx3_gw_word(stream_body | GW_HOLD_CS);
-	uint32_t last = cx3_gw_word(stream_body);
-	uint32_t echo = ~addr, end = GW_BUSY, head = 0;
-	bool checks = !cx3_way_is_given_up(gw, CX3_WAY_ADDRESS_ECHO);
+	struct script script = script_of(addr, blocks, stream->bare_head);
 	struct cx3_progress_mark mark;
 	int rc;
 
 	cx3_gw_start(gw);
-	cx3_gw_write(gw, GW_ADDRESS, &addr, 1);
-	cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
-	if (stream->bare_head) {
-		cx3_gw_command(gw, &bare);
-		cx3_gw_read(gw, GW_COMMAND, &head, 1);
-	}
-	for (size_t i = 0; i < blocks; i++) {
-		bool is_first = i == 0 && !stream->bare_head;
-
-		cx3_gw_command(gw, is_first ? &first : i + 1 < blocks ? &middle : &last);
-		if (is_first && blocks > 1)
-			cx3_gw_read(gw, GW_COMMAND, &head, 1);
-		cx3_gw_read(gw, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
-	}
-	cx3_gw_read(gw, GW_COMMAND, &end, 1);
+	add_stream(gw, &script, words);
 	rc = cx3_gw_run(gw, CX3_ONCE, &mark, err);
-	stream->sure = blocks;
-	stream->suspect = (checks && mark.done > 1 && echo != addr) || (!rc && not_ended(gw, end));
-	if (blocks == 1 && !stream->bare_head)
-		head = end; /* the only command is the last one as well */
-	stream->head_echo = ((head ^ (stream->bare_head ? bare : first)) & ~GW_BUSY) == 0;
-	if ((blocks == 1 ? rc == CX3_OK : mark.done > HEAD_STEPS + 1) && !stream->head_echo)
-		stream->suspect |= cx3_way_works(gw, CX3_WAY_COMMAND_ECHO);
-	gw->last_word = last;
-	if (rc) {
-		size_t before = HEAD_STEPS + (blocks > 1) + stream->bare_head;
-		size_t steps = mark.done > before ? mark.done - before : 0;
-
-		stream->sure = steps / 2 < blocks ? steps / 2 : blocks;
-	}
-	if (stream->suspect)
-		stream->sure = 0;
+	judge_stream(gw, &script, rc == CX3_OK, mark.done, stream);
+	gw->last_word = script.last;
 	/* Best effort: if the bus is gone, nothing more can be done from here. */
 	if (rc || stream->suspect)
 		(void)cx3_gw_end_command(gw, true, NULL);
 	gw->counts.bytes_read += stream->sure * GW_BLOCK;
 	return rc;
+}
+
+int cx3_gw_read_parts(struct cx3_gateway *gw, const struct cx3_gw_part *part, size_t n, bool *right,
+		      struct cx3_error *err)
+{
+	struct script script[GW_MAX_PARTS];
+	const uint32_t *blank = NULL;
+	int rc;
+
+	assert(n <= GW_MAX_PARTS);
+	cx3_gw_start(gw);
+	for (size_t i = 0; i < n; i++) {
+		script[i] = script_of(part[i].addr, part[i].blocks, false);
+		add_stream(gw, &script[i], part[i].words);
+	}
+	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
+	*right = rc == CX3_OK;
+	for (size_t i = 0; i < n && rc == CX3_OK; i++) {
+		const uint32_t *last = part[i].words + (part[i].blocks - 1) * GW_BLOCK_WORDS;
+		struct cx3_gw_stream stream = {0};
+
+		judge_stream(gw, &script[i], true, gw->n_ops, &stream);
+		*right = *right && !stream.suspect;
+		blank = cx3_gw_is_blank(last) ? last : blank;
+	}
+	gw->last_word = script[n - 1].last;
+	if (!*right) {
+		(void)cx3_gw_end_command(gw, true, NULL);
+		return cx3_code_may_pass(rc) ? CX3_OK : rc;
+	}
+	for (size_t i = 0; i < n; i++)
+		gw->counts.bytes_read += part[i].blocks * GW_BLOCK;
+	return blank ? cx3_gw_check_anchor(gw, blank, err) : CX3_OK;
 }
 
 /*
@@ -141,7 +211,7 @@ static void watch_hold(struct cx3_gateway *gw, uint64_t took_us)
 {
 	uint64_t most_us = 1000u * (uint64_t)gw->options.max_hold_ms;
 
-	if (!gw->locked_from_open && took_us > most_us + most_us / 4 &&
+	if (!cx3_gw_unbound(gw) && took_us > most_us + most_us / 4 &&
 	    gw->stream_shift < SHORTEST_STREAM_SHIFT)
 		gw->stream_shift++;
 }

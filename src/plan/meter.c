@@ -64,3 +64,9 @@ bool cx3_watch_cancelled(const struct cx3_watch *watch)
 {
 	return watch && watch->cancelled && watch->cancelled(watch->user);
 }
+
+bool cx3_watch_wants(const struct cx3_watch *watch)
+{
+	return cx3_watch_cancelled(watch) ||
+	       (watch && watch->pause_wanted && watch->pause_wanted(watch->user));
+}

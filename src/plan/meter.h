@@ -28,6 +28,8 @@ void cx3_meter_add(struct cx3_meter *meter, const char *phase, struct cx3_flash_
 void cx3_meter_expect(struct cx3_meter *meter, struct cx3_flash_cost rest);
 
 bool cx3_watch_cancelled(const struct cx3_watch *watch);
+/* The user wants to stop, or to pause. */
+bool cx3_watch_wants(const struct cx3_watch *watch);
 /*
  * pause.c: if the process is to be stopped for a while, frees the semaphore, calls
  * `pause`, and looks at the card again. *paused becomes true then: what was read before

@@ -35,6 +35,11 @@ int cx3_plan_write_sector(struct cx3_writer *w, uint32_t base, const uint8_t *by
  */
 int cx3_plan_program(struct cx3_writer *w, uint32_t addr, const uint8_t *data, uint32_t len,
 		     bool in_place, struct cx3_error *err);
+/* The same for [addr, addr + len) of any number of pages, as far as cx3_flash_program_pages
+ * comes: *done. */
+int cx3_plan_program_pages(struct cx3_writer *w, uint32_t addr, const uint8_t *data, uint32_t len,
+			   bool (*go_on)(void *user, uint32_t done), void *user, uint32_t *done,
+			   struct cx3_error *err);
 /* The same look, for bytes that are not where they were programmed. */
 int cx3_plan_find_astray(struct cx3_writer *w, uint32_t addr, const uint8_t *data, uint32_t len,
 			 const struct cx3_flash_doubt *doubt, struct cx3_error *err);

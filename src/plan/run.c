@@ -85,6 +85,53 @@ static int program_page(struct run *run, uint32_t addr, const uint8_t *data, uin
 	return rc;
 }
 
+/* Pages that go out one after the other. */
+struct pages {
+	struct run *run;
+	uint32_t addr; /* of the first byte */
+	const uint8_t *data;
+	uint32_t told; /* bytes that the caller knows of */
+};
+
+static bool tell_pages(void *user, uint32_t done)
+{
+	struct pages *pages = user;
+	struct run *run = pages->run;
+	uint32_t len;
+
+	for (; pages->told < done; pages->told += len) {
+		uint32_t skip, size;
+
+		len = cx3_page_part(pages->addr + pages->told, pages->addr + done);
+		size = cx3_trim_blank(pages->data + pages->told, len, &skip);
+		if (size == 0)
+			continue;
+		run->health->pages++;
+		cx3_meter_add(&run->meter, "writing",
+			      cx3_flash_program_cost(run->shadow->flash, size), len);
+	}
+	run->at = pages->addr + done;
+	return !cx3_watch_wants(run->meter.watch);
+}
+
+/* As many of a step's pages as go smoothly: *done bytes. */
+static int program_pages(struct run *run, uint32_t addr, const uint8_t *data, uint32_t end,
+			 uint32_t *done, struct cx3_error *err)
+{
+	struct pages pages = {.run = run, .addr = addr, .data = data};
+	int rc;
+
+	*done = 0;
+	if (run->place.stage != CX3_STAGE_BODY || end - addr <= CX3_FLASH_PAGE)
+		return CX3_OK;
+	rc = check_stop(run, addr, err);
+	if (rc != CX3_OK)
+		return rc;
+	run->wrote = true;
+	return cx3_plan_program_pages(&run->writer, addr, data, end - addr, tell_pages, &pages,
+				      done, err);
+}
+
 static int run_program(struct run *run, const struct cx3_step *step, struct cx3_error *err)
 {
 	const uint8_t *data = run->plan->target + step->data;
@@ -96,8 +143,13 @@ static int run_program(struct run *run, const struct cx3_step *step, struct cx3_
 	if (step->data >= run->plan->flash_size)
 		rc = cx3_plan_must_be_signed(&run->writer, step->addr, err);
 	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
+		const uint8_t *bytes = data + (addr - step->addr);
+
+		rc = program_pages(run, addr, bytes, end, &len, err);
+		if (rc != CX3_OK || len > 0)
+			continue;
 		len = cx3_page_part(addr, end);
-		rc = program_page(run, addr, data + (addr - step->addr), len, err);
+		rc = program_page(run, addr, bytes, len, err);
 	}
 	return rc;
 }

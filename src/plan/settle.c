@@ -16,6 +16,8 @@
 
 /* Most readings of one block, the first two included. */
 #define MOST_READINGS 8u
+/* Bytes that are read twice in one batch. */
+#define MOST_TOGETHER 256u
 
 static int never_agree(uint32_t addr, struct cx3_error *err)
 {
@@ -105,12 +107,12 @@ static int settle_zeros(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, 
 	return rc;
 }
 
-/* A second reading of known bytes into `again`, compared block by block. */
-static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
-			struct cx3_error *err)
+/* Known bytes and a second reading of them in `again`, compared block by block. */
+static int compare_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
+			 struct cx3_error *err)
 {
-	int rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
 	bool zeros = false;
+	int rc = CX3_OK;
 
 	for (uint32_t at = 0; at < len && rc == CX3_OK; at += CX3_SHADOW_GRAIN) {
 		if (zeros_twice(shadow, addr + at, again + at))
@@ -123,6 +125,14 @@ static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, 
 	if (rc == CX3_OK)
 		shadow->bytes_twice += len;
 	return rc;
+}
+
+static int settle_piece(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, uint8_t *again,
+			struct cx3_error *err)
+{
+	int rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
+
+	return rc == CX3_OK ? compare_piece(shadow, addr, len, again, err) : rc;
 }
 
 /* One past the run of blocks from `grain` on that were read once, at most `most` of them. */
@@ -188,13 +198,73 @@ static int settle(struct cx3_shadow *shadow, uint32_t first, uint32_t end, struc
 	return rc;
 }
 
+/* Whole blocks, none of which has been read. */
+static bool is_new(const struct cx3_shadow *shadow, struct cx3_flash_piece piece)
+{
+	for (uint32_t at = 0; at < piece.len; at += CX3_SHADOW_GRAIN) {
+		if (shadow->trust[(piece.addr + at) / CX3_SHADOW_GRAIN] != CX3_TRUST_NONE)
+			return false;
+	}
+	return piece.len > 0;
+}
+
+static struct cx3_flash_piece piece_of(uint32_t addr, uint32_t len)
+{
+	uint32_t lo = addr - addr % CX3_SHADOW_GRAIN;
+	uint32_t hi = (addr + len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN * CX3_SHADOW_GRAIN;
+
+	return (struct cx3_flash_piece){lo, hi - lo};
+}
+
+/* Both readings of the pieces in one batch where the flash bears that; else nothing. */
+static int read_both(struct cx3_shadow *shadow, const struct cx3_flash_piece *piece, size_t n,
+		     struct cx3_error *err)
+{
+	uint8_t first[MOST_TOGETHER], second[MOST_TOGETHER];
+	size_t bytes = 0;
+	bool both;
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += piece[i].len;
+	/* who wants to stop or to pause is heard where blocks are read alone */
+	if (bytes > sizeof(first) || cx3_watch_wants(shadow->watch))
+		return CX3_OK;
+	rc = cx3_flash_read_pairs(shadow->flash, piece, n, first, second, &both, err);
+	bytes = 0;
+	for (size_t i = 0; i < n && rc == CX3_OK && both; i++) {
+		cx3_shadow_put(shadow, piece[i].addr, first + bytes, piece[i].len, CX3_TRUST_ONCE);
+		rc = compare_piece(shadow, piece[i].addr, piece[i].len, second + bytes, err);
+		bytes += piece[i].len;
+	}
+	return rc;
+}
+
+int cx3_shadow_expect(struct cx3_shadow *shadow, const uint32_t *addr, unsigned count, uint32_t len,
+		      struct cx3_error *err)
+{
+	struct cx3_flash_piece piece[CX3_FS2_MAX_STARTS];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < count && n < CX3_FS2_MAX_STARTS; i++) {
+		piece[n] = piece_of(addr[i], len);
+		n += is_new(shadow, piece[n]);
+	}
+	return n ? read_both(shadow, piece, n, err) : CX3_OK;
+}
+
 int cx3_shadow_make_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 			 struct cx3_error *err)
 {
 	uint32_t first = addr / CX3_SHADOW_GRAIN;
 	uint32_t end = (addr + len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN;
-	int rc = cx3_shadow_want(shadow, addr, len, err);
+	struct cx3_flash_piece piece = piece_of(addr, len);
+	int rc = CX3_OK;
 
+	if (is_new(shadow, piece))
+		rc = read_both(shadow, &piece, 1, err);
+	if (rc == CX3_OK)
+		rc = cx3_shadow_want(shadow, addr, len, err);
 	if (rc != CX3_OK)
 		return rc;
 	while (first < end && shadow->trust[first] != CX3_TRUST_ONCE)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flash/flash.h"
 #include "meter.h"
 #include "settle.h"
 
@@ -220,18 +221,51 @@ static void vouch(void *user, uint32_t addr, uint32_t len)
 	cx3_shadow_vouch(user, addr, len);
 }
 
+static int expect(void *user, const uint32_t *addr, unsigned count, uint32_t len,
+		  struct cx3_error *err)
+{
+	return cx3_shadow_expect(user, addr, count, len, err);
+}
+
+static void hold(void *user)
+{
+	struct cx3_shadow *shadow = user;
+
+	if (shadow->holds++ > 0 || cx3_flash_is_held(shadow->flash))
+		return;
+	cx3_flash_hold(shadow->flash);
+	shadow->held = true;
+}
+
+static int let_go(void *user, struct cx3_error *err)
+{
+	struct cx3_shadow *shadow = user;
+
+	if (--shadow->holds > 0 || !shadow->held)
+		return CX3_OK;
+	shadow->held = false;
+	return cx3_flash_let_go(shadow->flash, err);
+}
+
 struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
 {
 	return (struct cx3_fs2_source){.read = read_sure,
 				       .read_once = read_once,
 				       .vouch = vouch,
+				       .expect = expect,
+				       .hold = hold,
+				       .let_go = let_go,
 				       .user = shadow,
 				       .size = shadow->size};
 }
 
 struct cx3_fs2_source cx3_shadow_once(struct cx3_shadow *shadow)
 {
-	return (struct cx3_fs2_source){.read = read_once, .user = shadow, .size = shadow->size};
+	return (struct cx3_fs2_source){.read = read_once,
+				       .hold = hold,
+				       .let_go = let_go,
+				       .user = shadow,
+				       .size = shadow->size};
 }
 
 /* What reading all that is missing costs, call by call as want() makes them. */

@@ -36,6 +36,8 @@ struct cx3_shadow {
 	uint8_t *trust;	      /* enum cx3_trust, one for each grain */
 	uint32_t bytes_twice; /* read a second time */
 	unsigned differences; /* grains that the second reading differed in */
+	unsigned holds;	      /* of its source */
+	bool held;	      /* ... and so the flash's semaphore is shared by its readings */
 };
 
 /* Makes [addr, addr + len) known, reading what is not. */
