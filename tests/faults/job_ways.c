@@ -7,7 +7,7 @@
  * was. Which positions may refuse is in the table.
  *
  *   job_ways              each position alone; prints what backup and burn cost there
- *   job_ways pairs        all pairs
+ *   job_ways pairs        all pairs; with OPTION behind it those in which it is
  *   job_ways COUNT [SEED] so many random mixes of two to five positions
  *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=drop,wrap=16"
  */
@@ -241,19 +241,28 @@ static void singles(struct short_world *worlds)
 	}
 }
 
-static void pairs(struct short_world *worlds)
+/* `with`: NULL, or an option that must be one of the two. */
+static void pairs(struct short_world *worlds, const char *with)
 {
+	unsigned count = 0;
+
 	for (size_t a = 1; a < POSITIONS; a++) {
 		for (size_t b = a + 1; b < POSITIONS; b++) {
 			struct mix mix = {.refusal = NEVER};
 
+			if (with && strcmp(with, positions[a].option) != 0 &&
+			    strcmp(with, positions[b].option) != 0)
+				continue;
 			if (!add(&mix, &positions[a]) || !add(&mix, &positions[b]) ||
 			    !makes_sense(&mix))
 				continue;
+			count++;
 			for (size_t j = 0; j < job_count; j++)
 				run_one(&worlds[j], jobs[j], &mix);
 		}
 	}
+	printf("%u pairs\n", count);
+	bad += count == 0; /* a misspelt option */
 }
 
 static uint64_t random_below(uint64_t *state, uint64_t limit)
@@ -338,7 +347,7 @@ int main(int argc, char **argv)
 	static struct short_world worlds[MOST_JOBS];
 	unsigned count = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0;
 
-	if (argc > 2 && !count)
+	if (argc > 2 && !count && strcmp(argv[1], "pairs") != 0)
 		return replay(argv[1], argv[2]);
 	check_positions();
 	list_jobs();
@@ -347,7 +356,7 @@ int main(int argc, char **argv)
 	if (count)
 		mixes(worlds, count, argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 1);
 	else if (argc > 1 && strcmp(argv[1], "pairs") == 0)
-		pairs(worlds);
+		pairs(worlds, argc > 2 ? argv[2] : NULL);
 	else
 		singles(worlds);
 	for (size_t j = 0; j < job_count; j++)
