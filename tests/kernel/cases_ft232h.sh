@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# cx3flash -d ft232h on emulated boards: jobs, listing, faults; then pyftdi.
+# cx3flash -d ft232h on emulated boards: jobs, listing, faults, pyftdi, other cards, sick ones.
 . /cases/steps.sh
 . /cases/ft232h_lib.sh
 CARD=/cards/small.bin NEW=/cards/small_new.bin SUMS=
@@ -121,3 +121,11 @@ while [ $cut -le 2 ]; do
 	fi
 	cut=$((cut + 1))
 done
+
+# --- other cards, sick cards: the rest of both by ctest -L long -------------------
+
+jobs=query
+. /cases/cases_ft232h_ways.sh
+way write-nack=12 burn
+. /cases/sick.sh
+sick killed-tool-in-livefish

@@ -11,7 +11,7 @@ export CX3_IOCTL_LIMIT=12
 LIMIT=12
 way stream=1 $jobs
 unset CX3_IOCTL_LIMIT LIMIT
-way busy-nack=300 $jobs
+way busy-nack=300 ${nack_jobs:-$jobs}
 way_refused locked-but-id=1 5 "secure host"
 ADAPTER=diolan
 way wrap=4 $jobs

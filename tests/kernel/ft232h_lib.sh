@@ -36,6 +36,7 @@ unplug_board() {
 }
 
 # on_card ARGUMENTS: cx3flash with the card in $CARD behind a board of its own, as a user would.
+# $FORGIVE: violations of the model, the first of which is this one, that the case brings about.
 on_card() {
 	local code
 	plug_board 0 $CARD$CARD_OPTIONS
@@ -43,7 +44,7 @@ on_card() {
 	code=$?
 	wait_for 5 has_ttys 1 || { echo "the serial driver was not put back" >>$W/err; code=97; }
 	unplug_board 0
-	grep -q violations=0 $W/report.0 || { cat $W/report.0 >>$W/err; return 98; }
+	grep -q "violations=0${FORGIVE:+\\|$FORGIVE}" $W/report.0 || { cat $W/report.0 >>$W/err; return 98; }
 	return $code
 }
 
