@@ -6,7 +6,9 @@
 on_small_card tiny-usb 0
 for name in look verify backup burn sg restore; do step $name; done
 # The rest of both: ctest -L long.
-jobs='query burn' nack_jobs=query
+jobs=query
+. /cases/cases_nack.sh
+jobs='query burn'
 . /cases/cases_ways.sh
 . /cases/sick.sh
 on_small_card tiny-usb 0

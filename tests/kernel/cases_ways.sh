@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Every job, or those in $jobs, through i2c-dev, in five positions that differ most for it.
+# Every job, or those in $jobs, through i2c-dev, in positions that differ most for it. The fifth
+# is in cases_nack.sh.
 . /cases/ways.sh
 jobs=${jobs:-$all_jobs}
 on_small_card tiny-usb 0
@@ -11,7 +12,6 @@ export CX3_IOCTL_LIMIT=12
 LIMIT=12
 way stream=1 $jobs
 unset CX3_IOCTL_LIMIT LIMIT
-way busy-nack=300 ${nack_jobs:-$jobs}
 way_refused locked-but-id=1 5 "secure host"
 ADAPTER=diolan
 way wrap=4 $jobs
