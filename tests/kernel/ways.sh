@@ -52,6 +52,7 @@ way() {
 	fresh_card ways ,$options
 	expect old || bad "the card is not what it should be: $(cat $W/judged)"
 	for job in "$@"; do
+		echo "# $ADAPTER, $options: $job" # progress, for who looks at the console
 		begin=$(cut -d' ' -f1 /proc/uptime)
 		if ! way_$job; then
 			bad "$ADAPTER, $options: $job: $(cat $W/judged)"
