@@ -146,6 +146,7 @@ int i2cdev_transfer_failed(struct i2cdev *d, int error, struct cx3_error *err)
 				"Check that SCL and SDA are pulled up and that the card has power, "
 				"or lower the clock.");
 	case EOPNOTSUPP:
+	case EMSGSIZE:
 		return cx3_fail(err, CX3_E_UNSUPPORTED, place,
 				"This adapter can't carry what a register needs: %u bytes in one "
 				"write, and a read of %u after a repeated START.\n"

@@ -111,6 +111,7 @@ static int prepare(struct i2cdev *d, bool force, struct cx3_error *err)
 	 * this says. Repeating is the card layer's decision. */
 	d->sys->no_retries(d->fd);
 	d->smbus = !(functions & I2C_FUNC_I2C);
+	d->head.limits_unsure = !d->smbus;
 	return d->smbus ? i2cdev_smbus_prove(d, functions, err) : CX3_OK;
 }
 

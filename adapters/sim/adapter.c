@@ -113,20 +113,33 @@ static int transfer_one(struct cx3_adapter *a, const struct cx3_xfer *xfer, bool
 	return rc;
 }
 
-/* A message that is too long for the adapter (max-read=, max-write=): half of it may do. */
+/* Half of a refused length, which may do. */
+static size_t half(unsigned length, size_t least)
+{
+	return length / 2 > least ? length / 2 : least;
+}
+
+/*
+ * A message that is too long for the adapter (max-read=, max-write=). As i2c-dev's, it does
+ * not tell of a limit before it is asked to go beyond.
+ */
 static int check_length(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
 {
 	const struct simcard *card = self(a)->card;
 
 	if (card->max_write && xfer->wr_len > card->max_write) {
-		a->max_write = xfer->wr_len / 2 > CX3_LEAST_WRITE ? xfer->wr_len / 2
-								  : CX3_LEAST_WRITE;
+		if (xfer->wr_len <= CX3_LEAST_WRITE)
+			return cx3_fail(err, CX3_E_UNSUPPORTED, a->label,
+					"The adapter refuses to write %u bytes in one message, and "
+					"a register needs %u.\nUse another adapter.",
+					xfer->wr_len, CX3_LEAST_WRITE);
+		a->max_write = half(xfer->wr_len, CX3_LEAST_WRITE);
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
 				"The adapter refuses to write %u bytes in one message.",
 				xfer->wr_len);
 	}
 	if (card->max_read && xfer->rd_len > card->max_read) {
-		a->max_read = xfer->rd_len / 2 > CX3_LEAST_READ ? xfer->rd_len / 2 : CX3_LEAST_READ;
+		a->max_read = half(xfer->rd_len, CX3_LEAST_READ);
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
 				"The adapter refuses to read %u bytes in one message.",
 				xfer->rd_len);
@@ -244,6 +257,7 @@ static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct 
 	/* What i2c-dev takes. A real adapter's own limit shows only when it refuses. */
 	sim->head.max_read = I2CDEV_BYTES;
 	sim->head.max_write = I2CDEV_BYTES;
+	sim->head.limits_unsure = true;
 	snprintf(sim->head.label, sizeof(sim->head.label), "sim:%.80s", name->head);
 	rc = cx3_adapter_take_common(&sim->head, name, err);
 	if (rc == CX3_OK)

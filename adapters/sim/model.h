@@ -131,6 +131,7 @@ struct slave {
 	uint32_t word;	/* being written or read, first byte in [31:24] */
 	bool started;	/* a transfer is open: STOP has something to end */
 	bool fault;	/* this message was hit by a fault: not the master's doing */
+	bool missed;	/* a message of this transfer was not acknowledged while busy */
 	bool cut;	/* the next data word is cut in its middle */
 };
 

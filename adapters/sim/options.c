@@ -66,7 +66,7 @@ struct number {
 static const struct number numbers[] = {
 	NUMBER("slow-gw", slow_gw_us, 0, 10000000),
 	NUMBER("max-read", max_read, 4, 65535),
-	NUMBER("max-write", max_write, 8, 65535),
+	NUMBER("max-write", max_write, 4, 65535),
 	NUMBER("tools-word", tools.word, 2, UINT32_MAX),
 	NUMBER("nack", faults.nack, 1, UINT64_MAX),
 	NUMBER("nack-from", faults.nack_from, 1, UINT64_MAX),

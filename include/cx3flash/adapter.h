@@ -158,6 +158,9 @@ struct cx3_adapter {
 	unsigned retries; /* how often the card layer may send a failed batch again */
 	size_t max_write; /* longest write message in bytes, at least CX3_LEAST_WRITE */
 	size_t max_read;  /* longest read message in bytes, at least CX3_LEAST_READ */
+	/* Both may be less, which shows only when a message is refused: the kernel does not
+	 * tell what an I2C driver takes. */
+	bool limits_unsure;
 	struct cx3_traffic traffic;
 };
 

@@ -57,9 +57,10 @@ struct cx3_card {
 	uint32_t id_word; /* 0xf0014 as it was believed */
 	uint64_t repeats; /* reads sent again: see cx3_card_repeats */
 	bool write_prepared;
-	bool wrote;	 /* any register */
-	bool just_wrote; /* ... and nothing was read since */
-	bool boot_known; /* ... and boot_address is what 0xf0000 is to be at close */
+	bool wrote;	   /* any register */
+	bool just_wrote;   /* ... and nothing was read since */
+	bool boot_known;   /* ... and boot_address is what 0xf0000 is to be at close */
+	bool write_proven; /* the adapter carries what writes a register */
 	uint32_t boot_address;
 
 	struct semaphore flash_sem, tools_sem;
@@ -105,6 +106,12 @@ bool cx3_card_is_no_register(uint32_t word);
 
 /* prepare.c: reads 0xf0000, and counts what is written from now on. */
 void cx3_card_note_boot_address(struct cx3_card *card);
+/*
+ * prepare.c: before a read that takes a semaphore, which only a write can free. An adapter may
+ * refuse the eight bytes of a write though it carries reads: so 0xf0000 is written as it was
+ * read, once. CX3_E_UNSUPPORTED, or a bus error.
+ */
+int cx3_card_prove_write(struct cx3_card *card, struct cx3_error *err);
 /* prepare.c: if 0xf0000 is not what it was at open, or what was set since, it is put back. */
 void cx3_card_restore_boot_address(struct cx3_card *card);
 

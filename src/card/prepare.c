@@ -72,6 +72,17 @@ int cx3_card_set_boot_address(struct cx3_card *card, uint32_t image_start, struc
 	return rc;
 }
 
+int cx3_card_prove_write(struct cx3_card *card, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	if (card->write_proven || !card->adapter->limits_unsure || !card->boot_known)
+		return CX3_OK;
+	rc = cx3_card_write(card, REG_BOOT_ADDRESS, card->boot_address, err);
+	card->write_proven = rc == CX3_OK;
+	return rc;
+}
+
 void cx3_card_restore_boot_address(struct cx3_card *card)
 {
 	uint32_t now;

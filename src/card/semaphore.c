@@ -152,11 +152,14 @@ int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t pa
 	uint64_t pause_us = FIRST_POLL_US;
 	struct answers answers = {0};
 	unsigned fails = 0;
+	int rc = cx3_card_prove_write(card, err);
 
+	if (rc)
+		return rc;
 	for (;;) {
 		uint32_t value = 1;
-		int rc = take_once(card, sem, &value, err);
 
+		rc = take_once(card, sem, &value, err);
 		if (rc && (!cx3_code_may_pass(rc) || fails++ >= card->adapter->retries))
 			return rc;
 		if (!rc) {

@@ -7,7 +7,7 @@
  * was. Which positions may refuse is in the table.
  *
  *   job_ways              each position alone; prints what backup and burn cost there
- *   job_ways pairs        all pairs
+ *   job_ways pairs        all pairs; with OPTION behind it those in which it is
  *   job_ways COUNT [SEED] so many random mixes of two to five positions
  *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=drop,wrap=16"
  */
@@ -23,8 +23,9 @@
 
 /* What may be refused, and why that is true. */
 enum refusal {
-	NEVER,
-	NO_CARD /* what answers is not to be told from something else, or is locked */
+	NEVER = 0,
+	NO_CARD = 1,   /* what answers is not to be told from something else, or is locked */
+	NO_ADAPTER = 2 /* no register can be written through it */
 };
 
 static const struct position {
@@ -53,6 +54,7 @@ static const struct position {
 	{"wrap=16", NEVER},
 	{"wrap=32", NEVER},
 	{"wrap=64", NEVER},
+	{"max-write=7", NO_ADAPTER},
 	{"max-write=8", NEVER},
 	{"max-read=4", NEVER},
 	{"max-write=12,max-read=8", NEVER},
@@ -96,7 +98,7 @@ static unsigned runs, refused, bad;
 
 struct mix {
 	char options[300];
-	enum refusal refusal;
+	unsigned refusal; /* of enum refusal, or-ed */
 };
 
 static void complain(const char *job, const struct mix *mix, const char *what, const char *detail)
@@ -107,9 +109,11 @@ static void complain(const char *job, const struct mix *mix, const char *what, c
 	fflush(stdout);
 }
 
-static bool may_refuse(enum refusal refusal, int rc)
+static bool may_refuse(unsigned refusal, int rc)
 {
-	return refusal == NO_CARD && (rc == CX3_E_NO_REGISTERS || rc == CX3_E_LOCKED);
+	if (rc == CX3_E_UNSUPPORTED)
+		return refusal & NO_ADAPTER;
+	return (refusal & NO_CARD) && (rc == CX3_E_NO_REGISTERS || rc == CX3_E_LOCKED);
 }
 
 /* --- The jobs that only look --- */
@@ -168,10 +172,10 @@ static void run_one(struct short_world *w, const char *job, const struct mix *mi
 		complain(job, mix, "refused: ", said(&err));
 	else if (rc != CX3_OK && !untouched(w))
 		complain(job, mix, "refused, but the flash has changed: ", said(&err));
-	else if (rc != CX3_OK)
-		refused++;
 	else if (short_semaphore_left(w))
 		complain(job, mix, "the semaphore is left taken", "");
+	else
+		refused += rc != CX3_OK;
 }
 
 static void begin(struct short_world *w, const char *job)
@@ -209,8 +213,7 @@ static bool add(struct mix *mix, const struct position *position)
 			snprintf(mix->options + len, sizeof(mix->options) - len, "%s%s",
 				 len ? "," : "", item);
 	}
-	if (position->refusal != NEVER)
-		mix->refusal = position->refusal;
+	mix->refusal |= position->refusal;
 	return true;
 }
 
@@ -238,19 +241,28 @@ static void singles(struct short_world *worlds)
 	}
 }
 
-static void pairs(struct short_world *worlds)
+/* `with`: NULL, or an option that must be one of the two. */
+static void pairs(struct short_world *worlds, const char *with)
 {
+	unsigned count = 0;
+
 	for (size_t a = 1; a < POSITIONS; a++) {
 		for (size_t b = a + 1; b < POSITIONS; b++) {
 			struct mix mix = {.refusal = NEVER};
 
+			if (with && strcmp(with, positions[a].option) != 0 &&
+			    strcmp(with, positions[b].option) != 0)
+				continue;
 			if (!add(&mix, &positions[a]) || !add(&mix, &positions[b]) ||
 			    !makes_sense(&mix))
 				continue;
+			count++;
 			for (size_t j = 0; j < job_count; j++)
 				run_one(&worlds[j], jobs[j], &mix);
 		}
 	}
+	printf("%u pairs\n", count);
+	bad += count == 0; /* a misspelt option */
 }
 
 static uint64_t random_below(uint64_t *state, uint64_t limit)
@@ -275,13 +287,15 @@ static void mixes(struct short_world *worlds, unsigned count, uint64_t seed)
 	}
 }
 
-static enum refusal refusal_of(const char *options)
+static unsigned refusal_of(const char *options)
 {
+	unsigned refusal = NEVER;
+
 	for (size_t p = 0; p < POSITIONS; p++) {
-		if (positions[p].refusal != NEVER && strstr(options, positions[p].option))
-			return positions[p].refusal;
+		if (strstr(options, positions[p].option))
+			refusal |= positions[p].refusal;
 	}
-	return NEVER;
+	return refusal;
 }
 
 static int replay(const char *job, const char *options)
@@ -333,7 +347,7 @@ int main(int argc, char **argv)
 	static struct short_world worlds[MOST_JOBS];
 	unsigned count = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0;
 
-	if (argc > 2 && !count)
+	if (argc > 2 && !count && strcmp(argv[1], "pairs") != 0)
 		return replay(argv[1], argv[2]);
 	check_positions();
 	list_jobs();
@@ -342,7 +356,7 @@ int main(int argc, char **argv)
 	if (count)
 		mixes(worlds, count, argc > 2 ? strtoull(argv[2], NULL, 10) | 1 : 1);
 	else if (argc > 1 && strcmp(argv[1], "pairs") == 0)
-		pairs(worlds);
+		pairs(worlds, argc > 2 ? argv[2] : NULL);
 	else
 		singles(worlds);
 	for (size_t j = 0; j < job_count; j++)

@@ -36,6 +36,12 @@ for limit in 32 8; do
 	unset CX3_IOCTL_LIMIT
 done
 
+fresh_card small
+export CX3_IOCTL_LIMIT=7
+fails "an adapter that can't write a register" 3 "8 bytes in one write" cx query
+unset CX3_IOCTL_LIMIT
+check "and it was refused before the semaphore was taken" cx query
+
 for ADAPTER in diolan tiny-usb; do
 	fresh_card small ,gone=900
 	rm -f $W/gone.bin*

@@ -35,11 +35,18 @@ static bool open_card(const char *text)
 	char sim[512];
 
 	snprintf(sim, sizeof(sim), "sim:%s,realtime=1,clock=1M", text);
-	if (cx3_devname_parse(sim, &name, &err) == CX3_OK &&
-	    simcard_open(&name, &board.behind.card, &err) == CX3_OK)
-		return true;
-	fprintf(stderr, "ft232h_card: %s: %s\n", err.place, said(&err));
-	return false;
+	if (cx3_devname_parse(sim, &name, &err) != CX3_OK ||
+	    simcard_open(&name, &board.behind.card, &err) != CX3_OK) {
+		fprintf(stderr, "ft232h_card: %s: %s\n", err.place, said(&err));
+		return false;
+	}
+	for (unsigned i = 0; i < name.count; i++) {
+		if (!name.option[i].taken) {
+			fprintf(stderr, "ft232h_card: what is %s=?\n", name.option[i].key);
+			return false;
+		}
+	}
+	return true;
 }
 
 struct keys {

@@ -109,15 +109,15 @@ start_udevd() {
 	systemd-udevd --daemon 2>/dev/null
 }
 
-# cx ARGUMENTS: cx3flash on the card in $CARD behind $ADAPTER, served inside the
-# program (see usb_card_inside.c); counts its ioctls. $DEVICE_OPTIONS: of the device
-# name. $FORGIVE: one violation of the model that the case brings about itself.
-cx() {
+# on_card ARGUMENTS: cx3flash with the card in $CARD behind $ADAPTER, served inside the
+# program (see usb_card_inside.c); counts its ioctls. $FORGIVE: one violation of the model
+# that the case brings about itself.
+on_card() {
 	local code
 	CX3_USB_CARD="$ADAPTER $PORT $CARD$CARD_OPTIONS $W/counts.$PORT /dev/i2c-$FREE" \
 		CX3_IOCTL_COUNTS=$W/ioctls \
 		LD_PRELOAD="/lib/usb_card_inside.so /lib/ioctl_shim.so" \
-		$X -d /dev/i2c-$FREE$DEVICE_OPTIONS "$@" 2>$W/err
+		$X "$@" 2>$W/err
 	code=$?
 	wait_for 10 has_no_node $(adapter_name $ADAPTER)
 	if ! grep -q "violations=0${FORGIVE:+\\|violations=1 .*$FORGIVE}" $W/counts.$PORT; then
@@ -125,6 +125,11 @@ cx() {
 		return 98
 	fi
 	return $code
+}
+
+# cx ARGUMENTS: the same, with the device's name. $DEVICE_OPTIONS: behind that.
+cx() {
+	on_card -d /dev/i2c-$FREE$DEVICE_OPTIONS "$@"
 }
 
 # fresh_card NAME [OPTIONS]: `cx` gets a copy of this card, with these options of sim:.

@@ -6,6 +6,7 @@ cache=${CX3FLASH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cx3flash}
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)/kernel # the headers' makefile names it
 root=$work/root
+cards=$root/cards
 PATH=$PATH:/usr/sbin
 
 # Skipped where something is missing, but never in CI.
@@ -79,6 +80,10 @@ prepare_kernel() {
 	exec 9>&-
 }
 
+mkimage() {
+	"$build/tests/support/mkimage" "$@"
+}
+
 add_libraries() {
 	ldd "$1" 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do
 		mkdir -p "$root$(dirname "$library")"
@@ -129,6 +134,51 @@ by_sim() (
 		"step_$step" || { cat "$W/err" "$W/$step.txt"; echo "$step fails through sim:"; exit 1; }
 	done
 )
+
+# judged CARD: what boots from it, and with which identity.
+judged() {
+	"$build/tests/support/judge_flash" "$1"
+}
+
+# The cards of ways.sh, and in cases/ways_judged what boots from them before and after a job:
+# from made-up flashes that are as the jobs are to leave them.
+make_ways_cards() {
+	recipe='code=1024 rom=0 chunk=16 psid=MT_1200111023'
+	identity='guid=0002c90300112230 mac=0002c9112230'
+	other='guid=0002c90300445566 mac=0002c9445566'
+	made=$work/made.bin
+	# shellcheck disable=SC2086 # they are words
+	{
+		mkimage "$cards/ways.bin" seed=5 $recipe fw=2.36.5000 $identity flash=524288
+		mkimage "$cards/ways_new.bin" seed=6 $recipe fw=2.42.5000
+		echo "old $(judged "$cards/ways.bin")"
+		mkimage "$made" seed=6 $recipe fw=2.42.5000 $identity flash=524288
+		echo "burnt $(judged "$made")"
+		mkimage "$made" seed=6 $recipe fw=2.42.5000 $other flash=524288
+		echo "set $(judged "$made")"
+	} >"$root/cases/ways_judged"
+	add_programs "$build/tests/support/judge_flash"
+	cp "$here/ways.sh" "$root/cases/"
+}
+
+# make_sick_cards NAME...: the cards of sick.sh, the image that is burnt, whose own identity is
+# another, and what boots once they are well: the firmware of that image or of the card, with the
+# card's identity.
+make_sick_cards() {
+	mkimage "$cards/sick_new.bin" psid=MT_1090111019 fw=2.42.5000 guid=0002c9000100d050 \
+		mac=0002c9000001 code=24000 rom=4096 chunk=16
+	make_sick stock-card
+	for name in "$@"; do
+		make_sick "$name"
+		echo "$name $(judged "$cards/sick_stock-card.bin")"
+	done | sed '/^conf-\|^killed-tool-/! s/ 2\.36 / 2.42 /' >"$root/cases/sick_judged"
+	add_programs "$build/tests/support/judge_flash"
+	cp "$here/sick.sh" "$root/cases/"
+}
+
+make_sick() {
+	"$build/tests/support/mksick" "$1" "$cards/sick_$1.bin" "$root/cases/sick_$1.facts"
+}
 
 # Spares an emulated CPU what a test needs no protection from, and accounting that
 # nobody reads.

@@ -29,6 +29,47 @@ static void nests(void **state)
 	assert_int_equal(f.frees, 1);
 }
 
+static unsigned sent_to(const struct fake *f, uint32_t reg)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < f->sent_count; i++)
+		count += f->sent[i].reg == reg;
+	return count;
+}
+
+/* Where an adapter may refuse the write that frees it, one is tried before the first take. */
+static void can_be_freed_before_it_is_taken(void **state)
+{
+	struct fake f;
+	struct cx3_card *card;
+	struct cx3_error err;
+
+	(void)state;
+	fake_init(&f, false);
+	*fake_reg(&f, 0xf0000) = 0x1000042;
+	f.head.limits_unsure = true;
+	card = fake_card(&f, NULL);
+	f.fault[0] = (struct fake_fault){CX3_E_UNSUPPORTED, 0, 0, 0};
+	f.fault[1] = f.fault[0];
+	assert_int_equal(cx3_card_lock(card, &err), CX3_E_UNSUPPORTED);
+	assert_int_equal(cx3_card_lock_tools(card, &err), CX3_E_UNSUPPORTED);
+	assert_int_equal(f.calls, 2);
+	assert_int_equal(f.sent_count, 0);
+	assert_false(f.taken);
+
+	/* once, and what the register holds stays */
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(cx3_card_lock(card, &err), CX3_OK);
+		assert_int_equal(cx3_card_unlock(card, &err), CX3_OK);
+		assert_int_equal(sent_to(&f, 0xf0000), 1);
+	}
+	assert_int_equal(f.sent[0].reg, 0xf0000);
+	assert_int_equal(f.sent[0].wr_len, 8);
+	assert_int_equal(*fake_reg(&f, 0xf0000), 0x1000042);
+	cx3_card_close(card);
+}
+
 static void close_frees(void **state)
 {
 	struct fake f;
@@ -324,6 +365,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nests),
+		cmocka_unit_test(can_be_freed_before_it_is_taken),
 		cmocka_unit_test(close_frees),
 		cmocka_unit_test(waits_for_the_firmware),
 		cmocka_unit_test(stuck),

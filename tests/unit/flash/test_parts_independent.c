@@ -2,7 +2,8 @@
 /*
  * The parts table, held against a second list that was typed from a public table of
  * parts (flashrom at b946ca13 and the data sheets) and not from src/flash/parts.c, and
- * against the list of the simulated card. A part without a row here fails.
+ * against the list of the simulated card. A part without a row here fails. And a table
+ * with one wrong bit in a row is noticed: tried with each bit of five rows.
  */
 #include "flash_fixture.h"
 #include "sim/parts.h"
@@ -135,70 +136,214 @@ static const struct row *row_of(const char *name)
 	return NULL;
 }
 
-static void compare(const struct cx3_flash_part *p, const struct row *r)
+/* What of the part is not as this list has it; NULL if all is. */
+static const char *wrong_by_row(const struct cx3_flash_part *p)
 {
-	bool sst = r->protect == CX3_PROTECT_SST;
-	bool sectors = (r->erases & 4) && !sst;
+	const struct row *r = row_of(p->name);
+	bool sst = r && r->protect == CX3_PROTECT_SST;
 
+	if (!r)
+		return "has no row in this test";
 	if (memcmp(p->jedec, r->jedec, 3) != 0)
-		fail_msg("%s: another JEDEC id", p->name);
+		return "has another JEDEC id";
 	if (p->size != r->kib * 1024u)
-		fail_msg("%s: another size", p->name);
-	if (!(r->erases & 64) || p->sector_erase != sectors)
-		fail_msg("%s: other erase sizes", p->name);
+		return "has another size";
+	if (!(r->erases & 64) || p->sector_erase != ((r->erases & 4) && !sst))
+		return "has other erase sizes";
 	if (p->protect != r->protect || p->quirks != r->quirks)
-		fail_msg("%s: other protection", p->name);
+		return "has other protection";
 	if (p->byte_program != sst)
-		fail_msg("%s: another way to program", p->name);
+		return "has another way to program";
 	if (p->page_program_us != r->times[0] || p->sector_erase_ms != r->times[1] ||
 	    p->block_erase_ms != r->times[2])
-		fail_msg("%s: other times", p->name);
+		return "has other times";
+	return NULL;
+}
+
+/* The bits that the model must have for a scheme. */
+static bool same_bits(const struct cx3_flash_part *p, enum sim_bits bits)
+{
+	bool hidden_tb = (p->quirks & TB) != 0;
+
+	switch (p->protect) {
+	case CX3_PROTECT_BP3:
+		return bits == (hidden_tb ? SIM_OPEN3 : SIM_TOP);
+	case CX3_PROTECT_BP3_TB:
+		return bits == SIM_TOP_BOTTOM && !hidden_tb;
+	case CX3_PROTECT_BP3_TB_SEC:
+		return bits == SIM_WINBOND && !hidden_tb;
+	case CX3_PROTECT_BP4_TB:
+		return bits == SIM_MICRON && !hidden_tb;
+	case CX3_PROTECT_BP4:
+		return bits == (hidden_tb ? SIM_OPEN4 : SIM_MACRONIX);
+	case CX3_PROTECT_GLOBAL:
+		return bits == SIM_ATMEL && !hidden_tb;
+	case CX3_PROTECT_SST:
+		return bits == SIM_SST && !hidden_tb;
+	}
+	return false;
+}
+
+/* The same against the model's list, which has no LOCKS and FAIL. */
+static const char *wrong_by_model(const struct cx3_flash_part *p)
+{
+	const struct sim_part *s = sim_part_named(p->name);
+
+	if (!s)
+		return "is not known to the model";
+	if (memcmp(p->jedec, s->id, 3) != 0 || p->size != s->size)
+		return "has another id or size in the model";
+	if (p->byte_program != s->one_byte || p->sector_erase != (s->erase_4k_ms > 0))
+		return "is programmed or erased otherwise in the model";
+	if (p->page_program_us != s->program_us || p->sector_erase_ms != s->erase_4k_ms ||
+	    p->block_erase_ms != s->erase_64k_ms)
+		return "has other times in the model";
+	if (((p->quirks & WPS) != 0) != s->wps ||
+	    ((p->quirks & EWSR) != 0) != (s->status_enable != SIM_WREN) || !same_bits(p, s->bits))
+		return "has other locks in the model";
+	return NULL;
+}
+
+typedef const char *judge_fn(const struct cx3_flash_part *p);
+
+/* True if the judge finds no fault with any part; `why` (100 bytes) gets the first one. */
+static bool all_right(const struct cx3_flash_part *parts, size_t count, judge_fn *wrong, char *why)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *what = wrong(&parts[i]);
+
+		if (what) {
+			snprintf(why, 100, "%s %s", parts[i].name, what);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void must_be_right(judge_fn *wrong, size_t rows_there)
+{
+	char why[100];
+	size_t count;
+	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
+
+	assert_int_equal(count, rows_there);
+	if (!all_right(parts, count, wrong, why))
+		fail_msg("%s", why);
 }
 
 static void every_part_has_its_row(void **state)
 {
-	size_t count;
-	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
-
 	(void)state;
-	assert_int_equal(count, ROWS);
-	for (size_t i = 0; i < count; i++) {
-		const struct row *row = row_of(parts[i].name);
-
-		if (row)
-			compare(&parts[i], row);
-		else
-			fail_msg("%s has no row in this test", parts[i].name);
-	}
+	must_be_right(wrong_by_row, ROWS);
 }
 
 static void the_model_agrees(void **state)
 {
-	size_t count, sim_count;
-	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
+	size_t count;
 
 	(void)state;
-	(void)sim_parts(&sim_count);
-	assert_int_equal(count, sim_count);
-	for (size_t i = 0; i < count; i++) {
-		const struct cx3_flash_part *p = &parts[i];
-		const struct sim_part *s = sim_part_named(p->name);
+	(void)sim_parts(&count);
+	must_be_right(wrong_by_model, count);
+}
 
-		if (!s) {
-			fail_msg("the model does not know the %s", p->name);
-			continue;
-		}
-		assert_memory_equal(p->jedec, s->id, 3);
-		if (p->size != s->size || p->byte_program != s->one_byte ||
-		    p->sector_erase != (s->erase_4k_ms > 0))
-			fail_msg("%s: the model has another size, program or erase", p->name);
-		if (p->page_program_us != s->program_us || p->sector_erase_ms != s->erase_4k_ms ||
-		    p->block_erase_ms != s->erase_64k_ms)
-			fail_msg("%s: the model has other times", p->name);
-		if (((p->quirks & WPS) != 0) != s->wps ||
-		    ((p->quirks & EWSR) != 0) != (s->status_enable != SIM_WREN))
-			fail_msg("%s: the model has other locks", p->name);
+/* --- a wrong row is noticed --- */
+
+#define FIELD(member)                                                                              \
+	{                                                                                          \
+#member, offsetof(struct cx3_flash_part, member),                                  \
+			sizeof(((struct cx3_flash_part *)0)->member)                               \
 	}
+
+/* Behind the name. A bool has one bit that may be wrong. */
+static const struct field {
+	const char *name;
+	size_t at, len;
+} fields[] = {
+	FIELD(jedec),	       FIELD(size),   FIELD(sector_erase),    FIELD(byte_program),
+	FIELD(protect),	       FIELD(quirks), FIELD(page_program_us), FIELD(sector_erase_ms),
+	FIELD(block_erase_ms),
+};
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+/* One of each kind: blocks only, with sectors, with block locks, SST, with a hidden TB. */
+static const char *const tried[] = {"M25P40", "M25PX16", "W25Q32", "SST25VF016B", "S25FL032P"};
+#define TRIED (sizeof(tried) / sizeof(tried[0]))
+
+/* A field that was added to the struct and not to the list leaves a gap. */
+static void no_field_is_left_out(void)
+{
+	size_t end = sizeof(const char *);
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		assert_in_range(fields[i].at, end, end + 3);
+		end = fields[i].at + fields[i].len;
+	}
+	assert_in_range(sizeof(struct cx3_flash_part), end, end + sizeof(void *) - 1);
+}
+
+static unsigned noticed_by_model, wrong_rows;
+
+/* The table with one row wrong: this list must notice it, and the model's may. */
+static void must_be_noticed(const struct cx3_flash_part *table, size_t count, const char *part,
+			    const char *field)
+{
+	char why[100];
+
+	if (all_right(table, count, wrong_by_row, why))
+		fail_msg("a wrong %s of the %s is not noticed", field, part);
+	noticed_by_model += !all_right(table, count, wrong_by_model, why);
+	wrong_rows++;
+}
+
+/* Each bit of each field, and each letter of the name. */
+static void spoil(struct cx3_flash_part *table, size_t count, struct cx3_flash_part *row)
+{
+	const struct cx3_flash_part right = *row;
+	char name[24];
+
+	for (size_t i = 0; right.name[i]; i++) {
+		snprintf(name, sizeof(name), "%s", right.name);
+		name[i] ^= 1;
+		row->name = name;
+		must_be_noticed(table, count, right.name, "name");
+	}
+	for (size_t f = 0; f < FIELDS; f++) {
+		size_t bits = fields[f].len == sizeof(bool) ? 1 : 8 * fields[f].len;
+
+		for (size_t bit = 0; bit < bits; bit++) {
+			*row = right;
+			((uint8_t *)row)[fields[f].at + bit / 8] ^= (uint8_t)(1u << bit % 8);
+			must_be_noticed(table, count, right.name, fields[f].name);
+		}
+	}
+	*row = right;
+}
+
+static void a_wrong_row_is_noticed(void **state)
+{
+	size_t count;
+	const struct cx3_flash_part *parts = cx3_flash_parts(&count);
+	struct cx3_flash_part *table = malloc(count * sizeof(*table));
+	char why[100];
+
+	(void)state;
+	no_field_is_left_out();
+	assert_non_null(table);
+	memcpy(table, parts, count * sizeof(*table));
+	for (size_t t = 0; t < TRIED; t++) {
+		size_t i = 0;
+
+		while (i < count && strcmp(table[i].name, tried[t]) != 0)
+			i++;
+		assert_true(i < count);
+		spoil(table, count, &table[i]);
+	}
+	assert_true(all_right(table, count, wrong_by_row, why));
+	print_message("%u wrong rows: all noticed here, %u by the model's list\n", wrong_rows,
+		      noticed_by_model);
+	/* but for two quirks, and bits that no quirk has: 29 of a row */
+	assert_true(noticed_by_model >= wrong_rows - TRIED * 29);
+	free(table);
 }
 
 /* --- the same against the table itself, where it is at hand --- */
@@ -272,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_part_has_its_row),
 		cmocka_unit_test(the_model_agrees),
+		cmocka_unit_test(a_wrong_row_is_noticed),
 		cmocka_unit_test(the_published_table_agrees),
 	};
 

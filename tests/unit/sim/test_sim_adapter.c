@@ -171,6 +171,24 @@ static void test_long_messages_are_refused(void **state)
 	assert_int_equal(adapter->max_write, 10);
 }
 
+/* It does not say so at open, as an adapter of the kernel does not. */
+static void test_a_register_is_too_long(void **state)
+{
+	struct cx3_xfer xfer = {buffer[0], NULL, CX3_LEAST_WRITE, 0, false};
+	struct cx3_progress_mark mark;
+	struct cx3_error err;
+
+	(void)state;
+	open_adapter("max-write=7");
+	assert_true(adapter->limits_unsure);
+	assert_true(adapter->max_write > CX3_LEAST_WRITE);
+	assert_int_equal(read_ids(1, &mark, &err), CX3_OK);
+	adapter->traffic.messages = 0;
+	assert_int_equal(adapter->ops->transfer(adapter, &xfer, 1, &mark, &err), CX3_E_UNSUPPORTED);
+	assert_int_equal(mark.done + mark.unsure, 0);
+	assert_int_equal(adapter->traffic.messages, 0);
+}
+
 static void test_power_cut_is_no_answer(void **state)
 {
 	static const uint8_t boot[8] = {0x00, 0x0f, 0x00, 0x00, 0, 0, 1, 0};
@@ -314,6 +332,7 @@ int main(void)
 		TEST(test_failed_call_does_not_say_where),
 		TEST(test_faults_and_their_codes),
 		TEST(test_long_messages_are_refused),
+		TEST(test_a_register_is_too_long),
 		TEST(test_power_cut_is_no_answer),
 		TEST(test_violations_are_warned_of),
 		TEST(test_names_and_options),

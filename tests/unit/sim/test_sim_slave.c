@@ -185,11 +185,30 @@ static void test_writes_of_other_registers(void **state)
 	expect_violation("0xf0020 written");
 }
 
+/* A batch that is under way goes on where the address had no ACK; a new transfer may not. */
+static void test_read_behind_a_missed_address(void **state)
+{
+	(void)state;
+	fixture_close(&f);
+	fixture_open(&f, "boot-ms=1,power-cycle=1");
+	assert_false(simcard_i2c_start(f.card, WRITE_ADDRESS));
+	for (unsigned i = 0; i < 4; i++)
+		assert_false(simcard_i2c_write(f.card, 0));
+	simcard_advance_us(f.card, 2000);
+	assert_int_equal(receive(4), 0xffffffff);
+	simcard_i2c_stop(f.card);
+	assert_int_equal(simcard_counts(f.card)->violations, 0);
+	assert_int_equal(receive(4), 0xffffffff);
+	simcard_i2c_stop(f.card);
+	expect_violation("without an address");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_id_is_read_big_endian),
+		TEST(test_read_behind_a_missed_address),
 		TEST(test_address_counts_up),
 		TEST(test_other_addresses_are_not_its),
 		TEST(test_a_bare_address_is_harmless),

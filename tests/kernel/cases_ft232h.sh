@@ -1,52 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# cx3flash -d ft232h on emulated boards: jobs, listing, faults; then pyftdi.
+# cx3flash -d ft232h on emulated boards: jobs, listing, faults, pyftdi, other cards, sick ones.
 . /cases/steps.sh
+. /cases/ft232h_lib.sh
 CARD=/cards/small.bin NEW=/cards/small_new.bin SUMS=
-export XDG_STATE_HOME=/tmp/state
-
-boards() {
-	grep -l 6014 /sys/bus/usb/devices/*/idProduct 2>/dev/null | wc -l
-}
-
-has_boards() {
-	[ "$(boards)" -eq "$1" ]
-}
-
-has_ttys() {
-	[ "$(ls /dev/ttyUSB* 2>/dev/null | wc -l)" -eq "$1" ]
-}
-
-# plug_board PORT FILE[,options] [key=value...]: with the kernel's serial driver bound.
-plug_board() {
-	port=$1 file=$2
-	before=$(boards)
-	shift 2
-	ft232h_card $port $file $W/report.$port "$@" 2>$W/card.err &
-	eval "pid_$port=$!"
-	wait_for 20 has_boards $((before + 1)) && wait_for 20 has_ttys $((before + 1)) || {
-		echo "@@ not ok - no board in port $port"
-		sed 's/^/@@ #   /' $W/card.err
-		dmesg | tail -8 | sed 's/^/@@ #   /'
-	}
-}
-
-unplug_board() {
-	before=$(boards)
-	eval "kill \$pid_$1 2>/dev/null; wait \$pid_$1"
-	# A board that pulled its own plug is gone already.
-	[ "$before" -eq 0 ] || wait_for 20 has_boards $((before - 1))
-}
-
-# cx ARGUMENTS: on a board of its own, as a user would.
-cx() {
-	plug_board 0 $CARD
-	$X -d ft232h,clock=400k "$@" 2>$W/err
-	code=$?
-	wait_for 5 has_ttys 1 || { echo "the serial driver was not put back" >>$W/err; code=97; }
-	unplug_board 0
-	grep -q violations=0 $W/report.0 || { cat $W/report.0 >>$W/err; return 98; }
-	return $code
-}
 
 mark() {
 	grep -q "^$1 $(sha256sum <$2 | cut -d' ' -f1)" /cases/sums
@@ -165,3 +121,11 @@ while [ $cut -le 2 ]; do
 	fi
 	cut=$((cut + 1))
 done
+
+# --- other cards, sick cards: the rest of both by ctest -L long -------------------
+
+jobs=query
+. /cases/cases_ft232h_ways.sh
+way write-nack=12 burn
+. /cases/sick.sh
+sick killed-tool-in-livefish

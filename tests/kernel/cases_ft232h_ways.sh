@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Every job, or those in $jobs, through libftdi1 and libusb, in five positions that differ most for an FT232H.
+. /cases/ft232h_lib.sh
+. /cases/ways.sh
+jobs=${jobs:-$all_jobs}
+way stream=0 $jobs
+way wrap=4 $jobs
+# what has no ACK is seen only when the whole batch is back
+way write-nack=12 $jobs
+way busy-nack=300 $jobs
+# chip select rises while USB is waited for: what is on its way then comes too late
+FORGIVE="continues, but chip select is not held"
+way hold-ms=5 $jobs
+FORGIVE=
+way_refused locked-but-id=1 5 "secure host"

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mksick NAME CARD FACTS: writes a sick card's flash, and as shell assignments what a test must
+ * know of it: its options, what status says, which line to copy.
+ */
+#include "sick.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+	const struct sick_card *card = NULL;
+	FILE *facts = argc == 4 ? fopen(argv[3], "w") : NULL;
+
+	for (size_t i = 0; facts && i < sick_count; i++) {
+		if (strcmp(sick_cards[i].name, argv[1]) == 0)
+			card = &sick_cards[i];
+	}
+	if (!card) {
+		fprintf(stderr, "usage: mksick NAME CARD FACTS, NAME as in sick_cards.def\n");
+		return 2;
+	}
+	sick_make(card, argv[2], NULL);
+	fprintf(facts, "options='%s'\nanswer=%d\nstate=%s\nnext='%s'\n",
+		card->options ? card->options : "", card->answer, card->state,
+		card->next ? card->next : "");
+	return fclose(facts) == 0 ? 0 : 1;
+}
