@@ -11,6 +11,7 @@
 int main(int argc, char **argv)
 {
 	const struct sick_card *card = NULL;
+	struct sick_own own;
 	FILE *facts = argc == 4 ? fopen(argv[3], "w") : NULL;
 
 	for (size_t i = 0; facts && i < sick_count; i++) {
@@ -21,7 +22,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: mksick NAME CARD FACTS, NAME as in sick_cards.def\n");
 		return 2;
 	}
-	sick_make(card, argv[2], NULL);
+	sick_make(card, argv[2], NULL, &own);
 	fprintf(facts, "options='%s'\nanswer=%d\nstate=%s\nnext='%s'\n",
 		card->options ? card->options : "", card->answer, card->state,
 		card->next ? card->next : "");

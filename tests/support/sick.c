@@ -316,7 +316,8 @@ void sick_make(const struct sick_card *card, const char *file, const char *image
 		card->spoil(&s);
 	write_out(file, s.flash, s.size);
 	free(s.flash);
-	make_image(card, s.recipe, image);
+	if (image)
+		make_image(card, s.recipe, image);
 	memset(own, 0, sizeof(*own));
 	memcpy(own->psid, s.recipe.psid, sizeof(own->psid));
 	own->uid_count = s.recipe.blank_uids ? 0 : s.recipe.uid_count;

@@ -58,8 +58,8 @@ struct sick_own {
 #define SICK_CONFIG 0x2000u
 #define SICK_CHUNK 0x10000u
 
-/* Writes the card's flash to `file`, and to `image` a newer image for its board, with GUIDs as
- * published images have them. Exits with a message where that fails. */
+/* Writes the card's flash to `file`, and to `image` (NULL: none) a newer image for its board, with
+ * GUIDs as published images have them. Exits with a message where that fails. */
 void sick_make(const struct sick_card *card, const char *file, const char *image,
 	       struct sick_own *own);
 
