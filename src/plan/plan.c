@@ -351,8 +351,8 @@ int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprote
 		rc = count_skipped(plan, &s->skipped_bytes, err);
 	if (rc != CX3_OK)
 		return rc;
-	/* the run shares the semaphore between steps: so does the sum */
-	cx3_flash_hold(shadow->flash);
+	/* the run keeps the semaphore over all of its steps: so does the sum */
+	cx3_flash_keep(shadow->flash);
 	for (size_t i = 0; i < plan->count; i++) {
 		count_step(s, &plan->step[i]);
 		sum(&plan->total, cx3_plan_step_cost(plan, &plan->step[i], shadow->flash));
