@@ -7,9 +7,11 @@ way stream=0 $jobs
 way wrap=4 $jobs
 # what has no ACK is seen only when the whole batch is back
 way write-nack=12 $jobs
-way busy-nack=300 $jobs
+way late-writes=1 $jobs
 # chip select rises while USB is waited for: what is on its way then comes too late
 FORGIVE="continues, but chip select is not held"
 way hold-ms=5 $jobs
 FORGIVE=
+# each command is a round trip or more: not of the whole flash
+way busy-nack=300 ${short_jobs:-query verify status burn sg}
 way_refused locked-but-id=1 5 "secure host"
