@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Every job, or those in $jobs, through libftdi1 and libusb, in five positions that differ most for an FT232H.
+# Every job, or those in $jobs, through libftdi1 and libusb, in five positions that differ most for
+# an FT232H; and in a sixth those that take few round trips.
 . /cases/ft232h_lib.sh
 . /cases/ways.sh
 jobs=${jobs:-$all_jobs}
