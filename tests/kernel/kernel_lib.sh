@@ -157,6 +157,7 @@ make_ways_cards() {
 		mkimage "$made" seed=6 $recipe fw=2.42.5000 $other flash=524288
 		echo "set $(judged "$made")"
 	} >"$root/cases/ways_judged"
+	by_sim ways_ "$cards/ways_new.bin" "$cards/ways.bin" burn sg
 	add_programs "$build/tests/support/judge_flash"
 	cp "$here/ways.sh" "$root/cases/"
 }
