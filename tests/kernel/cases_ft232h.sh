@@ -124,7 +124,7 @@ done
 
 # --- other cards, sick cards: the rest of both by ctest -L long -------------------
 
-jobs=query
+jobs=query short_jobs=query
 . /cases/cases_ft232h_ways.sh
 way write-nack=12 burn
 . /cases/sick.sh

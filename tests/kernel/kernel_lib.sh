@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Sourced by run and ft232h_run: the guest's kernel and modules, its common files,
-# and how it is started. They set $here, $build and $work before.
+# and how it is started. They set $here, $build, $work and $most_seconds before.
 # CX3FLASH_CACHE: where kernel and headers are kept (~/.cache/cx3flash).
 cache=${CX3FLASH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cx3flash}
 mkdir -p "$cache"
@@ -157,6 +157,7 @@ make_ways_cards() {
 		mkimage "$made" seed=6 $recipe fw=2.42.5000 $other flash=524288
 		echo "set $(judged "$made")"
 	} >"$root/cases/ways_judged"
+	by_sim ways_ "$cards/ways_new.bin" "$cards/ways.bin" burn sg
 	add_programs "$build/tests/support/judge_flash"
 	cp "$here/ways.sh" "$root/cases/"
 }
@@ -195,7 +196,7 @@ boot() {
 	(cd "$work/$1/root" && find . | cpio -o -H newc --quiet -R 0:0) >"$work/$1/initrd"
 	rm -rf "$work/$1/root"
 	# shellcheck disable=SC2086
-	exec timeout 1400 qemu-system-x86_64 -accel tcg -cpu qemu64 -m 1024 -no-reboot -nodefaults \
+	exec timeout "$most_seconds" qemu-system-x86_64 -accel tcg -cpu qemu64 -m 1024 -no-reboot -nodefaults \
 		-display none -serial stdio -kernel "$cache/vmlinuz" -initrd "$work/$1/initrd" \
 		-append "$(echo console=ttyS0 quiet panic=-1 $cheap $3 cases=$1)" \
 		</dev/null >"$work/$1/console" 2>&1

@@ -3,10 +3,12 @@
 # one position of the simulated card's switches (adapters/sim/habits.c). What they come to is
 # judged by the bytes of the flash, without a word of the tool.
 
-# expect WHAT: the card's flash is judged as the host said of WHAT: old, burnt or set.
+# expect WHAT [STEP]: the card's flash is judged as the host said of WHAT: old, burnt or set. And
+# each byte is what the step of steps.sh has left on the kind card, where no image is as well.
 expect() {
 	judge_flash $CARD >$W/judged
-	grep -qxF "$1 $(cat $W/judged)" /cases/ways_judged
+	grep -qxF "$1 $(cat $W/judged)" /cases/ways_judged || return
+	[ -z "$2" ] || grep -qx "ways_$2 $(sha256sum <$CARD | cut -d' ' -f1)" /cases/sums
 }
 
 untouched() {
@@ -33,11 +35,11 @@ way_backup() {
 }
 
 way_burn() {
-	cx -s -y -i /cards/ways_new.bin --no-backup burn >$W/out && expect burnt
+	cx -s -y -i /cards/ways_new.bin --no-backup burn >$W/out && expect burnt burn
 }
 
 way_sg() {
-	cx -s -y --no-backup --guid 0002c90300445566 --mac 0002c9445566 sg >$W/out && expect set
+	cx -s -y --no-backup --guid 0002c90300445566 --mac 0002c9445566 sg >$W/out && expect set sg
 }
 
 # Of what way_backup has made.
