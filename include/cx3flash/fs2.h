@@ -76,6 +76,11 @@ enum cx3_fs2_tag {
 	CX3_FS2_TAG_END = 0xff
 };
 
+/* Physical addresses [lo, hi). */
+struct cx3_fs2_range {
+	uint32_t lo, hi;
+};
+
 /*
  * Where the bytes are. `read` fills buf from raw (physical) address addr, or
  * fails; it is never asked for bytes past `size`. What it reads decides something, so a
@@ -86,8 +91,8 @@ enum cx3_fs2_tag {
  * source that reads slowly keeps what it has read.
  * `vouch` may be NULL. It is told of bytes whose CRC was found right, so that such a source
  * is sure of them.
- * `expect` may be NULL. It is told that `read` will be asked for `count` short pieces of the same
- * length, so that such a source can read them together; it need not.
+ * `expect` may be NULL. It is told that `read` will be asked for `count` short pieces, at most
+ * CX3_FS2_MAX_STARTS, so that such a source can read them together; it need not.
  * `hold` and `let_go` may be NULL. Between them many short reads follow each other and nothing
  * else happens. They nest. `let_go` returns CX3_OK or a failure.
  * All of them get `user`: who puts another one into a copy passes each call on, or sets it NULL.
@@ -96,7 +101,7 @@ struct cx3_fs2_source {
 	int (*read)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	int (*read_once)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	void (*vouch)(void *user, uint32_t addr, uint32_t len);
-	int (*expect)(void *user, const uint32_t *addr, unsigned count, uint32_t len,
+	int (*expect)(void *user, const struct cx3_fs2_range *piece, unsigned count,
 		      struct cx3_error *err);
 	void (*hold)(void *user);
 	int (*let_go)(void *user, struct cx3_error *err);
@@ -267,11 +272,6 @@ int cx3_fs2_verify_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3
 		      struct cx3_error *err);
 
 /* --- Where an image lies on flash --- */
-
-/* Physical addresses [lo, hi). */
-struct cx3_fs2_range {
-	uint32_t lo, hi;
-};
 
 /* The ranges are in the order of the image's bytes. */
 struct cx3_fs2_extents {

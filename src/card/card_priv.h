@@ -62,6 +62,7 @@ struct cx3_card {
 	bool boot_known;   /* ... and boot_address is what 0xf0000 is to be at close */
 	bool write_proven; /* the adapter carries what writes a register */
 	uint32_t boot_address;
+	uint32_t boot_read[2]; /* identify.c: the register, read twice */
 
 	struct semaphore flash_sem, tools_sem;
 	unsigned tools_depth; /* while it is suspended */

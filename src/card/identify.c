@@ -121,26 +121,28 @@ static int judge(const struct cx3_card *card, const struct answers *a, struct cx
 			card->adapter->addr, (unsigned)a->after[0], (unsigned)a->after_in_block);
 }
 
-/* Livefish register and firmware version, the same twice in a row. */
-
+/* Livefish register and firmware version, the same twice. With them the boot address, which
+ * prepare.c judges. */
 static int read_state_words(struct cx3_card *card, uint32_t word[3], struct cx3_error *err)
 {
-	uint32_t again[3] = {0};
-	struct cx3_regop ops[] = {
-		{.reg = REG_LIVEFISH, .words = &again[0], .count = 1},
-		{.reg = REG_FW_MAJOR, .words = &again[1], .count = 1},
-		{.reg = REG_FW_MAJOR + 4, .words = &again[2], .count = 1},
-	};
+	static const uint32_t reg[] = {REG_LIVEFISH, REG_FW_MAJOR, REG_FW_MAJOR + 4,
+				       REG_BOOT_ADDRESS};
+	uint32_t reading[2][4] = {{0}};
+	struct cx3_regop ops[8];
 
-	for (unsigned i = 0; i <= ROUNDS; i++) {
-		int rc = cx3_card_run(card, ops, sizeof(ops) / sizeof(ops[0]), CX3_REPEATABLE, NULL,
-				      err);
+	for (unsigned i = 0; i < 8; i++)
+		ops[i] = (struct cx3_regop){
+			.reg = reg[i % 4], .words = &reading[i / 4][i % 4], .count = 1};
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		int rc = cx3_card_run(card, ops, 8, CX3_REPEATABLE, NULL, err);
 
 		if (rc)
 			return rc;
-		if (i > 0 && memcmp(word, again, sizeof(again)) == 0)
+		card->boot_read[0] = reading[0][3];
+		card->boot_read[1] = reading[1][3];
+		memcpy(word, reading[1], 3 * sizeof(*word));
+		if (memcmp(word, reading[0], 3 * sizeof(*word)) == 0)
 			return CX3_OK;
-		memcpy(word, again, sizeof(again));
 	}
 	return cx3_fail(err, CX3_E_NOISE, card->adapter->label,
 			"The registers that tell the card's state (0x41270, 0x1f064, 0x1f068) read "

@@ -37,6 +37,12 @@ static int write_checked(struct cx3_card *card, uint32_t reg, uint32_t word, uin
 #define BOOT_ADDRESS_ADVICE                                                                        \
 	"Switch the card's power off and on, so that it looks for its image itself"
 
+/* A word that was read twice tells something. */
+static bool is_boot_address(uint32_t word)
+{
+	return word == 0 || !cx3_card_is_no_register(word);
+}
+
 /* The register, read twice: false if that fails, or tells nothing for sure. */
 static bool read_boot_address(struct cx3_card *card, uint32_t *word)
 {
@@ -50,14 +56,18 @@ static bool read_boot_address(struct cx3_card *card, uint32_t *word)
 	for (unsigned i = 0; i < TRIES && rc == CX3_OK; i++) {
 		rc = cx3_card_run(card, ops, 2, CX3_REPEATABLE, NULL, NULL);
 		if (rc == CX3_OK && *word == again)
-			return again == 0 || !cx3_card_is_no_register(again);
+			return is_boot_address(again);
 	}
 	return false;
 }
 
 void cx3_card_note_boot_address(struct cx3_card *card)
 {
-	card->boot_known = read_boot_address(card, &card->boot_address);
+	card->boot_address = card->boot_read[0];
+	if (card->boot_read[0] == card->boot_read[1])
+		card->boot_known = is_boot_address(card->boot_address);
+	else
+		card->boot_known = read_boot_address(card, &card->boot_address);
 	card->wrote = false;
 }
 

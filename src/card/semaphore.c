@@ -74,19 +74,33 @@ static bool is_no_semaphore(const struct semaphore *sem, const struct answers *a
 	return sem->may_be_none && a->last > 1 && a->in_a_row >= ODD_WORDS;
 }
 
-/* One taking read. *value is 0 if it took the semaphore. */
-static int take_once(struct cx3_card *card, struct semaphore *sem, uint32_t *value,
+/*
+ * A taking read, and another one in the same call. *value is 0 if one of them took the semaphore.
+ * *after is what was read after that one, 0 where that did not come; else the two are the same.
+ */
+static int take_once(struct cx3_card *card, struct semaphore *sem, uint32_t *value, uint32_t *after,
 		     struct cx3_error *err)
 {
 	struct cx3_progress_mark mark;
-	struct cx3_regop op = {.reg = sem->reg, .count = 1};
-	int rc;
+	uint32_t word[2] = {1, 1};
+	struct cx3_regop ops[] = {{.reg = sem->reg, .words = &word[0], .count = 1},
+				  {.reg = sem->reg, .words = &word[1], .count = 1}};
+	int rc = cx3_card_run(card, ops, 2, CX3_ONCE, &mark, err);
+	bool first = rc == CX3_OK || mark.done > 0;
 
-	op.words = value;
-	rc = cx3_card_run(card, &op, 1, CX3_ONCE, &mark, err);
+	*value = *after = 0;
+	/* the first one's answer has come, and it has taken it */
+	if (first && word[0] == 0) {
+		*after = rc == CX3_OK ? word[1] : 0;
+		return CX3_OK;
+	}
 	if (rc && mark.unsure > 0)
 		sem->maybe_ours = true;
-	return rc;
+	if (rc || word[1] == 0)
+		return rc;
+	*value = word[0];
+	*after = word[1];
+	return CX3_OK;
 }
 
 static int none(struct cx3_card *card, struct semaphore *sem, uint32_t word)
@@ -101,16 +115,19 @@ static int none(struct cx3_card *card, struct semaphore *sem, uint32_t word)
 }
 
 /*
- * After an answer 0: read on while the next answers 0 as well, for then the first did
- * not reach the semaphore, and this one may have taken it. CX3_E_GATEWAY where the flash's
- * never reads otherwise; in livefish nobody else wants it, so that is no harm.
+ * After an answer 0, and `after` behind it: read on while the next answers 0 as well, for then the
+ * first did not reach the semaphore, and this one may have taken it. CX3_E_GATEWAY where the
+ * flash's never reads otherwise; in livefish nobody else wants it, so that is no harm.
  */
-static int confirm(struct cx3_card *card, struct semaphore *sem, struct cx3_error *err)
+static int confirm(struct cx3_card *card, struct semaphore *sem, uint32_t after,
+		   struct cx3_error *err)
 {
 	struct place place = cx3_card_place(card, sem->reg);
 	unsigned zeros = 1;
-	uint32_t value = 0;
+	uint32_t value = after;
 
+	if (value != 0)
+		sem->maybe_ours = false;
 	while (value == 0 && zeros < MOST_ZEROS) {
 		int rc = cx3_card_read(card, sem->reg, &value, err);
 
@@ -157,9 +174,9 @@ int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t pa
 	if (rc)
 		return rc;
 	for (;;) {
-		uint32_t value = 1;
+		uint32_t value, after;
 
-		rc = take_once(card, sem, &value, err);
+		rc = take_once(card, sem, &value, &after, err);
 		if (rc && (!cx3_code_may_pass(rc) || fails++ >= card->adapter->retries))
 			return rc;
 		if (!rc) {
@@ -168,7 +185,7 @@ int cx3_semaphore_take(struct cx3_card *card, struct semaphore *sem, uint64_t pa
 			if (first_was_odd(&answers))
 				sem->maybe_ours = true;
 			if (value == 0)
-				return confirm(card, sem, err);
+				return confirm(card, sem, after, err);
 			if (sem->maybe_ours && cx3_card_in_livefish(card))
 				return CX3_OK;
 			if (is_no_semaphore(sem, &answers))

@@ -55,12 +55,12 @@ static int shown_read_once(void *user, uint32_t addr, void *buf, uint32_t len,
 	return rc;
 }
 
-static int expect(void *user, const uint32_t *addr, unsigned count, uint32_t len,
+static int expect(void *user, const struct cx3_fs2_range *piece, unsigned count,
 		  struct cx3_error *err)
 {
 	struct cli_source *source = user;
 
-	return source->inner.expect(source->inner.user, addr, count, len, err);
+	return source->inner.expect(source->inner.user, piece, count, err);
 }
 
 /* Not while progress is shown: a terminal that is stopped must not keep the semaphore taken. */

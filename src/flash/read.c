@@ -161,9 +161,10 @@ int cx3_flash_read_pairs(struct cx3_flash *flash, const struct cx3_flash_piece *
 		part[i] = (struct cx3_gw_part){piece[i].addr, words + bytes / 4, blocks};
 		bytes += piece[i].len;
 	}
+	/* backwards, so that what begins the flash is read after what may be blank */
 	for (size_t i = 0; i < n; i++)
-		part[n + i] = (struct cx3_gw_part){part[i].addr, part[i].words + bytes / 4,
-						   part[i].blocks};
+		part[2 * n - 1 - i] = (struct cx3_gw_part){part[i].addr, part[i].words + bytes / 4,
+							   part[i].blocks};
 	rc = cx3_gw_begin(flash->gw, cx3_flash_read_cost(flash, 2 * (uint32_t)bytes).us, err);
 	if (rc)
 		return rc;

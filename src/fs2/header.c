@@ -45,7 +45,8 @@ static int find_starts(const struct cx3_fs2_source *src,
 		       uint32_t start[CX3_FS2_MAX_STARTS], unsigned *count, struct cx3_error *err)
 {
 	uint8_t bytes[CX3_FS2_SIGNATURE_SIZE];
-	uint32_t place[CX3_FS2_MAX_STARTS], at = 0;
+	struct cx3_fs2_range place[CX3_FS2_MAX_STARTS];
+	uint32_t at = 0;
 	unsigned places = 0;
 	int rc = CX3_OK;
 
@@ -53,14 +54,17 @@ static int find_starts(const struct cx3_fs2_source *src,
 	for (; places < CX3_FS2_MAX_STARTS; at = cx3_fs2_next_start(at)) {
 		if (src->size < sizeof(bytes) || at > src->size - sizeof(bytes))
 			break;
-		place[places++] = at;
+		place[places++] = (struct cx3_fs2_range){at, at + sizeof(bytes)};
 	}
+	/* most images begin here: the rest of the header is wanted next */
+	if (places > 1)
+		place[0].hi = CX3_FS2_HEADER_SIZE;
 	if (src->expect)
-		rc = src->expect(src->user, place, places, sizeof(bytes), err);
+		rc = src->expect(src->user, place, places, err);
 	for (unsigned i = 0; i < places && !rc; i++) {
-		rc = src->read(src->user, place[i], bytes, sizeof(bytes), err);
+		rc = src->read(src->user, place[i].lo, bytes, sizeof(bytes), err);
 		if (!rc && fits(bytes))
-			start[(*count)++] = place[i];
+			start[(*count)++] = place[i].lo;
 	}
 	return rc;
 }

@@ -14,6 +14,8 @@
 
 #define PROOF_WORDS (PROOF_BLOCKS * GW_BLOCK_WORDS)
 #define PROOF_TRIES 2u
+#define FIRST_BLOCKS 2u /* read to see whether there are data: the others fill one call */
+#define FIRST_WORDS ((size_t)FIRST_BLOCKS * GW_BLOCK_WORDS)
 #define TOP_BYTE_TRIES 3u /* one wrong reading is noise */
 #define TOP_BYTE_PROBE 0x5a000000u
 #define ECHO_TRIES 4u
@@ -57,6 +59,32 @@ static int note_moved(struct cx3_gateway *gw, uint32_t written, struct cx3_error
 	return rc;
 }
 
+/* One trial: *right if the address read back whole and the block read the same. In one batch at
+ * first; where the command was not in time for that, waited for. */
+static int try_top_byte(struct cx3_gateway *gw, uint32_t reg, const uint32_t *expected, bool first,
+			bool *right, struct cx3_error *err)
+{
+	const uint32_t bits = GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
+			      GW_LOG2_BYTES(GW_BLOCK_LOG2);
+	uint32_t words[GW_BLOCK_WORDS] = {0}, echo = 0, busy = GW_BUSY, word = cx3_gw_word(bits);
+	int rc;
+
+	cx3_gw_start(gw);
+	cx3_gw_write(gw, GW_ADDRESS, &reg, 1);
+	cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
+	if (first && cx3_gw_groups(gw) && !cx3_way_is_given_up(gw, CX3_WAY_ACK_BUSY)) {
+		cx3_gw_command(gw, &word);
+		cx3_gw_read(gw, GW_COMMAND, &busy, 1);
+		cx3_gw_read(gw, GW_DATA, words, GW_BLOCK_WORDS);
+		gw->last_word = word;
+	}
+	rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
+	if (!rc && (busy & GW_BUSY))
+		rc = cx3_gw_exec(gw, bits, &reg, words, GW_BLOCK_WORDS, err);
+	*right = echo == reg && memcmp(words, expected, GW_BLOCK) == 0;
+	return rc;
+}
+
 /*
  * Does the address register keep what is written to [31:24], and does a read with a
  * 3-byte address ignore it? command.c says what these bits are used for.
@@ -64,26 +92,18 @@ static int note_moved(struct cx3_gateway *gw, uint32_t written, struct cx3_error
 static int probe_top_byte(struct cx3_gateway *gw, uint32_t addr, const uint32_t *expected,
 			  struct cx3_error *err)
 {
-	uint32_t words[GW_BLOCK_WORDS], reg = addr | TOP_BYTE_PROBE, echo = 0;
+	uint32_t reg = addr | TOP_BYTE_PROBE;
+	bool right = false;
 	int rc = CX3_OK;
 
 	if (!cx3_way_is_open(gw, CX3_WAY_TOP_BYTE))
 		return CX3_OK;
 	for (unsigned i = 0; i < TOP_BYTE_TRIES && !rc; i++) {
-		cx3_gw_start(gw);
-		cx3_gw_write(gw, GW_ADDRESS, &reg, 1);
-		cx3_gw_read(gw, GW_ADDRESS, &echo, 1);
-		rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
-		if (!rc)
-			rc = cx3_gw_exec(gw,
-					 GW_OP(SPI_READ) | GW_SEND_ADDR | GW_READ | GW_HAS_DATA |
-						 GW_LOG2_BYTES(GW_BLOCK_LOG2),
-					 &reg, words, GW_BLOCK_WORDS, err);
+		rc = try_top_byte(gw, reg, expected, i == 0, &right, err);
 		if (!rc && !cx3_gw_groups(gw))
 			rc = note_moved(gw, reg, err);
 		/* seen once only, that the address moves may be noise: look again */
-		if (!rc && echo == reg && memcmp(words, expected, GW_BLOCK) == 0 &&
-		    gw->moved != 1) {
+		if (!rc && right && gw->moved != 1) {
 			cx3_way_proven(gw, CX3_WAY_TOP_BYTE, "it read back, and a read ignored it");
 			return CX3_OK;
 		}
@@ -203,7 +223,7 @@ int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words, s
 	return CX3_OK;
 }
 
-/* Data at addr: `first` is its first block. */
+/* Data at addr: `first` are its first blocks. */
 static int try_out(struct cx3_gateway *gw, uint32_t addr, const uint32_t *first,
 		   struct cx3_error *err)
 {
@@ -212,8 +232,9 @@ static int try_out(struct cx3_gateway *gw, uint32_t addr, const uint32_t *first,
 
 	if (rc || !cx3_gw_undecided(gw))
 		return rc;
-	memcpy(words, first, GW_BLOCK);
-	rc = cx3_gw_read_plain(gw, addr + GW_BLOCK, words + GW_BLOCK_WORDS, PROOF_BLOCKS - 1, err);
+	memcpy(words, first, FIRST_WORDS * sizeof(*words));
+	rc = cx3_gw_read_plain(gw, addr + FIRST_BLOCKS * GW_BLOCK, words + FIRST_WORDS,
+			       PROOF_BLOCKS - FIRST_BLOCKS, err);
 	return rc ? rc : cx3_gw_prove(gw, addr, words, PROOF_BLOCKS, err);
 }
 
@@ -236,14 +257,14 @@ static int decide_echo(struct cx3_gateway *gw, struct cx3_error *err)
 
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err)
 {
-	uint32_t first[GW_BLOCK_WORDS];
+	uint32_t first[FIRST_WORDS];
 	uint32_t addr = 0;
 	int rc = decide_echo(gw, err);
 
 	/* FS2 looks for its image at 0, 0x10000, 0x20000, 0x40000, ... */
 	while (addr < size && !rc &&
 	       (cx3_gw_undecided(gw) || cx3_way_is_open(gw, CX3_WAY_TOP_BYTE))) {
-		rc = cx3_gw_read_plain(gw, addr, first, 1, err);
+		rc = cx3_gw_read_plain(gw, addr, first, FIRST_BLOCKS, err);
 		if (!rc && !blank(first, GW_BLOCK_WORDS))
 			rc = try_out(gw, addr, first, err);
 		addr = addr ? addr * 2 : 0x10000u;

@@ -155,10 +155,10 @@ int cx3_gw_read_parts(struct cx3_gateway *gw, const struct cx3_gw_part *part, si
 		      struct cx3_error *err)
 {
 	struct script script[GW_MAX_PARTS];
-	const uint32_t *blank = NULL;
+	const uint32_t *last;
 	int rc;
 
-	assert(n <= GW_MAX_PARTS);
+	assert(n > 0 && n <= GW_MAX_PARTS);
 	cx3_gw_start(gw);
 	for (size_t i = 0; i < n; i++) {
 		script[i] = script_of(part[i].addr, part[i].blocks, false);
@@ -167,12 +167,10 @@ int cx3_gw_read_parts(struct cx3_gateway *gw, const struct cx3_gw_part *part, si
 	rc = cx3_gw_run(gw, CX3_ONCE, NULL, err);
 	*right = rc == CX3_OK;
 	for (size_t i = 0; i < n && rc == CX3_OK; i++) {
-		const uint32_t *last = part[i].words + (part[i].blocks - 1) * GW_BLOCK_WORDS;
 		struct cx3_gw_stream stream = {0};
 
 		judge_stream(gw, &script[i], true, gw->n_ops, &stream);
 		*right = *right && !stream.suspect;
-		blank = cx3_gw_is_blank(last) ? last : blank;
 	}
 	gw->last_word = script[n - 1].last;
 	if (!*right) {
@@ -181,7 +179,8 @@ int cx3_gw_read_parts(struct cx3_gateway *gw, const struct cx3_gw_part *part, si
 	}
 	for (size_t i = 0; i < n; i++)
 		gw->counts.bytes_read += part[i].blocks * GW_BLOCK;
-	return blank ? cx3_gw_check_anchor(gw, blank, err) : CX3_OK;
+	last = part[n - 1].words + (part[n - 1].blocks - 1) * GW_BLOCK_WORDS;
+	return cx3_gw_check_anchor(gw, last, err);
 }
 
 /*

@@ -208,12 +208,17 @@ static bool is_new(const struct cx3_shadow *shadow, struct cx3_flash_piece piece
 	return piece.len > 0;
 }
 
-static struct cx3_flash_piece piece_of(uint32_t addr, uint32_t len)
+/* Whole blocks, without those at both ends that are sure already. */
+static struct cx3_flash_piece piece_of(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
 {
-	uint32_t lo = addr - addr % CX3_SHADOW_GRAIN;
-	uint32_t hi = (addr + len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN * CX3_SHADOW_GRAIN;
+	uint32_t lo = addr / CX3_SHADOW_GRAIN;
+	uint32_t hi = (addr + len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN;
 
-	return (struct cx3_flash_piece){lo, hi - lo};
+	while (lo < hi && shadow->trust[lo] > CX3_TRUST_ONCE)
+		lo++;
+	while (lo < hi && shadow->trust[hi - 1] > CX3_TRUST_ONCE)
+		hi--;
+	return (struct cx3_flash_piece){lo * CX3_SHADOW_GRAIN, (hi - lo) * CX3_SHADOW_GRAIN};
 }
 
 /* Both readings of the pieces in one batch where the flash bears that; else nothing. */
@@ -240,14 +245,14 @@ static int read_both(struct cx3_shadow *shadow, const struct cx3_flash_piece *pi
 	return rc;
 }
 
-int cx3_shadow_expect(struct cx3_shadow *shadow, const uint32_t *addr, unsigned count, uint32_t len,
+int cx3_shadow_expect(struct cx3_shadow *shadow, const struct cx3_fs2_range *range, unsigned count,
 		      struct cx3_error *err)
 {
 	struct cx3_flash_piece piece[CX3_FS2_MAX_STARTS];
 	size_t n = 0;
 
 	for (unsigned i = 0; i < count && n < CX3_FS2_MAX_STARTS; i++) {
-		piece[n] = piece_of(addr[i], len);
+		piece[n] = piece_of(shadow, range[i].lo, range[i].hi - range[i].lo);
 		n += is_new(shadow, piece[n]);
 	}
 	return n ? read_both(shadow, piece, n, err) : CX3_OK;
@@ -258,7 +263,7 @@ int cx3_shadow_make_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 {
 	uint32_t first = addr / CX3_SHADOW_GRAIN;
 	uint32_t end = (addr + len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN;
-	struct cx3_flash_piece piece = piece_of(addr, len);
+	struct cx3_flash_piece piece = piece_of(shadow, addr, len);
 	int rc = CX3_OK;
 
 	if (is_new(shadow, piece))

@@ -14,9 +14,9 @@
 int cx3_shadow_make_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 			 struct cx3_error *err);
 
-/* Whoever calls it is going to make `count` short pieces of `len` bytes sure, which are read
- * together where the flash bears that. Errors as above. */
-int cx3_shadow_expect(struct cx3_shadow *shadow, const uint32_t *addr, unsigned count, uint32_t len,
+/* Whoever calls it is going to make `count` short pieces sure, which are read together where the
+ * flash bears that. Errors as above. */
+int cx3_shadow_expect(struct cx3_shadow *shadow, const struct cx3_fs2_range *range, unsigned count,
 		      struct cx3_error *err);
 
 /*

@@ -221,10 +221,10 @@ static void vouch(void *user, uint32_t addr, uint32_t len)
 	cx3_shadow_vouch(user, addr, len);
 }
 
-static int expect(void *user, const uint32_t *addr, unsigned count, uint32_t len,
+static int expect(void *user, const struct cx3_fs2_range *piece, unsigned count,
 		  struct cx3_error *err)
 {
-	return cx3_shadow_expect(user, addr, count, len, err);
+	return cx3_shadow_expect(user, piece, count, err);
 }
 
 static void hold(void *user)

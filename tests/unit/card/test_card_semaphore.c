@@ -81,7 +81,7 @@ static void close_frees(void **state)
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
 	/* ... even if the bus is in trouble just then */
-	f.fault[2] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
+	f.fault[1] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
 	f.fault[3] = (struct fake_fault){CX3_E_ARBITRATION, 0, 0, 0};
 	cx3_card_close(card);
 	assert_false(f.taken);
@@ -221,7 +221,7 @@ static void lost_ack_while_freeing(void **state)
 	fake_init(&f, false);
 	card = fake_card(&f, NULL);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-	f.fault[2] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
+	f.fault[1] = (struct fake_fault){CX3_E_TIMEOUT, 1, 0, 1};
 	f.grab_at_us = f.now_us;
 	f.grab_us = 300000;
 	firmware_until = f.now_us + 300000;
@@ -234,10 +234,45 @@ static void lost_ack_while_freeing(void **state)
 	fake_init(&f, false);
 	card = fake_card(&f, NULL);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-	f.fault[2] = (struct fake_fault){CX3_E_TIMEOUT, 0, 0, 1};
+	f.fault[1] = (struct fake_fault){CX3_E_TIMEOUT, 0, 0, 1};
 	assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
 	assert_false(f.taken);
 	cx3_card_close(card);
+}
+
+/* The readings that take it go out in one call, of which one answer or both can get lost. */
+static void half_a_take(void **state)
+{
+	static const struct {
+		struct fake_fault fault;
+		bool firmware; /* holds it at first */
+		unsigned stray;
+	} cases[] = {
+		{{CX3_E_TIMEOUT, 1, 1, 1}, false, 0}, /* taken; whether it sticks was not read */
+		{{CX3_E_TIMEOUT, 2, 1, 1}, false, 0}, {{CX3_E_NO_ACK, 1, 1, 0}, false, 0},
+		{{CX3_E_NO_ACK, 1, 1, 0}, true, 0},   {{CX3_E_NO_ACK, 0, 0, 0}, true, 0},
+		{{CX3_E_NO_ACK, 1, 1, 0}, false, 1}, /* read 0, and did not reach it */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake f;
+		struct cx3_card *card;
+
+		fake_init(&f, false);
+		card = fake_card(&f, NULL);
+		f.fault[0] = cases[i].fault;
+		f.stray_reads = cases[i].stray;
+		if (cases[i].firmware)
+			f.taken_until_us = f.now_us + 300000;
+		assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
+		assert_true(f.taken);
+		assert_true(!cases[i].firmware || f.now_us >= f.taken_until_us);
+		assert_int_equal(cx3_card_unlock(card, NULL), CX3_OK);
+		assert_false(f.taken);
+		assert_int_equal(f.frees, 1);
+		cx3_card_close(card);
+	}
 }
 
 static void cannot_free(void **state)
@@ -250,7 +285,7 @@ static void cannot_free(void **state)
 	fake_init(&f, true);
 	card = fake_card(&f, NULL);
 	assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-	f.fault[2] = (struct fake_fault){CX3_E_GONE, 0, 0, 0};
+	f.fault[1] = (struct fake_fault){CX3_E_GONE, 0, 0, 0};
 	assert_int_equal(cx3_card_unlock(card, &err), CX3_E_GONE);
 	assert_non_null(strstr(err.next, "Free the semaphore"));
 	cx3_card_close(card);
@@ -268,7 +303,7 @@ static void owed_at_close(void **state)
 		fake_init(&f, livefish);
 		card = fake_card(&f, NULL);
 		assert_int_equal(cx3_card_lock(card, NULL), CX3_OK);
-		for (unsigned i = 2; i < 15; i++)
+		for (unsigned i = 1; i < 15; i++)
 			f.fault[i] = (struct fake_fault){CX3_E_NO_ACK, 0, 0, 0};
 		assert_int_equal(cx3_card_unlock(card, &err), CX3_E_NO_ACK);
 		assert_true(f.taken);
@@ -377,6 +412,7 @@ int main(void)
 		cmocka_unit_test(damaged_freeing_write),
 		cmocka_unit_test(flipped_answer),
 		cmocka_unit_test(owed_at_close),
+		cmocka_unit_test(half_a_take),
 		cmocka_unit_test(cannot_free),
 		cmocka_unit_test(bus_fails_for_ever),
 	};

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "card/card.h"
 #include "jobs_fixture.h"
 
 struct seen {
@@ -40,6 +41,38 @@ static bool on_cancelled(void *user)
 static uint64_t read_from_flash(const struct fixture *b)
 {
 	return cx3_flash_counts(b->flash)->bytes_read;
+}
+
+/* Short reads of one query share the semaphore, which is free again after it, also when it fails.
+ */
+static void query_holds(void **state)
+{
+	(void)state;
+	for (unsigned damaged = 0; damaged < 2; damaged++) {
+		struct cx3_fs2_recipe recipe;
+		struct cx3_fs2_source src;
+		struct cx3_fs2_info info;
+		struct cx3_error err = {0};
+		struct fixture b;
+		uint64_t calls;
+
+		fixture_with_image(&b, "MT_SHADOW_001", &recipe);
+		fixture_open(&b, "livefish=0,fw=2.36.5000,clock=400k", NULL);
+		src = cx3_shadow_source(b.shadow);
+		calls = b.adapter->traffic.calls;
+		if (damaged)
+			src.size = 0x800;
+		assert_int_equal(cx3_fs2_query(&src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, &err) ==
+					 CX3_OK,
+				 !damaged);
+		assert_false(cx3_flash_is_held(b.flash));
+		assert_true(b.adapter->traffic.calls - calls < 40);
+		/* nobody holds it: it is had at once */
+		fixture_ok(cx3_card_lock(b.card, &err), &err);
+		assert_false(cx3_card_identity(b.card)->semaphore_taken);
+		fixture_ok(cx3_card_unlock(b.card, &err), &err);
+		fixture_close(&b);
+	}
 }
 
 static void each_byte_is_read_once(void **state)
@@ -185,8 +218,11 @@ static void failures_are_passed_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_byte_is_read_once), cmocka_unit_test(reading_shows_progress),
-		cmocka_unit_test(reading_can_be_stopped), cmocka_unit_test(reading_can_pause),
+		cmocka_unit_test(query_holds),
+		cmocka_unit_test(each_byte_is_read_once),
+		cmocka_unit_test(reading_shows_progress),
+		cmocka_unit_test(reading_can_be_stopped),
+		cmocka_unit_test(reading_can_pause),
 		cmocka_unit_test(failures_are_passed_on),
 	};
 
