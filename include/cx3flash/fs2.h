@@ -91,6 +91,8 @@ struct cx3_fs2_range {
  * source that reads slowly keeps what it has read.
  * `vouch` may be NULL. It is told of bytes whose CRC was found right, so that such a source
  * is sure of them.
+ * `doubt` may be NULL. It is told of bytes that `read` was sure of and whose CRC is wrong all the
+ * same: such a source looks at them once more.
  * `expect` may be NULL. It is told that `read` will be asked for `count` short pieces, at most
  * CX3_FS2_MAX_STARTS, so that such a source can read them together; it need not.
  * `hold` and `let_go` may be NULL. Between them many short reads follow each other and nothing
@@ -101,6 +103,7 @@ struct cx3_fs2_source {
 	int (*read)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	int (*read_once)(void *user, uint32_t addr, void *buf, uint32_t len, struct cx3_error *err);
 	void (*vouch)(void *user, uint32_t addr, uint32_t len);
+	int (*doubt)(void *user, uint32_t addr, uint32_t len, struct cx3_error *err);
 	int (*expect)(void *user, const struct cx3_fs2_range *piece, unsigned count,
 		      struct cx3_error *err);
 	void (*hold)(void *user);

@@ -44,6 +44,13 @@ static void vouch(void *user, uint32_t addr, uint32_t len)
 	source->inner.vouch(source->inner.user, addr, len);
 }
 
+static int doubt(void *user, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	struct cli_source *source = user;
+
+	return source->inner.doubt(source->inner.user, addr, len, err);
+}
+
 static int shown_read_once(void *user, uint32_t addr, void *buf, uint32_t len,
 			   struct cx3_error *err)
 {
@@ -139,6 +146,7 @@ int source_open(struct cli *cli, struct cli_source *source)
 	source->src.read = shown_read;
 	source->src.read_once = shown_read_once;
 	source->src.vouch = vouch;
+	source->src.doubt = doubt;
 	source->src.expect = expect;
 	source->src.hold = hold;
 	source->src.let_go = let_go;

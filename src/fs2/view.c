@@ -111,8 +111,8 @@ int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_
 	return rc;
 }
 
-int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
-		     struct cx3_error *err)
+static int be_sure(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
+		   struct cx3_error *err)
 {
 	struct fs2_view sure = *view;
 	uint8_t step[FS2_STEP];
@@ -124,6 +124,27 @@ int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, c
 		rc = fs2_view_read(&sure, addr, step, part, what, err);
 	}
 	return rc;
+}
+
+/* Once the source is sure of it. */
+static int doubt(const struct fs2_view *view, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	const struct cx3_fs2_source *src = view->src;
+	int rc = CX3_OK;
+
+	for (uint32_t run; len && src->doubt && !rc; len -= run, addr += run) {
+		run = run_length(view, addr, len);
+		rc = src->doubt(src->user, phys_of(view, addr), run, err);
+	}
+	return rc;
+}
+
+int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
+		     struct cx3_error *err)
+{
+	int rc = be_sure(view, addr, len, what, err);
+
+	return rc ? rc : doubt(view, addr, len, err);
 }
 
 void fs2_view_vouch(const struct fs2_view *view, uint32_t addr, uint32_t len)

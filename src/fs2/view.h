@@ -26,7 +26,8 @@ int fs2_view_check(const struct fs2_view *view, uint32_t addr, uint64_t len, con
 int fs2_view_read(const struct fs2_view *view, uint32_t addr, void *buf, uint32_t len,
 		  const char *what, struct cx3_error *err);
 
-/* Reads [addr, addr + len) for no other purpose than that the source is sure of it. */
+/* A wrong CRC over [addr, addr + len) is believed when the source is sure of the bytes and has
+ * looked once more. Read them again then. */
 int fs2_view_confirm(const struct fs2_view *view, uint32_t addr, uint32_t len, const char *what,
 		     struct cx3_error *err);
 

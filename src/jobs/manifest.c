@@ -114,7 +114,7 @@ static const char *trust_name(enum cx3_trust trust)
 	static const char *const names[] = {
 		[CX3_TRUST_NONE] = "nothing",	    [CX3_TRUST_ONCE] = "one reading",
 		[CX3_TRUST_BLANK] = "blank",	    [CX3_TRUST_CRC] = "crc",
-		[CX3_TRUST_TWICE] = "two readings",
+		[CX3_TRUST_TWICE] = "two readings", [CX3_TRUST_THRICE] = "three readings",
 	};
 
 	return names[trust];

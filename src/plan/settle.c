@@ -306,6 +306,25 @@ int cx3_shadow_settle(struct cx3_shadow *shadow, struct cx3_meter *meter, struct
 	return settle(shadow, 0, shadow->size / CX3_SHADOW_GRAIN, meter, err);
 }
 
+int cx3_shadow_doubt(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	uint32_t first = addr / CX3_SHADOW_GRAIN;
+	uint32_t end = (addr + len + CX3_SHADOW_GRAIN - 1) / CX3_SHADOW_GRAIN;
+	bool any = false;
+	int rc;
+
+	for (uint32_t g = first; g < end; g++) {
+		if (shadow->trust[g] == CX3_TRUST_THRICE)
+			continue;
+		shadow->trust[g] = CX3_TRUST_ONCE;
+		any = true;
+	}
+	rc = any ? cx3_shadow_make_sure(shadow, addr, len, err) : CX3_OK;
+	for (uint32_t g = first; any && rc == CX3_OK && g < end; g++)
+		shadow->trust[g] = CX3_TRUST_THRICE;
+	return rc;
+}
+
 void cx3_shadow_vouch(struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
 {
 	uint32_t end = (addr + len) / CX3_SHADOW_GRAIN;

@@ -25,6 +25,12 @@ int cx3_shadow_expect(struct cx3_shadow *shadow, const struct cx3_fs2_range *ran
  */
 int cx3_shadow_settle(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err);
 
+/*
+ * The CRC over [addr, addr + len) is wrong though two readings of it are the same: a third one,
+ * for the same message can have been damaged in both. Errors as above.
+ */
+int cx3_shadow_doubt(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err);
+
 /* A CRC that is right vouches for [addr, addr + len), which is known: whole grains of it. */
 void cx3_shadow_vouch(struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
 

@@ -221,6 +221,11 @@ static void vouch(void *user, uint32_t addr, uint32_t len)
 	cx3_shadow_vouch(user, addr, len);
 }
 
+static int doubt(void *user, uint32_t addr, uint32_t len, struct cx3_error *err)
+{
+	return cx3_shadow_doubt(user, addr, len, err);
+}
+
 static int expect(void *user, const struct cx3_fs2_range *piece, unsigned count,
 		  struct cx3_error *err)
 {
@@ -252,6 +257,7 @@ struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
 	return (struct cx3_fs2_source){.read = read_sure,
 				       .read_once = read_once,
 				       .vouch = vouch,
+				       .doubt = doubt,
 				       .expect = expect,
 				       .hold = hold,
 				       .let_go = let_go,

@@ -24,7 +24,8 @@ enum cx3_trust {
 	CX3_TRUST_BLANK, /* read once, as blank, by a flash that was seen to answer right after it
 			  */
 	CX3_TRUST_CRC,	 /* a CRC of the image that it belongs to is right */
-	CX3_TRUST_TWICE	 /* two readings were the same */
+	CX3_TRUST_TWICE, /* two readings were the same */
+	CX3_TRUST_THRICE /* three, for the CRC is wrong */
 };
 
 struct cx3_shadow {

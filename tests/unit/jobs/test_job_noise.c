@@ -161,7 +161,9 @@ static void damage_is_still_told(void **state)
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	struct fixture b;
+	unsigned noisy = 0;
 	uint8_t *content;
+	char card[64];
 
 	(void)state;
 	fixture_with_image(&b, PSID, &recipe);
@@ -172,9 +174,17 @@ static void damage_is_still_told(void **state)
 	assert_null(strstr(said(&err), "firmware"));
 	assert_int_equal(verify(&b, "livefish=0,fw=2.36.5000,power-cycle=1", &err), CX3_E_IMAGE);
 	assert_non_null(strstr(said(&err), "yet the card's firmware 2.36.5000 runs"));
-	/* with a reading that differed, nobody knows */
-	assert_int_equal(verify(&b, "livefish=1,power-cycle=1,flip-read=3000", &err), CX3_E_NOISE);
-	assert_non_null(strstr(said(&err), "noisy"));
+	/* with a reading that differed, nobody knows; a flip elsewhere than in the image is mended
+	 */
+	for (unsigned at = 1500; at < 12000; at += 700) {
+		snprintf(card, sizeof(card), "livefish=1,power-cycle=1,flip-read=%u", at);
+		if (verify(&b, card, &err) == CX3_E_IMAGE)
+			continue;
+		assert_int_equal(err.code, CX3_E_NOISE);
+		assert_non_null(strstr(said(&err), "noisy"));
+		noisy++;
+	}
+	assert_true(noisy >= 5);
 	free(content);
 	fixture_delete(&b);
 }
@@ -253,6 +263,42 @@ static void a_noisy_backup_is_kept_and_told(void **state)
 	fixture_delete(&b);
 }
 
+/* Two readings that were damaged alike: a wrong CRC is believed after a third one only. */
+static void twice_wrong_alike(void **state)
+{
+	struct cx3_fs2_recipe recipe;
+	struct cx3_fs2_info info;
+	struct cx3_error err = {0};
+	struct cx3_fs2_source src;
+	struct fixture b;
+	uint64_t messages;
+	unsigned places = 0;
+
+	(void)state;
+	fixture_with_image(&b, PSID, &recipe);
+	fixture_open(&b, "", NULL);
+	src = cx3_shadow_source(b.shadow);
+	fixture_ok(cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err), &err);
+	for (uint32_t at = 0x100; at < info.end && at < 0x8000; at += 0x1c0, places++) {
+		uint32_t grain = at / CX3_SHADOW_GRAIN;
+
+		memset(b.shadow->data + at, 0xff, 4);
+		b.shadow->trust[grain] = CX3_TRUST_TWICE;
+		fixture_ok(cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err), &err);
+	}
+	assert_true(places > 10);
+	/* a flash that is damaged is looked at once more, not time and again */
+	b.shadow->data[0x100] ^= 1;
+	b.shadow->trust[0x100 / CX3_SHADOW_GRAIN] = CX3_TRUST_THRICE;
+	messages = b.adapter->traffic.messages;
+	assert_int_equal(cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err),
+			 CX3_E_IMAGE);
+	(void)cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err);
+	assert_true(b.adapter->traffic.messages - messages < 600);
+	fixture_close(&b);
+	fixture_delete(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +307,7 @@ int main(void)
 		cmocka_unit_test(healthy_card_verifies),
 		cmocka_unit_test(burn_does_not_call_it_empty),
 		cmocka_unit_test(damage_is_still_told),
+		cmocka_unit_test(twice_wrong_alike),
 		cmocka_unit_test(blank_is_read_once),
 		cmocka_unit_test(lost_flash_is_not_blank),
 	};
