@@ -149,11 +149,9 @@ int source_open(struct cli *cli, struct cli_source *source)
 
 void source_progress(struct cli_source *source, uint64_t total)
 {
-	uint64_t weight = 1;
-
 	if (source->file)
 		return;
-	progress_begin(&source->cli->progress, &weight, 1);
+	progress_begin_one(&source->cli->progress);
 	source->cli->counting = true;
 	source->started_us = now_us(source);
 	source->missing = cx3_shadow_missing(source->cli->session.shadow);
