@@ -237,15 +237,14 @@ static void file_name(const struct content *c, char *name, size_t size)
 /* A name only suggests what is in the file: the bytes are compared. */
 static bool holds(const char *path, const struct content *c)
 {
-	char sha256[65];
 	uint8_t *data;
 	size_t len;
 	bool same;
 
 	if (cx3_file_read(path, c->size, &data, &len, NULL) != CX3_OK)
 		return false;
-	same = len == c->size && cx3_sha256(data, len, sha256, NULL) == CX3_OK &&
-	       strcmp(sha256, c->sha256) == 0;
+	(void)cx3_sha256_is(data, len, c->sha256, &same, NULL);
+	same = same && len == c->size;
 	free(data);
 	return same;
 }

@@ -151,13 +151,12 @@ int cx3_identity_of_file(const char *path, struct cx3_salvage *out, struct cx3_e
 static int check_manifest(const char *path, const uint8_t *data, size_t len, struct cx3_error *err)
 {
 	struct cx3_manifest_facts facts;
-	char sha256[65];
-	bool found;
+	bool found, same = true;
 	int rc = cx3_manifest_read(path, &facts, &found, err);
 
 	if (rc == CX3_OK && found)
-		rc = cx3_sha256(data, len, sha256, err);
-	if (rc != CX3_OK || !found || strcmp(sha256, facts.sha256) == 0)
+		rc = cx3_sha256_is(data, len, facts.sha256, &same, err);
+	if (rc != CX3_OK || same)
 		return rc;
 	return cx3_fail(err, CX3_E_BACKUP, path,
 			"The backup is not what its manifest says: it was changed or damaged.\n"
