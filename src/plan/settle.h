@@ -6,6 +6,12 @@
 #include "meter.h"
 #include "shadow.h"
 
+/* Readings of the same bytes, the first one included, until it is given up that they agree. */
+#define CX3_MOST_READINGS 8u
+
+/* CX3_E_NOISE: so many readings of the bytes at `addr` did not agree. */
+int cx3_never_agree(uint32_t addr, struct cx3_error *err);
+
 /*
  * Reads [addr, addr + len) until two readings are the same, but for what is sure already.
  * CX3_E_NOISE if no two of eight readings are the same, CX3_E_INTERRUPTED, CX3_E_NO_MEMORY,
