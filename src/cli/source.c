@@ -63,6 +63,13 @@ static int expect(void *user, const struct cx3_fs2_range *piece, unsigned count,
 	return source->inner.expect(source->inner.user, piece, count, err);
 }
 
+static bool known(void *user, uint32_t addr, uint32_t len)
+{
+	struct cli_source *source = user;
+
+	return source->inner.known(source->inner.user, addr, len);
+}
+
 /* Not while progress is shown: a terminal that is stopped must not keep the semaphore taken. */
 static void hold(void *user)
 {
@@ -140,6 +147,7 @@ int source_open(struct cli *cli, struct cli_source *source)
 	source->src.read_once = shown_read_once;
 	source->src.vouch = vouch;
 	source->src.expect = expect;
+	source->src.known = known;
 	source->src.hold = hold;
 	source->src.let_go = let_go;
 	source->src.user = source;

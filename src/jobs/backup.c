@@ -38,7 +38,7 @@ int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_chec
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_homes homes;
 	struct cx3_meter meter;
-	int rc = cx3_homes_judge(&src, shadow, &homes, err);
+	int rc = cx3_homes_judge(&src, &homes, err);
 
 	if (rc != CX3_OK)
 		return rc;

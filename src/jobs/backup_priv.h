@@ -5,7 +5,7 @@
 
 #include "cx3flash/backup.h"
 #include "cx3flash/link.h"
-#include "homes.h"
+#include "fs2/homes.h"
 #include "plan/settle.h"
 
 #define CX3_BACKUP_RANGES 512u

@@ -236,7 +236,7 @@ int cx3_identity_of_card(struct cx3_shadow *shadow, struct cx3_salvage *out, boo
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_homes homes;
 	char where[64];
-	int rc = cx3_homes_judge(&src, shadow, &homes, err);
+	int rc = cx3_homes_judge(&src, &homes, err);
 	bool reads = rc == CX3_OK && homes.count && homes.home[0].home.readable;
 
 	if (searched)

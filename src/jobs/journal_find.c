@@ -159,7 +159,7 @@ bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *byte
 	struct cx3_homes homes;
 	const struct cx3_judged *best;
 
-	if (cx3_homes_judge(&src, NULL, &homes, NULL) != CX3_OK)
+	if (cx3_homes_judge(&src, &homes, NULL) != CX3_OK)
 		return false;
 	best = cx3_homes_best(&homes);
 	if (best)

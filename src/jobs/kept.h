@@ -3,7 +3,8 @@
 #ifndef CX3_JOBS_KEPT_H
 #define CX3_JOBS_KEPT_H
 
-#include "homes.h"
+#include "fs2/homes.h"
+#include "plan/shadow.h"
 
 /* Backups in the folders of automatic ones, by their manifests. */
 struct cx3_kept {

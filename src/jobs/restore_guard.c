@@ -133,7 +133,7 @@ int cx3_restore_check_content(struct cx3_restore_job *job, struct cx3_error *err
 	if (rc == CX3_OK)
 		rc = check_manifest(job, err);
 	if (rc == CX3_OK)
-		rc = cx3_homes_judge(&content, NULL, &job->content_homes, err);
+		rc = cx3_homes_judge(&content, &job->content_homes, err);
 	if (rc == CX3_OK)
 		rc = check_images(job, err);
 	best = cx3_homes_best(&job->content_homes);

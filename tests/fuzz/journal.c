@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "jobs/homes.h"
+#include "fs2/homes.h"
 #include "jobs/journal.h"
 
 static void check_ranges(const struct cx3_fs2_extents *extents, uint32_t size)
