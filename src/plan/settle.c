@@ -14,7 +14,7 @@
 
 #include "flash/flash.h"
 
-/* Bytes that are read twice in one batch. */
+/* Bytes that one batch reads twice, at most. */
 #define MOST_TOGETHER 256u
 
 int cx3_never_agree(uint32_t addr, struct cx3_error *err)
@@ -219,7 +219,8 @@ static struct cx3_flash_piece piece_of(const struct cx3_shadow *shadow, uint32_t
 	return (struct cx3_flash_piece){lo * CX3_SHADOW_GRAIN, (hi - lo) * CX3_SHADOW_GRAIN};
 }
 
-/* Both readings of the pieces in one batch where the flash bears that; else nothing. */
+/* Reads the pieces twice in one batch, and compares. Reads nothing where the flash can't do that,
+ * or the pieces are too long for it. */
 static int read_both(struct cx3_shadow *shadow, const struct cx3_flash_piece *piece, size_t n,
 		     struct cx3_error *err)
 {
@@ -230,7 +231,7 @@ static int read_both(struct cx3_shadow *shadow, const struct cx3_flash_piece *pi
 
 	for (size_t i = 0; i < n; i++)
 		bytes += piece[i].len;
-	/* who wants to stop or to pause is heard where blocks are read alone */
+	/* a wish to stop or to pause is met between single readings, not in a batch */
 	if (bytes > sizeof(first) || cx3_watch_wants(shadow->watch))
 		return CX3_OK;
 	rc = cx3_flash_read_pairs(shadow->flash, piece, n, first, second, &both, err);
