@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cx3flash/file.h"
-#include "folder.h"
-#include "manifest.h"
+#include "records/folder.h"
+#include "records/manifest.h"
 
 /* The first of them that can be written to. */
 static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)

@@ -8,7 +8,7 @@
 
 #include "card/card.h"
 #include "draft.h"
-#include "journal.h"
+#include "records/journal.h"
 
 struct cx3_job;
 
@@ -91,9 +91,9 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err);
 int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
 
 /*
- * job_journal.c: writes the job's journal, and a copy of the old image where no backup has one and the
- * job can leave the flash without it. CX3_E_NO_FOLDER if there is no place for it and
- * the job needs one.
+ * job_journal.c: writes the job's journal, and a copy of the old image where no backup has one and
+ * the job can leave the flash without it. CX3_E_NO_FOLDER if there is no place for it and the job
+ * needs one.
  */
 int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err);
 

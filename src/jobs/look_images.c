@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "fs2/config_area.h"
-#include "kept.h"
 #include "look.h"
 #include "plan/settle.h"
+#include "records/kept.h"
 
 /* Is the image for this chip, and for this revision of it? */
 static enum cx3_fit fit_of(const struct cx3_fs2_info *info, const struct cx3_card_id *id)

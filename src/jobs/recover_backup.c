@@ -12,7 +12,7 @@
 #include "cx3flash/backup.h"
 #include "cx3flash/file.h"
 #include "digest.h"
-#include "manifest.h"
+#include "records/manifest.h"
 #include "recover.h"
 
 #define ENTRY 8u

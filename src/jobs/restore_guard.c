@@ -10,7 +10,7 @@
 
 #include "cx3flash/identity.h"
 #include "digest.h"
-#include "manifest.h"
+#include "records/manifest.h"
 
 static int check_size(const struct cx3_restore_job *job, struct cx3_error *err)
 {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "fs2/homes.h"
-#include "jobs/journal.h"
+#include "records/journal.h"
 
 static void check_ranges(const struct cx3_fs2_extents *extents, uint32_t size)
 {

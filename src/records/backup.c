@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Backups: the whole flash into a file, under a given name or one made from its content. */
-#include "backup_priv.h"
+#include "backup.h"
 
 #include <ctype.h>
 #include <dirent.h>

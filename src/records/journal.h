@@ -4,8 +4,8 @@
  * until the job is complete. It names what the flash held before, so that the same job
  * can go on after an interruption, with the identity that the card had.
  */
-#ifndef CX3_JOBS_JOURNAL_H
-#define CX3_JOBS_JOURNAL_H
+#ifndef CX3_RECORDS_JOURNAL_H
+#define CX3_RECORDS_JOURNAL_H
 
 #include "cx3flash/flash.h"
 #include "cx3flash/waiting.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backup_priv.h"
+#include "backup.h"
 #include "cx3flash/file.h"
 #include "cx3flash/identityfile.h"
 #include "cx3flash/image.h"
