@@ -37,6 +37,15 @@ int cx3_sha256(const void *data, size_t len, char hex[65], struct cx3_error *err
 	return CX3_OK;
 }
 
+int cx3_sha256_is(const void *data, size_t len, const char *hex, bool *same, struct cx3_error *err)
+{
+	char own[65];
+	int rc = cx3_sha256(data, len, own, err);
+
+	*same = rc == CX3_OK && strcmp(own, hex) == 0;
+	return rc;
+}
+
 int cx3_md5(const void *data, size_t len, uint8_t digest[16], struct cx3_error *err)
 {
 	return compute(EVP_md5(), "MD5", data, len, digest, MD5_SIZE, err);

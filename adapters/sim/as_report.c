@@ -29,7 +29,7 @@ static const struct {
 	{"no-poll", "slow-gw", "2000"},
 	{"held-read", "stream", "0"},
 	{"bare-head", "bare-head", "drop"},
-	{"held-program", "program-hold", "0"},
+	{"held-program", "held-program", "0"},
 	{"command-echo", "command-echo", "none"},
 	{"address-echo", "address-echo", "none"},
 	{"top-byte", "address-echo", "part"},

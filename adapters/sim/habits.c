@@ -5,7 +5,7 @@
  *
  *   bare-head=drop|clock    a command of opcode and address alone does not hold chip select, or
  *                           clocks a byte more
- *   program-hold=0          chip select is held for reads only
+ *   held-program=0          chip select is held for reads only
  *   data-only=none|reads    commands without opcode and address are not carried out, or reads only
  *   hold-blocks=N hold-ms=T a held chip select rises after N blocks, after T ms
  *   command-echo=none|part|stale   0xf0400 reads 0, keeps 16 bits but the hold bit, reads the
@@ -86,7 +86,7 @@ static const struct {
 
 bool simcard_habit(size_t index, char *text, size_t size)
 {
-	const char *word = "", *key = index == 0 ? "program-hold" : NULL;
+	const char *word = "", *key = index == 0 ? "held-program" : NULL;
 
 	if (index >= 1 && index < 1 + NUMBERS)
 		key = numbers[index - 1].key;
@@ -129,10 +129,10 @@ static int take_choice(struct habits *h, struct cx3_devname *name, size_t c, str
 int sim_habits_take(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	struct habits *h = &card->habits;
-	uint64_t program_hold = !h->no_program_hold;
-	int rc = cx3_devname_take_uint(name, "program-hold", 0, 1, &program_hold, err);
+	uint64_t held_program = !h->no_held_program;
+	int rc = cx3_devname_take_uint(name, "held-program", 0, 1, &held_program, err);
 
-	h->no_program_hold = program_hold == 0;
+	h->no_held_program = held_program == 0;
 	for (size_t i = 0; rc == CX3_OK && i < NUMBERS; i++)
 		rc = cx3_devname_take_uint(name, numbers[i].key, numbers[i].min, numbers[i].max,
 					   (void *)((char *)h + numbers[i].at), err);
@@ -183,7 +183,7 @@ bool sim_habit_holds(struct simcard *card, uint32_t command, bool held_before)
 		return false;
 	if (h->bare == SIM_BARE_DROPS && !(command & CMD_DATA))
 		return false;
-	return !h->no_program_hold || (command & CMD_READ);
+	return !h->no_held_program || (command & CMD_READ);
 }
 
 /* --- Registers --- */

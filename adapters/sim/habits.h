@@ -52,7 +52,7 @@ struct habits {
 	unsigned pending_count, message_begin; /* of the message that is being written */
 	struct sim_pending pending[SIM_PENDING];
 
-	bool no_program_hold; /* chip select is held for reads only */
+	bool no_held_program; /* chip select is held for reads only */
 	bool locked_but_id, no_id, no_livefish_word;
 	bool at_stop;	  /* writes are carried out at STOP */
 	bool need_stop;	  /* a write that a repeated START ends is dropped */

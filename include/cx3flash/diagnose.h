@@ -7,6 +7,7 @@
 #define CX3FLASH_DIAGNOSE_H
 
 #include "cx3flash/device.h"
+#include "cx3flash/homes.h"
 #include "cx3flash/job.h"
 
 #ifdef __cplusplus
@@ -27,23 +28,6 @@ struct cx3_home_facts {
 	struct cx3_fs2_board board; /* empty where the image does not say */
 	enum cx3_fit fit;	    /* CX3_FIT_YES too where it can't be read */
 };
-
-/*
- * The non-volatile configuration at the end of a home, which firmware and host write. Its
- * format is not public: that one is damaged is concluded from how it looks, that it is sane
- * can't be told.
- */
-enum cx3_config_state {
-	CX3_CONFIG_UNREAD,
-	CX3_CONFIG_BLANK,
-	CX3_CONFIG_USED,   /* looks as a store in NOR flash does: from its beginning on */
-	CX3_CONFIG_DAMAGED /* it does not */
-};
-struct cx3_config_facts {
-	uint32_t start, len; /* flash addresses, bytes */
-	enum cx3_config_state state;
-};
-#define CX3_CONFIG_AREAS 2u
 
 /* What is known of a card. All zero: nothing. What a layer tells is valid if it was reached. */
 struct cx3_facts {

@@ -95,6 +95,8 @@ struct cx3_fs2_range {
  * same: such a source looks at them once more.
  * `expect` may be NULL. It is told that `read` will be asked for `count` short pieces, at most
  * CX3_FS2_MAX_STARTS, so that such a source can read them together; it need not.
+ * `known` may be NULL: then all bytes are. True if it has all of them already, so that reading
+ * them costs nothing.
  * `hold` and `let_go` may be NULL. Between them many short reads follow each other and nothing
  * else happens. They nest. `let_go` returns CX3_OK or a failure.
  * All of them get `user`: who puts another one into a copy passes each call on, or sets it NULL.
@@ -106,6 +108,7 @@ struct cx3_fs2_source {
 	int (*doubt)(void *user, uint32_t addr, uint32_t len, struct cx3_error *err);
 	int (*expect)(void *user, const struct cx3_fs2_range *piece, unsigned count,
 		      struct cx3_error *err);
+	bool (*known)(void *user, uint32_t addr, uint32_t len);
 	void (*hold)(void *user);
 	int (*let_go)(void *user, struct cx3_error *err);
 	void *user;

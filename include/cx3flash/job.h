@@ -22,6 +22,7 @@
 #include "cx3flash/backup.h"
 #include "cx3flash/device.h"
 #include "cx3flash/fs2.h"
+#include "cx3flash/homes.h"
 #include "cx3flash/image.h"
 #include "cx3flash/plan.h"
 #include "cx3flash/salvage.h"
@@ -30,23 +31,6 @@
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
-
-/* What is known of the image in one home. */
-enum cx3_home_health {
-	CX3_HOME_UNCHECKED, /* its CRCs were not read in this run */
-	CX3_HOME_WHOLE,	    /* every CRC was read in this run and is right */
-	CX3_HOME_DAMAGED    /* a CRC is wrong, or it does not parse */
-};
-
-/* A place on the flash that carries an image's signature. */
-struct cx3_home {
-	uint32_t start; /* flash address */
-	bool boots;	/* the lowest start: the one that the chip takes */
-	bool readable;	/* `info` is valid */
-	enum cx3_home_health health;
-	struct cx3_fs2_info info;
-	char problem[192]; /* what is wrong with it; empty if nothing is known to be */
-};
 
 /* --- What a job shows and asks --- */
 

@@ -14,11 +14,12 @@
 
 #include "foreign.h"
 
-/* Which options of this line are in the next one. A yes was said to this one. */
+/* Which options of the line that failed the advised line repeats. -y agreed to that line only: it
+ * is repeated where the same line is to be run again. */
 enum kept {
-	ALL_BUT_YES, /* none with `instead` */
+	ALL_BUT_YES, /* with `instead`: the device only */
 	ALL,
-	TAKEN_TOO /* by `instead`; but no yes */
+	TAKEN_TOO /* with `instead`: those that this command takes as well, but not -y */
 };
 
 struct row {
@@ -101,8 +102,6 @@ static bool no_image_named(const struct cli *cli)
 }
 
 #define IDENTITY "-guid GUID -mac MAC"
-/* The file's identity, in place of the file. */
-#define BY_VALUE "--dry-run"
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
@@ -118,7 +117,8 @@ static const struct row rows[] = {
 	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, ALL_BUT_YES},
-	{"recover", file_of_another, BY_VALUE, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	/* with the identity of the file as -guids and -macs: push_identity */
+	{"recover", file_of_another, "--dry-run", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"recover", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
@@ -151,7 +151,7 @@ static const struct row *row_of(const struct cli *cli)
 			continue;
 		if (row->command && strcmp(row->command, cli->command->name) != 0)
 			continue;
-		/* a command that fails is not its own way out, but for backup's other name */
+		/* no command is advised after its own failure, unless its own row says so */
 		if (row->instead && !row->command && !strcmp(row->instead, cli->command->name))
 			continue;
 		return row;

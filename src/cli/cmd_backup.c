@@ -60,7 +60,6 @@ static int run(struct cli *cli)
 	const struct cx3_backup_options options = {.folder = cli->options.backup_dir,
 						   .once = cli->options.once};
 	struct cx3_backup backup;
-	uint64_t weight = 1;
 	int rc;
 
 	/* never overwritten, not even with -y: it may be the only copy of a card */
@@ -73,7 +72,7 @@ static int run(struct cli *cli)
 		rc = session_open(cli, CX3_OPEN_SHADOW);
 	if (rc != CX3_OK)
 		return rc;
-	progress_begin(&cli->progress, &weight, 1);
+	progress_begin_one(&cli->progress);
 	if (path)
 		rc = cx3_backup_to(cli->session.shadow, path, &options, &backup, &cli->err);
 	else

@@ -25,11 +25,10 @@ static int read_pieces(struct cli *cli, uint8_t *buf, uint32_t bytes)
 {
 	struct cx3_adapter *adapter = cli->session.adapter;
 	uint64_t started = adapter->ops->now_us(adapter);
-	uint64_t weight = 1;
 	uint32_t piece;
 	int rc = CX3_OK;
 
-	progress_begin(&cli->progress, &weight, 1);
+	progress_begin_one(&cli->progress);
 	for (uint32_t at = 0; rc == CX3_OK && at < bytes; at += piece) {
 		struct cx3_progress now = {.phase = "reading", .total = bytes};
 

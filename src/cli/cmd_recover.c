@@ -177,7 +177,6 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 	struct cx3_job_caller caller = carry_out_caller(cli);
 	struct cx3_recover_options what = {.burn = cli->options.burn};
 	struct cx3_job_result result = {0};
-	uint64_t weight = 1;
 	int rc = session_open(cli, CX3_OPEN_ADAPTER);
 
 	caller.show = show;
@@ -186,7 +185,7 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 	what.from_file = cli->options.identity || cli->options.identity_from;
 	what.contradicted = contradicted;
 	/* the whole flash is read before anything is shown */
-	progress_begin(&cli->progress, &weight, 1);
+	progress_begin_one(&cli->progress);
 	if (rc == CX3_OK)
 		rc = cx3_job_recover(cli->session.device, image, &what, &options, &caller, &result,
 				     &cli->err);

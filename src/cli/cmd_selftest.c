@@ -47,10 +47,9 @@ static int read_proof(struct cli *cli, struct cx3_link *link)
 {
 	struct cx3_adapter *adapter = cli->session.adapter;
 	uint64_t begun = link->bits, started = adapter->ops->now_us(adapter);
-	uint64_t weight = 1;
 	int rc = CX3_OK;
 
-	progress_begin(&cli->progress, &weight, 1);
+	progress_begin_one(&cli->progress);
 	while (rc == CX3_OK && link->bits < CX3_LINK_PROOF) {
 		struct cx3_progress now = {.phase = "reading", .total = CX3_LINK_PROOF - begun};
 

@@ -10,12 +10,11 @@
 
 static int of_card(struct cli *cli, struct content *content)
 {
-	uint64_t weight = 1;
 	int rc = session_open(cli, CX3_OPEN_SHADOW);
 
 	if (rc != CX3_OK)
 		return rc;
-	progress_begin(&cli->progress, &weight, 1);
+	progress_begin_one(&cli->progress);
 	rc = cx3_backup_content(cli->session.shadow, &content->bytes, &cli->err);
 	progress_end(&cli->progress);
 	content->len = cx3_flash_part(cli->session.flash)->size;

@@ -96,10 +96,9 @@ static int look_at_flash(struct cli *cli, struct cx3_facts *facts)
 
 static int look_at_content(struct cli *cli, struct cx3_facts *facts)
 {
-	uint64_t weight = 1;
 	int rc;
 
-	progress_begin(&cli->progress, &weight, 1);
+	progress_begin_one(&cli->progress);
 	rc = cx3_look_content(cli->session.device, cli->options.quick, cli->options.backup_dir,
 			      facts, &cli->err);
 	progress_end(&cli->progress);

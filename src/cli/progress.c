@@ -29,6 +29,13 @@ void progress_begin(struct progress *progress, const uint64_t *weight_us, unsign
 		progress->weight_us[i] = weight_us[i];
 }
 
+void progress_begin_one(struct progress *progress)
+{
+	uint64_t weight = 1;
+
+	progress_begin(progress, &weight, 1);
+}
+
 void progress_next_stage(struct progress *progress)
 {
 	if (progress->stage < progress->stages)

@@ -27,6 +27,8 @@ struct progress {
 void progress_init(struct progress *progress, FILE *out, bool terminal);
 /* A new job of `stages` stages that should take weight_us[0..stages). */
 void progress_begin(struct progress *progress, const uint64_t *weight_us, unsigned stages);
+/* A new job of one stage, however long it takes. */
+void progress_begin_one(struct progress *progress);
 void progress_next_stage(struct progress *progress);
 /* cx3_watch's callback. */
 void progress_update(void *progress, const struct cx3_progress *now);

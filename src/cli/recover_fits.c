@@ -119,12 +119,11 @@ static void tell(struct cli *cli, const struct cx3_salvage *found)
 int recover_fits(struct cli *cli)
 {
 	struct cx3_salvage found;
-	uint64_t weight = 1;
 	int rc = session_open(cli, CX3_OPEN_SHADOW);
 
 	if (rc != CX3_OK)
 		return rc;
-	progress_begin(&cli->progress, &weight, 1);
+	progress_begin_one(&cli->progress);
 	rc = cx3_identity_of_card(cli->session.shadow, &found, NULL, &cli->err);
 	progress_end(&cli->progress);
 	if (rc != CX3_OK)

@@ -70,6 +70,13 @@ static int expect(void *user, const struct cx3_fs2_range *piece, unsigned count,
 	return source->inner.expect(source->inner.user, piece, count, err);
 }
 
+static bool known(void *user, uint32_t addr, uint32_t len)
+{
+	struct cli_source *source = user;
+
+	return source->inner.known(source->inner.user, addr, len);
+}
+
 /* Not while progress is shown: a terminal that is stopped must not keep the semaphore taken. */
 static void hold(void *user)
 {
@@ -148,6 +155,7 @@ int source_open(struct cli *cli, struct cli_source *source)
 	source->src.vouch = vouch;
 	source->src.doubt = doubt;
 	source->src.expect = expect;
+	source->src.known = known;
 	source->src.hold = hold;
 	source->src.let_go = let_go;
 	source->src.user = source;
@@ -157,11 +165,9 @@ int source_open(struct cli *cli, struct cli_source *source)
 
 void source_progress(struct cli_source *source, uint64_t total)
 {
-	uint64_t weight = 1;
-
 	if (source->file)
 		return;
-	progress_begin(&source->cli->progress, &weight, 1);
+	progress_begin_one(&source->cli->progress);
 	source->cli->counting = true;
 	source->started_us = now_us(source);
 	source->missing = cx3_shadow_missing(source->cli->session.shadow);

@@ -9,8 +9,8 @@
 /* A page of fewer blocks comes out right though chip select does not stay low. */
 #define TRIAL_BLOCKS 3u
 #define TRIAL_READINGS 3u
-/* After so many pages that did not go smoothly each is sent alone, and each of its steps when
- * the one before it has surely arrived. */
+/* After so many pages in a row that had to be sent again, pages do not go out in a run any more:
+ * each is sent alone, and each of its steps once the one before is known to have arrived. */
 #define CX3_MOST_STUMBLES 3u
 
 /* What one command programs, FF where nothing is to change. */

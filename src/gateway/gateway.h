@@ -68,7 +68,7 @@ struct cx3_gateway {
 	/* stream.c */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
 	unsigned slips;	       /* streams in a row whose blocks had moved */
-	unsigned slippery;     /* times that MOST_SLIPS streams in a row had moved blocks */
+	unsigned slippery;     /* how often `slips` has come to MOST_SLIPS */
 	size_t proven_blocks;  /* chip select stayed low for so many, as their last one showed */
 	unsigned stream_shift; /* streams took too long on the clock: make them 1 << n times shorter
 				*/

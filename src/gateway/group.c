@@ -7,9 +7,9 @@
  * may have come while the gateway was busy.
  *
  * A command that does not arrive leaves the block before it in the data registers. So a block
- * that is the same as the one before it, and not blank, is read again too. Blank ones are too
- * many for that; who needs to be sure of them reads them again downwards, where a lost command
- * leaves the block behind.
+ * that is the same as the one before it, and not blank, is read again too. Blank blocks are
+ * too many for that. A second reading of them goes downwards: there a lost command shows the block
+ * above, where the first reading has shown the one below.
  */
 #include "gateway_priv.h"
 

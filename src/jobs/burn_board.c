@@ -10,7 +10,7 @@
 
 #include "burn_priv.h"
 #include "cx3flash/knowledge.h"
-#include "journal.h"
+#include "records/journal.h"
 
 static int look_up(struct cx3_burn_job *job, struct cx3_error *err)
 {

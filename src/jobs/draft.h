@@ -6,8 +6,10 @@
 #ifndef CX3_JOBS_DRAFT_H
 #define CX3_JOBS_DRAFT_H
 
-#include "homes.h"
+#include "cx3flash/job.h"
+#include "fs2/homes.h"
 #include "plan/plan.h"
+#include "plan/shadow.h"
 
 struct cx3_draft {
 	struct cx3_plan *plan;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The engine: look, show, back up, plan again, begin, run, end. See cx3flash/job.h. */
-#include "backup_priv.h"
 #include "job_priv.h"
+#include "records/backup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

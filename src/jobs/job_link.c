@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-#include "backup_priv.h"
+#include "records/backup.h"
 
 /* Readings at a time: between two it is asked whether to stop. */
 #define STEP_READINGS 100u

@@ -8,7 +8,7 @@
 
 #include "card/card.h"
 #include "draft.h"
-#include "journal.h"
+#include "records/journal.h"
 
 struct cx3_job;
 
@@ -90,7 +90,25 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err);
 /* job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. */
 int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
 
-/* journal_find.c: whose card the job's journal is for; empty if that is not known. */
+/*
+ * job_journal.c: writes the job's journal, and a copy of the old image where no backup has one and
+ * the job can leave the flash without it. CX3_E_NO_FOLDER if there is no place for it and the job
+ * needs one.
+ */
+int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err);
+
+/* job_journal_end.c: the journals of this job (its kind and digest) for cards and flash parts like
+ * this one, newest first. `name` is "" at first. False: there is none more. */
+bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
+		      struct cx3_journal *journal);
+/* The oldest backup that journals of this very job and card name; empty: none does. */
+void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size);
+
+/* The job is complete: its journal goes, and older ones of the same job and card. A
+ * journal of another card that is like this one stays. */
+void cx3_journal_end(struct cx3_job *job);
+
+/* ... whose card the job's journal is for; empty if that is not known. */
 void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER]);
 
 /* job.c: makes job->draft, which it frees before. */

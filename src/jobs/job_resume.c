@@ -25,7 +25,7 @@ static int has_whole_image(struct cx3_job *job, bool *whole, struct cx3_error *e
 	struct cx3_fs2_source now = cx3_shadow_source(job->shadow);
 	const struct cx3_judged *best;
 	struct cx3_homes homes;
-	int rc = cx3_homes_judge(&now, job->shadow, &homes, err);
+	int rc = cx3_homes_judge(&now, &homes, err);
 
 	best = cx3_homes_best(&homes);
 	*whole = rc == CX3_OK && best && best->home.health == CX3_HOME_WHOLE;

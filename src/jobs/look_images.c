@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_area.h"
-#include "kept.h"
+#include "fs2/config_area.h"
 #include "look.h"
 #include "plan/settle.h"
+#include "records/kept.h"
 
 /* Is the image for this chip, and for this revision of it? */
 static enum cx3_fit fit_of(const struct cx3_fs2_info *info, const struct cx3_card_id *id)
@@ -128,10 +128,10 @@ static int read_content(struct cx3_device *device, struct cx3_homes *homes, stru
 	int rc = read_all(shadow, homes, area, areas, err);
 
 	if (rc == CX3_OK)
-		rc = cx3_homes_judge(&src, shadow, homes, err);
+		rc = cx3_homes_judge(&src, homes, err);
 	facts->config_count = areas;
 	for (unsigned i = 0; i < areas && rc == CX3_OK; i++)
-		rc = cx3_config_look(shadow, &area[i], sector, &facts->config[i], err);
+		rc = cx3_config_look(&src, &area[i], sector, &facts->config[i], err);
 	return rc;
 }
 
@@ -152,7 +152,7 @@ int cx3_look_images(struct cx3_device *device, const char *backup_folder, struct
 	struct cx3_shadow *shadow = cx3_device_shadow(device);
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_homes homes;
-	int rc = cx3_homes_judge(&src, shadow, &homes, err);
+	int rc = cx3_homes_judge(&src, &homes, err);
 
 	if (rc == CX3_OK && !facts->quick)
 		rc = read_content(device, &homes, facts, err);

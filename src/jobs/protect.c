@@ -118,7 +118,7 @@ int cx3_draft_protect(const struct cx3_input *input, const struct cx3_protect_op
 
 	memset(draft, 0, sizeof(*draft));
 	/* so that another card is noticed before the first write */
-	rc = cx3_homes_judge(&now, input->shadow, &draft->homes, err);
+	rc = cx3_homes_judge(&now, &draft->homes, err);
 	if (rc == CX3_OK)
 		rc = make_plan(input, what, draft, err);
 	if (rc != CX3_OK)

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backup_priv.h"
 #include "burn_priv.h"
 #include "cx3flash/knowledge.h"
 #include "job_priv.h"
+#include "records/backup.h"
 
 /* The flash's content, or what it was before an interruption: malloc'd. */
 static int load_content(const struct cx3_input *input, uint8_t **content, struct cx3_error *err)

@@ -4,7 +4,7 @@
 #define CX3_JOBS_RECOVER_H
 
 #include "draft.h"
-#include "identity_find.h"
+#include "records/identity_find.h"
 
 /* A recovery over all of its drafts. */
 struct cx3_recovery {

@@ -12,7 +12,7 @@
 #include "cx3flash/backup.h"
 #include "cx3flash/file.h"
 #include "digest.h"
-#include "manifest.h"
+#include "records/manifest.h"
 #include "recover.h"
 
 #define ENTRY 8u
@@ -32,14 +32,13 @@ static bool identity_in(const char *path, const struct cx3_manifest_facts *facts
 			struct cx3_salvaged *item)
 {
 	struct cx3_salvage found;
-	char sha256[65];
 	size_t len;
-	bool clear;
+	bool clear, same;
 
 	if (cx3_file_read(path, facts->size, bytes, &len, NULL) != CX3_OK)
 		return false;
-	clear = len == facts->size && cx3_sha256(*bytes, len, sha256, NULL) == CX3_OK &&
-		strcmp(sha256, facts->sha256) == 0 &&
+	(void)cx3_sha256_is(*bytes, len, facts->sha256, &same, NULL);
+	clear = same && len == facts->size &&
 		cx3_salvage(*bytes, (uint32_t)len, &found, NULL) == CX3_OK &&
 		cx3_salvage_is_clear(&found);
 	if (clear)

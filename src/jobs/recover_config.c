@@ -5,7 +5,7 @@
  * may run and yet fail the host's tools. Whether they are sane in the firmware's eyes no look
  * can tell: the format is not public.
  */
-#include "config_area.h"
+#include "fs2/config_area.h"
 #include "recover.h"
 
 int cx3_recover_config(const struct cx3_input *input, struct cx3_draft *draft,
@@ -14,11 +14,12 @@ int cx3_recover_config(const struct cx3_input *input, struct cx3_draft *draft,
 	const struct cx3_fs2_info *info = &draft->new_info;
 	uint32_t sector = cx3_config_sector(info);
 	struct cx3_fs2_range area[CX3_CONFIG_AREAS];
-	unsigned areas = cx3_config_areas(info, input->shadow->size, area);
+	struct cx3_fs2_source src = cx3_shadow_source(input->shadow);
+	unsigned areas = cx3_config_areas(info, src.size, area);
 
 	for (unsigned i = 0; i < areas; i++) {
 		struct cx3_config_facts facts;
-		int rc = cx3_config_look(input->shadow, &area[i], sector, &facts, err);
+		int rc = cx3_config_look(&src, &area[i], sector, &facts, err);
 
 		if (rc != CX3_OK)
 			return rc;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_area.h"
 #include "draft.h"
+#include "fs2/config_area.h"
 #include "plan/settle.h"
 
 struct reset {
@@ -26,7 +26,7 @@ static int find_areas(struct reset *r, struct cx3_error *err)
 	struct cx3_shadow *shadow = r->input->shadow;
 	struct cx3_fs2_source now = cx3_shadow_source(shadow);
 	struct cx3_homes *homes = &r->draft->homes;
-	int rc = cx3_homes_judge(&now, shadow, homes, err);
+	int rc = cx3_homes_judge(&now, homes, err);
 
 	if (rc != CX3_OK)
 		return rc;
@@ -79,8 +79,9 @@ static int tell_area(struct reset *r, unsigned i, struct cx3_error *err)
 {
 	uint32_t sector = cx3_config_sector(&r->keep->home.info);
 	struct cx3_config_facts facts;
+	struct cx3_fs2_source src = cx3_shadow_source(r->input->shadow);
 	char key[24], what[24];
-	int rc = cx3_config_look(r->input->shadow, &r->area[i], sector, &facts, err);
+	int rc = cx3_config_look(&src, &r->area[i], sector, &facts, err);
 
 	snprintf(key, sizeof(key), "configuration_%u", i);
 	snprintf(what, sizeof(what), "Settings at 0x%06x", (unsigned)r->area[i].lo);

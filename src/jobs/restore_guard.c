@@ -10,7 +10,7 @@
 
 #include "cx3flash/identity.h"
 #include "digest.h"
-#include "manifest.h"
+#include "records/manifest.h"
 
 static int check_size(const struct cx3_restore_job *job, struct cx3_error *err)
 {
@@ -41,10 +41,10 @@ static int bad_backup(const struct cx3_restore_job *job, const char *what, struc
 static int check_sum(const struct cx3_restore_job *job, const struct cx3_manifest_facts *facts,
 		     struct cx3_error *err)
 {
-	char sha256[65];
-	int rc = cx3_sha256(job->content, job->size, sha256, err);
+	bool same;
+	int rc = cx3_sha256_is(job->content, job->size, facts->sha256, &same, err);
 
-	if (rc != CX3_OK || strcmp(sha256, facts->sha256) == 0)
+	if (rc != CX3_OK || same)
 		return rc;
 	return bad_backup(job,
 			  "The file's SHA-256 is not the one in its manifest: the file was changed "
@@ -133,7 +133,7 @@ int cx3_restore_check_content(struct cx3_restore_job *job, struct cx3_error *err
 	if (rc == CX3_OK)
 		rc = check_manifest(job, err);
 	if (rc == CX3_OK)
-		rc = cx3_homes_judge(&content, NULL, &job->content_homes, err);
+		rc = cx3_homes_judge(&content, &job->content_homes, err);
 	if (rc == CX3_OK)
 		rc = check_images(job, err);
 	best = cx3_homes_best(&job->content_homes);

@@ -4,8 +4,8 @@
  * filled in where they are, since programming needs no erase. Else the patched image
  * is burnt to the other home.
  */
-#include "backup_priv.h"
 #include "burn_priv.h"
+#include "records/backup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -95,8 +95,8 @@ static enum verdict judge(const uint8_t *now, const uint8_t *expected, const uin
 	return verdict;
 }
 
-int cx3_plan_hold_page(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
-		       const uint8_t *left, struct cx3_error *err)
+int cx3_plan_check_page(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
+			const uint8_t *left, struct cx3_error *err)
 {
 	uint8_t now[CX3_FLASH_PAGE];
 	int rc = cx3_flash_read(w->shadow->flash, page, now, CX3_FLASH_PAGE, err);
@@ -191,8 +191,8 @@ static int collect(struct cx3_writer *w, const struct cx3_flash_stray *stray, vo
 }
 
 /* What is known of a page is compared. */
-static int hold_known(struct cx3_writer *w, const struct cx3_flash_stray *stray,
-		      struct cx3_error *err)
+static int check_known(struct cx3_writer *w, const struct cx3_flash_stray *stray,
+		       struct cx3_error *err)
 {
 	uint8_t left[CX3_FLASH_PAGE], expected[CX3_FLASH_PAGE];
 
@@ -202,12 +202,12 @@ static int hold_known(struct cx3_writer *w, const struct cx3_flash_stray *stray,
 										: 0xff;
 	if (cx3_is_blank(left, CX3_FLASH_PAGE))
 		return CX3_OK;
-	return cx3_plan_hold_page(w, stray->page, expected, left, err);
+	return cx3_plan_check_page(w, stray->page, expected, left, err);
 }
 
 /*
- * What is not known, but the plan's to write, is verified or read once more later on
- * anyway. Of all else the worst is believed.
+ * Bytes of which nothing is known. Those that the plan writes are verified later on anyway. Where
+ * the others read as the command would have left them, they count as hit.
  */
 static int tell_unknown(struct cx3_writer *w, const struct cx3_flash_stray *stray, void *user,
 			struct cx3_error *err)
@@ -288,7 +288,7 @@ int cx3_plan_find_astray(struct cx3_writer *w, uint32_t addr, const uint8_t *dat
 		return too_noisy(addr, err);
 	rc = cx3_plan_each_stray(w, addr, data, len, doubt, collect, &pages, err);
 	for (unsigned i = 0; i < pages.count && rc == CX3_OK; i++)
-		rc = hold_known(w, &pages.page[i], err);
+		rc = check_known(w, &pages.page[i], err);
 	if (rc == CX3_OK)
 		rc = cx3_plan_each_stray(w, addr, data, len, doubt, tell_unknown, NULL, err);
 	return rc;

@@ -42,7 +42,7 @@ static int hold(struct cx3_writer *w, uint32_t base, uint32_t len, const uint8_t
 	for (uint32_t p = 0; p < len && rc == CX3_OK; p += CX3_FLASH_PAGE) {
 		for (uint32_t b = 0; b < CX3_FLASH_PAGE; b++)
 			left[b] = base + p + b >= addr && base + p + b - addr < size ? 0xff : 0;
-		rc = cx3_plan_hold_page(w, base + p, before + p, left, err);
+		rc = cx3_plan_check_page(w, base + p, before + p, left, err);
 	}
 	return rc;
 }
@@ -97,7 +97,7 @@ static bool erased(const struct cx3_plan *plan, unsigned lap, uint32_t addr)
 	return false;
 }
 
-int cx3_plan_hold_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct cx3_error *err)
+int cx3_plan_check_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct cx3_error *err)
 {
 	uint32_t page = addr / CX3_FLASH_PAGE * CX3_FLASH_PAGE;
 	uint8_t expected[CX3_FLASH_PAGE], left[CX3_FLASH_PAGE];
@@ -116,7 +116,7 @@ int cx3_plan_hold_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct
 		if (blank)
 			expected[b] = 0xff;
 	}
-	return any ? cx3_plan_hold_page(w, page, expected, left, err) : CX3_OK;
+	return any ? cx3_plan_check_page(w, page, expected, left, err) : CX3_OK;
 }
 
 /* Or what a cut has left of one while it was zeroed. */

@@ -54,8 +54,8 @@ int cx3_plan_each_stray(struct cx3_writer *w, uint32_t addr, const uint8_t *data
  * that bits were lost that `left` allows to be lost, the sector is written again.
  * CX3_E_NOISE if it reads otherwise.
  */
-int cx3_plan_hold_page(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
-		       const uint8_t *left, struct cx3_error *err);
+int cx3_plan_check_page(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
+			const uint8_t *left, struct cx3_error *err);
 
 /* in_place.c: stages that write a few bytes among others that stay. */
 bool cx3_stage_in_place(enum cx3_stage stage);
@@ -68,7 +68,7 @@ int cx3_plan_write_in_place(struct cx3_writer *w, uint32_t addr, const uint8_t *
  * end there can have gone on: it must be blank if the lap has erased it, else as before.
  * To be called before that page is read back into the shadow.
  */
-int cx3_plan_hold_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct cx3_error *err);
+int cx3_plan_check_rest(struct cx3_writer *w, unsigned lap, uint32_t addr, struct cx3_error *err);
 /* CX3_E_NOISE unless two readings show a signature at `start`. */
 int cx3_plan_must_be_signed(struct cx3_writer *w, uint32_t start, struct cx3_error *err);
 

@@ -183,7 +183,7 @@ static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_e
 	int rc = CX3_OK;
 
 	if (run->place.stage == CX3_STAGE_BODY && end % CX3_FLASH_PAGE != 0)
-		rc = cx3_plan_hold_rest(&run->writer, run->place.lap, end, err);
+		rc = cx3_plan_check_rest(&run->writer, run->place.lap, end, err);
 	for (uint32_t addr = step->addr; addr < end && rc == CX3_OK; addr += len) {
 		len = end - addr < piece ? end - addr : piece;
 		rc = check_stop(run, addr, err);
@@ -267,7 +267,7 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 	return rc;
 }
 
-/* After a failure the protection goes back as well as it can; what fails is told. */
+/* After a failure: puts the write protection back. Where that fails as well, err->next says so. */
 static void close_after_failure(struct run *run, struct cx3_error *err)
 {
 	struct cx3_flash *flash = run->shadow->flash;
@@ -282,8 +282,8 @@ static void close_after_failure(struct run *run, struct cx3_error *err)
 		      run->before.status[0], next);
 }
 
-/* What a step can end with because the chip was reset under it. */
-static bool explains_all(int rc)
+/* A step can fail with this code because the chip was reset during it. */
+static bool may_be_a_reset(int rc)
 {
 	return rc == CX3_E_VERIFY || rc == CX3_E_GATEWAY || rc == CX3_E_PROTECTED ||
 	       rc == CX3_E_NOISE || rc == CX3_E_NO_FLASH || rc == CX3_E_IO;
@@ -304,7 +304,7 @@ static int run_steps(struct run *run, struct cx3_error *err)
 	if (rc == CX3_OK) {
 		rc = cx3_plan_check_filled(run->plan, run->shadow, err);
 		run->writer.damaged = rc != CX3_OK;
-	} else if (explains_all(rc) && check_reset(run, &why) == CX3_E_CHANGED) {
+	} else if (may_be_a_reset(rc) && check_reset(run, &why) == CX3_E_CHANGED) {
 		rc = CX3_E_CHANGED;
 		*err = why;
 	}

@@ -4,26 +4,10 @@
  * bit in it must become 1 again. What must survive is read twice and the same before the
  * erase: a flipped bit in one reading would be written to the flash.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "plan_priv.h"
 #include "settle.h"
-
-#define MOST_READINGS 8u
-
-static int never_agree(uint32_t addr, struct cx3_error *err)
-{
-	char place[32];
-
-	snprintf(place, sizeof(place), "flash 0x%x", addr);
-	return cx3_fail(
-		err, CX3_E_NOISE, place,
-		"The bytes at 0x%x were read %u times, and no two readings in a row are the same: "
-		"the wires are noisy.\n"
-		"Check the wires, the ground and the pull-ups, or lower the clock.",
-		addr, MOST_READINGS);
-}
 
 /* Readings in a row that must agree with the one before: see settle.c on zeros. */
 static unsigned agreements(const uint8_t *bytes, uint32_t len)
@@ -44,14 +28,14 @@ static int read_part(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8
 	uint8_t again[CX3_FLASH_PAGE];
 	int rc = cx3_flash_read(flash, addr, out, len, err);
 
-	for (unsigned i = 1, agreed = 0; i < MOST_READINGS && rc == CX3_OK; i++) {
+	for (unsigned i = 1, agreed = 0; i < CX3_MOST_READINGS && rc == CX3_OK; i++) {
 		rc = cx3_flash_read_again(flash, addr, again, len, err);
 		agreed = rc == CX3_OK && memcmp(out, again, len) == 0 ? agreed + 1 : 0;
 		if (agreed == agreements(again, len))
 			return CX3_OK;
 		memcpy(out, again, len);
 	}
-	return rc == CX3_OK ? never_agree(addr, err) : rc;
+	return rc == CX3_OK ? cx3_never_agree(addr, err) : rc;
 }
 
 int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8_t *out,
@@ -90,7 +74,7 @@ static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct 
 	now = cx3_shadow_bytes(shadow) + addr;
 	if (!cx3_shadow_known(shadow, addr, len, NULL))
 		rc = cx3_shadow_reread(shadow, addr, len, err);
-	for (unsigned i = 1, agreed = 0; i < MOST_READINGS && rc == CX3_OK; i++) {
+	for (unsigned i = 1, agreed = 0; i < CX3_MOST_READINGS && rc == CX3_OK; i++) {
 		bool sure;
 
 		rc = cx3_flash_read_again(shadow->flash, addr, again, len, err);
@@ -102,7 +86,7 @@ static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct 
 		if (sure)
 			return CX3_OK;
 	}
-	return rc == CX3_OK ? never_agree(addr, err) : rc;
+	return rc == CX3_OK ? cx3_never_agree(addr, err) : rc;
 }
 
 int cx3_plan_see_twice(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,

@@ -14,22 +14,20 @@
 
 #include "flash/flash.h"
 
-/* Most readings of one block, the first two included. */
-#define MOST_READINGS 8u
-/* Bytes that are read twice in one batch. */
+/* Bytes that one batch reads twice, at most. */
 #define MOST_TOGETHER 256u
 
-static int never_agree(uint32_t addr, struct cx3_error *err)
+int cx3_never_agree(uint32_t addr, struct cx3_error *err)
 {
 	char place[32];
 
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
 	return cx3_fail(
 		err, CX3_E_NOISE, place,
-		"The 16 bytes at 0x%x were read %u times, and no two readings are the same: the "
-		"wires are noisy.\n"
+		"The bytes at 0x%x were read %u times, and the readings do not agree: the wires are "
+		"noisy.\n"
 		"Check the wires, the ground and the pull-ups, or lower the clock.",
-		addr, MOST_READINGS);
+		addr, CX3_MOST_READINGS);
 }
 
 bool cx3_reads_zero(const uint8_t *bytes, uint32_t len)
@@ -50,9 +48,9 @@ static unsigned needed(const uint8_t *block)
 /* `reading` holds the first two. Reads on until enough are the same, and keeps that one in
  * the shadow. */
 static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
-			uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN], struct cx3_error *err)
+			uint8_t reading[CX3_MOST_READINGS][CX3_SHADOW_GRAIN], struct cx3_error *err)
 {
-	for (unsigned n = 2; n < MOST_READINGS; n++) {
+	for (unsigned n = 2; n < CX3_MOST_READINGS; n++) {
 		int rc = cx3_flash_read_again(shadow->flash, addr, reading[n], CX3_SHADOW_GRAIN,
 					      err);
 
@@ -66,14 +64,14 @@ static int settle_block(struct cx3_shadow *shadow, uint32_t addr,
 			}
 		}
 	}
-	return never_agree(addr, err);
+	return cx3_never_agree(addr, err);
 }
 
 /* One block, known and in `again`. */
 static int compare_block(struct cx3_shadow *shadow, uint32_t addr, const uint8_t *again,
 			 struct cx3_error *err)
 {
-	uint8_t reading[MOST_READINGS][CX3_SHADOW_GRAIN];
+	uint8_t reading[CX3_MOST_READINGS][CX3_SHADOW_GRAIN];
 	int rc = CX3_OK;
 
 	memcpy(reading[0], shadow->data + addr, CX3_SHADOW_GRAIN);
@@ -221,7 +219,8 @@ static struct cx3_flash_piece piece_of(const struct cx3_shadow *shadow, uint32_t
 	return (struct cx3_flash_piece){lo * CX3_SHADOW_GRAIN, (hi - lo) * CX3_SHADOW_GRAIN};
 }
 
-/* Both readings of the pieces in one batch where the flash bears that; else nothing. */
+/* Reads the pieces twice in one batch, and compares. Reads nothing where the flash can't do that,
+ * or the pieces are too long for it. */
 static int read_both(struct cx3_shadow *shadow, const struct cx3_flash_piece *piece, size_t n,
 		     struct cx3_error *err)
 {
@@ -232,7 +231,7 @@ static int read_both(struct cx3_shadow *shadow, const struct cx3_flash_piece *pi
 
 	for (size_t i = 0; i < n; i++)
 		bytes += piece[i].len;
-	/* who wants to stop or to pause is heard where blocks are read alone */
+	/* a wish to stop or to pause is met between single readings, not in a batch */
 	if (bytes > sizeof(first) || cx3_watch_wants(shadow->watch))
 		return CX3_OK;
 	rc = cx3_flash_read_pairs(shadow->flash, piece, n, first, second, &both, err);

@@ -6,6 +6,12 @@
 #include "meter.h"
 #include "shadow.h"
 
+/* Readings of the same bytes, the first one included, until it is given up that they agree. */
+#define CX3_MOST_READINGS 8u
+
+/* CX3_E_NOISE: so many readings of the bytes at `addr` did not agree. */
+int cx3_never_agree(uint32_t addr, struct cx3_error *err);
+
 /*
  * Reads [addr, addr + len) until two readings are the same, but for what is sure already.
  * CX3_E_NOISE if no two of eight readings are the same, CX3_E_INTERRUPTED, CX3_E_NO_MEMORY,
@@ -14,8 +20,10 @@
 int cx3_shadow_make_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 			 struct cx3_error *err);
 
-/* Whoever calls it is going to make `count` short pieces sure, which are read together where the
- * flash bears that. Errors as above. */
+/*
+ * To be called before `count` short pieces are made sure one by one. Reads all of them twice in one
+ * batch where the flash can do that; else it reads nothing. Errors as above.
+ */
 int cx3_shadow_expect(struct cx3_shadow *shadow, const struct cx3_fs2_range *range, unsigned count,
 		      struct cx3_error *err);
 

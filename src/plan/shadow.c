@@ -232,6 +232,11 @@ static int expect(void *user, const struct cx3_fs2_range *piece, unsigned count,
 	return cx3_shadow_expect(user, piece, count, err);
 }
 
+static bool known(void *user, uint32_t addr, uint32_t len)
+{
+	return cx3_shadow_known(user, addr, len, NULL);
+}
+
 static void hold(void *user)
 {
 	struct cx3_shadow *shadow = user;
@@ -259,6 +264,7 @@ struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
 				       .vouch = vouch,
 				       .doubt = doubt,
 				       .expect = expect,
+				       .known = known,
 				       .hold = hold,
 				       .let_go = let_go,
 				       .user = shadow,
@@ -268,6 +274,7 @@ struct cx3_fs2_source cx3_shadow_source(struct cx3_shadow *shadow)
 struct cx3_fs2_source cx3_shadow_once(struct cx3_shadow *shadow)
 {
 	return (struct cx3_fs2_source){.read = read_once,
+				       .known = known,
 				       .hold = hold,
 				       .let_go = let_go,
 				       .user = shadow,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Branches of a job that runs: processes that go another way from a register write on, in a
- * world of their own. The job runs once, however many branches it gets.
+ * A job runs once, and forks at each register write that a test asks for. The child, the branch,
+ * has a copy of the fixture's folder and goes another way there: its card loses power.
  */
 #ifndef CX3_BRANCH_H
 #define CX3_BRANCH_H

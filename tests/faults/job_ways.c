@@ -36,7 +36,7 @@ static const struct position {
 	{"stream=0", NEVER},
 	{"bare-head=drop", NEVER},
 	{"bare-head=clock", NEVER},
-	{"program-hold=0", NEVER},
+	{"held-program=0", NEVER},
 	{"data-only=none", NEVER},
 	{"data-only=reads", NEVER},
 	{"hold-blocks=16", NEVER},

@@ -8,8 +8,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "jobs/homes.h"
-#include "jobs/journal.h"
+#include "fs2/homes.h"
+#include "records/journal.h"
 
 static void check_ranges(const struct cx3_fs2_extents *extents, uint32_t size)
 {

@@ -12,7 +12,7 @@
 
 #include "cx3flash/flash.h"
 #include "cx3flash/identityfile.h"
-#include "jobs/manifest.h"
+#include "records/manifest.h"
 #include "said.h"
 #include "utf8_check.h"
 

@@ -153,7 +153,7 @@ static void programs_step_down(void **state)
 		bool bare, held;
 	} cases[] = {{"livefish=1", true, true},
 		     {"livefish=1,bare-head=drop", false, true},
-		     {"livefish=1,program-hold=0", false, false}};
+		     {"livefish=1,held-program=0", false, false}};
 	uint8_t page[CX3_FLASH_PAGE];
 
 	(void)state;

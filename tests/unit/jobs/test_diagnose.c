@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "cx3flash/diagnose.h"
-#include "jobs/config_area.h"
+#include "fs2/config_area.h"
 
 static struct cx3_facts f;
 static struct cx3_diagnosis d;

@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "jobs/folder.h"
 #include "jobs_fixture.h"
+#include "records/folder.h"
 
 #define PSID "MT_BACKUP_001"
 

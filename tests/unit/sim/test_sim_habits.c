@@ -241,8 +241,8 @@ static const struct {
 } cases[] = {
 	{"bare-head=drop", id_behind_bare_head, 0x2071, 0xffff},
 	{"bare-head=clock", id_behind_bare_head, 0x2071, 0x7115},
-	{"program-hold=0", second_block_programmed, 0x5a, 0xff},
-	{"program-hold=0", second_block_read, 0x10111213, 0x10111213},
+	{"held-program=0", second_block_programmed, 0x5a, 0xff},
+	{"held-program=0", second_block_read, 0x10111213, 0x10111213},
 	{"data-only=none", second_block_read, 0x10111213, 0x00010203},
 	{"data-only=reads", second_block_read, 0x10111213, 0x10111213},
 	{"data-only=reads", second_block_programmed, 0x5a, 0xff},

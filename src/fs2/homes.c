@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The images that lie on a flash, judged. */
-#include "homes.h"
+#include "fs2/homes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,12 +24,12 @@ static bool is_data_of_another(const struct cx3_homes *homes, uint32_t start)
 	return false;
 }
 
-static bool all_known(const struct cx3_shadow *shadow, const struct cx3_fs2_extents *extents)
+static bool all_known(const struct cx3_fs2_source *src, const struct cx3_fs2_extents *extents)
 {
-	for (unsigned i = 0; shadow && i < extents->count; i++) {
+	for (unsigned i = 0; src->known && i < extents->count; i++) {
 		uint32_t lo = extents->range[i].lo;
 
-		if (!cx3_shadow_known(shadow, lo, extents->range[i].hi - lo, NULL))
+		if (!src->known(src->user, lo, extents->range[i].hi - lo))
 			return false;
 	}
 	return true;
@@ -60,8 +60,8 @@ static int check_crcs(const struct cx3_fs2_source *src, struct cx3_judged *judge
 	return CX3_OK;
 }
 
-static int judge_one(const struct cx3_fs2_source *src, const struct cx3_shadow *shadow,
-		     struct cx3_judged *judged, struct cx3_error *err)
+static int judge_one(const struct cx3_fs2_source *src, struct cx3_judged *judged,
+		     struct cx3_error *err)
 {
 	struct cx3_home *home = &judged->home;
 	struct cx3_error why = {0};
@@ -82,7 +82,7 @@ static int judge_one(const struct cx3_fs2_source *src, const struct cx3_shadow *
 		snprintf(home->problem, sizeof(home->problem), "%.190s", why.cause);
 		return CX3_OK;
 	}
-	return all_known(shadow, &judged->extents) ? check_crcs(src, judged, err) : CX3_OK;
+	return all_known(src, &judged->extents) ? check_crcs(src, judged, err) : CX3_OK;
 }
 
 static int find_half_voided(const struct cx3_fs2_source *src, struct cx3_homes *homes,
@@ -99,8 +99,8 @@ static int find_half_voided(const struct cx3_fs2_source *src, struct cx3_homes *
 	return rc;
 }
 
-int cx3_homes_judge(const struct cx3_fs2_source *src, const struct cx3_shadow *shadow,
-		    struct cx3_homes *homes, struct cx3_error *err)
+int cx3_homes_judge(const struct cx3_fs2_source *src, struct cx3_homes *homes,
+		    struct cx3_error *err)
 {
 	uint32_t start[CX3_FS2_MAX_STARTS];
 	unsigned count;
@@ -116,7 +116,7 @@ int cx3_homes_judge(const struct cx3_fs2_source *src, const struct cx3_shadow *s
 		}
 		judged->home.start = start[i];
 		judged->home.boots = homes->count == 0;
-		rc = judge_one(src, shadow, judged, err);
+		rc = judge_one(src, judged, err);
 		homes->count++;
 	}
 	return rc == CX3_OK ? find_half_voided(src, homes, err) : rc;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where a card's non-volatile configuration lies, and what it looks like. */
-#ifndef CX3_JOBS_CONFIG_AREA_H
-#define CX3_JOBS_CONFIG_AREA_H
+#ifndef CX3_FS2_CONFIG_AREA_H
+#define CX3_FS2_CONFIG_AREA_H
 
-#include "cx3flash/diagnose.h"
+#include "cx3flash/homes.h"
 
 /*
  * The configuration areas of both homes of a flash whose image is `info`: physical addresses.
@@ -22,10 +22,9 @@ unsigned cx3_config_areas(const struct cx3_fs2_info *info, uint32_t flash_size,
  */
 enum cx3_config_state cx3_config_judge(const uint8_t *bytes, uint32_t len, uint32_t sector);
 
-/* Reads one area, until two readings are the same, and judges it. CX3_E_NO_MEMORY, and what
- * reading a card can fail with. */
-int cx3_config_look(struct cx3_shadow *shadow, const struct cx3_fs2_range *area, uint32_t sector,
-		    struct cx3_config_facts *facts, struct cx3_error *err);
+/* Reads one area and judges it. CX3_E_NO_MEMORY, and what the source fails with. */
+int cx3_config_look(const struct cx3_fs2_source *src, const struct cx3_fs2_range *area,
+		    uint32_t sector, struct cx3_config_facts *facts, struct cx3_error *err);
 
 /* The erase unit of an image's areas, bytes. */
 uint32_t cx3_config_sector(const struct cx3_fs2_info *info);

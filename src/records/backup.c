@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Backups: the whole flash into a file, under a given name or one made from its content. */
-#include "backup_priv.h"
+#include "backup.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -38,7 +38,7 @@ int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_chec
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_homes homes;
 	struct cx3_meter meter;
-	int rc = cx3_homes_judge(&src, shadow, &homes, err);
+	int rc = cx3_homes_judge(&src, &homes, err);
 
 	if (rc != CX3_OK)
 		return rc;
@@ -237,15 +237,14 @@ static void file_name(const struct content *c, char *name, size_t size)
 /* A name only suggests what is in the file: the bytes are compared. */
 static bool holds(const char *path, const struct content *c)
 {
-	char sha256[65];
 	uint8_t *data;
 	size_t len;
 	bool same;
 
 	if (cx3_file_read(path, c->size, &data, &len, NULL) != CX3_OK)
 		return false;
-	same = len == c->size && cx3_sha256(data, len, sha256, NULL) == CX3_OK &&
-	       strcmp(sha256, c->sha256) == 0;
+	(void)cx3_sha256_is(data, len, c->sha256, &same, NULL);
+	same = same && len == c->size;
 	free(data);
 	return same;
 }

@@ -4,7 +4,7 @@
  * those that are right vouch for their bytes. All else (other content, the configuration
  * areas, blank space, a section whose CRC is wrong) is read a second time.
  */
-#include "backup_priv.h"
+#include "backup.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An identity as members of a JSON object: in identity files and in manifests. */
-#ifndef CX3_JOBS_IDENTITY_JSON_H
-#define CX3_JOBS_IDENTITY_JSON_H
+#ifndef CX3_RECORDS_IDENTITY_JSON_H
+#define CX3_RECORDS_IDENTITY_JSON_H
 
 #include <cjson/cJSON.h>
 

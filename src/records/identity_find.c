@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backup_priv.h"
+#include "backup.h"
 #include "cx3flash/file.h"
 #include "cx3flash/identityfile.h"
 #include "cx3flash/image.h"
@@ -151,13 +151,12 @@ int cx3_identity_of_file(const char *path, struct cx3_salvage *out, struct cx3_e
 static int check_manifest(const char *path, const uint8_t *data, size_t len, struct cx3_error *err)
 {
 	struct cx3_manifest_facts facts;
-	char sha256[65];
-	bool found;
+	bool found, same = true;
 	int rc = cx3_manifest_read(path, &facts, &found, err);
 
 	if (rc == CX3_OK && found)
-		rc = cx3_sha256(data, len, sha256, err);
-	if (rc != CX3_OK || !found || strcmp(sha256, facts.sha256) == 0)
+		rc = cx3_sha256_is(data, len, facts.sha256, &same, err);
+	if (rc != CX3_OK || same)
 		return rc;
 	return cx3_fail(err, CX3_E_BACKUP, path,
 			"The backup is not what its manifest says: it was changed or damaged.\n"
@@ -237,7 +236,7 @@ int cx3_identity_of_card(struct cx3_shadow *shadow, struct cx3_salvage *out, boo
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_homes homes;
 	char where[64];
-	int rc = cx3_homes_judge(&src, shadow, &homes, err);
+	int rc = cx3_homes_judge(&src, &homes, err);
 	bool reads = rc == CX3_OK && homes.count && homes.home[0].home.readable;
 
 	if (searched)

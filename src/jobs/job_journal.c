@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Keeping a journal: where it lies, what is written into it, and its end. */
-#include "journal.h"
+/* The journal that a job keeps while it writes: where it lies, and what is written into it. */
+#include "job_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,20 +9,8 @@
 #include <unistd.h>
 
 #include "cx3flash/file.h"
-#include "folder.h"
-#include "job_priv.h"
-#include "manifest.h"
-
-unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512])
-{
-	unsigned count = 0;
-
-	if (cx3_state_folder("journals", folder[0], sizeof(folder[0]), NULL) == CX3_OK)
-		count++;
-	if (backup_folder && strlen(backup_folder) <= CX3_LONGEST_FOLDER)
-		snprintf(folder[count++], sizeof(folder[0]), "%s", backup_folder);
-	return count;
-}
+#include "records/folder.h"
+#include "records/manifest.h"
 
 /* The first of them that can be written to. */
 static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
@@ -233,13 +221,4 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 	rc = cx3_file_write(j->path, text, strlen(text), true, err);
 	free(text);
 	return rc;
-}
-
-void cx3_journal_remove(const struct cx3_journal *j)
-{
-	if (!j->path[0])
-		return;
-	unlink(j->path);
-	if (j->own_copy)
-		unlink(j->backup);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The manifest beside a backup: a JSON document that says what the content is of. */
-#ifndef CX3_JOBS_MANIFEST_H
-#define CX3_JOBS_MANIFEST_H
+#ifndef CX3_RECORDS_MANIFEST_H
+#define CX3_RECORDS_MANIFEST_H
 
 #include <dirent.h>
 #include <time.h>
 
-#include "backup_priv.h"
+#include "backup.h"
 #include "cx3flash/identity.h"
 #include "flash/flash.h"
 

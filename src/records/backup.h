@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the files of a backup share. */
-#ifndef CX3_JOBS_BACKUP_PRIV_H
-#define CX3_JOBS_BACKUP_PRIV_H
+#ifndef CX3_RECORDS_BACKUP_H
+#define CX3_RECORDS_BACKUP_H
 
 #include "cx3flash/backup.h"
 #include "cx3flash/link.h"
-#include "homes.h"
+#include "fs2/homes.h"
 #include "plan/settle.h"
 
 #define CX3_BACKUP_RANGES 512u

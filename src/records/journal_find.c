@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which journals of a job are there, and which of them go when the job is complete. */
+/* Which journals are there, and what they lead to: the folders, the files, what the flash held. */
 #include "journal.h"
 
 #include <dirent.h>
@@ -9,9 +9,22 @@
 #include <unistd.h>
 
 #include "cx3flash/file.h"
-#include "job_priv.h"
+#include "folder.h"
+#include "fs2/homes.h"
+#include "plan/shadow.h"
 
 #define MOST_BYTES 262144u
+
+unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512])
+{
+	unsigned count = 0;
+
+	if (cx3_state_folder("journals", folder[0], sizeof(folder[0]), NULL) == CX3_OK)
+		count++;
+	if (backup_folder && strlen(backup_folder) <= CX3_LONGEST_FOLDER)
+		snprintf(folder[count++], sizeof(folder[0]), "%s", backup_folder);
+	return count;
+}
 
 bool cx3_journal_of_kind(const struct cx3_journal *j, const struct cx3_shadow *shadow)
 {
@@ -20,14 +33,6 @@ bool cx3_journal_of_kind(const struct cx3_journal *j, const struct cx3_shadow *s
 
 	return j->hw_id == id->hw_id && j->hw_rev == id->hw_rev && j->size == part->size &&
 	       memcmp(j->jedec, part->jedec, sizeof(part->jedec)) == 0;
-}
-
-static bool is_for(const void *user, const struct cx3_journal *j)
-{
-	const struct cx3_job *job = user;
-
-	return strcmp(j->job, job->kind->noun) == 0 && strcmp(j->digest, job->digest) == 0 &&
-	       cx3_journal_of_kind(j, job->shadow);
 }
 
 static bool read_journal(const char *path, struct cx3_journal *j)
@@ -54,7 +59,7 @@ static bool is_journal_name(const char *name)
 	return len > 5 && len < CX3_JOURNAL_NAME && strcmp(name + len - 5, ".json") == 0;
 }
 
-/* As name_journal makes them: backups, and files that are not ours, may lie in the same folder. */
+/* As job_journal.c makes them: backups, and files that are not ours, may lie in the same folder. */
 static bool is_dated_name(const char *name)
 {
 	const char *date = strchr(name, '-');
@@ -131,12 +136,6 @@ bool cx3_journal_next_damaged(const char *backup_folder, char name[CX3_JOURNAL_N
 	return cx3_journal_next_of(backup_folder, NULL, NULL, name, journal);
 }
 
-bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
-		      struct cx3_journal *journal)
-{
-	return cx3_journal_next_of(job->options->backup_folder, is_for, job, name, journal);
-}
-
 bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes)
 {
 	size_t len;
@@ -159,7 +158,7 @@ bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *byte
 	struct cx3_homes homes;
 	const struct cx3_judged *best;
 
-	if (cx3_homes_judge(&src, NULL, &homes, NULL) != CX3_OK)
+	if (cx3_homes_judge(&src, &homes, NULL) != CX3_OK)
 		return false;
 	best = cx3_homes_best(&homes);
 	if (best)
@@ -176,108 +175,17 @@ void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_O
 			 (unsigned long long)(info->uid_count > 4 ? info->uid[4] : 0));
 }
 
-void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER])
-{
-	const struct cx3_draft *draft = &job->draft;
-
-	owner[0] = '\0';
-	if (job->kind->names_new_owner && draft->has_new)
-		cx3_journal_owner(&draft->new_info, owner);
-	else if (!job->kind->names_new_owner && draft->has_old)
-		cx3_journal_owner(&draft->old_info, owner);
-}
-
 bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b)
 {
 	return a->uid_count == b->uid_count &&
 	       memcmp(a->uid, b->uid, a->uid_count * sizeof(*a->uid)) == 0;
 }
 
-/* This card's, now that the job is complete; or one that names nothing from before, which
- * is of no use to anybody. */
-static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
+void cx3_journal_remove(const struct cx3_journal *j)
 {
-	struct cx3_fs2_info info;
-	uint8_t *bytes;
-	bool same;
-
-	if (j->lifted && !cx3_job_owns(job, j))
-		return false;
-	if (!j->backup[0] || job->gives_identity || strcmp(j->path, job->journal.path) == 0)
-		return true;
-	/* it needs nothing from before, and the backup that is named stays */
-	if (!job->kind->needs_before && !j->own_copy)
-		return true;
-	if (job->kind->names_new_owner)
-		return cx3_job_owns(job, j);
-	if (!job->draft.has_old || !cx3_journal_load(j, &bytes))
-		return false;
-	same = cx3_journal_identity(j, bytes, &info) && cx3_same_uids(&info, &job->draft.old_info);
-	free(bytes);
-	return same;
-}
-
-void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size)
-{
-	char name[CX3_JOURNAL_NAME] = "", owner[CX3_JOURNAL_OWNER] = "";
-	struct cx3_journal j;
-
-	path[0] = '\0';
-	if (job->draft.has_old)
-		cx3_journal_owner(&job->draft.old_info, owner);
-	/* newest first: the last that fits is the oldest */
-	while (cx3_journal_next(job, name, &j)) {
-		bool same = owner[0] && strcmp(owner, j.owner) == 0;
-		bool resumed = job->resumes && strcmp(j.path, job->resumed.path) == 0;
-
-		if (j.backup[0] && !j.own_copy && (same || resumed))
-			snprintf(path, size, "%s", j.backup);
-	}
-}
-
-struct finished {
-	const struct cx3_job *job;
-	char before[CX3_JOURNAL_OWNER], after[CX3_JOURNAL_OWNER];
-};
-
-/*
- * An interrupted job of this card, of whatever kind: what it was to leave is overwritten. Not
- * one that is all that knows of an identity that the card has no more, or of a protection.
- */
-static bool is_overtaken(const void *user, const struct cx3_journal *j)
-{
-	const struct finished *f = user;
-	bool after = j->owner[0] && strcmp(j->owner, f->after) == 0;
-	bool before = j->owner[0] && strcmp(j->owner, f->before) == 0;
-
-	return cx3_journal_of_kind(j, f->job->shadow) && !j->lifted &&
-	       (after || (before && !j->own_copy));
-}
-
-/* A whole image was written: nothing that began before it is to be gone on with. */
-static void end_overtaken(struct cx3_job *job)
-{
-	struct finished f = {.job = job};
-	char name[CX3_JOURNAL_NAME] = "";
-	struct cx3_journal j;
-
-	if (!job->kind->makes_image || !job->result->written || !job->draft.has_new)
+	if (!j->path[0])
 		return;
-	cx3_journal_owner(&job->draft.new_info, f.after);
-	if (job->draft.has_old)
-		cx3_journal_owner(&job->draft.old_info, f.before);
-	while (cx3_journal_next_of(job->options->backup_folder, is_overtaken, &f, name, &j))
-		cx3_journal_remove(&j);
-}
-
-void cx3_journal_end(struct cx3_job *job)
-{
-	char name[CX3_JOURNAL_NAME] = "";
-	struct cx3_journal j;
-
-	while (cx3_journal_next(job, name, &j)) {
-		if (is_spent(job, &j))
-			cx3_journal_remove(&j);
-	}
-	end_overtaken(job);
+	unlink(j->path);
+	if (j->own_copy)
+		unlink(j->backup);
 }

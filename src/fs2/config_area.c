@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The non-volatile configuration at the end of each home: where it is, what it looks like. */
-#include "config_area.h"
+#include "fs2/config_area.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "cx3flash/shadow.h"
+#include "fs2/header.h"
 
 #define KIB64 0x10000u
 #define GRAIN 16u
@@ -55,11 +55,8 @@ static bool is_all(const uint8_t *bytes, uint32_t len, uint8_t value)
 
 static bool has_signature(const uint8_t *bytes, uint32_t len)
 {
-	static const uint8_t signature[] = {0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00,
-					    0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef};
-
-	for (uint32_t at = 0; at + sizeof(signature) <= len; at += GRAIN) {
-		if (memcmp(bytes + at, signature, sizeof(signature)) == 0)
+	for (uint32_t at = 0; at + CX3_FS2_SIGNATURE_SIZE <= len; at += GRAIN) {
+		if (fs2_is_magic(bytes + at))
 			return true;
 	}
 	return false;
@@ -83,10 +80,9 @@ enum cx3_config_state cx3_config_judge(const uint8_t *bytes, uint32_t len, uint3
 	return blank_end ? CX3_CONFIG_USED : CX3_CONFIG_DAMAGED;
 }
 
-int cx3_config_look(struct cx3_shadow *shadow, const struct cx3_fs2_range *area, uint32_t sector,
-		    struct cx3_config_facts *facts, struct cx3_error *err)
+int cx3_config_look(const struct cx3_fs2_source *src, const struct cx3_fs2_range *area,
+		    uint32_t sector, struct cx3_config_facts *facts, struct cx3_error *err)
 {
-	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	uint32_t len = area->hi - area->lo;
 	uint8_t *bytes = malloc(len);
 	int rc;
@@ -96,8 +92,7 @@ int cx3_config_look(struct cx3_shadow *shadow, const struct cx3_fs2_range *area,
 				"There is no memory for the configuration area.\n"
 				"Close other programs and try again.");
 	*facts = (struct cx3_config_facts){.start = area->lo, .len = len};
-	/* until two readings are the same */
-	rc = src.read(src.user, area->lo, bytes, len, err);
+	rc = src->read(src->user, area->lo, bytes, len, err);
 	if (rc == CX3_OK)
 		facts->state = cx3_config_judge(bytes, len, sector);
 	free(bytes);

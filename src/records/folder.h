@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The folders that this tool keeps things in. */
-#ifndef CX3_JOBS_FOLDER_H
-#define CX3_JOBS_FOLDER_H
+#ifndef CX3_RECORDS_FOLDER_H
+#define CX3_RECORDS_FOLDER_H
 
 #include <stddef.h>
 #include <stdint.h>

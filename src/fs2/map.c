@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_area.h"
-#include "homes.h"
+#include "fs2/config_area.h"
+#include "fs2/homes.h"
 
 #define GRAIN 16u
 #define MOST_LABELS 512u
@@ -141,7 +141,7 @@ static int paint_all(struct painter *p, struct cx3_error *err)
 	struct cx3_fs2_source src = cx3_fs2_memory(p->bytes, p->size);
 	const struct cx3_judged *best;
 	struct cx3_homes homes;
-	int rc = cx3_homes_judge(&src, NULL, &homes, err);
+	int rc = cx3_homes_judge(&src, &homes, err);
 
 	if (rc != CX3_OK)
 		return rc;

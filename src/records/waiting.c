@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "homes.h"
+#include "fs2/homes.h"
 #include "journal.h"
+#include "plan/shadow.h"
 
 struct card {
 	const struct cx3_shadow *shadow;
@@ -133,7 +134,7 @@ int cx3_waiting_jobs(struct cx3_shadow *shadow, const char *backup_folder,
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct card card = {.shadow = shadow};
 	struct list found = {0};
-	int rc = cx3_homes_judge(&src, shadow, &card.homes, err);
+	int rc = cx3_homes_judge(&src, &card.homes, err);
 
 	if (rc == CX3_OK)
 		rc = collect(&card, backup_folder, &found, err);

@@ -3,11 +3,10 @@
  * The images that lie on a flash, judged: which one the chip boots, which one is
  * whole, which one may be replaced.
  */
-#ifndef CX3_JOBS_HOMES_H
-#define CX3_JOBS_HOMES_H
+#ifndef CX3_FS2_HOMES_H
+#define CX3_FS2_HOMES_H
 
-#include "cx3flash/job.h"
-#include "plan/shadow.h"
+#include "cx3flash/homes.h"
 
 /* One place with a signature. Where it can't be read, `home.readable` is false and the
  * extents are those that its header tells, or empty. */
@@ -31,12 +30,12 @@ struct cx3_homes {
 /*
  * Finds the images in `src` and judges them. A signature inside the extents of an
  * image that can be read is data of that image and no home. An image's CRCs are
- * checked if all of its bytes are known: in `shadow`, or where that is NULL always.
- * So nothing but the few KiB that describe an image is read here.
+ * checked if the source knows all of its bytes: so nothing but the few KiB that describe an
+ * image is read here.
  * Fails only where the source does.
  */
-int cx3_homes_judge(const struct cx3_fs2_source *src, const struct cx3_shadow *shadow,
-		    struct cx3_homes *homes, struct cx3_error *err);
+int cx3_homes_judge(const struct cx3_fs2_source *src, struct cx3_homes *homes,
+		    struct cx3_error *err);
 
 /*
  * The home that a change is to leave alone: a whole one before one that was not

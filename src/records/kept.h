@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The backups of a card that this machine keeps. */
-#ifndef CX3_JOBS_KEPT_H
-#define CX3_JOBS_KEPT_H
+#ifndef CX3_RECORDS_KEPT_H
+#define CX3_RECORDS_KEPT_H
 
-#include "homes.h"
+#include "fs2/homes.h"
+#include "plan/shadow.h"
 
 /* Backups in the folders of automatic ones, by their manifests. */
 struct cx3_kept {

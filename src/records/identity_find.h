@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The search of a flash for identities, as the jobs use it. */
-#ifndef CX3_JOBS_IDENTITY_FIND_H
-#define CX3_JOBS_IDENTITY_FIND_H
+#ifndef CX3_RECORDS_IDENTITY_FIND_H
+#define CX3_RECORDS_IDENTITY_FIND_H
 
 #include "cx3flash/identityfile.h"
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "jobs/homes.h"
+#include "fs2/homes.h"
 #include "jobs_fixture.h"
 
 #define SIZE (512u << 10)
@@ -53,7 +53,7 @@ static void a_failure_is_no_finding(void **state)
 	for (unsigned n = 1;; n++) {
 		struct failing f = {content, 0, n, codes[n % 3]};
 		const struct cx3_fs2_source src = {.read = failing_read, .user = &f, .size = SIZE};
-		int rc = cx3_homes_judge(&src, NULL, &homes, &err);
+		int rc = cx3_homes_judge(&src, &homes, &err);
 
 		if (f.reads < n) {
 			assert_true(n > 10);
