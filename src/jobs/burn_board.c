@@ -138,7 +138,7 @@ static void note_pair(struct cx3_draft *draft)
 			       cx3_grade_name(pair->grade));
 }
 
-static void note_psid(struct cx3_draft *draft)
+static void note_psid(struct cx3_draft *draft, bool no_backup)
 {
 	const char *owner = cx3_psid_owner(draft->old_info.psid);
 	const char *name = owner ? owner : "the old maker";
@@ -157,8 +157,11 @@ static void note_psid(struct cx3_draft *draft)
 		       cx3_same_uids(&draft->old_info, &draft->new_info) ? "GUIDs and MACs, and "
 									 : "");
 	cx3_draft_note(
-		draft, "psid_back",
-		"The way back is the backup that is made first: restoring it brings all of this back.");
+		draft, CX3_NOTE_WAY_BACK, "%s",
+		no_backup ? "No backup is made: unless an older one is kept somewhere, there is no "
+			    "way back."
+			  : "The way back is the backup that is made first: restoring it brings "
+			    "all of this back.");
 }
 
 static int compare(const uint16_t *a, const uint16_t *b)
@@ -194,7 +197,7 @@ void cx3_burn_notes(struct cx3_burn_job *job)
 	if (!job->old)
 		return;
 	if (psid_changes(job)) {
-		note_psid(draft);
+		note_psid(draft, job->input->no_backup);
 		note_pair(draft);
 	}
 	note_board(draft);
