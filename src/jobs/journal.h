@@ -75,7 +75,8 @@ void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_O
 /* Whether two images have the same GUIDs and MACs. */
 bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b);
 
-/* The oldest backup that journals of this very job and card name; empty: none does. */
+/* The oldest backup that journals of this very job and card name, of those that are still there;
+ * empty: there is none. */
 void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size);
 
 /* The job is complete: its journal goes, and older ones of the same job and card. A
