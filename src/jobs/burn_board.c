@@ -141,16 +141,22 @@ static void note_pair(struct cx3_draft *draft)
 static void note_psid(struct cx3_draft *draft, bool no_backup)
 {
 	const char *owner = cx3_psid_owner(draft->old_info.psid);
+	const char *next = cx3_psid_owner(draft->new_info.psid);
+	const char *rom = draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "";
 	const char *name = owner ? owner : "the old maker";
 
 	cx3_draft_note(
 		draft, "psid_change",
 		"Another PSID makes another board of the card, for its firmware and for every tool.");
-	cx3_draft_note(
-		draft, "psid_lost",
-		"Lost: the firmware of %s%s, and with it what %s has added: updates, names and "
-		"settings that its servers and tools look for.",
-		name, draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "", name);
+	if (owner && next && strcmp(owner, next) == 0)
+		cx3_draft_note(draft, "psid_lost", "Lost: the firmware for the card's own board%s.",
+			       rom);
+	else
+		cx3_draft_note(
+			draft, "psid_lost",
+			"Lost: the firmware of %s%s, and with it what %s has added: updates, names "
+			"and settings that its servers and tools look for.",
+			name, rom, name);
 	cx3_draft_note(draft, "psid_kept",
 		       "Kept: %sthe settings at the end of the flash, which the new "
 		       "firmware may read otherwise; erase them if it does not come up well.",
