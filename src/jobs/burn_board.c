@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "burn_priv.h"
+#include "cx3flash/identityfile.h"
 #include "cx3flash/knowledge.h"
 #include "journal.h"
 
@@ -191,6 +192,22 @@ static void note_version(struct cx3_draft *draft)
 			       "The image's firmware is older than what the card has.");
 }
 
+void cx3_burn_note_clone(struct cx3_burn_job *job)
+{
+	const struct cx3_fs2_info *fresh = &job->draft->new_info;
+	struct cx3_identity own, given;
+	struct cx3_error err;
+
+	if (fresh->blank_uids || (job->old && cx3_same_uids(&job->old->home.info, fresh)))
+		return;
+	if (job->old)
+		cx3_identity_from_info(&job->old->home.info, CX3_IDENTITY_HOME, NULL, &own);
+	cx3_identity_from_info(fresh, CX3_IDENTITY_FILE, NULL, &given);
+	if (cx3_identity_check_clone(job->shadow, job->input->backup_folder, job->old ? &own : NULL,
+				     &given, &err) == CX3_E_IDENTITY)
+		cx3_draft_note(job->draft, "other_card", "%.399s", err.cause);
+}
+
 void cx3_burn_notes(struct cx3_burn_job *job)
 {
 	struct cx3_draft *draft = job->draft;
@@ -200,6 +217,7 @@ void cx3_burn_notes(struct cx3_burn_job *job)
 			draft, "access_key",
 			"The image has a hardware access key (secure host): its firmware closes the "
 			"card's registers.");
+	cx3_burn_note_clone(job);
 	if (!job->old)
 		return;
 	if (psid_changes(job)) {
