@@ -50,6 +50,8 @@ struct cx3_note {
 	char text[400];
 };
 #define CX3_MAX_NOTES 12u
+/* Of a job that writes another PSID: what brings the old content back, if anything does. */
+#define CX3_NOTE_WAY_BACK "psid_back"
 /* Keys of recover's notes: an area of settings does not look like one; the card gets other
  * GUIDs or MACs than those that are sure for it. */
 #define CX3_NOTE_CONFIG_DAMAGED "config_damaged"

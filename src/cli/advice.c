@@ -43,7 +43,7 @@ static bool no_usable_device(const struct cli *cli)
 
 	if (cli->options.device)
 		return foreign_device(cli->options.device) != NULL;
-	return target == TARGET_DEVICE || target == TARGET_BOTH;
+	return target == TARGET_DEVICE || target == TARGET_BOTH || target == TARGET_CARD_IMAGE;
 }
 
 static bool on_card(const struct cli *cli)

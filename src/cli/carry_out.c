@@ -136,6 +136,12 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 	return rc;
 }
 
+/* The job may have given the card other GUIDs and MACs than the backup has. */
+static bool gives_identity(const struct cx3_burn_options *burn)
+{
+	return burn->guid_count || burn->mac_count || burn->use_image_guids || burn->blank_guids;
+}
+
 void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
 {
 	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device}, .count = 3};
@@ -145,6 +151,8 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 		return;
 	if (psid)
 		advice.word[advice.count++] = "-allow_psid_change";
+	if (gives_identity(&cli->options.burn))
+		advice.word[advice.count++] = "--allow-identity-change";
 	if (bad)
 		advice.word[advice.count++] = "--allow-bad-backup";
 	advice.word[advice.count++] = "restore";

@@ -68,6 +68,7 @@ struct cli {
 	struct cx3_watch watch;
 	struct cx3_log log;
 	bool settings_damaged; /* recover: its plan has said so */
+	bool other_psid;       /* recover: its plan has told of a way back */
 	bool contradicted;     /* recover: a file's identity is not the card's */
 	int answer;	       /* the exit code where nothing failed; 0: EXIT_DONE */
 	bool diagnosed;	       /* status has said what to do next: no other advice is printed */

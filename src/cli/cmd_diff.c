@@ -91,12 +91,28 @@ static int compare(struct cli *cli, const struct content *a, const struct conten
 	return rc;
 }
 
+/* What is no image at all is the file's fault, and not the card's. */
+static int check_file(struct cli *cli, const char *path, const struct content *content)
+{
+	struct cx3_fs2_source src = cx3_fs2_memory(content->bytes, content->len);
+	struct cx3_fs2_info info;
+
+	if (content_is_flash(content) ||
+	    cx3_fs2_query(&src, CX3_FS2_DETECT, CX3_FS2_QUICK, &info, NULL) != CX3_E_NO_IMAGE)
+		return CX3_OK;
+	return cx3_fail(&cli->err, CX3_E_IMAGE, path,
+			"There is no FS2 image in this file, and it is no whole flash.\n"
+			"Please check that it is the file you mean.");
+}
+
 static int run(struct cli *cli)
 {
 	struct content a = {0}, b = {0};
 	/* before minutes of reading */
 	int rc = content_of_file(cli, cli->argv[0], &b);
 
+	if (rc == CX3_OK)
+		rc = check_file(cli, cli->argv[0], &b);
 	if (rc == CX3_OK)
 		rc = content_load(cli, &a);
 	if (rc == CX3_OK)

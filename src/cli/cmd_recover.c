@@ -133,6 +133,7 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 
 	progress_clear(&cli->progress);
 	cli->settings_damaged = has_note(view, CX3_NOTE_CONFIG_DAMAGED);
+	cli->other_psid = has_note(view, CX3_NOTE_WAY_BACK);
 	if (again) {
 		plan_show_again(cli, view);
 		return;
@@ -190,6 +191,9 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 		rc = cx3_job_recover(cli->session.device, image, &what, &options, &caller, &result,
 				     &cli->err);
 	rc = carry_out_end(cli, &result, rc, "Recovered and read back.");
+	if (rc == CX3_OK && cli->other_psid)
+		carry_out_way_back(cli, &result, true,
+				   !result.before[0] && !result.backup.image_ok);
 	if (rc == CX3_OK && !cli->options.dry_run)
 		say_next(cli);
 	return rc;

@@ -23,11 +23,13 @@ static int damaged(struct cli *cli, const struct cx3_waiting *one)
 	if (!one->backup[0])
 		return cx3_fail(&cli->err, CX3_E_BACKUP, one->journal,
 				"This journal of an interrupted job can't be read.\n"
-				"Give the command again that was interrupted.");
+				"Give the command again that was interrupted, and delete this file "
+				"when it is done.");
 	return cx3_fail(&cli->err, CX3_E_BACKUP, one->journal,
 			"This journal of an interrupted job can't be read. What a card held "
 			"before it is in '%s'.\n"
-			"Give the command again that was interrupted.",
+			"Give the command again that was interrupted, and delete this file when it "
+			"is done.",
 			one->backup);
 }
 

@@ -64,7 +64,8 @@ static int query(struct cli *cli)
 	if (status.power_on_protection)
 		say(cli, "                       (all is protected at power-on; the first erase or "
 			 "program of a job lifts that)\n");
-	say(cli, "By:                    %s\n", kinds[p->lock_kind]);
+	if (p->len || p->lock_kind != CX3_LOCK_BITS)
+		say(cli, "By:                    %s\n", kinds[p->lock_kind]);
 	say(cli, "What holds it:         %s\n", holds[p->register_lock]);
 	protection_json(cli, &status);
 	say_line_off(cli, p);

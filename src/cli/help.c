@@ -96,10 +96,11 @@ static void command_help(struct cli *cli, const struct command *command)
 	bool any = false;
 
 	say(cli, "cx3flash %s[options] %s%s%s\n",
-	    command->target == TARGET_BOTH     ? "-d DEVICE -i IMAGE "
-	    : command->target == TARGET_DEVICE ? "-d DEVICE "
-	    : command->target == TARGET_EITHER ? "-d DEVICE | -i IMAGE "
-					       : "",
+	    command->target == TARGET_BOTH	   ? "-d DEVICE -i IMAGE "
+	    : command->target == TARGET_DEVICE	   ? "-d DEVICE "
+	    : command->target == TARGET_EITHER	   ? "-d DEVICE | -i IMAGE "
+	    : command->target == TARGET_CARD_IMAGE ? "-d DEVICE [-i IMAGE] "
+						   : "",
 	    command->name, *command->args ? " " : "", command->args);
 	if (command->alias)
 		say(cli, "Short: %s\n", command->alias);

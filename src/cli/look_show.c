@@ -13,10 +13,8 @@
 #include "waiting_text.h"
 #include "ways_text.h"
 
-/* Bytes of the flash, in two readings of the same: long enough that the set-up of a batch
- * does not count. */
-#define RATE_SAMPLE 4096u
-#define HALF_SAMPLE (RATE_SAMPLE / 2)
+/* Bytes of the flash, read twice: long enough that the set-up of a batch does not count. */
+#define RATE_SAMPLE 2048u
 
 static void show_adapter(struct cli *cli)
 {
@@ -39,18 +37,20 @@ static void show_adapter(struct cli *cli)
 static int show_rate(struct cli *cli)
 {
 	struct cx3_adapter *adapter = cli->session.adapter;
-	uint64_t started = adapter->ops->now_us(adapter);
-	uint8_t first[HALF_SAMPLE], second[HALF_SAMPLE];
+	uint64_t started;
+	uint8_t first[RATE_SAMPLE], second[RATE_SAMPLE];
 	uint64_t us;
 	double rate;
 	char time[32];
 	int rc = cx3_flash_read(cli->session.flash, 0, first, sizeof(first), &cli->err);
 
+	/* what the first one has to find out of the card is found out once */
+	started = adapter->ops->now_us(adapter);
 	if (rc == CX3_OK)
 		rc = cx3_flash_read(cli->session.flash, 0, second, sizeof(second), &cli->err);
 	if (rc != CX3_OK)
 		return rc;
-	cx3_link_compare(first, second, HALF_SAMPLE, cx3_device_link(cli->session.device));
+	cx3_link_compare(first, second, RATE_SAMPLE, cx3_device_link(cli->session.device));
 	us = adapter->ops->now_us(adapter) - started;
 	rate = us ? RATE_SAMPLE * 1e6 / (double)us : 0;
 	format_time(time, sizeof(time),

@@ -24,6 +24,9 @@ void waiting_tell(const struct cli *cli, const struct cx3_waiting *waiting)
 	if (waiting->damaged) {
 		say(cli, "Interrupted:           a job whose journal can't be read: %s\n",
 		    shown(waiting->journal));
+		say(cli,
+		    "                       (if it was this card's, give its command again; then "
+		    "delete that file)\n");
 		return;
 	}
 	say(cli, "Interrupted:           %s of %s%s%s%s%s\n", shown(waiting->job),

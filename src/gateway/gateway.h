@@ -70,6 +70,7 @@ struct cx3_gateway {
 	unsigned slips;	       /* streams in a row whose blocks had moved */
 	unsigned slippery;     /* how often `slips` has come to MOST_SLIPS */
 	size_t proven_blocks;  /* chip select stayed low for so many, as their last one showed */
+	size_t tried_blocks;   /* so many were to be proven by a stream that ends at the anchor */
 	unsigned stream_shift; /* streams took too long on the clock: make them 1 << n times shorter
 				*/
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "burn_priv.h"
+#include "cx3flash/identityfile.h"
 #include "cx3flash/knowledge.h"
 #include "records/journal.h"
 
@@ -138,27 +139,36 @@ static void note_pair(struct cx3_draft *draft)
 			       cx3_grade_name(pair->grade));
 }
 
-static void note_psid(struct cx3_draft *draft)
+static void note_psid(struct cx3_draft *draft, bool no_backup)
 {
 	const char *owner = cx3_psid_owner(draft->old_info.psid);
+	const char *next = cx3_psid_owner(draft->new_info.psid);
+	const char *rom = draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "";
 	const char *name = owner ? owner : "the old maker";
 
 	cx3_draft_note(
 		draft, "psid_change",
 		"Another PSID makes another board of the card, for its firmware and for every tool.");
-	cx3_draft_note(
-		draft, "psid_lost",
-		"Lost: the firmware of %s%s, and with it what %s has added: updates, names and "
-		"settings that its servers and tools look for.",
-		name, draft->old_info.has_rom ? " and its boot ROM (PXE, CLP, UEFI)" : "", name);
+	if (owner && next && strcmp(owner, next) == 0)
+		cx3_draft_note(draft, "psid_lost", "Lost: the firmware for the card's own board%s.",
+			       rom);
+	else
+		cx3_draft_note(
+			draft, "psid_lost",
+			"Lost: the firmware of %s%s, and with it what %s has added: updates, names "
+			"and settings that its servers and tools look for.",
+			name, rom, name);
 	cx3_draft_note(draft, "psid_kept",
 		       "Kept: %sthe settings at the end of the flash, which the new "
 		       "firmware may read otherwise; erase them if it does not come up well.",
 		       cx3_same_uids(&draft->old_info, &draft->new_info) ? "GUIDs and MACs, and "
 									 : "");
 	cx3_draft_note(
-		draft, "psid_back",
-		"The way back is the backup that is made first: restoring it brings all of this back.");
+		draft, CX3_NOTE_WAY_BACK, "%s",
+		no_backup ? "No backup is made: unless an older one is kept somewhere, there is no "
+			    "way back."
+			  : "The way back is the backup that is made first: restoring it brings "
+			    "all of this back.");
 }
 
 static int compare(const uint16_t *a, const uint16_t *b)
@@ -182,6 +192,22 @@ static void note_version(struct cx3_draft *draft)
 			       "The image's firmware is older than what the card has.");
 }
 
+void cx3_burn_note_clone(struct cx3_burn_job *job)
+{
+	const struct cx3_fs2_info *fresh = &job->draft->new_info;
+	struct cx3_identity own, given;
+	struct cx3_error err;
+
+	if (fresh->blank_uids || (job->old && cx3_same_uids(&job->old->home.info, fresh)))
+		return;
+	if (job->old)
+		cx3_identity_from_info(&job->old->home.info, CX3_IDENTITY_HOME, NULL, &own);
+	cx3_identity_from_info(fresh, CX3_IDENTITY_FILE, NULL, &given);
+	if (cx3_identity_check_clone(job->shadow, job->input->backup_folder, job->old ? &own : NULL,
+				     &given, &err) == CX3_E_IDENTITY)
+		cx3_draft_note(job->draft, "other_card", "%.399s", err.cause);
+}
+
 void cx3_burn_notes(struct cx3_burn_job *job)
 {
 	struct cx3_draft *draft = job->draft;
@@ -191,10 +217,11 @@ void cx3_burn_notes(struct cx3_burn_job *job)
 			draft, "access_key",
 			"The image has a hardware access key (secure host): its firmware closes the "
 			"card's registers.");
+	cx3_burn_note_clone(job);
 	if (!job->old)
 		return;
 	if (psid_changes(job)) {
-		note_psid(draft);
+		note_psid(draft, job->input->no_backup);
 		note_pair(draft);
 	}
 	note_board(draft);

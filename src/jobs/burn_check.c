@@ -78,23 +78,26 @@ static int check_failsafe(const struct cx3_burn_job *job, struct cx3_error *err)
 {
 	const struct cx3_fs2_info *old = &job->draft->old_info;
 	const struct cx3_fs2_info *fresh = &job->draft->new_info;
+	int rc;
 
-	if (job->nofs)
+	if (job->nofs || (old->failsafe == fresh->failsafe &&
+			  (!old->failsafe || old->log2_chunk == fresh->log2_chunk)))
 		return CX3_OK;
+	/* another way to burn it is no advice for an image that the flash has no room for */
+	rc = cx3_burn_check_size(job, err);
+	if (rc != CX3_OK)
+		return rc;
 	if (old->failsafe != fresh->failsafe)
 		return cx3_fail(err, CX3_E_FAILSAFE, "image",
 				"The image %s fail-safe but the one on the flash %s, so one can't "
 				"replace the other safely.\n"
 				"Take the matching image, or burn without fail-safety.",
 				fresh->failsafe ? "is" : "is not", old->failsafe ? "is" : "is not");
-	if (old->failsafe && old->log2_chunk != fresh->log2_chunk)
-		return cx3_fail(
-			err, CX3_E_FAILSAFE, "image",
+	return cx3_fail(err, CX3_E_FAILSAFE, "image",
 			"The image's chunks have 0x%x bytes and those on the flash 0x%x, so "
 			"one would overwrite the other.\n"
 			"Take the matching image, or burn without fail-safety.",
 			1u << fresh->log2_chunk, 1u << old->log2_chunk);
-	return CX3_OK;
 }
 
 static int check_psid(const struct cx3_burn_job *job, struct cx3_error *err)

@@ -41,6 +41,8 @@ int cx3_burn_check_size(const struct cx3_burn_job *job, struct cx3_error *err);
 int cx3_burn_check_board(struct cx3_burn_job *job, struct cx3_error *err);
 /* burn_board.c: what a person should know before the question. */
 void cx3_burn_notes(struct cx3_burn_job *job);
+/* The part of it that sg needs too: the new identity is another card's, as a backup of it tells. */
+void cx3_burn_note_clone(struct cx3_burn_job *job);
 
 /* burn_patch.c: takes a copy of the image into the draft. */
 int cx3_burn_load(struct cx3_burn_job *job, const struct cx3_image *image, struct cx3_error *err);

@@ -69,8 +69,7 @@ static void show_vsd(const struct cx3_fs2_info *info, char *text, size_t size)
 /* "Secure host" firmware closes the card's registers; the key itself is never shown. */
 static void show_key(const struct cx3_fs2_info *info, char *text, size_t size)
 {
-	if (cx3_fs2_has_tag(info, CX3_FS2_TAG_ACCESS_KEY))
-		snprintf(text, size, "%s", info->access_key ? "set (secure host)" : "not set");
+	snprintf(text, size, "%s", info->access_key ? "set (secure host)" : "not set");
 }
 
 static const char *rom_name(uint16_t product_id)
@@ -176,7 +175,9 @@ void cx3_draft_changes(struct cx3_draft *draft)
 	add(draft, "product_version", "Product version", show_product);
 	add(draft, "psid", "PSID", show_psid);
 	add_board(draft);
-	add(draft, "access_key", "Hardware access key", show_key);
+	if ((draft->has_old && cx3_fs2_has_tag(&draft->old_info, CX3_FS2_TAG_ACCESS_KEY)) ||
+	    (draft->has_new && cx3_fs2_has_tag(&draft->new_info, CX3_FS2_TAG_ACCESS_KEY)))
+		add(draft, "access_key", "Hardware access key", show_key);
 	add(draft, "rom", "ROM", show_rom);
 	add(draft, "vsd", "VSD", show_vsd);
 	add_uids(draft);

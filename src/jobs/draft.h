@@ -37,6 +37,7 @@ struct cx3_input {
 	const uint8_t *found;
 	const struct cx3_fs2_extents *found_known;
 	bool unprotect;		   /* write protection may be lifted */
+	bool no_backup;		   /* none is made before the first write */
 	const char *backup_folder; /* of struct cx3_job_options */
 };
 

@@ -408,6 +408,7 @@ static int open_and_run(struct cx3_job *job, struct cx3_error *err)
 	job->shadow = cx3_device_shadow(job->device);
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
+	job->input.no_backup = job->options->no_backup;
 	job->input.backup_folder = job->options->backup_folder;
 	rc = check_waiting(job, err);
 	return rc == CX3_OK ? run(job, err) : rc;

@@ -59,6 +59,7 @@ void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size
 {
 	char name[CX3_JOURNAL_NAME] = "", owner[CX3_JOURNAL_OWNER] = "";
 	struct cx3_journal j;
+	uint8_t *bytes;
 
 	path[0] = '\0';
 	if (job->draft.has_old)
@@ -68,8 +69,12 @@ void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size
 		bool same = owner[0] && strcmp(owner, j.owner) == 0;
 		bool resumed = job->resumes && strcmp(j.path, job->resumed.path) == 0;
 
-		if (j.backup[0] && !j.own_copy && (same || resumed))
+		/* what somebody has removed since is no way back */
+		if (j.backup[0] && !j.own_copy && (same || resumed) &&
+		    cx3_journal_load(&j, &bytes)) {
 			snprintf(path, size, "%s", j.backup);
+			free(bytes);
+		}
 	}
 }
 

@@ -101,7 +101,8 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err);
  * this one, newest first. `name` is "" at first. False: there is none more. */
 bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
 		      struct cx3_journal *journal);
-/* The oldest backup that journals of this very job and card name; empty: none does. */
+/* The oldest backup that journals of this very job and card name, of those that are still there;
+ * empty: there is none. */
 void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size);
 
 /* The job is complete: its journal goes, and older ones of the same job and card. A

@@ -225,9 +225,11 @@ int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_opt
 	own.blank_guids = false;
 	own.use_image_guids = false;
 	rc = draft_image(&job, err);
-	if (rc == CX3_OK)
+	if (rc == CX3_OK) {
 		cx3_draft_changes(draft);
-	else
+		cx3_burn_note_clone(&job);
+	} else {
 		cx3_draft_free(draft);
+	}
 	return rc;
 }

@@ -197,6 +197,38 @@ static void short_holds(void **state)
 	free(read);
 }
 
+/*
+ * A flash that is blank up to its upper image costs no more than any other. Where chip select
+ * rises after so many blocks, that is found there as well, and nothing is believed too early.
+ */
+static void blank_at_first(void **state)
+{
+	static const char *const cards[] = {"livefish=1", "livefish=1,hold-blocks=16"};
+	uint8_t *read = malloc(0x90000);
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct fixture b;
+		uint64_t bytes;
+
+		fixture_make(&b, BENCH_SIZE, 0x10000);
+		memcpy(b.content + 0x80000, b.content, 0x10000);
+		memset(b.content, 0xff, 0x10000);
+		memset(b.content + 0x2000, 0x5a, 0x10);
+		fixture_store(&b);
+		fixture_must(&b, fixture_flash(&b, cards[i], NULL));
+		bytes = b.adapter->traffic.wire_bytes;
+		fixture_must(&b, cx3_flash_read(b.flash, 0, read, 0x90000, &b.err));
+		assert_memory_equal(read, b.content, 0x90000);
+		if (i == 0)
+			assert_true((b.adapter->traffic.wire_bytes - bytes) * 10 < 0x90000 * 22u);
+		fixture_close(&b);
+		fixture_no_violation(&b);
+		fixture_free(&b);
+	}
+	free(read);
+}
+
 static void second_chip(void **state)
 {
 	uint8_t id[3];
@@ -225,6 +257,7 @@ int main(void)
 		cmocka_unit_test(lost_commands_show),
 		cmocka_unit_test(programs_step_down),
 		cmocka_unit_test(short_holds),
+		cmocka_unit_test(blank_at_first),
 		cmocka_unit_test(second_chip),
 	};
 

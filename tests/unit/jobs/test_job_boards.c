@@ -129,7 +129,19 @@ static void another_psid(void **state)
 	assert_true(noted(&s, "psid_lost", "the firmware of Isilon and its boot ROM"));
 	assert_true(noted(&s, "psid_kept", "GUIDs and MACs"));
 	assert_true(noted(&s, "psid_back", "way back"));
+	/* who declines the backup is not told of one */
+	s.e.options.no_backup = true;
+	assert_int_equal(try(&s, "MT_1090120019", NULL, 42, 0, &psid), CX3_OK);
+	assert_true(noted(&s, "psid_back", "No backup is made"));
 	assert_true(noted(&s, "pair", "good"));
+	scene_end(&s);
+	/* of one maker: nothing that its servers look for is lost */
+	on_card(&s, "MT_1090110018", NULL, 0);
+	assert_int_equal(try(&s, "MT_1090120019", NULL, 42, 0, &psid), CX3_OK);
+	assert_true(noted(&s, "psid_lost", "the card's own board and its boot ROM"));
+	scene_end(&s);
+	on_card(&s, "ISL1090110018", NULL, 0);
+	assert_int_equal(try(&s, "MT_1090120019", NULL, 42, 0, &psid), CX3_OK);
 	assert_false(noted(&s, "ports", ""));
 	scene_end(&s);
 }

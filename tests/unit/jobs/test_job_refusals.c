@@ -125,6 +125,9 @@ static void another_chunk_size(void **state)
 
 	t->recipe.log2_chunk = 17;
 	expect(t, "", CX3_E_FAILSAFE, "without fail-safety");
+	/* that would not help one for which there is no room */
+	t->recipe.code_size = 250000;
+	expect(t, "", CX3_E_TOO_BIG, "take an image made for this card");
 }
 
 static void not_failsafe_over_failsafe(void **state)
