@@ -98,12 +98,14 @@ uint8_t sim_fault_write_byte(struct simcard *card, uint8_t byte)
 static bool power_fails(struct simcard *card)
 {
 	const struct simcard_counts *counts = &card->counts;
+	uint64_t erases = counts->sector_erases + counts->block_erases;
 	struct faults *f = &card->faults;
 
 	if (f->power_cut && counts->reg_writes + 1 >= f->power_cut)
 		return true;
-	if (!f->order_cut ||
-	    counts->sector_erases + counts->block_erases + counts->page_programs == 0)
+	if (f->erased_cut && erases >= f->erased_cut && simcard_at_rest(card))
+		return true;
+	if (!f->order_cut || erases + counts->page_programs == 0)
 		return false;
 	return ++f->since_order >= f->order_cut;
 }

@@ -147,8 +147,9 @@ struct faults {
 		bus_stuck;
 	uint64_t arbitration_from, timeout, timeout_from;
 	uint64_t read_bytes, written_bytes; /* on the wire, for flip-read= and flip-write= */
-	uint64_t since_order;		    /* register writes, for order-cut= */
-	uint64_t random;		    /* state of the generator, seed= */
+	uint64_t erased_cut;
+	uint64_t since_order; /* register writes, for order-cut= */
+	uint64_t random;      /* state of the generator, seed= */
 };
 
 /* What the bus makes of a message that a fault has hit. */

@@ -41,9 +41,10 @@
  *   flip-word=N:BIT   bit BIT (0 to 31) of the n-th register word that is read
  *   noise=PPB         wrong bits in 10^9, of all: slave addresses, data and ACKs
  * The n-th register write: power-cut=N; reset-at=N: somebody resets the chip before it;
- * order-cut=N: power-cut, counted from the first erase or program on. The n-th gateway command:
- * gateway-stuck=N; flash-lost=N: from then on the flash chip does not answer, so that its line
- * reads all ones. seed=N is for what is random in these.
+ * order-cut=N: power-cut, counted from the first erase or program on; erased-cut=N: when the N-th
+ * erase is complete. The n-th gateway command: gateway-stuck=N; flash-lost=N: from then on the
+ * flash chip does not answer, so that its line reads all ones. seed=N is for what is random in
+ * these.
  */
 #include "model.h"
 
@@ -79,6 +80,7 @@ static const struct number numbers[] = {
 	NUMBER("cut", faults.cut, 1, UINT64_MAX),
 	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
 	NUMBER("order-cut", faults.order_cut, 1, UINT64_MAX),
+	NUMBER("erased-cut", faults.erased_cut, 1, UINT64_MAX),
 	NUMBER("reset-at", faults.reset_at, 1, UINT64_MAX),
 	NUMBER("gone", faults.gone, 1, UINT64_MAX),
 	NUMBER("gateway-stuck", faults.gateway_stuck, 1, UINT64_MAX),

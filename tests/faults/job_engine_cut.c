@@ -14,7 +14,8 @@
  *   job_engine_cut all [JOB]      each register write of each job; of those that read the
  *                                 whole flash, a thousand
  *   job_engine_cut JOB.N[.M]      one again, as a failure printed it: the cut at the
- *                                 N-th write, and at the M-th after the next run's first order
+ *                                 N-th write, and at the M-th after the next run's first order;
+ *                                 M with ERASED added: after its so many erases
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -32,12 +33,16 @@
 #define SHOWN_SIZE (2u << 20)
 #define PAIR_EVERY 29u /* cuts, where all are made; of a sample every fourth */
 #define SOON 60u       /* register writes */
+#define ERASED 1000000u
+#define MOST_ERASES 4u
 
 static struct branch_counts *counts;
 
 struct cut {
-	uint64_t first;	 /* register write */
-	uint64_t second; /* ... of the next run, after its first erase or program; 0: none */
+	uint64_t first; /* register write */
+	/* ... of the next run, after its first erase or program; ERASED + n: when n erases are
+	 * complete; 0: none */
+	uint64_t second;
 };
 
 static uint64_t random_below(uint64_t *state, uint64_t limit)
@@ -110,11 +115,11 @@ static bool complete_elsewhere(struct short_world *w)
 	bool same;
 
 	judge_flash(flash, w->b.size, &now);
-	free(flash);
-	same = w->promised && w->job->kind != SHORT_RESTORE && now.boots && !now.broken &&
-	       now.starts == 1 && now.minor == w->done.minor &&
+	same = w->promised && short_own_is_kept(w, flash) && w->job->kind != SHORT_RESTORE &&
+	       now.boots && !now.broken && now.starts == 1 && now.minor == w->done.minor &&
 	       strcmp(now.psid, w->done.psid) == 0 &&
 	       memcmp(now.uid, w->done.uid, sizeof(now.uid)) == 0;
+	free(flash);
 	branch_add(&counts->elsewhere, same);
 	return same;
 }
@@ -184,7 +189,14 @@ static uint64_t choose_second(struct sweep *s)
 		return s->second;
 	if (random_below(&s->seed, s->sample ? 4 : PAIR_EVERY) != 0)
 		return 0;
-	return 1 + random_below(&s->seed, random_below(&s->seed, 2) ? SOON : writes);
+	switch (random_below(&s->seed, 3)) {
+	case 0:
+		return ERASED + 1 + random_below(&s->seed, MOST_ERASES);
+	case 1:
+		return 1 + random_below(&s->seed, SOON);
+	default:
+		return 1 + random_below(&s->seed, writes);
+	}
 }
 
 static void before_write(void *user)
@@ -230,8 +242,11 @@ static bool go_on(struct sweep *s, int rc, struct cx3_error *err)
 	if (!s->full)
 		return true;
 	if (cut.second && rc != CX3_OK) {
-		snprintf(more, sizeof(more), "power-cycle=1,order-cut=%" PRIu64 ",seed=%" PRIu64,
-			 cut.second, cut.first + cut.second);
+		bool erased = cut.second > ERASED;
+
+		snprintf(more, sizeof(more), "power-cycle=1,%s=%" PRIu64 ",seed=%" PRIu64,
+			 erased ? "erased-cut" : "order-cut",
+			 erased ? cut.second - ERASED : cut.second, cut.first + cut.second);
 		rc = short_run(w, more, err);
 		branch_add(&counts->pairs, 1);
 		if (rc != CX3_OK && !after_cut(w, cut, "after the second cut", rc, err))

@@ -127,6 +127,28 @@ static bool burns(const struct short_job *job)
 	return job->kind == SHORT_BURN || job->kind == SHORT_RECOVER;
 }
 
+#define OWN_PLACES 3u
+#define OWN_SIZE 0x800u
+
+static uint32_t own_place(uint32_t flash, unsigned i)
+{
+	const uint32_t place[OWN_PLACES] = {flash - 0x3000, 0xf000, 0x1f000};
+
+	return place[i];
+}
+
+bool short_own_is_kept(const struct short_world *w, const uint8_t *now)
+{
+	for (unsigned i = 0; i < OWN_PLACES; i++) {
+		uint32_t at = own_place(w->b.size, i);
+
+		if (memcmp(w->before + at, w->after + at, OWN_SIZE) == 0 &&
+		    memcmp(now + at, w->before + at, OWN_SIZE) != 0)
+			return false;
+	}
+	return true;
+}
+
 static void lay_out(struct short_world *w, struct short_size size)
 {
 	struct cx3_fs2_recipe recipe;
@@ -138,12 +160,13 @@ static void lay_out(struct short_world *w, struct short_size size)
 	w->before = malloc(size.flash);
 	memset(w->before, 0xff, size.flash);
 	fixture_lay(w->before, size.flash, old, len, w->job->odd);
-	/* something of the card's own behind the images, as a configuration area is */
-	memset(w->before + size.flash - 0x3000, 0x5c, 0x800);
-	/* ... and in the last block of each home, which a part may only erase as a whole */
-	for (uint32_t end = 0x10000; end <= 0x20000; end += 0x10000) {
-		if (w->before[end - 0x1000] == 0xff)
-			memset(w->before + end - 0x1000, 0x3c, 0x800);
+	/* something of the card's own behind the images, as a configuration area is, and in the
+	 * last block of each home, which a part may only erase as a whole */
+	for (unsigned i = 0; i < OWN_PLACES; i++) {
+		uint32_t at = own_place(size.flash, i);
+
+		if (w->before[at] == 0xff)
+			memset(w->before + at, 0x3c, OWN_SIZE);
 	}
 	if (w->job->kind == SHORT_RECOVER) {
 		judge_flash(w->before, size.flash, &w->old);

@@ -106,6 +106,9 @@ bool short_boots(const struct short_world *w);
 /* Does the job's result stand on the flash? False: *what is different. */
 bool short_complete(struct short_world *w, const char **what);
 
+/* What the card has of its own beside the images, and the undisturbed job keeps, is in `now`. */
+bool short_own_is_kept(const struct short_world *w, const uint8_t *now);
+
 /* The card's own record of the flash semaphore after a run: left taken by the tool. */
 bool short_semaphore_left(const struct short_world *w);
 
