@@ -56,6 +56,7 @@ struct cx3_note {
  * GUIDs or MACs than those that are sure for it. */
 #define CX3_NOTE_CONFIG_DAMAGED "config_damaged"
 #define CX3_NOTE_OTHER_IDENTITY "other_identity"
+#define CX3_NOTE_NO_JOURNAL "no_journal"
 
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {

@@ -91,6 +91,11 @@ static bool no_folder_given(const struct cli *cli)
 	return !cli->options.backup_dir;
 }
 
+static bool change_without_folder(const struct cli *cli)
+{
+	return is_change(cli) && no_folder_given(cli);
+}
+
 static bool not_failsafe(const struct cli *cli)
 {
 	return !cli->options.burn.non_failsafe;
@@ -137,6 +142,7 @@ static const struct row rows[] = {
 	{NULL, is_change, "--allow-unbootable", NULL, CX3_E_UNBOOTABLE, ALL_BUT_YES},
 	{"restore", NULL, "--allow-bad-backup --dry-run", NULL, CX3_E_BACKUP, ALL_BUT_YES},
 	{NULL, no_folder_given, "--backup-dir FOLDER", NULL, CX3_E_NO_FOLDER, ALL_BUT_YES},
+	{NULL, change_without_folder, "--backup-dir FOLDER", NULL, CX3_E_DISK_FULL, ALL_BUT_YES},
 	{NULL, is_change, "--dry-run", NULL, CX3_E_CHANGED, ALL_BUT_YES},
 	{NULL, no_terminal, "-y", NULL, CX3_E_REFUSED, ALL},
 	{NULL, is_change, NULL, NULL, CX3_E_INTERRUPTED, ALL},

@@ -387,6 +387,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	cx3_job_put_back(job);
+	cx3_journal_note(job);
 	show(job, false);
 	job->result->unchanged = nothing_to_do(job);
 	if (job->options->dry_run)
