@@ -112,7 +112,7 @@ struct cx3_job_options {
 	/* How the job was asked for, NULL-terminated words, or NULL: kept in the journal, so
 	 * that it can be asked for again (cx3flash/waiting.h). */
 	const char *const *request;
-	bool must_resume; /* CX3_E_CHANGED unless a journal of this very job waits */
+	bool must_resume; /* CX3_E_FILE (and none_waits) unless a journal of this very job waits */
 };
 
 /* How a job went. */
@@ -120,6 +120,7 @@ struct cx3_job_result {
 	bool written;	 /* the job wrote and is complete */
 	bool touched;	 /* an erase, a program or a write of a status register was sent */
 	bool unchanged;	 /* the flash held exactly this already */
+	bool none_waits; /* must_resume, and no journal is of what the files hold now */
 	bool has_backup; /* `backup` is valid */
 	struct cx3_backup backup;
 	/* The backup from before an interrupted run of this very job on this card: that one, and
