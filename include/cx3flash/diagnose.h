@@ -43,6 +43,9 @@ struct cx3_facts {
 	/* semaphores */
 	bool tools_asked; /* 0xf03a0 was asked ... */
 	bool tools_held;  /* ... and somebody holds it */
+	/* How long the one that is held was watched; 0: neither is. */
+	uint32_t semaphore_watched_ms;
+	uint64_t asked_us; /* by the adapter's clock: when they were asked first */
 
 	/* the flash */
 	bool has_flash;
@@ -59,8 +62,9 @@ struct cx3_facts {
 	struct cx3_config_facts config[CX3_CONFIG_AREAS];
 
 	/* files of this machine */
-	unsigned waiting;	 /* interrupted jobs that surely are this card's */
-	unsigned waiting_unsure; /* ... that may be */
+	unsigned waiting;	  /* interrupted jobs that surely are this card's */
+	unsigned waiting_unsure;  /* ... that may be */
+	unsigned waiting_damaged; /* ... whose journal can't be read: they may be any card's */
 	/* The journal of the newest of the first kind, else of the second, where it has to be
 	 * named: there are several, or it may be another card's. Empty otherwise. */
 	char waiting_journal[600];
@@ -112,7 +116,8 @@ struct cx3_finding {
 	const char *meaning; /* a sentence or two */
 	const char *next;    /* what to do; empty where nothing is */
 	enum cx3_action action;
-	bool needs_doing; /* false: no action is needed */
+	bool needs_doing;    /* false: no action is needed */
+	uint32_t watched_ms; /* a semaphore that is held: for how long it was seen so; else 0 */
 };
 
 #define CX3_MAX_FINDINGS 16u

@@ -56,6 +56,7 @@ struct cx3_note {
  * GUIDs or MACs than those that are sure for it. */
 #define CX3_NOTE_CONFIG_DAMAGED "config_damaged"
 #define CX3_NOTE_OTHER_IDENTITY "other_identity"
+#define CX3_NOTE_NO_JOURNAL "no_journal"
 
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {
@@ -111,7 +112,7 @@ struct cx3_job_options {
 	/* How the job was asked for, NULL-terminated words, or NULL: kept in the journal, so
 	 * that it can be asked for again (cx3flash/waiting.h). */
 	const char *const *request;
-	bool must_resume; /* CX3_E_CHANGED unless a journal of this very job waits */
+	bool must_resume; /* CX3_E_FILE (and none_waits) unless a journal of this very job waits */
 };
 
 /* How a job went. */
@@ -119,6 +120,7 @@ struct cx3_job_result {
 	bool written;	 /* the job wrote and is complete */
 	bool touched;	 /* an erase, a program or a write of a status register was sent */
 	bool unchanged;	 /* the flash held exactly this already */
+	bool none_waits; /* must_resume, and no journal is of what the files hold now */
 	bool has_backup; /* `backup` is valid */
 	struct cx3_backup backup;
 	/* The backup from before an interrupted run of this very job on this card: that one, and

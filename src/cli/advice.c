@@ -91,6 +91,16 @@ static bool no_folder_given(const struct cli *cli)
 	return !cli->options.backup_dir;
 }
 
+static bool file_lost(const struct cli *cli)
+{
+	return cli->file_lost;
+}
+
+static bool change_without_folder(const struct cli *cli)
+{
+	return is_change(cli) && no_folder_given(cli);
+}
+
 static bool not_failsafe(const struct cli *cli)
 {
 	return !cli->options.burn.non_failsafe;
@@ -137,7 +147,10 @@ static const struct row rows[] = {
 	{NULL, is_change, "--allow-unbootable", NULL, CX3_E_UNBOOTABLE, ALL_BUT_YES},
 	{"restore", NULL, "--allow-bad-backup --dry-run", NULL, CX3_E_BACKUP, ALL_BUT_YES},
 	{NULL, no_folder_given, "--backup-dir FOLDER", NULL, CX3_E_NO_FOLDER, ALL_BUT_YES},
+	{NULL, change_without_folder, "--backup-dir FOLDER", NULL, CX3_E_DISK_FULL, ALL_BUT_YES},
 	{NULL, is_change, "--dry-run", NULL, CX3_E_CHANGED, ALL_BUT_YES},
+	/* with IMAGE or FILE for the file that is lost */
+	{NULL, file_lost, NULL, NULL, CX3_E_FILE, ALL_BUT_YES},
 	{NULL, no_terminal, "-y", NULL, CX3_E_REFUSED, ALL},
 	{NULL, is_change, NULL, NULL, CX3_E_INTERRUPTED, ALL},
 };
@@ -209,6 +222,11 @@ static void push_options(const struct cli *cli, const struct row *row, struct ad
 	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
 		bool taken = is_taken(row, option.spec) && !is_replaced(cli, option.spec);
 
+		if (taken && cli->file_lost && option.spec && option.spec->letter == 'i') {
+			push(advice, "-i");
+			push(advice, "IMAGE");
+			continue;
+		}
 		if (taken && (row->kept == ALL || !option.spec || option.spec->letter != 'y'))
 			push(advice, option.word);
 		if (taken && option.value)
@@ -273,7 +291,7 @@ void advice_find(const struct cli *cli, struct advice *advice)
 		push_added(cli, row->add, advice);
 	push(advice, row->instead ? row->instead : cli->command->name);
 	for (int i = 0; i < cli->argc; i++)
-		push(advice, cli->argv[i]);
+		push(advice, cli->file_lost ? "FILE" : cli->argv[i]);
 }
 
 static bool needs_quotes(const char *word)

@@ -138,6 +138,11 @@ int output_allowed(struct cli *cli, const char *path)
 	struct stat there;
 	int rc;
 
+	if (strcmp(path, "-") == 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, path,
+				"What is read is not written to standard output, and a file named "
+				"\"-\" is a trap for every command.\n"
+				"Name a file.");
 	/* tried before minutes of reading */
 	if (stat(path, &there) != 0)
 		return cx3_file_try(path, LEAST_ROOM, false, &cli->err);

@@ -114,6 +114,7 @@ static const char *path_before(const struct cx3_job_result *result)
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done)
 {
 	progress_end(&cli->progress);
+	cli->file_lost = result->none_waits;
 	json_flag(cli->json, "dry_run", cli->options.dry_run);
 	json_flag(cli->json, "written", result->written);
 	json_flag(cli->json, "touched", result->touched);

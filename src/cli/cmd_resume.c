@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "printable.h"
@@ -118,6 +119,20 @@ static int carry_on(struct cli *cli, char **words, int count)
 	return rc == CX3_OK ? cli->command->run(cli) : rc;
 }
 
+/* A job is known by what its file holds, whatever that is called. */
+static int check_file(struct cli *cli, int rc)
+{
+	const char *file = cli->argc > 0 ? cli->argv[0] : cli->options.image;
+
+	if (rc != CX3_E_FILE || !file || access(file, F_OK) == 0)
+		return rc;
+	cli->file_lost = true;
+	cx3_fail_next(&cli->err,
+		      "Nothing was written. If the file lies elsewhere now, or under another name, "
+		      "give the command with that one: it goes on.");
+	return rc;
+}
+
 static int go_on(struct cli *cli, const struct cx3_waiting *waiting)
 {
 	int count;
@@ -128,7 +143,7 @@ static int go_on(struct cli *cli, const struct cx3_waiting *waiting)
 				"There is no memory left.\nClose other programs and try again.");
 	waiting_tell(cli, waiting);
 	cli->resumed_words = words; /* freed at the end of the program's run */
-	return carry_on(cli, words, count);
+	return check_file(cli, carry_on(cli, words, count));
 }
 
 static int run(struct cli *cli)

@@ -24,10 +24,13 @@ static int set_on_card(struct cli *cli)
 	if (rc == CX3_OK)
 		rc = cx3_job_set_guids(cli->session.device, &cli->options.burn, &options, &caller,
 				       &result, &cli->err);
-	return carry_out_end(
-		cli, &result, rc,
-		"Set and read back. The card uses them after a reset: power the machine "
-		"off and on.");
+	rc = carry_out_end(cli, &result, rc,
+			   "Set and read back. The card uses them after a reset: power the machine "
+			   "off and on.");
+	if (rc == CX3_OK)
+		carry_out_way_back(cli, &result, false,
+				   !result.before[0] && !result.backup.image_ok);
+	return rc;
 }
 
 static int run(struct cli *cli)

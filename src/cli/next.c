@@ -87,6 +87,13 @@ static void line_json(cJSON *item, const struct advice *advice, const char *line
 		cJSON_AddItemToArray(words, json_string(advice->word[i]));
 }
 
+static void say_watched(struct cli *cli, uint32_t ms)
+{
+	if (ms)
+		say(cli, "  It was taken all the time that this look has watched it: %u.%u s.\n",
+		    (unsigned)(ms / 1000), (unsigned)(ms % 1000 / 100));
+}
+
 static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *array,
 		     const struct cx3_finding *finding, bool first)
 {
@@ -99,6 +106,7 @@ static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *arra
 	say(cli, "\n%s%c %s%s\n  ", bold(), finding->needs_doing ? '*' : '-', finding->key,
 	    plain());
 	say_wrapped(cli, 2, 2, finding->meaning);
+	say_watched(cli, finding->watched_ms);
 	if (finding->next[0]) {
 		say(cli, "  ");
 		say_wrapped(cli, 2, 2, finding->next);
@@ -110,6 +118,8 @@ static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *arra
 	json_text(item, "meaning", finding->meaning);
 	json_text(item, "next", finding->next[0] ? finding->next : NULL);
 	json_text(item, "action", cx3_action_name(finding->action));
+	if (finding->watched_ms)
+		json_number(item, "watched_ms", finding->watched_ms);
 	line_json(item, &advice, line);
 	free(line);
 }

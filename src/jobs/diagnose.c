@@ -123,6 +123,11 @@ static bool other_failure(const struct cx3_facts *f)
 
 /* --- what the flash holds --- */
 
+static bool other_tool(const struct cx3_facts *f)
+{
+	return f->has_flash && f->tools_held;
+}
+
 static bool interrupted(const struct cx3_facts *f)
 {
 	return f->waiting > 0;
@@ -258,14 +263,14 @@ static bool blank_identity(const struct cx3_facts *f)
 	return sound(f) && sound(f)->home.info.blank_uids;
 }
 
-static bool other_tool(const struct cx3_facts *f)
-{
-	return f->has_flash && f->tools_held;
-}
-
 static bool booting_now(const struct cx3_facts *f)
 {
 	return f->has_card && f->late;
+}
+
+static bool interrupted_unreadable(const struct cx3_facts *f)
+{
+	return f->waiting_damaged > 0;
 }
 
 /* --- what may stay as it is --- */
@@ -368,6 +373,9 @@ void cx3_diagnose(const struct cx3_facts *f, struct cx3_diagnosis *out)
 			.next = row->next,
 			.action = row->action,
 			.needs_doing = row->needs_doing,
+			.watched_ms = row->action == CX3_ACTION_FREE_SEMAPHORES
+					      ? f->semaphore_watched_ms
+					      : 0,
 		};
 		out->needs_doing = out->needs_doing || row->needs_doing;
 	}

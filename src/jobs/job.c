@@ -358,19 +358,20 @@ static int change_alone(struct cx3_job *job, struct cx3_error *err)
 }
 
 /* A caller that goes on with an interrupted job must not begin another one instead. */
-static int check_waiting(const struct cx3_job *job, struct cx3_error *err)
+static int check_waiting(struct cx3_job *job, struct cx3_error *err)
 {
 	char name[CX3_JOURNAL_NAME] = "";
 	struct cx3_journal j;
 
 	if (!job->options->must_resume || cx3_journal_next(job, name, &j))
 		return CX3_OK;
+	job->result->none_waits = true;
 	return cx3_fail(
-		err, CX3_E_CHANGED, job->kind->noun,
+		err, CX3_E_FILE, job->kind->noun,
 		"What this %s would write is not what the interrupted one wrote: its file has "
 		"changed since.\n"
-		"Nothing was written. Look at the file; if it is the right one, begin anew "
-		"with it.",
+		"Nothing was written. If the file of that time lies elsewhere, give the command "
+		"with that one: it goes on. If this one is right, begin anew with it.",
 		job->kind->noun);
 }
 
@@ -387,6 +388,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	cx3_job_put_back(job);
+	cx3_journal_note(job);
 	show(job, false);
 	job->result->unchanged = nothing_to_do(job);
 	if (job->options->dry_run)

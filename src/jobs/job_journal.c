@@ -2,9 +2,11 @@
 /* The journal that a job keeps while it writes: where it lies, and what is written into it. */
 #include "job_priv.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,20 +14,34 @@
 #include "records/folder.h"
 #include "records/manifest.h"
 
-/* The first of them that can be written to. */
+/* For the journal's text. */
+#define TEXT_BYTES 65536u
+
+/* Can files of that size be written into it? CX3_E_NO_FOLDER, CX3_E_DISK_FULL. */
+static int try_folder(const char *folder, uint64_t bytes, struct cx3_error *err)
+{
+	char path[600];
+	int rc = cx3_folder_make(folder, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_folder_check(folder, 0, err);
+	snprintf(path, sizeof(path), "%.511s/journal", folder);
+	return rc == CX3_OK ? cx3_file_try(path, bytes, true, err) : rc;
+}
+
+/* The first of them that can be written to and has room. */
 static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
 {
 	char folder[2][512];
 	unsigned count = cx3_journal_folders(job->options->backup_folder, folder);
+	uint64_t bytes = TEXT_BYTES + (job->result->has_backup ? 0 : job->shadow->size);
 	int rc = CX3_OK;
 
 	if (count == 0)
 		return cx3_state_folder("journals", path, size, err);
 	for (unsigned i = 0; i < count; i++) {
 		snprintf(path, size, "%.511s", folder[i]);
-		rc = cx3_folder_make(path, err);
-		if (rc == CX3_OK)
-			rc = cx3_folder_check(path, 0, err);
+		rc = try_folder(path, bytes, err);
 		if (rc == CX3_OK)
 			break;
 	}
@@ -194,7 +210,7 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return take_before(job, j, err);
 }
 
-int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
+static int begin(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_journal *j = &job->journal;
 	int rc = CX3_OK;
@@ -221,4 +237,60 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 	rc = cx3_file_write(j->path, text, strlen(text), true, err);
 	free(text);
 	return rc;
+}
+
+int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
+{
+	int rc = begin(job, err);
+
+	if (rc == CX3_OK)
+		return rc;
+	if (!job->resumes)
+		cx3_journal_remove(&job->journal);
+	if (rc == CX3_E_DISK_FULL || rc == CX3_E_FILE || rc == CX3_E_NO_FOLDER)
+		cx3_fail_next(err,
+			      "Nothing was written to the card: an interrupted %s is gone on with "
+			      "from its journal, which finds no place. Make room there, or set "
+			      "XDG_STATE_HOME to another folder, or name a folder for backups: "
+			      "journals lie there too where they find no other place.",
+			      job->kind->noun);
+	return rc;
+}
+
+/* Whether it is there already, or could be made. */
+static bool could_be_made(const char *folder)
+{
+	char path[512];
+	struct stat there;
+
+	snprintf(path, sizeof(path), "%.511s", folder);
+	while (stat(path, &there) != 0) {
+		char *slash = strrchr(path, '/');
+
+		if (!slash || errno != ENOENT)
+			return slash && errno == ENOENT;
+		slash[slash == path] = '\0';
+	}
+	return S_ISDIR(there.st_mode) && access(path, W_OK | X_OK) == 0;
+}
+
+void cx3_journal_note(struct cx3_job *job)
+{
+	char folder[2][512];
+	unsigned count = cx3_journal_folders(job->options->backup_folder, folder);
+
+	if (job->resumes || job->kind->changes_no_byte || job->draft.plan->count == 0 ||
+	    !cx3_plan_summary(job->draft.plan)->bootable_throughout)
+		return;
+	for (unsigned i = 0; i < count; i++) {
+		if (could_be_made(folder[i]))
+			return;
+	}
+	cx3_draft_note(&job->draft, CX3_NOTE_NO_JOURNAL,
+		       "No journal can be kept: %s%s%s. If this %s is interrupted, the card still "
+		       "boots, but status can't tell of it, and the command has to be given again "
+		       "by hand.",
+		       count ? "the folder " : "neither XDG_STATE_HOME nor HOME names a folder",
+		       count ? folder[0] : "", count ? " can't be written to" : "",
+		       job->kind->noun);
 }

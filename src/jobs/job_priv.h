@@ -96,6 +96,8 @@ int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
  * needs one.
  */
 int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err);
+/* Before the question: a note that there is no place for one, where the job goes on without. */
+void cx3_journal_note(struct cx3_job *job);
 
 /* job_journal_end.c: the journals of this job (its kind and digest) for cards and flash parts like
  * this one, newest first. `name` is "" at first. False: there is none more. */

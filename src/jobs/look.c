@@ -63,17 +63,40 @@ int cx3_look_card(struct cx3_device *device, struct cx3_facts *facts, struct cx3
 	return CX3_OK;
 }
 
+static uint64_t now_us(struct cx3_device *device)
+{
+	struct cx3_adapter *adapter = cx3_device_adapter(device);
+
+	return adapter->ops->now_us(adapter);
+}
+
 static void ask_tools(struct cx3_device *device, struct cx3_facts *facts)
 {
 	facts->tools_asked = cx3_card_ask_tools(cx3_device_card(device), &facts->tools_held,
 						NULL) == CX3_OK;
 }
 
+/* One that is held is asked for once more behind all else: a tool may have ended its work. */
+static void ask_tools_again(struct cx3_device *device, struct cx3_facts *facts)
+{
+	if (!facts->tools_held)
+		return;
+	ask_tools(device, facts);
+	facts->semaphore_watched_ms =
+		facts->tools_held ? (uint32_t)((now_us(device) - facts->asked_us) / 1000) : 0;
+}
+
 int cx3_look_flash(struct cx3_device *device, struct cx3_facts *facts, struct cx3_error *err)
 {
-	int rc = cx3_device_deepen(device, CX3_OPEN_SHADOW, err);
+	int rc;
 
+	facts->asked_us = now_us(device);
+	rc = cx3_device_deepen(device, CX3_OPEN_SHADOW, err);
+	if (rc == CX3_OK)
+		facts->asked_us = now_us(device);
 	ask_tools(device, facts);
+	if (rc == CX3_E_SEMAPHORE || rc == CX3_E_SEMAPHORE_OURS || facts->tools_held)
+		facts->semaphore_watched_ms = (uint32_t)((now_us(device) - facts->asked_us) / 1000);
 	if (rc == CX3_OK)
 		rc = cx3_flash_status(cx3_device_flash(device), &facts->status, err);
 	facts->id = *cx3_card_identity(cx3_device_card(device));
@@ -91,8 +114,9 @@ static int count_waiting(struct cx3_shadow *shadow, const char *backup_folder,
 	int rc = cx3_waiting_jobs(shadow, backup_folder, &list, &count, err);
 
 	for (size_t i = 0; rc == CX3_OK && i < count; i++) {
+		facts->waiting_damaged += list[i].damaged;
 		if (list[i].damaged)
-			continue; /* of any card */
+			continue;
 		facts->waiting += list[i].certain;
 		facts->waiting_unsure += !list[i].certain;
 		if (!newest || (list[i].certain && !newest->certain))
@@ -116,5 +140,6 @@ int cx3_look_content(struct cx3_device *device, bool quick, const char *backup_f
 	if (rc == CX3_OK)
 		rc = count_waiting(shadow, backup_folder, facts, err);
 	facts->has_content = rc == CX3_OK;
+	ask_tools_again(device, facts);
 	return end(facts, rc);
 }

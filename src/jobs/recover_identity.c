@@ -47,7 +47,10 @@ const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct 
 	cx3_identity_from_info(&recovery->image->info, CX3_IDENTITY_FILE, NULL, &file);
 	if (item->published)
 		return "published image files carry these";
-	if (!file.blank && cx3_identity_equal(&file, &item->identity))
+	/* raw content of a flash has the GUIDs of its card: that they stand in both speaks for them
+	 */
+	if (!recovery->image->was_striped && !file.blank &&
+	    cx3_identity_equal(&file, &item->identity))
 		return "the image file has the same";
 	if (item->has_info && !is_for_card(input, &item->info))
 		return "that image is for another chip";

@@ -22,7 +22,8 @@ static void body_text(const struct cx3_lap *lap, bool first, char *text, size_t 
 			 lap->keeps_start);
 	else
 		snprintf(text, size,
-			 "No image on the flash may boot now: leave the card's power on");
+			 "No image on the flash may boot now (keep the card's power on if it "
+			 "still has it)");
 }
 
 static void sign_text(const struct cx3_lap *lap, char *text, size_t size)
@@ -34,8 +35,8 @@ static void sign_text(const struct cx3_lap *lap, char *text, size_t size)
 			 lap->keeps_start);
 	else
 		snprintf(text, size,
-			 "The new content is written but perhaps not signed, and nothing may boot: "
-			 "leave the card's power on");
+			 "The new content is written but perhaps not signed, and nothing may boot "
+			 "(keep the card's power on if it still has it)");
 }
 
 /* `place` is where the plan stopped; `wrote`: an erase or program was sent before. */
@@ -73,8 +74,8 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 		break;
 	case CX3_STAGE_IN_PLACE:
 		snprintf(text, size,
-			 "The image is whole but for the fields that were being filled in: leave "
-			 "the card's power on");
+			 "The image is whole but for the fields that were being filled in "
+			 "(keep the card's power on if it still has it)");
 		break;
 	case CX3_STAGE_CLOSE:
 		snprintf(text, size,
@@ -104,8 +105,8 @@ void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, 
 	add_address(at, err);
 	if (damaged)
 		snprintf(state, sizeof(state),
-			 "Whether an image on the flash still boots is not known: leave the card's "
-			 "power on");
+			 "Whether an image on the flash still boots is not known (keep the card's "
+			 "power on if it still has it)");
 	else
 		state_text(plan, place, wrote, state, sizeof(state));
 	snprintf(before, sizeof(before), "%s", err->next);

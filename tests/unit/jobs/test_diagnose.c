@@ -102,6 +102,8 @@ static void make(const char *key)
 		f.tools_held = true;
 	else if (strcmp(key, "semaphore_left") == 0)
 		f.id.state = CX3_CARD_LIVEFISH;
+	else if (strcmp(key, "interrupted_unreadable") == 0)
+		f.waiting_damaged = 1;
 	else if (strcmp(key, "interrupted") == 0)
 		f.waiting = 1;
 	else if (strcmp(key, "interrupted_perhaps") == 0)
