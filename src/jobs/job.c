@@ -60,15 +60,12 @@ static const struct cx3_judged *unchecked_kept(const struct cx3_job *job)
 	return cx3_homes_at(&job->draft.homes, s->bootable_start);
 }
 
-/* What is read between the question and the plan's run: for the backup, or without one
- * at least the image that stays. */
-static struct cx3_flash_cost reading_cost(const struct cx3_job *job)
+/* Bytes of that image which have not been read. */
+static uint32_t unread_of_kept(const struct cx3_job *job)
 {
 	const struct cx3_judged *keep = unchecked_kept(job);
 	uint32_t missing = 0;
 
-	if (!job->options->no_backup)
-		return backup_cost(job);
 	for (unsigned i = 0; keep && i < keep->extents.count; i++) {
 		const struct cx3_fs2_range *range = &keep->extents.range[i];
 
@@ -76,6 +73,18 @@ static struct cx3_flash_cost reading_cost(const struct cx3_job *job)
 			missing += cx3_shadow_known(job->shadow, at, 1, NULL) ? 0
 									      : CX3_SHADOW_GRAIN;
 	}
+	return missing;
+}
+
+/* What is read between the question and the plan's run: for the backup, or without one
+ * at least the image that stays. */
+static struct cx3_flash_cost reading_cost(const struct cx3_job *job)
+{
+	uint32_t missing;
+
+	if (!job->options->no_backup)
+		return backup_cost(job);
+	missing = unread_of_kept(job);
 	return missing ? cx3_flash_read_cost(job->shadow->flash, missing)
 		       : (struct cx3_flash_cost){0, 0};
 }
@@ -261,7 +270,7 @@ static void compare(struct cx3_job *job, const struct agreed *agreed)
 }
 
 /* Where the image that was to stay turns out to be damaged, another may take its place:
- * that one is checked too before anything counts on it. */
+ * that one is read too, and so checked, before anything counts on it. */
 static int draft_checked(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc;
@@ -270,7 +279,7 @@ static int draft_checked(struct cx3_job *job, struct cx3_error *err)
 		rc = read_more(job, err);
 		if (rc == CX3_OK)
 			rc = cx3_job_draft(job, err);
-	} while (rc == CX3_OK && unchecked_kept(job));
+	} while (rc == CX3_OK && unread_of_kept(job) > 0);
 	return rc;
 }
 
@@ -319,7 +328,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 
 	tell_stages(job);
 	/* whoever was asked may have taken minutes: no backup of two cards in one file */
-	rc = cx3_job_recheck(job, err);
+	rc = cx3_job_recheck(job, true, err);
 	if (rc == CX3_OK)
 		rc = back_up(job, err);
 	if (rc == CX3_OK)

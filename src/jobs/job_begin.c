@@ -5,6 +5,7 @@
  * the plan counts on is read again and compared.
  */
 #include "job_priv.h"
+#include "plan/settle.h"
 
 #define SINCE "the plan was made"
 
@@ -25,8 +26,18 @@ static int same_identity(struct cx3_job *job, struct cx3_error *err)
 	return rc;
 }
 
+/* Bytes that may have been read once only, and wrong. */
+static int same_or_settled(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
+			   struct cx3_error *err)
+{
+	bool same;
+	int rc = cx3_shadow_compare(shadow, addr, len, &same, err);
+
+	return rc != CX3_OK || same ? rc : cx3_shadow_make_sure(shadow, addr, len, err);
+}
+
 /* Where the plan is going to write first. */
-static int same_target(struct cx3_job *job, struct cx3_error *err)
+static int same_target(struct cx3_job *job, bool plans_again, struct cx3_error *err)
 {
 	size_t count;
 	const struct cx3_step *step = cx3_plan_steps(job->draft.plan, &count);
@@ -34,24 +45,27 @@ static int same_target(struct cx3_job *job, struct cx3_error *err)
 	for (size_t i = 0; i < count; i++) {
 		uint32_t len = step[i].len < CX3_FLASH_SECTOR ? step[i].len : CX3_FLASH_SECTOR;
 
-		if (step[i].kind == CX3_STEP_ERASE || step[i].kind == CX3_STEP_PROGRAM)
-			return cx3_same_bytes(job->shadow, step[i].addr, len, SINCE, err);
+		if (step[i].kind != CX3_STEP_ERASE && step[i].kind != CX3_STEP_PROGRAM)
+			continue;
+		if (plans_again && !cx3_shadow_is_sure(job->shadow, step[i].addr, len))
+			return same_or_settled(job->shadow, step[i].addr, len, err);
+		return cx3_same_bytes(job->shadow, step[i].addr, len, SINCE, err);
 	}
 	return CX3_OK;
 }
 
-static int recheck(struct cx3_job *job, struct cx3_error *err)
+static int recheck(struct cx3_job *job, bool plans_again, struct cx3_error *err)
 {
 	int rc = cx3_same_card(job->shadow, SINCE, err);
 
 	if (rc == CX3_OK)
 		rc = same_identity(job, err);
-	return rc == CX3_OK ? same_target(job, err) : rc;
+	return rc == CX3_OK ? same_target(job, plans_again, err) : rc;
 }
 
-int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err)
+int cx3_job_recheck(struct cx3_job *job, bool plans_again, struct cx3_error *err)
 {
-	int rc = recheck(job, err);
+	int rc = recheck(job, plans_again, err);
 
 	/* the rooms below do not know what came before */
 	if (rc == CX3_E_CHANGED)

@@ -87,8 +87,12 @@ int cx3_job_write(struct cx3_job *job, struct cx3_error *err);
 /* job_write.c: `rc` of freeing a semaphore after the job; says that all else is done. */
 int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err);
 
-/* job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. */
-int cx3_job_recheck(struct cx3_job *job, struct cx3_error *err);
+/*
+ * job_begin.c: is the card still as it was when the plan was made? CX3_E_CHANGED. `plans_again`:
+ * the plan is made anew behind it, so that a first reading that was wrong is only mended;
+ * else that is CX3_E_NOISE.
+ */
+int cx3_job_recheck(struct cx3_job *job, bool plans_again, struct cx3_error *err);
 
 /*
  * job_journal.c: writes the job's journal, and a copy of the old image where no backup has one and

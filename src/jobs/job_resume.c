@@ -6,6 +6,7 @@
  * from what it held before, which the journal names.
  */
 #include "job_priv.h"
+#include "plan/settle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,17 @@ static bool any_journal(const struct cx3_job *job)
 	return false;
 }
 
+/* Each byte of the flash decides now whether a journal is this card's: read until two agree. */
+static int settle(struct cx3_job *job, struct cx3_error *err)
+{
+	struct cx3_shadow *shadow = job->shadow;
+	struct cx3_meter meter;
+
+	cx3_meter_start(&meter, shadow->watch, cx3_card_adapter(cx3_flash_card(shadow->flash)),
+			(struct cx3_flash_cost){0, 0});
+	return cx3_shadow_settle(shadow, &meter, err);
+}
+
 /* Is there a journal, and no whole image to go on from? Then reads the whole flash. */
 static int may_resume(struct cx3_job *job, bool *may, struct cx3_error *err)
 {
@@ -72,6 +84,8 @@ static int may_resume(struct cx3_job *job, bool *may, struct cx3_error *err)
 		rc = cx3_shadow_read_all(job->shadow, &now, err);
 		if (rc == CX3_OK)
 			rc = has_whole_image(job, &whole, err);
+		if (rc == CX3_OK && !whole)
+			rc = settle(job, err);
 	}
 	*may = rc == CX3_OK && !whole;
 	return rc;

@@ -227,6 +227,15 @@ static void judge(struct cx3_restore_job *job)
 			  "(livefish): run the same restore again then.");
 }
 
+/* There is nothing to write. */
+static void stays_as_it_is(struct cx3_restore_job *job)
+{
+	struct cx3_plan_summary *s = &job->draft->plan->summary;
+
+	s->bootable_throughout = s->bootable_checked = job->keep != NULL;
+	s->bootable_start = job->keep ? job->keep->home.start : 0;
+}
+
 static int plan_steps(struct cx3_restore_job *job, struct cx3_error *err)
 {
 	struct cx3_plan *plan = job->draft->plan;
@@ -234,8 +243,10 @@ static int plan_steps(struct cx3_restore_job *job, struct cx3_error *err)
 	bool moved = false;
 	int rc;
 
-	if (memcmp(cx3_shadow_bytes(job->input->shadow), plan->target, plan->flash_size) == 0)
+	if (memcmp(cx3_shadow_bytes(job->input->shadow), plan->target, plan->flash_size) == 0) {
+		stays_as_it_is(job);
 		return CX3_OK;
+	}
 	rc = first ? plan_two_laps(job, first, err) : plan_one_lap(job, err);
 	for (unsigned i = 0; i < plan->laps; i++)
 		moved = moved || plan->lap[i].clear_count || plan->lap[i].sign_count;

@@ -8,6 +8,7 @@
 #include "card/card.h"
 #include "flash/flash.h"
 #include "meter.h"
+#include "settle.h"
 #include "shadow.h"
 
 /* An image's header has the CRC over all of it, GUIDs included: no two cards share it. */
@@ -23,6 +24,13 @@ int cx3_same_bytes(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, const
 	if (rc != CX3_OK || same)
 		return rc;
 	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	if (!cx3_shadow_is_sure(shadow, addr, len))
+		return cx3_fail(err, CX3_E_NOISE, place,
+				"The flash at 0x%x does not read as it did when it was read once: "
+				"the wires are noisy, another card is on them, or something has "
+				"written to it since.\n"
+				"Check the wires, the ground and the pull-ups, or lower the clock.",
+				addr);
 	return cx3_fail(err, CX3_E_CHANGED, place,
 			"The flash at 0x%x has changed since %s: another card is on the wires, or "
 			"another tool has written to it.\n"

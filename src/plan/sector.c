@@ -50,15 +50,6 @@ int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uin
 	return rc;
 }
 
-static bool is_sure(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
-{
-	for (uint32_t g = addr / CX3_SHADOW_GRAIN; g * CX3_SHADOW_GRAIN < addr + len; g++) {
-		if (shadow->trust[g] <= CX3_TRUST_ONCE)
-			return false;
-	}
-	return true;
-}
-
 /* Reads a page part into the shadow until two readings in a row are the same; what was
  * known before counts as one. */
 static int agree(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
@@ -102,7 +93,7 @@ int cx3_plan_be_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, str
 
 	for (uint32_t end = addr + len, part; addr < end && rc == CX3_OK; addr += part) {
 		part = cx3_page_part(addr, end);
-		if (!is_sure(shadow, addr, part))
+		if (!cx3_shadow_is_sure(shadow, addr, part))
 			rc = agree(shadow, addr, part, err);
 	}
 	return rc;

@@ -276,6 +276,15 @@ int cx3_shadow_make_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 	return first < end ? settle(shadow, first, end, NULL, err) : CX3_OK;
 }
 
+bool cx3_shadow_is_sure(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len)
+{
+	for (uint32_t g = addr / CX3_SHADOW_GRAIN; g * CX3_SHADOW_GRAIN < addr + len; g++) {
+		if (shadow->trust[g] <= CX3_TRUST_ONCE)
+			return false;
+	}
+	return true;
+}
+
 /* What is blank was seen to be so by a flash that answered right after it. */
 static void trust_blank(struct cx3_shadow *shadow)
 {

@@ -39,6 +39,9 @@ int cx3_shadow_settle(struct cx3_shadow *shadow, struct cx3_meter *meter, struct
  */
 int cx3_shadow_doubt(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err);
 
+/* Each byte was read more than once, or is vouched for. */
+bool cx3_shadow_is_sure(const struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
+
 /* A CRC that is right vouches for [addr, addr + len), which is known: whole grains of it. */
 void cx3_shadow_vouch(struct cx3_shadow *shadow, uint32_t addr, uint32_t len);
 

@@ -112,6 +112,30 @@ static bool again_after(struct scene *s, unsigned n)
 	return s->e.resumes[0] != '\0';
 }
 
+/* One byte that is read wrong does not make another card's flash of it. */
+static void one_wrong_reading(void **state)
+{
+	unsigned cut, left;
+	char card[64];
+	struct scene s;
+
+	(void)state;
+	begin(&s, false, false);
+	cut = (unsigned)(s.e.reg_writes - 600);
+	/* all over where the second run reads what a card keeps behind its images */
+	for (unsigned at = s.b.size - 0x3000; at < s.b.size; at += 0x400) {
+		assert_true(interrupted_at(&s, cut));
+		left = engine_files(&s.b, "journals", ".json", NULL, 0);
+		assert_int_equal(left, 1);
+		snprintf(card, sizeof(card), "power-cycle=1,flip-read=%u", at);
+		fixture_ok(job(&s, card), &s.err);
+		assert_true(s.e.resumes[0] != '\0');
+		engine_expect(&s.b, s.after);
+		engine_clean(&s.b);
+	}
+	end(&s);
+}
+
 /*
  * The flash that is left is this card's own, and nothing but the journal tells its
  * identity any more: the same job again ends byte for byte as an undisturbed one.
@@ -253,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(burn_in_place),
+		cmocka_unit_test(one_wrong_reading),
 		cmocka_unit_test(guids_in_place),
 		cmocka_unit_test(guids_of_an_image_that_is_not_failsafe),
 		cmocka_unit_test(stopped_again_at_once),
