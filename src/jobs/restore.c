@@ -23,10 +23,30 @@ static bool differs(const struct cx3_shadow *shadow, const struct cx3_plan *plan
 	return false;
 }
 
+/* What lies beside the image in a sector or block of it can only be written with an erase: that
+ * takes the image's bytes there as well. */
+static bool is_erased(const struct cx3_shadow *shadow, const struct cx3_plan *plan,
+		      const struct cx3_fs2_extents *extents)
+{
+	uint32_t unit = cx3_erase_unit(shadow->flash);
+
+	for (unsigned i = 0; i < extents->count; i++) {
+		const struct cx3_fs2_range *range = &extents->range[i];
+
+		for (uint32_t at = range->lo / unit * unit; at < range->hi; at += unit) {
+			if (!cx3_bits_allow(cx3_shadow_bytes(shadow) + at, plan->target + at, unit))
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool loses_bytes(const struct cx3_restore_job *job, const struct cx3_judged *judged)
 {
-	return !judged->home.readable ||
-	       differs(job->input->shadow, job->draft->plan, &judged->extents);
+	const struct cx3_shadow *shadow = job->input->shadow;
+
+	return !judged->home.readable || differs(shadow, job->draft->plan, &judged->extents) ||
+	       is_erased(shadow, job->draft->plan, &judged->extents);
 }
 
 static bool listed(const uint32_t *start, unsigned count, uint32_t value)

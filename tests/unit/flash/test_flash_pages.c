@@ -70,7 +70,7 @@ static void damage_write(struct fixture *b, uint32_t from, uint32_t word, uint32
 
 /* --- A card on which two pages have shown that the bare head works --- */
 
-static void make(struct fixture *b, const char *card, const struct cx3_flash_options *how)
+static void make_card(struct fixture *b, const char *card, const struct cx3_flash_options *how)
 {
 	uint32_t seed = 4711;
 
@@ -79,6 +79,11 @@ static void make(struct fixture *b, const char *card, const struct cx3_flash_opt
 	cx3_flash_keep(b->flash);
 	for (uint32_t i = 0; i < LEN + 2 * CX3_FLASH_PAGE; i++)
 		b->content[FIRST + i] = (uint8_t)(fixture_random(&seed) >> 9);
+}
+
+static void make(struct fixture *b, const char *card, const struct cx3_flash_options *how)
+{
+	make_card(b, card, how);
 	for (uint32_t at = FIRST + LEN; at < FIRST + LEN + 512; at += CX3_FLASH_PAGE)
 		fixture_must(b, cx3_flash_program(b->flash, at, b->content + at, CX3_FLASH_PAGE,
 						  &b->err));
@@ -221,6 +226,28 @@ static void old_addresses(void **state)
 	assert_int_equal(wrap.writes - before, 2 * PAGES - 1);
 	compare(&b);
 	finish(&b);
+}
+
+/* A wrong bit in the first page is the wires' fault: no way is given up for it. */
+static void noisy_trials(void **state)
+{
+	static const uint8_t zero[1];
+	const struct cx3_way_row *rows;
+	struct fixture b;
+
+	(void)state;
+	make_card(&b, RUNNING, NULL);
+	for (uint32_t at = FIRST; at < FIRST + 512; at += CX3_FLASH_PAGE) {
+		fixture_must(&b, cx3_flash_program_in_place(b.flash, at + 0x23, zero, 1, &b.err));
+		fixture_must(
+			&b, cx3_flash_program(b.flash, at, b.content + at, CX3_FLASH_PAGE, &b.err));
+	}
+	rows = cx3_flash_ways(b.flash);
+	assert_int_not_equal(rows[CX3_WAY_HELD_PROGRAM].state, CX3_WAY_GIVEN_UP);
+	assert_int_not_equal(rows[CX3_WAY_BARE_HEAD].state, CX3_WAY_GIVEN_UP);
+	/* the model minds bits that would have to rise */
+	fixture_close(&b);
+	fixture_free(&b);
 }
 
 /* Nothing is sent where one of the ways is not known to work, or the semaphore is not kept. */
@@ -396,6 +423,7 @@ int main(void)
 		cmocka_unit_test(not_known_to_work),
 		cmocka_unit_test(status_command_as_address),
 		cmocka_unit_test(damaged_head),
+		cmocka_unit_test(noisy_trials),
 		cmocka_unit_test(still_busy),
 		cmocka_unit_test(not_taken),
 		cmocka_unit_test(noisy_status),

@@ -157,6 +157,46 @@ static void signatures_are_last(void **state)
 	fixture_delete(&b);
 }
 
+/* On a part that erases 64 KiB, a byte beside an image takes the image with it: its signature
+ * goes first, and no plan promises that it boots. */
+static void beside_an_image(void **state)
+{
+	struct cx3_plan_summary s;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_fs2_info info;
+	struct cx3_error err = {0};
+	uint8_t *before, *content, *now;
+	struct cx3_fs2_source src;
+	struct fixture b;
+	char card[64];
+	int rc = CX3_E_IO;
+
+	(void)state;
+	fixture_with_image(&b, "MT_RESTORE_04", &recipe);
+	before = fixture_get(&b);
+	content = fixture_get(&b);
+	src = cx3_fs2_memory(content, b.size);
+	fixture_ok(cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err), &err);
+	before[cx3_fs2_addr(&info, info.end + 0x100)] = 0;
+	for (unsigned cut = 33000; rc != CX3_OK; cut += 601) {
+		int verdict;
+
+		fixture_put(&b, before);
+		snprintf(card, sizeof(card), "part=M25P40,power-cycle=1,power-cut=%u", cut);
+		rc = restore(&b, card, content, &s, &err);
+		assert_false(s.bootable_throughout);
+		now = fixture_get(&b);
+		src = cx3_fs2_memory(now, b.size);
+		verdict = cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, &err);
+		assert_true(verdict == CX3_OK || verdict == CX3_E_NO_IMAGE);
+		free(now);
+	}
+	expect_content(&b, content);
+	free(before);
+	free(content);
+	fixture_delete(&b);
+}
+
 static void refusals(void **state)
 {
 	struct cx3_plan *plan = NULL;
@@ -186,6 +226,7 @@ int main(void)
 		cmocka_unit_test(whole_content_returns),
 		cmocka_unit_test(only_what_differs),
 		cmocka_unit_test(signatures_are_last),
+		cmocka_unit_test(beside_an_image),
 		cmocka_unit_test(refusals),
 	};
 
