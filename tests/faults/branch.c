@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +20,16 @@
 static unsigned running;
 static bool one_died;
 
-static void must(bool ok, const char *what)
+static _Noreturn void die(const char *what)
 {
-	if (ok)
-		return;
 	perror(what);
 	abort();
+}
+
+static void must(bool ok, const char *what)
+{
+	if (!ok)
+		die(what);
 }
 
 struct branch_counts *branch_counts_new(void)
@@ -41,9 +46,9 @@ void branch_counts_free(struct branch_counts *counts)
 	munmap(counts, sizeof(*counts));
 }
 
-void branch_add(unsigned *count, unsigned more)
+void branch_add(_Atomic unsigned *count, unsigned more)
 {
-	__atomic_add_fetch(count, more, __ATOMIC_SEQ_CST);
+	atomic_fetch_add(count, more);
 }
 
 static void name_files(struct fixture *b, const char *folder)
@@ -73,7 +78,8 @@ static void copy_file(int from, int to, const char *name)
 	int out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	struct stat st;
 
-	must(in >= 0 && out >= 0 && fstat(in, &st) == 0, name);
+	if (in < 0 || out < 0 || fstat(in, &st) != 0)
+		die(name);
 	for (off_t left = st.st_size; left > 0;) {
 		ssize_t sent = sendfile(out, in, NULL, (size_t)left);
 
@@ -89,7 +95,8 @@ static void copy_folder(int from, int to)
 	DIR *dir = fdopendir(dup(from));
 	struct dirent *entry;
 
-	must(dir != NULL, "folder");
+	if (!dir)
+		die("folder");
 	rewinddir(dir);
 	while ((entry = readdir(dir))) {
 		const char *name = entry->d_name;
@@ -117,7 +124,8 @@ static void remove_folder(int folder)
 	DIR *dir = fdopendir(dup(folder));
 	struct dirent *entry;
 
-	must(dir != NULL, "folder");
+	if (!dir)
+		die("folder");
 	rewinddir(dir);
 	while ((entry = readdir(dir))) {
 		const char *name = entry->d_name;

@@ -10,13 +10,13 @@
 
 /* Counted by all branches together. */
 struct branch_counts {
-	unsigned failed, points, pairs, shown, elsewhere, journals_left, too_dark;
+	_Atomic unsigned failed, points, pairs, shown, elsewhere, journals_left, too_dark;
 };
 
 /* Shared with all branches; free it with branch_counts_free. Ends the program if it can't. */
 struct branch_counts *branch_counts_new(void);
 void branch_counts_free(struct branch_counts *counts);
-void branch_add(unsigned *count, unsigned more);
+void branch_add(_Atomic unsigned *count, unsigned more);
 
 /*
  * The fixture's folder gets a name that each process resolves for itself, the working directory:
