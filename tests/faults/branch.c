@@ -119,30 +119,6 @@ static void copy_folder(int from, int to)
 	closedir(dir);
 }
 
-static void remove_folder(int folder)
-{
-	DIR *dir = fdopendir(dup(folder));
-	struct dirent *entry;
-
-	if (!dir)
-		die("folder");
-	rewinddir(dir);
-	while ((entry = readdir(dir))) {
-		const char *name = entry->d_name;
-		int below;
-
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-		    unlinkat(folder, name, 0) == 0)
-			continue;
-		below = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		must(below >= 0, name);
-		remove_folder(below);
-		close(below);
-		unlinkat(folder, name, AT_REMOVEDIR);
-	}
-	closedir(dir);
-}
-
 static void await_one(void)
 {
 	int status = 1;
@@ -180,16 +156,14 @@ bool branch_off(const struct branch_root *root)
 	return false;
 }
 
-void branch_end(struct branch_counts *counts, bool ok)
+void branch_end(struct branch_root *root, struct branch_counts *counts, bool ok)
 {
-	char folder[512];
-	ssize_t len = readlink(HERE, folder, sizeof(folder) - 1);
-	int here = open(HERE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ssize_t len = readlink(HERE, root->folder, sizeof(root->folder) - 1);
 
-	must(len > 0 && here >= 0, HERE);
-	folder[len] = '\0';
-	remove_folder(here);
-	rmdir(folder);
+	must(len > 0, HERE);
+	root->folder[len] = '\0';
+	branch_root_end(root);
+	fixture_delete(root->b);
 	branch_add(&counts->failed, !ok);
 	fflush(stdout);
 	_exit(0);

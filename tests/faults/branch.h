@@ -33,7 +33,7 @@ void branch_root_end(struct branch_root *root);
  * branches run at a time. */
 bool branch_off(const struct branch_root *root);
 /* Ends the branch and removes its folder. */
-_Noreturn void branch_end(struct branch_counts *counts, bool ok);
+_Noreturn void branch_end(struct branch_root *root, struct branch_counts *counts, bool ok);
 /* Waits for all branches. False if one of them died. */
 bool branch_join(void);
 

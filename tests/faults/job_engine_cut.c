@@ -11,8 +11,7 @@
  * with the card's own identity, too. Some flashes are shown to the real mstflint.
  *
  *   job_engine_cut COUNT [SEED]   about so many cuts, chosen by the seed
- *   job_engine_cut all [JOB]      each register write of each job; of those that read the
- *                                 whole flash, a thousand
+ *   job_engine_cut all [JOB]      each register write of each job
  *   job_engine_cut JOB.N[.M]      one again, as a failure printed it: the cut at the
  *                                 N-th write, and at the M-th after the next run's first order;
  *                                 M with ERASED added: after its so many erases
@@ -260,7 +259,7 @@ static _Noreturn void end_branch(struct sweep *s, int rc, struct cx3_error *err)
 	bool ok = go_on(s, rc, err);
 
 	branch_add(&counts->too_dark, short_too_dark);
-	branch_end(counts, ok);
+	branch_end(&s->root, counts, ok);
 }
 
 static void begin(struct sweep *s, const struct short_job *job)

@@ -16,8 +16,7 @@
 #include <cmocka.h>
 
 #include "cx3flash/knowledge.h"
-#include "jobs_engine.h"
-#include "judge.h"
+#include "recover_scene.h"
 #include "said.h"
 
 #define SIZE (512u << 10)
@@ -28,25 +27,12 @@
 #define STRANGER UINT64_C(0x110000) /* turned in the identity of another card */
 #define CONFIG (SIZE - 0x3000u)	    /* something that no burn may touch */
 
-struct scene {
-	struct fixture b;
-	struct cx3_fs2_recipe recipe; /* of the card's image */
-	uint8_t *card, *image;
-	uint32_t len;
-	struct engine e;
-	struct cx3_recover_options what;
-	struct cx3_error err;
-	unsigned asked, choice; /* choice: of what is known, from 1; 0: none */
-	unsigned known;
-	struct judged now;
-};
-
-static struct scene *asked_of;
+static struct recover_scene *asked_of;
 
 static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
 		  struct cx3_error *err)
 {
-	struct scene *s = asked_of;
+	struct recover_scene *s = asked_of;
 
 	assert_ptr_equal(user, &s->e);
 	s->asked++;
@@ -55,7 +41,7 @@ static int choose(void *user, const struct cx3_salvage *known, unsigned *choice,
 	return s->choice ? CX3_OK : cx3_fail(err, CX3_E_REFUSED, "test", "None of them.");
 }
 
-static void lay(struct scene *s, const struct cx3_fs2_recipe *recipe, bool odd)
+static void lay(struct recover_scene *s, const struct cx3_fs2_recipe *recipe, bool odd)
 {
 	uint32_t len;
 	uint8_t *image = fixture_image(recipe, &len);
@@ -64,7 +50,7 @@ static void lay(struct scene *s, const struct cx3_fs2_recipe *recipe, bool odd)
 	free(image);
 }
 
-static void begin(struct scene *s)
+static void begin(struct recover_scene *s)
 {
 	struct cx3_fs2_recipe fresh;
 
@@ -88,20 +74,7 @@ static void begin(struct scene *s)
 	s->what.choose = choose;
 }
 
-static void end(struct scene *s)
-{
-	free(s->card);
-	free(s->image);
-	fixture_delete(&s->b);
-}
-
-static int recover(struct scene *s, const char *card)
-{
-	s->e.card = card;
-	return engine_recover(&s->b, &s->e, s->image, s->len, &s->what, &s->err);
-}
-
-static void judge(struct scene *s)
+static void judge(struct recover_scene *s)
 {
 	uint8_t *flash = fixture_get(&s->b);
 
@@ -113,7 +86,7 @@ static void judge(struct scene *s)
 }
 
 /* The new firmware boots, and is the card's. */
-static void expect_recovered(struct scene *s, int rc)
+static void expect_recovered(struct recover_scene *s, int rc)
 {
 	char words[200];
 
@@ -127,7 +100,7 @@ static void expect_recovered(struct scene *s, int rc)
 	assert_int_equal(s->e.backed_up, s->e.resumes[0] || s->e.result.unchanged ? 0 : 1);
 }
 
-static void expect_asked(struct scene *s, int rc)
+static void expect_asked(struct recover_scene *s, int rc)
 {
 	uint8_t *flash = fixture_get(&s->b);
 
@@ -137,7 +110,7 @@ static void expect_asked(struct scene *s, int rc)
 	assert_int_equal(fixture_violations(&s->b), 0);
 }
 
-static uint32_t uids_at(const struct scene *s)
+static uint32_t uids_at(const struct recover_scene *s)
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(s->card, SIZE);
 	struct cx3_fs2_info info;
@@ -148,22 +121,22 @@ static uint32_t uids_at(const struct scene *s)
 
 /* --- What may have happened to a card --- */
 
-static void header_damaged(struct scene *s)
+static void header_damaged(struct recover_scene *s)
 {
 	memset(s->card + 0x20, 0x5a, 0x40);
 }
 
-static void signature_gone(struct scene *s)
+static void signature_gone(struct recover_scene *s)
 {
 	memset(s->card, 0, 4);
 }
 
-static void middle_damaged(struct scene *s)
+static void middle_damaged(struct recover_scene *s)
 {
 	memset(s->card + 0x6000, 0, 0x800);
 }
 
-static void both_homes_damaged(struct scene *s)
+static void both_homes_damaged(struct recover_scene *s)
 {
 	struct cx3_fs2_recipe older = s->recipe;
 
@@ -173,7 +146,7 @@ static void both_homes_damaged(struct scene *s)
 	memset(s->card + CHUNK + 0x28, 0, 8);
 }
 
-static void upper_home_damaged(struct scene *s)
+static void upper_home_damaged(struct recover_scene *s)
 {
 	memset(s->card, 0xff, CONFIG);
 	lay(s, &s->recipe, true);
@@ -182,27 +155,27 @@ static void upper_home_damaged(struct scene *s)
 
 static void its_identity_survives(void **state)
 {
-	static void (*const damage[])(struct scene *) = {header_damaged, signature_gone,
-							 middle_damaged, both_homes_damaged,
-							 NULL,		 upper_home_damaged};
+	static void (*const damage[])(struct recover_scene *) = {
+		header_damaged,	    signature_gone, middle_damaged,
+		both_homes_damaged, NULL,	    upper_home_damaged};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
-		struct scene s;
+		struct recover_scene s;
 
 		begin(&s);
 		if (damage[i])
 			damage[i](&s);
 		fixture_put(&s.b, s.card);
-		expect_recovered(&s, recover(&s, "livefish=1"));
+		expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
 		assert_int_equal(s.asked, 0);
 		assert_int_equal(s.e.boot_address, s.now.start);
 		/* the home that holds the identity is left alone */
 		assert_int_equal(s.now.start, damage[i] == upper_home_damaged ? 0 : CHUNK);
 		/* once more: all of it is there */
-		fixture_ok(recover(&s, "power-cycle=1"), &s.err);
+		fixture_ok(recover_scene_run(&s, "power-cycle=1"), &s.err);
 		assert_true(s.e.result.unchanged);
-		end(&s);
+		recover_scene_end(&s);
 	}
 }
 
@@ -213,7 +186,7 @@ static void its_identity_survives(void **state)
 static void guids_before_the_last_are_asked_about(void **state)
 {
 	struct cx3_fs2_recipe other;
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
@@ -223,29 +196,29 @@ static void guids_before_the_last_are_asked_about(void **state)
 	lay(&s, &other, true);
 	memset(s.card + CHUNK + 0x5000, 0xff, CHUNK - 0x5000);
 	fixture_put(&s.b, s.card);
-	assert_int_equal(recover(&s, "livefish=1"), CX3_E_REFUSED);
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_REFUSED);
 	assert_int_equal(s.asked, 1);
 	s.what.choose = NULL;
-	expect_asked(&s, recover(&s, "livefish=1"));
-	end(&s);
+	expect_asked(&s, recover_scene_run(&s, "livefish=1"));
+	recover_scene_end(&s);
 }
 
 static void a_blank_flash(void **state)
 {
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
 	memset(s.card, 0xff, CONFIG);
 	fixture_put(&s.b, s.card);
-	expect_asked(&s, recover(&s, "livefish=1"));
+	expect_asked(&s, recover_scene_run(&s, "livefish=1"));
 	assert_int_equal(s.asked, 0); /* there is nothing to choose from */
 	s.what.burn.guid_count = 1;
 	s.what.burn.guid[0] = GUID;
 	s.what.burn.mac_count = 1;
 	s.what.burn.mac[0] = MAC;
-	expect_recovered(&s, recover(&s, "livefish=1"));
-	end(&s);
+	expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
+	recover_scene_end(&s);
 }
 
 /* One of the two is on the label: the other follows. */
@@ -255,24 +228,24 @@ static void guids_of_a_mac(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		struct scene s;
+		struct recover_scene s;
 
 		begin(&s);
 		memset(s.card, 0xff, CONFIG);
 		fixture_put(&s.b, s.card);
 		s.what.burn.mac_count = 1;
 		s.what.burn.mac[0] = given[i];
-		fixture_ok(recover(&s, "livefish=1"), &s.err);
+		fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
 		judge(&s);
 		assert_true(s.now.boots && s.now.uid[0] == GUID && s.now.uid[4] == given[i]);
 		assert_non_null(strstr(s.e.identity, "0300"));
-		end(&s);
+		recover_scene_end(&s);
 	}
 }
 
 static void damaged_guids_are_asked_about(void **state)
 {
-	struct scene s;
+	struct recover_scene s;
 	uint32_t at;
 
 	(void)state;
@@ -281,20 +254,20 @@ static void damaged_guids_are_asked_about(void **state)
 	s.card[at + 1] ^= 0x20;
 	fixture_put(&s.b, s.card);
 	s.what.choose = NULL;
-	expect_asked(&s, recover(&s, "livefish=1"));
+	expect_asked(&s, recover_scene_run(&s, "livefish=1"));
 	s.what.choose = choose;
-	assert_int_equal(recover(&s, "livefish=1"), CX3_E_REFUSED);
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_REFUSED);
 	assert_int_equal(s.asked, 1);
 	assert_int_equal(s.known, 1);
 	s.choice = 1;
-	expect_recovered(&s, recover(&s, "livefish=1"));
+	expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
 	assert_int_equal(s.asked, 2); /* once a run */
-	end(&s);
+	recover_scene_end(&s);
 }
 
 static void another_chips_image(void **state)
 {
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
@@ -305,16 +278,16 @@ static void another_chips_image(void **state)
 	lay(&s, &s.recipe, false);
 	fixture_put(&s.b, s.card);
 	s.what.choose = NULL;
-	expect_asked(&s, recover(&s, "livefish=1"));
+	expect_asked(&s, recover_scene_run(&s, "livefish=1"));
 	assert_non_null(strstr(s.err.cause, "another chip"));
 	/* what is given agrees with what it has: so the MACs are the card's too */
 	s.what.burn.guid_count = 1;
 	s.what.burn.guid[0] = GUID;
-	fixture_ok(recover(&s, "livefish=1"), &s.err);
+	fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
 	judge(&s);
 	assert_true(s.now.boots && s.now.uid[0] == GUID && s.now.minor == 42);
 	assert_int_equal(s.now.starts, 1);
-	end(&s);
+	recover_scene_end(&s);
 }
 
 /* Two PSIDs that went wrong together on somebody's card. */
@@ -336,7 +309,7 @@ static void an_image_for_another_board(void **state)
 {
 	const struct cx3_pair *pair = bad_pair();
 	struct cx3_fs2_recipe fresh;
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
@@ -354,21 +327,21 @@ static void an_image_for_another_board(void **state)
 		fresh.uid[i] ^= STRANGER;
 	free(s.image);
 	s.image = fixture_image(&fresh, &s.len);
-	assert_int_equal(recover(&s, "livefish=1"), CX3_E_PSID);
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_PSID);
 	s.what.burn.allow_psid_change = true;
-	assert_int_equal(recover(&s, "livefish=1"), CX3_E_KEY);
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_KEY);
 	s.what.burn.allow_access_key = true;
-	assert_int_equal(recover(&s, "livefish=1"), CX3_E_BOARD);
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_BOARD);
 	s.what.burn.allow_other_board = true;
-	expect_recovered(&s, recover(&s, "livefish=1"));
-	end(&s);
+	expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
+	recover_scene_end(&s);
 }
 
 static void two_identities(void **state)
 {
 	struct cx3_fs2_recipe other;
 	uint8_t word[2][4];
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
@@ -382,14 +355,14 @@ static void two_identities(void **state)
 	}
 	fixture_put(&s.b, s.card);
 	s.what.choose = NULL;
-	expect_asked(&s, recover(&s, "livefish=1"));
+	expect_asked(&s, recover_scene_run(&s, "livefish=1"));
 	/* one of the images was given up for the other */
 	memset(s.card + CHUNK, 0, 4);
 	for (unsigned i = 0; i < 2; i++)
 		memcpy(s.card + CHUNK * i + 0x28, word[i], 4);
 	fixture_put(&s.b, s.card);
-	expect_recovered(&s, recover(&s, "livefish=1"));
-	end(&s);
+	expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
+	recover_scene_end(&s);
 }
 
 /* --- The power goes, at some places of a recovery, and the same command again --- */
@@ -403,13 +376,13 @@ static void two_identities(void **state)
 static void the_power_goes(void **state)
 {
 	uint64_t first, last;
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
 	both_homes_damaged(&s);
 	fixture_put(&s.b, s.card);
-	expect_recovered(&s, recover(&s, "livefish=1"));
+	expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
 	first = s.e.writes_before + 1;
 	last = s.e.reg_writes;
 	for (unsigned i = 0; i < CUTS; i++) {
@@ -419,15 +392,15 @@ static void the_power_goes(void **state)
 		fixture_put(&s.b, s.card);
 		snprintf(card, sizeof(card), "livefish=1,power-cut=%" PRIu64,
 			 first + (last - first) * i / (CUTS - 1));
-		if (recover(&s, card) == CX3_OK)
+		if (recover_scene_run(&s, card) == CX3_OK)
 			continue;
 		judge(&s);
 		/* an image that boots after the cut is the card's */
 		assert_true(!s.now.boots || (s.now.uid[0] == GUID && s.now.uid[4] == MAC));
-		expect_recovered(&s, recover(&s, "livefish=1,power-cycle=1"));
+		expect_recovered(&s, recover_scene_run(&s, "livefish=1,power-cycle=1"));
 		assert_int_equal(s.asked, 0);
 	}
-	end(&s);
+	recover_scene_end(&s);
 }
 
 int main(void)

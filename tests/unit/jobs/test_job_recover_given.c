@@ -14,8 +14,7 @@
 
 #include <cmocka.h>
 
-#include "jobs_engine.h"
-#include "judge.h"
+#include "recover_scene.h"
 
 #define SIZE (512u << 10)
 #define GUID UINT64_C(0x0002c90300a0b000)
@@ -36,16 +35,7 @@ static int contradicted(void *user, const struct cx3_identity *own,
 	return answer == CX3_OK ? CX3_OK : cx3_fail(err, CX3_E_REFUSED, "test", "No.");
 }
 
-struct scene {
-	struct fixture b;
-	struct engine e;
-	struct cx3_recover_options what;
-	uint8_t *card, *image;
-	uint32_t len;
-	struct cx3_error err;
-};
-
-static void begin(struct scene *s)
+static void begin(struct recover_scene *s)
 {
 	struct cx3_fs2_recipe recipe;
 	uint8_t *old;
@@ -75,20 +65,7 @@ static void begin(struct scene *s)
 	s->what.burn.mac[0] = OTHER_MAC;
 }
 
-static void end(struct scene *s)
-{
-	free(s->card);
-	free(s->image);
-	fixture_delete(&s->b);
-}
-
-static int recover(struct scene *s, const char *card)
-{
-	s->e.card = card;
-	return engine_recover(&s->b, &s->e, s->image, s->len, &s->what, &s->err);
-}
-
-static void expect_untouched(struct scene *s)
+static void expect_untouched(struct recover_scene *s)
 {
 	uint8_t *flash = fixture_get(&s->b);
 
@@ -96,7 +73,7 @@ static void expect_untouched(struct scene *s)
 	free(flash);
 }
 
-static void expect_other(struct scene *s)
+static void expect_other(struct recover_scene *s)
 {
 	uint8_t *flash = fixture_get(&s->b);
 	struct judged now;
@@ -109,52 +86,52 @@ static void expect_other(struct scene *s)
 
 static void by_value_it_is_told(void **state)
 {
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
 	s.what.contradicted = contradicted;
-	fixture_ok(recover(&s, "livefish=1"), &s.err);
+	fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
 	assert_int_equal(asked, 0);
 	expect_other(&s);
-	end(&s);
+	recover_scene_end(&s);
 }
 
 static void a_file_is_asked_about(void **state)
 {
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
 	s.what.from_file = true;
 	/* nobody can be asked */
-	assert_int_equal(recover(&s, "livefish=1"), CX3_E_IDENTITY);
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_IDENTITY);
 	expect_untouched(&s);
 	s.what.contradicted = contradicted;
 	answer = CX3_E_REFUSED;
-	assert_int_equal(recover(&s, "livefish=1"), CX3_E_REFUSED);
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_REFUSED);
 	assert_int_equal(asked, 1);
 	expect_untouched(&s);
 	/* the plan is made twice, and it is asked once */
 	answer = CX3_OK;
-	fixture_ok(recover(&s, "livefish=1"), &s.err);
+	fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
 	assert_int_equal(asked, 2);
 	expect_other(&s);
-	end(&s);
+	recover_scene_end(&s);
 }
 
 /* The card's own, or a part of it, is nothing to ask about. */
 static void what_agrees_is_not(void **state)
 {
-	struct scene s;
+	struct recover_scene s;
 
 	(void)state;
 	begin(&s);
 	s.what.from_file = true;
 	s.what.burn.mac_count = 0;
 	s.what.burn.guid[0] = GUID;
-	fixture_ok(recover(&s, "livefish=1"), &s.err);
-	end(&s);
+	fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
+	recover_scene_end(&s);
 }
 
 int main(void)
