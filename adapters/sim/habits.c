@@ -22,6 +22,8 @@
  *   busy-nack=US            no ACK for so long after a command's start; boot-ms=N after power-on
  *   slow-spi=1              in livefish the SPI clock is a hundredth
  *   wrsr-ms=N wip-late=US   a status write takes N ms; WIP shows US late
+ *   slow-pages=N            from the N-th page program on, each takes 5 ms, as worn parts do.
+ *                           Then WREN and a program's head may come while it is busy
  *   self-reset=S            livefish: a reset every S seconds until 0xf3834 is set
  *   byte-low=1              a read of one byte lands in [7:0]; status-once=1: the status byte is
  *                           not repeated
@@ -49,6 +51,7 @@ static const struct {
 	{"boot-ms", offsetof(struct habits, boot_ms), 1, 60000},
 	{"wrsr-ms", offsetof(struct habits, wrsr_ms), 1, 60000},
 	{"wip-late", offsetof(struct habits, wip_late_us), 1, 1000000},
+	{"slow-pages", offsetof(struct habits, slow_pages), 1, 1000000},
 	{"self-reset", offsetof(struct habits, self_reset_s), 1, 1000000},
 	{"second", offsetof(struct habits, second), 1, 0xffffff},
 	{"wrap", offsetof(struct habits, wrap), 4, 64},

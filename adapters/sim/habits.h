@@ -43,6 +43,7 @@ struct habits {
 	uint64_t nack_until_ns;
 	uint64_t wrsr_ms;      /* a status write takes so long; 0: as the model has it */
 	uint64_t wip_late_us;  /* WIP shows so late */
+	uint64_t slow_pages;   /* from this page program on each takes SLOW_PAGE_US */
 	uint64_t self_reset_s; /* livefish: a reset each so often until 0xf3834 is set */
 	uint64_t last_reset_ns;
 

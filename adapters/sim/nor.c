@@ -98,7 +98,8 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 		if (opcode != 0xff)
 			sim_violation(card, "flash opcode %02x is none that this part has", opcode);
 	} else if (sim_nor_busy(card) && !allowed_while_busy(opcode)) {
-		if (opcode != OP_JEDEC_ID)
+		/* a part that is slower than its data sheet's typical times surprises any tool */
+		if (opcode != OP_JEDEC_ID && !card->habits.slow_pages)
 			sim_violation(card,
 				      "flash opcode %02x while an erase or program was in progress",
 				      opcode);

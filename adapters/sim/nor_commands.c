@@ -13,6 +13,8 @@
 #define STATUS2_SRP1 0x01u
 /* Data sheets' typical time of a status register write: 1.3 to 15 ms. */
 #define WRITE_STATUS_NS 5000000u
+/* ... and longest time of a page: 3 to 5 ms. */
+#define SLOW_PAGE_US 5000u
 
 /* The latch falls when the job is done (data sheets), but nobody can use it before:
  * the model clears it at the start. */
@@ -110,6 +112,8 @@ static void program(struct simcard *card)
 	sim_order_touched(card, "program", page, SIM_PAGE, touched);
 	sim_order_after(card);
 	card->counts.page_programs++;
+	if (card->habits.slow_pages && card->counts.page_programs >= card->habits.slow_pages)
+		us = SLOW_PAGE_US;
 	start_job(card, NOR_PROGRAM, page, SIM_PAGE, us * 1000);
 }
 

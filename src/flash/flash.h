@@ -67,10 +67,12 @@ int cx3_flash_program(struct cx3_flash *flash, uint32_t addr, const void *buf, u
 /*
  * Programs [addr, addr + len), of any number of pages, in the way that costs the least time: the
  * next page's address travels with the data of the one before. `go_on` is asked after each page
- * how far it came; false ends it there. *done: so many bytes are programmed when this returns.
- * Fewer than `len`, also with CX3_OK, where that way is not known to work or something did not
- * go smoothly: then cx3_flash_program has to program the next page. That may hold some of its
- * bytes by then. Doubts as above, about the first page that is not done or the one after it.
+ * how far it came; false ends it there. *done: so many bytes are programmed when this returns, as
+ * far as the flash's status told that; a flash that has become slow may have ignored some of
+ * their pages, which only reading back shows. Fewer than `len`, also with CX3_OK, where that
+ * way is not known to work or something did not go smoothly: then cx3_flash_program has to
+ * program the next page. That and up to four more may hold some of their bytes by then. A doubt
+ * as above is about one of the pages, see its addr.
  * CX3_E_TIMEOUT, CX3_E_GATEWAY, or a bus error.
  */
 int cx3_flash_program_pages(struct cx3_flash *flash, uint32_t addr, const void *buf, uint32_t len,
@@ -87,6 +89,7 @@ int cx3_flash_program_in_place(struct cx3_flash *flash, uint32_t addr, const voi
 
 /* How a program command may have gone astray. */
 struct cx3_flash_doubt {
+	uint32_t addr;	/* the command's, where one is known to have arrived damaged */
 	uint32_t wrong; /* bits of the command word that may have arrived wrong */
 	bool no_data;	/* it was ended before any data were sent */
 	uint32_t unit;	/* bytes that one command carries at most: 1, 16 or a page */

@@ -35,6 +35,7 @@ struct cx3_flash {
 	bool bare_right;   /* ... with a bare head, and came out right */
 	unsigned stumbles; /* pages in a row that did not go smoothly */
 	uint64_t late_us;  /* pages take so much longer than the part's typical time */
+	unsigned prompt;   /* pages that were done when the flash was asked; 0 after a late one */
 	struct cx3_flash_doubt doubt;
 	uint32_t *data; /* the blocks of one cx3_gw_read_some */
 };

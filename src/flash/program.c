@@ -53,6 +53,7 @@ void cx3_flash_raise_doubt(struct cx3_flash *flash, const struct unit *unit, uin
 	const struct cx3_flash_doubt before = flash->doubt;
 
 	flash->doubt = cx3_flash_missing(flash, unit->in_place);
+	flash->doubt.addr = unit->addr;
 	flash->doubt.wrong = wrong | (flash->doubtful ? before.wrong : 0);
 	flash->doubt.no_data = no_data && (!flash->doubtful || before.no_data);
 	flash->doubtful = true;

@@ -181,18 +181,18 @@ static void note_request(const struct cx3_job *job, struct cx3_journal *j)
 	}
 }
 
-/* A name that no journal has. */
-static void name_journal(const char *folder, const struct cx3_journal *j, char *path, size_t size)
+/* A name that no journal has, and that tells which are older. */
+static void name_journal(const struct cx3_job *job, const char *folder, struct cx3_journal *j)
 {
+	unsigned number = cx3_journal_next_number(job->options->backup_folder);
 	time_t now = time(NULL);
 	char date[20];
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
-	for (unsigned n = 0; n == 0 || access(path, F_OK) == 0; n++)
-		snprintf(path, size, "%.400s/%s-%s-%ld-%u.json", folder, j->job, date,
-			 (long)getpid(), n);
+	snprintf(j->path, sizeof(j->path), "%.400s/%s-%s-%ld-%u.json", folder, j->job, date,
+		 (long)getpid(), number);
 }
 
 static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
@@ -206,7 +206,7 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	note_request(job, j);
 	cx3_date_text(time(NULL), j->date);
 	cx3_job_owner(job, j->owner);
-	name_journal(folder, j, j->path, sizeof(j->path));
+	name_journal(job, folder, j);
 	return take_before(job, j, err);
 }
 

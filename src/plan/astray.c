@@ -315,14 +315,6 @@ int cx3_plan_program(struct cx3_writer *w, uint32_t addr, const uint8_t *data, u
 	return rc;
 }
 
-/* The first page of [addr, end) is not done, or the one after it is not: so far a doubt reaches. */
-static uint32_t doubtful_part(uint32_t addr, uint32_t end)
-{
-	uint32_t len = cx3_page_part(addr, end);
-
-	return len + cx3_page_part(addr + len, end);
-}
-
 int cx3_plan_program_pages(struct cx3_writer *w, uint32_t addr, const uint8_t *data, uint32_t len,
 			   bool (*go_on)(void *user, uint32_t done), void *user, uint32_t *done,
 			   struct cx3_error *err)
@@ -330,12 +322,15 @@ int cx3_plan_program_pages(struct cx3_writer *w, uint32_t addr, const uint8_t *d
 	struct cx3_flash *flash = w->shadow->flash;
 	struct cx3_flash_doubt doubt;
 	int rc, rc_astray = CX3_OK;
+	uint32_t at;
 
 	cx3_shadow_forget(w->shadow, addr, len);
 	rc = cx3_flash_program_pages(flash, addr, data, len, go_on, user, done, err);
-	if (cx3_flash_take_doubt(flash, &doubt))
-		rc_astray = cx3_plan_find_astray(w, addr + *done, data + *done,
-						 doubtful_part(addr + *done, addr + len), &doubt,
+	if (cx3_flash_take_doubt(flash, &doubt)) {
+		at = doubt.addr > addr ? doubt.addr : addr;
+		rc_astray = cx3_plan_find_astray(w, at, data + (at - addr),
+						 cx3_page_part(at, addr + len), &doubt,
 						 rc == CX3_OK ? err : NULL);
+	}
 	return rc == CX3_OK ? rc_astray : rc;
 }

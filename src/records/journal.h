@@ -40,6 +40,13 @@ unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512]);
 /* True if a journal is of a card and a flash part like these. */
 bool cx3_journal_of_kind(const struct cx3_journal *journal, const struct cx3_shadow *shadow);
 
+/*
+ * The number with which a new journal's name ends: above those of all that are there. It tells
+ * which of two was begun first. Their dates can't: a clock may be wrong, as on a board that keeps
+ * no time without power, and two can begin within a second.
+ */
+unsigned cx3_journal_next_number(const char *backup_folder);
+
 #define CX3_JOURNAL_NAME 80
 /*
  * The journals for which `fits` answers true, newest first. `name` is "" at first. False: there

@@ -3,6 +3,7 @@
 #include "journal.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,13 +61,30 @@ static bool is_journal_name(const char *name)
 }
 
 /* As job_journal.c makes them: backups, and files that are not ours, may lie in the same folder. */
-static bool is_dated_name(const char *name)
+static bool is_dated_name(const char *name, unsigned *number)
 {
 	const char *date = strchr(name, '-');
-	int end = 0;
+	int last = 0, end = 0;
 
-	return date && sscanf(date, "-%*8[0-9]T%*6[0-9]Z-%*d-%*u.json%n", &end) == 0 && end > 0 &&
-	       date[end] == '\0';
+	if (!date || sscanf(date, "-%*8[0-9]T%*6[0-9]Z-%*d-%n%*u.json%n", &last, &end) != 0 ||
+	    end == 0 || date[end] != '\0')
+		return false;
+	*number = (unsigned)strtoul(date + last, NULL, 10);
+	return true;
+}
+
+/* Below 0: `a` was begun before `b`. Names that are not ours come first. */
+static int in_order(const char *a, const char *b)
+{
+	unsigned of_a = 0, of_b = 0;
+
+	if (!is_dated_name(a, &of_a))
+		of_a = 0;
+	if (!is_dated_name(b, &of_b))
+		of_b = 0;
+	if (of_a != of_b)
+		return of_a < of_b ? -1 : 1;
+	return strcmp(a, b);
 }
 
 struct wanted {
@@ -79,10 +97,11 @@ static bool is_wanted(const struct wanted *wanted, const char *name, const char 
 		      struct cx3_journal *j)
 {
 	bool whole = read_journal(path, j);
+	unsigned number;
 
 	if (wanted->fits)
 		return whole && wanted->fits(wanted->user, j);
-	if (whole || !is_dated_name(name))
+	if (whole || !is_dated_name(name, &number))
 		return false;
 	*j = (struct cx3_journal){0};
 	snprintf(j->path, sizeof(j->path), "%s", path);
@@ -92,7 +111,6 @@ static bool is_wanted(const struct wanted *wanted, const char *name, const char 
 	return true;
 }
 
-/* Names begin with the job and its date. */
 static void find_in(const char *folder, const struct wanted *wanted, char newest[CX3_JOURNAL_NAME],
 		    struct cx3_journal *journal)
 {
@@ -104,8 +122,8 @@ static void find_in(const char *folder, const struct wanted *wanted, char newest
 	while (dir && (entry = readdir(dir))) {
 		const char *name = entry->d_name;
 
-		if (!is_journal_name(name) || strcmp(name, newest) <= 0 ||
-		    (wanted->before[0] && strcmp(name, wanted->before) >= 0))
+		if (!is_journal_name(name) || in_order(name, newest) <= 0 ||
+		    (wanted->before[0] && in_order(name, wanted->before) >= 0))
 			continue;
 		snprintf(path, sizeof(path), "%.400s/%.79s", folder, name);
 		if (!is_wanted(wanted, name, path, &j))
@@ -115,6 +133,25 @@ static void find_in(const char *folder, const struct wanted *wanted, char newest
 	}
 	if (dir)
 		closedir(dir);
+}
+
+unsigned cx3_journal_next_number(const char *backup_folder)
+{
+	char folder[2][512];
+	unsigned count = cx3_journal_folders(backup_folder, folder), last = 0, number;
+	struct dirent *entry;
+
+	for (unsigned i = 0; i < count; i++) {
+		DIR *dir = opendir(folder[i]);
+
+		while (dir && (entry = readdir(dir))) {
+			if (is_dated_name(entry->d_name, &number) && number > last)
+				last = number;
+		}
+		if (dir)
+			closedir(dir);
+	}
+	return last + (last < UINT_MAX);
 }
 
 bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,

@@ -74,6 +74,8 @@ static const struct position {
 	{"livefish=1,slow-spi=1", NEVER},
 	{"wrsr-ms=1000", NEVER},
 	{"wip-late=30", NEVER},
+	{"slow-pages=1", NEVER},
+	{"slow-pages=20", NEVER},
 	{"second=0x202015", NEVER},
 	{"sem-word=0xffffffff", NEVER},
 	{"sem-word=0x5a", NEVER},

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <unistd.h>
 
+#include "records/journal.h"
 #include "said.h"
 #include "two_cards.h"
 
@@ -258,6 +259,51 @@ static void only_its_own_copy(void **state)
 	two_cards_end(&s);
 }
 
+static bool any(const void *user, const struct cx3_journal *j)
+{
+	(void)user;
+	(void)j;
+	return true;
+}
+
+/* Which of two journals is older does not hang on the clock, on the process or on the job. */
+static void order(void **state)
+{
+	static const char *const names[] = {
+		"burn-20300101T000000Z-9-9.json",
+		"sg-20200101T000000Z-99999-10.json",
+		"restore-20100101T000000Z-5-11.json",
+		"burn-20000101T000000Z-7-12.json",
+	};
+	enum { COUNT = sizeof(names) / sizeof(names[0]) };
+	char first[700], path[900], name[CX3_JOURNAL_NAME] = "", *text;
+	struct cx3_journal j;
+	struct two_cards s;
+
+	(void)state;
+	begin(&s);
+	assert_int_equal(cx3_journal_next_number(NULL), 1);
+	two_cards_interrupt(&s, 0, 50);
+	assert_int_equal(journals(&s, first, sizeof(first)), 1);
+	assert_non_null(strstr(first, "-1.json"));
+	text = read_text(&s, first);
+	for (unsigned i = 0; i < COUNT; i++) {
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(strrchr(first, '/') - first), first,
+			 names[i]);
+		put_journal(&s, path, text);
+	}
+	for (unsigned i = COUNT; i-- > 0;) {
+		assert_true(cx3_journal_next_of(NULL, any, NULL, name, &j));
+		assert_string_equal(name, names[i]);
+	}
+	assert_true(cx3_journal_next_of(NULL, any, NULL, name, &j));
+	assert_string_equal(name, strrchr(first, '/') + 1);
+	assert_false(cx3_journal_next_of(NULL, any, NULL, name, &j));
+	assert_int_equal(cx3_journal_next_number(NULL), 13);
+	free(text);
+	two_cards_end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +314,7 @@ int main(void)
 		cmocka_unit_test(another_content),
 		cmocka_unit_test(damaged_and_hostile),
 		cmocka_unit_test(only_its_own_copy),
+		cmocka_unit_test(order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

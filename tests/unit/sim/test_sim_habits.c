@@ -218,6 +218,16 @@ static uint32_t status_write_is_long(struct simcard *card)
 	return gw_wait(card) > 500000;
 }
 
+static uint32_t busy_after_2_ms(struct simcard *card)
+{
+	gw_write_enable(card);
+	simcard_reg_write(card, GW_DATA, 0x5a5a5a5a);
+	simcard_reg_write(card, GW_ADDRESS, 0x1000);
+	gw_run(card, GW_OPCODE(0x02) | GW_ADDR | GW_BYTES(2));
+	simcard_advance_us(card, 2000);
+	return gw_status(card, 0x05) & 1;
+}
+
 static uint32_t busy_at_once(struct simcard *card)
 {
 	write_status(card);
@@ -271,6 +281,7 @@ static const struct {
 	{"slow-spi=1", busy_after_command, 0, 1},
 	{"wrsr-ms=1000", status_write_is_long, 0, 1},
 	{"wip-late=1000000", busy_at_once, 1, 0},
+	{"slow-pages=1", busy_after_2_ms, 0, 1},
 	{"self-reset=1", register_after_2_s, 0x1234, 0},
 	{"byte-low=1", one_byte_of_id, 0x20000000, 0x20},
 	{"status-once=1", two_bytes_of_status, 0, 0x00ff0000},
