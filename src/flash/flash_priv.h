@@ -33,6 +33,9 @@ struct cx3_flash {
 	bool paged;	   /* a page was programmed as a whole */
 	bool held_right;   /* ... as the vendor's tool does it, and came out right */
 	bool bare_right;   /* ... with a bare head, and came out right */
+	bool trial_failed; /* once, in the way that is tried now */
+	bool trial_held;   /* ... and most of its page was there */
+	bool page_apart;   /* the page in hand goes 16 bytes a command */
 	unsigned stumbles; /* pages in a row that did not go smoothly */
 	uint64_t late_us;  /* pages take so much longer than the part's typical time */
 	unsigned prompt;   /* pages that were done when the flash was asked; 0 after a late one */

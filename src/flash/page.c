@@ -14,8 +14,11 @@
  * page of a job is a trial, in the home that has no signature yet: it is sent as the vendor's
  * tool does it, and read back at once. Where chip select does not stay low, that programs 16
  * bytes and ends; with a bare head WEL would stay set while the page's data go out as commands.
- * When the trial comes out right, the next page tries the bare head. A way that fails is not
- * used again, and only the last one's failure is the flash's. Once a page has come out right,
+ * When the trial comes out right, the next page tries the bare head. A trial that fails may be the
+ * wires' fault: that page is written 16 bytes a command, and the next page tries once more. A way
+ * that fails twice is not used again, and only the last one's failure is the flash's. A bare head
+ * is tried again only if most of its page was there, for that shows that chip select was held
+ * while WEL was set. Once a page has come out right,
  * its way is kept: what goes wrong then is the wires, and noise must not switch to a way that
  * contains less.
  */
@@ -42,7 +45,7 @@ static bool bare_head(const struct cx3_flash *flash)
 
 bool cx3_flash_pages(const struct cx3_flash *flash)
 {
-	return bare_works(flash) || held_works(flash);
+	return !flash->page_apart && (bare_works(flash) || held_works(flash));
 }
 
 bool cx3_flash_bare_pages(const struct cx3_flash *flash)
@@ -56,13 +59,22 @@ bool cx3_flash_tries_page(const struct cx3_flash *flash)
 	       !(bare_head(flash) ? flash->bare_right : flash->held_right);
 }
 
+bool cx3_flash_tries_again(struct cx3_flash *flash)
+{
+	bool again = !flash->trial_failed && (!bare_head(flash) || flash->trial_held);
+
+	flash->trial_failed = again;
+	return again;
+}
+
 bool cx3_flash_step_down(struct cx3_flash *flash)
 {
-	static const char why[] = "the first page did not come out right";
+	static const char why[] = "the first pages did not come out right";
 	bool bare = bare_head(flash);
 
 	if (flash->part->byte_program || (bare ? flash->bare_right : flash->held_right))
 		return false;
+	flash->trial_failed = false;
 	if (bare || held_works(flash))
 		cx3_way_give_up(flash->gw, CX3_WAY_BARE_HEAD, why);
 	if (!bare && held_works(flash))
@@ -74,21 +86,40 @@ bool cx3_flash_step_down(struct cx3_flash *flash)
 	return true;
 }
 
-/*
- * Did chip select stay low to the page's end? Then its last block is right. One other that is
- * not was damaged on the wires, which says nothing of the way: the page is read back later on.
- */
-static bool came_out(const struct unit *unit, const uint32_t *now)
-{
-	unsigned wrong = 0;
-	bool right = false;
+/* Bits of a block that the wires may have damaged, the block having arrived. */
+#define FEW_BITS 4u
 
-	for (size_t i = 0; i < unit->blocks; i++) {
-		right = memcmp(now + i * GW_BLOCK_WORDS, unit->words + i * GW_BLOCK_WORDS,
-			       GW_BLOCK) == 0;
-		wrong += !right;
+static unsigned wrong_bits(const uint32_t *now, const uint32_t *wanted)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < GW_BLOCK_WORDS; i++) {
+		for (uint32_t bits = now[i] ^ wanted[i]; bits; bits &= bits - 1)
+			count++;
 	}
-	return right && wrong <= 1;
+	return count;
+}
+
+/*
+ * Did chip select stay low to the page's end? Then its last block has arrived. One other that has
+ * not got lost on the wires, which says nothing of the way, and so do wrong bits in one that has:
+ * the page is read back later on. *arrived: how many have.
+ */
+static bool came_out(const struct unit *unit, const uint32_t *now, size_t *arrived)
+{
+	bool last = false;
+
+	*arrived = 0;
+	for (size_t i = 0; i < unit->blocks; i++) {
+		const uint32_t *have = now + i * GW_BLOCK_WORDS;
+		const uint32_t *wanted = unit->words + i * GW_BLOCK_WORDS;
+		unsigned wrong = wrong_bits(have, wanted);
+
+		last = wrong == 0 ||
+		       (wrong <= FEW_BITS && !cx3_is_blank((const void *)have, GW_BLOCK));
+		*arrived += last;
+	}
+	return last && *arrived + 1 >= unit->blocks;
 }
 
 int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
@@ -97,6 +128,7 @@ int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *w
 	size_t bytes = unit->blocks * (size_t)GW_BLOCK;
 	uint32_t now[PAGE_WORDS];
 	bool bare = bare_head(flash);
+	size_t arrived;
 
 	*wrong = false;
 	if (unit->blocks < TRIAL_BLOCKS || !cx3_flash_tries_page(flash))
@@ -108,8 +140,11 @@ int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *w
 		if (rc)
 			return rc;
 		flash->gw->counts.bytes_read -= bytes; /* not asked for */
-		if (!came_out(unit, now))
+		if (!came_out(unit, now, &arrived)) {
+			flash->trial_held = arrived > unit->blocks / 2;
 			continue;
+		}
+		flash->trial_failed = false;
 		if (bare)
 			flash->bare_right = true;
 		else

@@ -151,8 +151,8 @@ static int look_again(struct cx3_flash *flash, const struct unit *unit, bool *do
 	return cx3_fail(
 		err, CX3_E_VERIFY, cx3_gw_place(flash->gw, unit->addr).text,
 		"The byte at 0x%x is 0x%02x after a broken program command and can't become "
-		"0x%02x without an erase.\n"
-		"The same job, run again, erases its sector and writes it anew.",
+		"0x%02x without an erase: the wires are noisy.\n"
+		"Check the wires. The same job, run again, erases its sector and writes it anew.",
 		(unsigned)(unit->addr + spoilt), cx3_byte_of(now, spoilt),
 		cx3_byte_of(unit->words, spoilt));
 }
@@ -256,6 +256,10 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 
 		if (cx3_flash_make_unit(&unit, addr, bytes, now, single, in_place))
 			rc = program_unit(flash, &unit, &wrong, err);
+		if (wrong && !in_place && cx3_flash_tries_again(flash)) {
+			flash->page_apart = true;
+			continue;
+		}
 		/* before that is called protection or a broken bus: the next way down */
 		if ((wrong || is_not_carried_out(rc)) && !in_place && cx3_flash_step_down(flash)) {
 			rc = CX3_OK;
@@ -265,6 +269,7 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 		bytes += now;
 		len -= now;
 	}
+	flash->page_apart = false;
 	return cx3_gw_end(flash->gw, rc, err);
 }
 

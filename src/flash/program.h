@@ -42,6 +42,9 @@ struct cx3_flash_cost cx3_flash_trial_cost(const struct cx3_flash *flash);
 int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
 		       struct cx3_error *err);
 
+/* After that: true if the way is tried once more with another page. Else cx3_flash_step_down. */
+bool cx3_flash_tries_again(struct cx3_flash *flash);
+
 /* program.c: the command word of a program read back with these bits wrong. Several such
  * commands of one call add up to one doubt, which holds for any of them. */
 void cx3_flash_raise_doubt(struct cx3_flash *flash, const struct unit *unit, uint32_t wrong,

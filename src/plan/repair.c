@@ -134,7 +134,7 @@ static int look_elsewhere(const struct repair *r, struct cx3_error *err)
 /* Twice wrong in the same manner: perhaps the card does not program pages as it is asked to. */
 static bool step_down(const struct repair *r, int attempt)
 {
-	return attempt > 0 && !r->unsteady && may_erase(r->place.stage) &&
+	return attempt > 1 && !r->unsteady && may_erase(r->place.stage) &&
 	       !cx3_stage_in_place(r->place.stage) && cx3_flash_step_down(r->w->shadow->flash);
 }
 
@@ -193,6 +193,9 @@ static int repair(struct repair *r, struct cx3_error *err)
 	for (int attempt = 0; attempt <= ATTEMPTS; attempt++) {
 		int rc = attempt > 0 ? write_again(r, err) : CX3_OK;
 
+		/* spoilt by a broken command: wrong once more, which is seen below */
+		if (rc == CX3_E_VERIFY && r->w->spoilt && may_erase(r->place.stage))
+			rc = CX3_OK;
 		if (rc == CX3_OK)
 			rc = cx3_plan_see_twice(r->w->shadow, r->addr, r->len, err);
 		if (rc != CX3_OK)
