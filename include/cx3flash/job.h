@@ -21,6 +21,7 @@
 
 #include "cx3flash/backup.h"
 #include "cx3flash/device.h"
+#include "cx3flash/edit.h"
 #include "cx3flash/fs2.h"
 #include "cx3flash/homes.h"
 #include "cx3flash/image.h"
@@ -172,6 +173,14 @@ int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
 int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *what,
 		      const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		      struct cx3_job_result *result, struct cx3_error *err);
+
+/*
+ * Changes one thing in the card's own image, and burns that: see cx3_fs2_edit for what is refused
+ * beside what cx3_job_burn refuses.
+ */
+int cx3_job_edit(struct cx3_device *device, const struct cx3_edit *edit,
+		 const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		 struct cx3_job_result *result, struct cx3_error *err);
 
 struct cx3_recover_options {
 	/* GUIDs, MACs, VSD, and what is allowed. The other members are not looked at. */

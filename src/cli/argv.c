@@ -34,7 +34,6 @@ static const char *const refused[][2] = {
 	{"log", "use --verbose and redirect standard error"},
 	{"use-dev-rom", "the card's ROM is kept when the image has none; leave it out"},
 	{"use-image-rom", "the image's ROM is used when it has one; leave it out"},
-	{"allow-rom-change", "the ROM goes with the image; leave it out"},
 	{"latest-fw", "give the image with -i"},
 };
 

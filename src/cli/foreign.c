@@ -16,9 +16,6 @@
 #include "cx3flash/adapter.h"
 
 static const char *const commands[][2] = {
-	{"sv", "The VSD is only set together with an image here"},
-	{"brom", "A ROM goes onto the card only as a part of an image here"},
-	{"drom", "A ROM is only removed by an image without one here"},
 	{"bb", "Raw blocks are never written here: nothing would be checked"},
 	{"wb", "Raw blocks are never written here: nothing would be checked"},
 	{"wbne", "Raw blocks are never written here: nothing would be checked"},
@@ -39,7 +36,6 @@ static const char *const commands[][2] = {
 	{"ts", "Images of these cards have no time stamp section"},
 	{"timestamp", "Images of these cards have no time stamp section"},
 	{"dh", "Images of these cards hold no hash list"},
-	{"reset_config", "The card's stored settings are not reset here"},
 	{"sign", "Images of these cards are not signed"},
 	{"cache_image", "These cards have no image cache"},
 };

@@ -12,6 +12,7 @@ struct cli_options {
 	bool dry_run, no_backup, once, unprotect, allow_unbootable;
 	bool allow_identity_change, allow_other_card, allow_bad_backup,
 		allow_no_image; /* restore */
+	bool allow_rom_change;	/* brom, drom */
 	const char *backup_dir;
 	const char *identity, *identity_from; /* files */
 	const char *svg;		      /* map */
@@ -35,9 +36,13 @@ enum option_scope {
 	SCOPE_RESET = 512,
 	SCOPE_WP = 1024,
 	SCOPE_MAP = 2048,
+	SCOPE_ROM = 4096, /* brom, drom */
+	SCOPE_VSD = 8192, /* sv */
+	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD,
 	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,
-	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_RESET
+	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_RESET |
+		       SCOPE_EDIT
 };
 
 struct option_spec {

@@ -11,24 +11,9 @@
 #include <string.h>
 
 #include "cx3flash/identity.h"
+#include "image_file.h"
 
 #define GUIDS 4u
-
-static int load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_info *info)
-{
-	const char *path = cli->options.image;
-	struct cx3_fs2_source src;
-	int rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, image, len, &cli->err);
-
-	if (rc != CX3_OK)
-		return rc;
-	if (*len >= 4 && memcmp(*image, "PK\3\4", 4) == 0)
-		return cx3_fail(&cli->err, CX3_E_USAGE, path,
-				"This is a zip archive, which can't be changed in place: unpack it "
-				"first.");
-	src = cx3_fs2_memory(*image, (uint32_t)*len);
-	return cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, info, NULL, NULL, &cli->err);
-}
 
 /* The entries that the file gets: what is not given stays as it is in the file. */
 static int new_uids(struct cli *cli, const struct cx3_fs2_info *info, uint64_t *uid)
@@ -86,7 +71,7 @@ int sg_file(struct cli *cli)
 	struct cx3_fs2_info info = {0};
 	uint8_t *image = NULL;
 	size_t len;
-	int rc = load(cli, &image, &len, &info);
+	int rc = image_file_load(cli, &image, &len, &info);
 
 	if (rc == CX3_OK)
 		rc = new_uids(cli, &info, uid);

@@ -65,6 +65,8 @@ int cx3_draft_burn(const struct cx3_input *input, const struct cx3_image *image,
 		   struct cx3_error *err);
 int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_options *options,
 			struct cx3_draft *draft, struct cx3_error *err);
+int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct cx3_edit *edit,
+		   struct cx3_draft *draft, struct cx3_error *err);
 /* Reads the whole flash first. `recovery` (recover.h) remembers what somebody has said. */
 struct cx3_recovery;
 int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recovery,

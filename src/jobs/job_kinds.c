@@ -20,6 +20,11 @@ static int draft_set_guids(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_set_guids(&job->input, job->what, &job->draft, err);
 }
 
+static int draft_edit(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_edit(&job->input, job->kind->noun, job->what, &job->draft, err);
+}
+
 static int draft_restore(struct cx3_job *job, struct cx3_error *err)
 {
 	return cx3_draft_restore(&job->input, job->bytes, job->len, job->what, &job->draft, err);
@@ -45,6 +50,11 @@ static const struct cx3_job_kind burn_kind = {
 	.noun = "burn", .makes_image = true, .needs_before = true, .draft = draft_burn};
 static const struct cx3_job_kind set_guids_kind = {
 	.noun = "sg", .needs_before = true, .draft = draft_set_guids};
+static const struct cx3_job_kind edit_kinds[] = {
+	[CX3_EDIT_SET_ROM] = {.noun = "brom", .needs_before = true, .draft = draft_edit},
+	[CX3_EDIT_REMOVE_ROM] = {.noun = "drom", .needs_before = true, .draft = draft_edit},
+	[CX3_EDIT_SET_VSD] = {.noun = "sv", .needs_before = true, .draft = draft_edit},
+};
 static const struct cx3_job_kind restore_kind = {
 	.noun = "restore", .makes_image = true, .draft = draft_restore};
 static const struct cx3_job_kind recover_kind = {.noun = "recover",
@@ -132,6 +142,27 @@ int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *
 	char request[400];
 
 	burn_request(what, request, sizeof(request));
+	return run_kind(&job, request, err);
+}
+
+int cx3_job_edit(struct cx3_device *device, const struct cx3_edit *edit,
+		 const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		 struct cx3_job_result *result, struct cx3_error *err)
+{
+	struct cx3_job job = {
+		.kind = &edit_kinds[edit->kind],
+		.device = device,
+		.options = options,
+		.caller = caller,
+		.result = result,
+		.what = edit,
+		.bytes = edit->kind == CX3_EDIT_SET_ROM ? edit->rom : NULL,
+		.len = edit->kind == CX3_EDIT_SET_ROM ? edit->rom_len : 0,
+	};
+	char request[240] = "";
+
+	if (edit->kind == CX3_EDIT_SET_VSD)
+		snprintf(request, sizeof(request), "%.208s", edit->vsd);
 	return run_kind(&job, request, err);
 }
 

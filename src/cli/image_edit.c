@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * brom, drom and sv on an image file, which mstflint refuses for the first two. The file becomes
+ * longer or shorter with its ROM. What lies past the image may be nothing but padding: it
+ * belongs to no image, and would have to move.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image_file.h"
+#include "printable.h"
+#include "rom_text.h"
+
+static void rom_words(const struct cx3_fs2_info *info, char *text, size_t size)
+{
+	size_t at = 0;
+
+	snprintf(text, size, "%s", info->has_rom ? "of unknown version" : "none");
+	for (unsigned i = 0; info->has_rom && i < info->rom_count && at < size; i++) {
+		const struct cx3_fs2_rom *rom = &info->rom[i];
+		const char *type = rom_type_name(rom->product_id);
+
+		at += (size_t)snprintf(text + at, size - at, "%s%s %u.%u.%u", i ? ", " : "",
+				       type ? type : "ROM", rom->version[0], rom->version[1],
+				       rom->version[2]);
+	}
+}
+
+static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_fs2_info *before,
+		 const struct cx3_fs2_info *after)
+{
+	bool vsd = edit->kind == CX3_EDIT_SET_VSD;
+	char old[256], fresh[256];
+	cJSON *item = json_append(json_array(cli->json, "changes"));
+
+	if (vsd) {
+		snprintf(old, sizeof(old), "%s", before->vsd);
+		snprintf(fresh, sizeof(fresh), "%s", after->vsd);
+	} else {
+		rom_words(before, old, sizeof(old));
+		rom_words(after, fresh, sizeof(fresh));
+	}
+	json_text(item, "what", vsd ? "VSD" : "ROM");
+	json_text(item, "before", old);
+	json_text(item, "after", fresh);
+	say(cli, "    The image file's %s is going to change:\n\n        before: %s\n",
+	    vsd ? "VSD" : "ROM", shown(old));
+	say(cli, "        after:  %s\n", shown(fresh));
+	if (before->image_size != after->image_size)
+		say(cli, "        the image has %u bytes after it, %u before\n", after->image_size,
+		    before->image_size);
+}
+
+static int check_rest(struct cli *cli, const uint8_t *image, size_t len, uint32_t end)
+{
+	for (size_t i = end; i < len; i++) {
+		if (image[i] != 0xff && image[i] != 0)
+			return cx3_fail(&cli->err, CX3_E_USAGE, cli->options.image,
+					"Behind the image, from 0x%x on, the file holds something "
+					"else.\n"
+					"Take the image out of it first.",
+					(unsigned)i);
+	}
+	return CX3_OK;
+}
+
+/* The new image, with the file's padding as long as it has room for that. */
+static int store(struct cli *cli, const uint8_t *image, uint32_t end, size_t len, uint8_t padding)
+{
+	size_t whole = end > len ? end : len;
+	uint8_t *bytes = malloc(whole);
+	int rc;
+
+	if (!bytes)
+		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, "image",
+				"There is no memory for the image.\n"
+				"Close other programs and try again.");
+	memset(bytes, padding, whole);
+	memcpy(bytes, image, end);
+	rc = cx3_file_write(cli->options.image, bytes, whole, true, &cli->err);
+	free(bytes);
+	return rc;
+}
+
+int image_file_edit(struct cli *cli, const struct cx3_edit *edit)
+{
+	struct cx3_fs2_info before = {0}, after = {0};
+	struct cx3_fs2_source src;
+	uint8_t *image = NULL, *changed = NULL;
+	size_t len = 0;
+	uint32_t end = 0;
+	int rc = image_file_load(cli, &image, &len, &before);
+	bool padded = rc == CX3_OK && len > before.end;
+
+	if (padded)
+		rc = check_rest(cli, image, len, before.end);
+	if (rc == CX3_OK)
+		rc = cx3_fs2_edit(image, before.end, edit, &changed, &end, &cli->err);
+	if (rc == CX3_OK) {
+		src = cx3_fs2_memory(changed, end);
+		rc = cx3_fs2_query(&src, CX3_FS2_CONTIGUOUS, CX3_FS2_FULL, &after, &cli->err);
+	}
+	if (rc == CX3_OK)
+		show(cli, edit, &before, &after);
+	if (rc == CX3_OK && cli->options.dry_run)
+		say(cli, "\n-I- Dry run: nothing was written.\n");
+	else if (rc == CX3_OK)
+		rc = ask_continue(cli, &cli->err);
+	if (rc == CX3_OK && !cli->options.dry_run)
+		rc = store(cli, changed, end, padded ? len : 0,
+			   padded ? image[before.end] : (uint8_t)0xff);
+	if (rc == CX3_OK && !cli->options.dry_run)
+		say(cli, "-I- Changed: %s\n", shown(cli->options.image));
+	free(changed);
+	free(image);
+	return rc;
+}

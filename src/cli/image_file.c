@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading the file that a command is going to change. */
+#include "image_file.h"
+
+#include <string.h>
+
+int image_file_load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_info *info)
+{
+	const char *path = cli->options.image;
+	struct cx3_fs2_source src;
+	int rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, image, len, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	if (*len >= 4 && memcmp(*image, "PK\3\4", 4) == 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, path,
+				"This is a zip archive, which can't be changed in place: unpack it "
+				"first.");
+	src = cx3_fs2_memory(*image, (uint32_t)*len);
+	return cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, info, NULL, NULL, &cli->err);
+}

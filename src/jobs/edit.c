@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * brom, drom, sv: the card's own image with one thing changed in it, burnt beside the old one as
+ * any image is.
+ */
+#include <stdlib.h>
+
+#include "burn_priv.h"
+#include "records/backup.h"
+
+/* It is going to be written again with new CRCs, which would hide a wrong reading. */
+static int take_own_image(struct cx3_burn_job *job, struct cx3_error *err)
+{
+	struct cx3_draft *draft = job->draft;
+	int rc = CX3_OK;
+
+	if (!job->old) {
+		rc = cx3_fail(err, CX3_E_NO_IMAGE, "flash",
+			      "There is no valid image on the flash to change (%s).\n"
+			      "Burn one first.",
+			      job->why_no_old);
+		return cx3_shadow_verdict(job->shadow, rc, err);
+	}
+	if (!job->input->before)
+		rc = cx3_backup_vouch(job->shadow, job->old->home.start, err);
+	return rc == CX3_OK ? cx3_fs2_extract(&job->before, &draft->old_info, &draft->image,
+					      &draft->image_len, err)
+			    : rc;
+}
+
+static int change(struct cx3_burn_job *job, const struct cx3_edit *edit, struct cx3_error *err)
+{
+	struct cx3_draft *draft = job->draft;
+	struct cx3_fs2_source src;
+	uint8_t *changed;
+	uint32_t len;
+	int rc = cx3_fs2_edit(draft->image, draft->image_len, edit, &changed, &len, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	free(draft->image);
+	draft->image = changed;
+	draft->image_len = len;
+	src = cx3_fs2_memory(changed, len);
+	rc = cx3_fs2_query(&src, CX3_FS2_CONTIGUOUS, CX3_FS2_FULL, &draft->new_info, err);
+	draft->has_new = rc == CX3_OK;
+	return rc;
+}
+
+int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct cx3_edit *edit,
+		   struct cx3_draft *draft, struct cx3_error *err)
+{
+	const struct cx3_burn_options none = {0};
+	struct cx3_burn_job job;
+	int rc;
+
+	cx3_burn_begin(&job, input, noun, &none, draft);
+	rc = cx3_burn_look(&job, err);
+	if (rc == CX3_OK)
+		rc = take_own_image(&job, err);
+	if (rc == CX3_OK)
+		rc = change(&job, edit, err);
+	if (rc == CX3_OK)
+		rc = cx3_burn_check_size(&job, err);
+	if (rc == CX3_OK)
+		rc = cx3_burn_plan(&job, err);
+	if (rc == CX3_OK)
+		cx3_draft_changes(draft);
+	else
+		cx3_draft_free(draft);
+	return rc;
+}
