@@ -39,6 +39,10 @@ int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err);
  * was seen to answer after each read that ended blank. Never after the first write. */
 bool cx3_flash_blank_is_sure(const struct cx3_flash *flash);
 
+/* The user does not want 0xf3834 to be changed: it is put back as it was at cx3_flash_open, and
+ * stays so. CX3_E_VERIFY, or a bus error. */
+int cx3_flash_leave_link(struct cx3_flash *flash, struct cx3_error *err);
+
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
  * bus error. */
 int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);

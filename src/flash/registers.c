@@ -273,3 +273,8 @@ int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err)
 		flash->write_prepared = true;
 	return rc;
 }
+
+int cx3_flash_leave_link(struct cx3_flash *flash, struct cx3_error *err)
+{
+	return cx3_gw_leave_link(flash->gw, err);
+}

@@ -139,6 +139,17 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 			      err);
 }
 
+/* For a recovery: what is left of the card's identity may be anywhere. Its draft has read all of
+ * the flash, and twice where no CRC vouches for it. */
+static int keep_all(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
+{
+	j->known.count = 1;
+	j->known.range[0] = (struct cx3_fs2_range){0, j->size};
+	cx3_journal_name_copy(j);
+	return cx3_file_write(j->backup, cx3_shadow_bytes(job->shadow), job->shadow->size, true,
+			      err);
+}
+
 static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
 {
 	if (job->result->has_backup) {
@@ -147,6 +158,8 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 		j->known.range[0] = (struct cx3_fs2_range){0, j->size};
 		return CX3_OK;
 	}
+	if (job->recovery)
+		return keep_all(job, j, err);
 	/* Also of an image that is to stay: a command that goes astray may hit it, and while its
 	 * sector is put back, the power may fail. */
 	return job->draft.has_old ? keep_copy(job, j, err) : CX3_OK;

@@ -363,6 +363,27 @@ int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprote
 	return rc;
 }
 
+void cx3_plan_leave_out(struct cx3_plan *plan, enum cx3_step_kind kind,
+			const struct cx3_flash *flash)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct cx3_flash_cost cost = cx3_plan_step_cost(plan, &plan->step[i], flash);
+
+		if (plan->step[i].kind != kind) {
+			plan->step[kept] = plan->step[i];
+			plan->place[kept++] = plan->place[i];
+			continue;
+		}
+		plan->total.wire_bytes -= cost.wire_bytes;
+		plan->total.us -= cost.us;
+	}
+	plan->count = kept;
+	plan->summary.wire_bytes = plan->total.wire_bytes;
+	plan->summary.us = plan->total.us;
+}
+
 const struct cx3_step *cx3_plan_steps(const struct cx3_plan *plan, size_t *count)
 {
 	*count = plan->count;
