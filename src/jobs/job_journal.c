@@ -223,6 +223,14 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return take_before(job, j, err);
 }
 
+/* One that is gone on with has its own date, and another run's process. */
+static void note_run(struct cx3_journal *j)
+{
+	cx3_date_text(time(NULL), j->run_date);
+	cx3_host_name(j->host);
+	j->pid = (uint32_t)getpid();
+}
+
 static int begin(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_journal *j = &job->journal;
@@ -242,6 +250,7 @@ static int begin(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	list_touched(job, j);
+	note_run(j);
 	text = cx3_journal_text(j);
 	if (!text)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "journal",
