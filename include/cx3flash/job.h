@@ -182,9 +182,9 @@ struct cx3_burn_options {
  * Burns an image, which stays the caller's. GUIDs, MACs and VSD are the card's unless
  * `what` says otherwise.
  * Refuses with CX3_E_IMAGE, CX3_E_WRONG_CARD, CX3_E_BOARD, CX3_E_KEY, CX3_E_PSID, CX3_E_TOO_BIG,
- * CX3_E_NO_IMAGE, CX3_E_IDENTITY, CX3_E_FAILSAFE, CX3_E_PROTECTED, CX3_E_CHANGED,
- * CX3_E_UNBOOTABLE, CX3_E_NOISE (more than one bit in CX3_LINK_LIMIT arrives wrong; told
- * before anything is written), what `confirm` answers, or a failure of file or bus. After a
+ * CX3_E_NO_IMAGE, CX3_E_IDENTITY, CX3_E_FAILSAFE, CX3_E_PROTECTED, CX3_E_STATUS_LOCKED,
+ * CX3_E_CHANGED, CX3_E_UNBOOTABLE, CX3_E_NOISE (more than one bit in CX3_LINK_LIMIT arrives wrong;
+ * told before anything is written), what `confirm` answers, or a failure of file or bus. After a
  * failure err->next says what is on the flash and how to go on.
  */
 int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
@@ -254,7 +254,8 @@ struct cx3_protect_options {
  * Switches the flash's write protection on or off, and reads the status registers back. No
  * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
  * until power-off. CX3_E_USAGE: the part has no setting for exactly that range.
- * CX3_E_PROTECTED: the status registers can't be written. Else as cx3_job_burn.
+ * CX3_E_PROTECTED, CX3_E_STATUS_LOCKED: the status registers can't be written. Else as
+ * cx3_job_burn.
  */
 int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,

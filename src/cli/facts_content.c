@@ -50,9 +50,10 @@ static void show_board(struct cli *cli, cJSON *item, const struct cx3_home_facts
 		    shown(home->board.description));
 	}
 	if (known)
-		say(cli, "  Known as:            %s%s%s, %s (%s)\n",
+		say(cli, "  Known as:            %s%s%s, %s (%s)%s\n",
 		    known->part_number ? known->part_number : "", known->part_number ? ", " : "",
-		    known->name, known->vendor, cx3_grade_name(known->grade));
+		    known->name, known->vendor, cx3_grade_name(known->grade),
+		    home->other_chips_psid ? ": a board with the other chip" : "");
 	board_json(item, &home->board, known);
 }
 
@@ -83,6 +84,7 @@ static void show_home(struct cli *cli, cJSON *array, const struct cx3_home_facts
 	if (owner)
 		say(cli, "  Owner of the PSID:   %s\n", owner);
 	json_text(item, "fits", fit_words[facts->fit]);
+	json_flag(item, "psid_of_other_chip", facts->other_chips_psid);
 	query_json(item, &home->info);
 	show_board(cli, item, facts);
 }

@@ -160,7 +160,7 @@ uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
 /*
  * Lifts the write protection: clears the protection bits, or opens Winbond's block locks
  * until power-off. All other bits stay. Read back; nothing is written if nothing is
- * protected. CX3_E_PROTECTED if the bits stay (WP# is wired) or can't be written (SRP1).
+ * protected. CX3_E_PROTECTED if the bits stay (WP# is wired); CX3_E_STATUS_LOCKED (SRP1).
  */
 int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err);
 

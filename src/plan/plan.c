@@ -254,7 +254,7 @@ static void wrap_in_protection(struct cx3_plan *plan, const struct cx3_flash_sta
 static int locked(const struct cx3_flash_status *status, struct cx3_error *err)
 {
 	return cx3_fail(
-		err, CX3_E_PROTECTED, "status register",
+		err, CX3_E_STATUS_LOCKED, "status register",
 		"The flash is write-protected from 0x%x to 0x%x, and its status register is "
 		"locked until power-off, or for good (SRP1 is set); nothing was written.\n"
 		"Switch the card's power off and on. If it stays locked, another flash chip is "

@@ -104,7 +104,8 @@ int cx3_plan_lay_out(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx
 /*
  * Sums up, and looks at the write protection: CX3_E_PROTECTED if a step writes where
  * the flash is protected, unless `unprotect`: then lifting it becomes the first step
- * and putting it back the last. No step comes after this.
+ * and putting it back the last. No step comes after this. CX3_E_STATUS_LOCKED: SRP1 is set, and
+ * that can't be lifted.
  */
 int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprotect,
 		  struct cx3_error *err);
