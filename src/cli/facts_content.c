@@ -139,10 +139,13 @@ void facts_secure_host_json(struct cli *cli, const struct cx3_facts *facts)
 /* As salvage would have found it. */
 static void home_identity_json(cJSON *item, const struct cx3_home *home)
 {
-	struct cx3_salvaged found = {.rank = home->health == CX3_HOME_WHOLE ? CX3_SALVAGE_WHOLE
-									    : CX3_SALVAGE_READABLE,
-				     .has_info = true,
-				     .info = home->info};
+	static const enum cx3_salvage_rank ranks[] = {
+		[CX3_HOME_UNCHECKED] = CX3_SALVAGE_UNCHECKED,
+		[CX3_HOME_WHOLE] = CX3_SALVAGE_WHOLE,
+		[CX3_HOME_DAMAGED] = CX3_SALVAGE_READABLE,
+	};
+	struct cx3_salvaged found = {
+		.rank = ranks[home->health], .has_info = true, .info = home->info};
 	char where[40];
 
 	snprintf(where, sizeof(where), "the image at 0x%" PRIx32, home->start);

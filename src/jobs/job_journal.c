@@ -29,22 +29,38 @@ static int try_folder(const char *folder, uint64_t bytes, struct cx3_error *err)
 	return rc == CX3_OK ? cx3_file_try(path, bytes, true, err) : rc;
 }
 
+/* What is wrong with both, in one error: the first is where journals belong. */
+static int neither(const struct cx3_error why[2], struct cx3_error *err)
+{
+	if (!err)
+		return why[0].code;
+	*err = why[0];
+	snprintf(err->cause, sizeof(err->cause), "%.250s And the folder for backups: %.230s",
+		 why[0].cause, why[1].cause);
+	return err->code;
+}
+
 /* The first of them that can be written to and has room. */
 static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
 {
 	char folder[2][512];
 	unsigned count = cx3_journal_folders(job->options->backup_folder, folder);
 	uint64_t bytes = TEXT_BYTES + (job->result->has_backup ? 0 : job->shadow->size);
+	struct cx3_error why[2];
 	int rc = CX3_OK;
 
 	if (count == 0)
 		return cx3_state_folder("journals", path, size, err);
 	for (unsigned i = 0; i < count; i++) {
 		snprintf(path, size, "%.511s", folder[i]);
-		rc = try_folder(path, bytes, err);
+		rc = try_folder(path, bytes, &why[i]);
 		if (rc == CX3_OK)
-			break;
+			return rc;
 	}
+	if (count == 2)
+		return neither(why, err);
+	if (err)
+		*err = why[0];
 	return rc;
 }
 
@@ -272,9 +288,10 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_E_DISK_FULL || rc == CX3_E_FILE || rc == CX3_E_NO_FOLDER)
 		cx3_fail_next(err,
 			      "Nothing was written to the card: an interrupted %s is gone on with "
-			      "from its journal, which finds no place. Make room there, or set "
-			      "XDG_STATE_HOME to another folder, or name a folder for backups: "
-			      "journals lie there too where they find no other place.",
+			      "from its journal, which finds no place. Make room, or set "
+			      "XDG_STATE_HOME to another folder, or name a folder for backups that "
+			      "can be written to: journals lie there too where they find no other "
+			      "place.",
 			      job->kind->noun);
 	return rc;
 }
