@@ -176,7 +176,9 @@ static void the_tools_semaphore_is_taken_for_a_yes(void **state)
 	assert_true(held && offered.free_tools);
 	engine_expect(&s.b, s.card);
 	wanted.free_tools = true;
-	recovered(&s, "livefish=1,tools-sem=stuck");
+	held = false;
+	recovered(&s, "livefish=1,power-cycle=1,tools-sem=stuck");
+	assert_true(held);
 	recover_scene_end(&s);
 }
 
