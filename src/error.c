@@ -55,6 +55,7 @@ static const char *const code_names[] = {
 	[-CX3_E_NO_REGISTERS] = "no-registers",
 	[-CX3_E_BOARD] = "board",
 	[-CX3_E_KEY] = "access-key",
+	[-CX3_E_STATUS_LOCKED] = "status-locked",
 };
 
 const char *cx3_code_name(enum cx3_code code)

@@ -26,6 +26,8 @@ struct cx3_device_options {
 	/* clock=auto: the bus clock is proven on CX3_LINK_SHORT_PROOF bits, not on
 	 * CX3_LINK_PROOF. For a program that only takes a short look. */
 	bool short_proof;
+	/* A card that does not acknowledge is asked again for 3 s: it may be starting. */
+	bool patient;
 };
 
 enum cx3_device_depth { CX3_OPEN_ADAPTER, CX3_OPEN_CARD, CX3_OPEN_FLASH, CX3_OPEN_SHADOW };

@@ -27,6 +27,8 @@ struct cx3_home_facts {
 	struct cx3_home home;
 	struct cx3_fs2_board board; /* empty where the image does not say */
 	enum cx3_fit fit;	    /* CX3_FIT_YES too where it can't be read */
+	/* Boards with its PSID are known (cx3_board_by_psid), and have the other chip. */
+	bool other_chips_psid;
 };
 
 /* What is known of a card. All zero: nothing. What a layer tells is valid if it was reached. */

@@ -64,7 +64,8 @@ enum cx3_code {
 	CX3_E_OTHER_TOOL = -43,	    /* another flash tool works on the card */
 	CX3_E_NO_REGISTERS = -44,   /* something acknowledges, and no register answers */
 	CX3_E_BOARD = -45,	    /* the image is for another board, or was seen to harm one */
-	CX3_E_KEY = -46		    /* the image has a hardware access key */
+	CX3_E_KEY = -46,	    /* the image has a hardware access key */
+	CX3_E_STATUS_LOCKED = -47   /* write-protected, and locked until power-off (SRP1) */
 };
 
 /*

@@ -59,6 +59,22 @@ struct cx3_note {
 #define CX3_NOTE_OTHER_IDENTITY "other_identity"
 #define CX3_NOTE_NO_JOURNAL "no_journal"
 
+/* Steps that a job can do without. Each costs something, and is left out only by name. */
+struct cx3_job_choice {
+	/* No backup: there is no way back. An interrupted job is gone on with all the same. */
+	bool no_backup;
+	/* Livefish: register 0xf3834 is put back as it was found, and a PCIe link that is lost
+	 * resets the chip, perhaps in the middle of a page. */
+	bool leave_link;
+	/* Register 0xf0000 stays: until power-off the chip may look for its image elsewhere. */
+	bool leave_boot_address;
+	/* Write protection that the job has lifted is not put back. */
+	bool leave_unprotected;
+	/* The one that is no step of its own: whoever still has the semaphore of the flash tools
+	 * (0xf03a0) when the job wants to write loses it. Without it the job ends then. */
+	bool free_tools;
+};
+
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {
 	const char *job; /* "burn", "sg", "restore", "reset_config" */
@@ -83,6 +99,13 @@ struct cx3_job_view {
 	 * code to stop with where nobody can be asked (CX3_E_UNBOOTABLE, CX3_E_CHANGED). */
 	const char *worse;
 	enum cx3_code worse_code;
+	/* recover: somebody has the semaphore of the flash tools (0xf03a0). */
+	bool tools_held;
+	/* What this job's user may choose, of what is not chosen already. */
+	struct cx3_job_choice may;
+	/* `confirm` may set in it what `may` has. NULL where it is too late for that: in `show`,
+	 * and when it is asked again. */
+	struct cx3_job_choice *choice;
 };
 
 /* What a job tells while it runs. All members may be NULL but `confirm`. */
@@ -106,6 +129,8 @@ struct cx3_job_caller {
 struct cx3_job_options {
 	bool dry_run;		   /* look and show only */
 	bool no_backup;		   /* the caller's user declined a backup */
+	bool leave_boot_address;   /* see struct cx3_job_choice */
+	bool leave_unprotected;	   /* likewise */
 	bool read_once;		   /* the backup: see struct cx3_backup_options */
 	bool unprotect;		   /* lift write protection for the job, put it back after it */
 	bool allow_unbootable;	   /* go on though what was to stay bootable is damaged */
@@ -158,9 +183,9 @@ struct cx3_burn_options {
  * Burns an image, which stays the caller's. GUIDs, MACs and VSD are the card's unless
  * `what` says otherwise.
  * Refuses with CX3_E_IMAGE, CX3_E_WRONG_CARD, CX3_E_BOARD, CX3_E_KEY, CX3_E_PSID, CX3_E_TOO_BIG,
- * CX3_E_NO_IMAGE, CX3_E_IDENTITY, CX3_E_FAILSAFE, CX3_E_PROTECTED, CX3_E_CHANGED,
- * CX3_E_UNBOOTABLE, CX3_E_NOISE (more than one bit in CX3_LINK_LIMIT arrives wrong; told
- * before anything is written), what `confirm` answers, or a failure of file or bus. After a
+ * CX3_E_NO_IMAGE, CX3_E_IDENTITY, CX3_E_FAILSAFE, CX3_E_PROTECTED, CX3_E_STATUS_LOCKED,
+ * CX3_E_CHANGED, CX3_E_UNBOOTABLE, CX3_E_NOISE (more than one bit in CX3_LINK_LIMIT arrives wrong;
+ * told before anything is written), what `confirm` answers, or a failure of file or bus. After a
  * failure err->next says what is on the flash and how to go on.
  */
 int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
@@ -210,9 +235,10 @@ struct cx3_recover_options {
  * proves to be of this card; what is left of any image on the flash. If only one of GUIDs and
  * MACs is given, the other is the card's, where what is given agrees with it; else it follows
  * by the rules that are seen, and cx3_job_view.identity says so. The whole flash is read
- * before anything is shown. There is always a backup. Refuses as cx3_job_burn does (never
- * with CX3_E_NO_IMAGE), and CX3_E_IDENTITY: none is known, none is sure and nobody can be
- * asked, a file's is not the one that is sure and nobody can be asked, or another card's backup
+ * before anything is shown. Without a backup the journal keeps a copy of the whole flash until the
+ * job is complete, since all that is left of the identity may be in it. Refuses as cx3_job_burn
+ * does (never with CX3_E_NO_IMAGE), and CX3_E_IDENTITY: none is known, none is sure and nobody can
+ * be asked, a file's is not the one that is sure and nobody can be asked, or another card's backup
  * has it (cx3_identity_check_clone).
  */
 int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
@@ -237,7 +263,8 @@ struct cx3_protect_options {
  * Switches the flash's write protection on or off, and reads the status registers back. No
  * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
  * until power-off. CX3_E_USAGE: the part has no setting for exactly that range.
- * CX3_E_PROTECTED: the status registers can't be written. Else as cx3_job_burn.
+ * CX3_E_PROTECTED, CX3_E_STATUS_LOCKED: the status registers can't be written. Else as
+ * cx3_job_burn.
  */
 int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,

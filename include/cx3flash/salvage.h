@@ -16,11 +16,12 @@ extern "C" {
 
 /* Where a GUID section was found, from the least to the most that speaks for it. */
 enum cx3_salvage_rank {
-	CX3_SALVAGE_LOOSE,    /* part of no image that can be told */
-	CX3_SALVAGE_RETIRED,  /* in the home of an image that another one has replaced */
-	CX3_SALVAGE_SIGNED,   /* in a home that has a signature, whose image can't be read */
-	CX3_SALVAGE_READABLE, /* of an image that can be read and has a wrong CRC elsewhere */
-	CX3_SALVAGE_WHOLE     /* of an image whose CRCs are all right */
+	CX3_SALVAGE_LOOSE,     /* part of no image that can be told */
+	CX3_SALVAGE_RETIRED,   /* in the home of an image that another one has replaced */
+	CX3_SALVAGE_SIGNED,    /* in a home that has a signature, whose image can't be read */
+	CX3_SALVAGE_READABLE,  /* of an image that can be read and has a wrong CRC elsewhere */
+	CX3_SALVAGE_UNCHECKED, /* of an image that can be read; its other CRCs were not checked */
+	CX3_SALVAGE_WHOLE      /* of an image whose CRCs are all right */
 };
 
 /*

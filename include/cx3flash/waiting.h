@@ -3,6 +3,7 @@
 #ifndef CX3FLASH_WAITING_H
 #define CX3FLASH_WAITING_H
 
+#include "cx3flash/card.h"
 #include "cx3flash/shadow.h"
 
 #ifdef __cplusplus
@@ -36,6 +37,26 @@ struct cx3_waiting {
  */
 int cx3_waiting_jobs(struct cx3_shadow *shadow, const char *backup_folder,
 		     struct cx3_waiting **list, size_t *count, struct cx3_error *err);
+
+/* A run that writes to a card, or has not come to its end. */
+#define CX3_RUN_HOST 65u
+struct cx3_run {
+	char job[16];		 /* as in struct cx3_waiting */
+	char date[24];		 /* since when it runs, UTC; empty: not known */
+	char host[CX3_RUN_HOST]; /* the machine's name; empty: not known */
+	uint32_t pid;		 /* 0: not known */
+	bool here;		 /* on this machine */
+	bool alive;		 /* ... and a process with this number runs */
+	char journal[600];
+};
+
+/*
+ * Who may have left a semaphore of this card taken: the newest run that a journal tells of, of
+ * those on cards of this chip and revision. Looks where cx3_waiting_jobs does, and asks the card
+ * nothing, since its flash is out of reach then. False: no journal tells of one.
+ */
+bool cx3_waiting_run(const struct cx3_card_id *card, const char *backup_folder,
+		     struct cx3_run *run);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -70,6 +70,8 @@ int cx3_card_unlock(struct cx3_card *card, struct cx3_error *err);
  */
 int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err);
 bool cx3_card_may_take_over(const struct cx3_card *card);
+/* From now on they do: the user was asked. */
+void cx3_card_allow_take_over(struct cx3_card *card);
 
 /* What is asked while another flash tool is waited for: true ends that with
  * CX3_E_INTERRUPTED. NULL: nothing is asked. */
@@ -107,6 +109,8 @@ int cx3_card_check_reset(struct cx3_card *card, struct cx3_error *err);
  * page. On a functional card it does nothing. CX3_E_IO, CX3_E_VERIFY, or a bus error.
  */
 int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err);
+/* Puts those bits back as cx3_card_prepare_write has found them. CX3_E_VERIFY, or a bus error. */
+int cx3_card_undo_prepare(struct cx3_card *card, struct cx3_error *err);
 
 /*
  * Sets the boot address register (0xf0000): image start (bytes) << 8, where the chip

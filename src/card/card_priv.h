@@ -57,6 +57,8 @@ struct cx3_card {
 	uint32_t id_word; /* 0xf0014 as it was believed */
 	uint64_t repeats; /* reads sent again: see cx3_card_repeats */
 	bool write_prepared;
+	bool link_changed; /* 0xf3834 was this before: */
+	uint32_t link_before;
 	bool wrote;	   /* any register */
 	bool just_wrote;   /* ... and nothing was read since */
 	bool boot_known;   /* ... and boot_address is what 0xf0000 is to be at close */

@@ -102,6 +102,11 @@ bool cx3_card_may_take_over(const struct cx3_card *card)
 	return card->options.break_semaphore;
 }
 
+void cx3_card_allow_take_over(struct cx3_card *card)
+{
+	card->options.break_semaphore = true;
+}
+
 int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err)
 {
 	int rc;

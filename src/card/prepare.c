@@ -33,6 +33,8 @@ static int write_checked(struct cx3_card *card, uint32_t reg, uint32_t word, uin
 			(unsigned)reg, (unsigned)back, (unsigned)word, advice);
 }
 
+#define LINK_RESET_MASK (3u << 27)
+#define LINK_RESET_ADVICE "Check the wires, or lower the clock"
 #define BOOT_ADDRESS_MASK 0xffffff00u
 #define BOOT_ADDRESS_ADVICE                                                                        \
 	"Switch the card's power off and on, so that it looks for its image itself"
@@ -135,10 +137,25 @@ int cx3_card_prepare_write(struct cx3_card *card, struct cx3_error *err)
 				"Register 0xf3834 reads 0x%08x, then 0x%08x.\n"
 				"Check the wires, or lower the clock.",
 				(unsigned)word, (unsigned)again);
-	if ((word >> 27 & 3u) != 2u)
-		rc = write_checked(card, REG_LINK_RESET, (word & ~(3u << 27)) | 2u << 27, 3u << 27,
-				   "Check the wires, or lower the clock", err);
+	if ((word >> 27 & 3u) != 2u) {
+		card->link_changed = true;
+		card->link_before = word;
+		rc = write_checked(card, REG_LINK_RESET, (word & ~LINK_RESET_MASK) | 2u << 27,
+				   LINK_RESET_MASK, LINK_RESET_ADVICE, err);
+	}
 	if (!rc)
 		card->write_prepared = true;
+	return rc;
+}
+
+int cx3_card_undo_prepare(struct cx3_card *card, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	if (card->link_changed)
+		rc = write_checked(card, REG_LINK_RESET, card->link_before, LINK_RESET_MASK,
+				   LINK_RESET_ADVICE, err);
+	if (rc == CX3_OK)
+		card->link_changed = card->write_prepared = false;
 	return rc;
 }

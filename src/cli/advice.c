@@ -121,6 +121,8 @@ static const struct row rows[] = {
 	{"burn", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
 	{"burn", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},
 	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, ALL_BUT_YES},
+	/* after power-off: it tells whether the lock is still there */
+	{NULL, on_card, NULL, "status", CX3_E_STATUS_LOCKED, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, ALL_BUT_YES},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, ALL_BUT_YES},
 	{"burn", not_failsafe, NULL, "recover", CX3_E_NO_IMAGE, TAKEN_TOO},

@@ -50,20 +50,32 @@ static int read_line(FILE *out, const char *question, char answer[ANSWER], struc
 }
 
 #define QUESTION "Do you want to continue ? (y/n) [n] : "
+#define QUESTION_STEPS "Do you want to continue ? (y/n, s: step by step) [n] : "
 
-static int read_answer(FILE *out, const char *question, struct cx3_error *err)
+static int stopped(struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_REFUSED, NULL, "Stopped by your answer; nothing was written.");
+}
+
+/* `steps` may be NULL: then "s" is no answer. */
+static int read_answer(FILE *out, const char *question, bool *steps, struct cx3_error *err)
 {
 	char answer[ANSWER];
 	int rc = read_line(out, question, answer, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	if (means_yes(answer))
-		return CX3_OK;
-	return cx3_fail(err, CX3_E_REFUSED, NULL, "Stopped by your answer; nothing was written.");
+	if (steps)
+		*steps = strcasecmp(answer, "s") == 0;
+	return means_yes(answer) || (steps && *steps) ? CX3_OK : stopped(err);
 }
 
-int ask_continue(struct cli *cli, struct cx3_error *err)
+static FILE *person(void)
+{
+	return isatty(STDOUT_FILENO) ? screen_out() : screen_err();
+}
+
+static int ask(struct cli *cli, const char *question, bool *steps, struct cx3_error *err)
 {
 	bool given = cli->options.yes || cli->options.no;
 	/* on the terminal even when standard output goes to a file */
@@ -82,28 +94,52 @@ int ask_continue(struct cli *cli, struct cx3_error *err)
 	if (cli->options.no)
 		return cx3_fail(err, CX3_E_REFUSED, "--no", "Answered no; nothing was written.");
 	fflush(screen_out());
-	return read_answer(out, QUESTION, err);
+	return read_answer(out, question, steps, err);
+}
+
+int ask_continue(struct cli *cli, struct cx3_error *err)
+{
+	return ask(cli, QUESTION, NULL, err);
+}
+
+int ask_continue_or_steps(struct cli *cli, bool *steps, struct cx3_error *err)
+{
+	*steps = false;
+	return ask(cli, QUESTION_STEPS, steps, err);
 }
 
 int ask_person(const char *question, struct cx3_error *err)
 {
 	fflush(screen_out());
-	return read_answer(isatty(STDOUT_FILENO) ? screen_out() : screen_err(), question, err);
+	return read_answer(person(), question, NULL, err);
+}
+
+int ask_step(const char *question, bool *yes, struct cx3_error *err)
+{
+	char answer[ANSWER];
+	int rc;
+
+	fflush(screen_out());
+	rc = read_line(person(), question, answer, err);
+	if (rc != CX3_OK)
+		return rc;
+	*yes = means_yes(answer);
+	if (*yes || strcasecmp(answer, "n") == 0 || strcasecmp(answer, "no") == 0)
+		return CX3_OK;
+	return stopped(err);
 }
 
 int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err)
 {
 	char answer[ANSWER], *end;
-	int rc = read_line(isatty(STDOUT_FILENO) ? screen_out() : screen_err(), question, answer,
-			   err);
+	int rc = read_line(person(), question, answer, err);
 	unsigned long value;
 
 	if (rc != CX3_OK)
 		return rc;
 	value = isdigit((unsigned char)answer[0]) ? strtoul(answer, &end, 10) : 0;
 	if (value == 0 || value > most || *end)
-		return cx3_fail(err, CX3_E_REFUSED, NULL,
-				"Stopped by your answer; nothing was written.");
+		return stopped(err);
 	*number = (unsigned)value;
 	return CX3_OK;
 }

@@ -25,7 +25,7 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 }
 
 /* Nobody has agreed to what is worse than what was shown: -y does not answer that. */
-static int confirm(void *user, const struct cx3_job_view *view, struct cx3_error *err)
+int carry_out_confirm(void *user, const struct cx3_job_view *view, struct cx3_error *err)
 {
 	struct cli *cli = user;
 
@@ -69,6 +69,8 @@ struct cx3_job_options carry_out_options(struct cli *cli)
 		.no_backup = cli->options.no_backup,
 		.read_once = cli->options.once,
 		.unprotect = cli->options.unprotect,
+		.leave_boot_address = cli->options.leave_boot_address,
+		.leave_unprotected = cli->options.leave_unprotected,
 		.allow_unbootable = cli->options.allow_unbootable,
 		.backup_folder = cli->options.backup_dir,
 		.request = (const char *const *)cli->request,
@@ -80,7 +82,7 @@ struct cx3_job_caller carry_out_caller(struct cli *cli)
 {
 	return (struct cx3_job_caller){
 		.show = show,
-		.confirm = confirm,
+		.confirm = carry_out_confirm,
 		.stages = stages,
 		.next_stage = next_stage,
 		.backed_up = backed_up,

@@ -10,6 +10,8 @@
 struct cx3_job_options carry_out_options(struct cli *cli);
 /* Show, ask and tell on this terminal. */
 struct cx3_job_caller carry_out_caller(struct cli *cli);
+/* The question, as struct cx3_job_caller has it. */
+int carry_out_confirm(void *user, const struct cx3_job_view *view, struct cx3_error *err);
 /* Reports a job that ended with `rc`, and returns it. `done` is said when it wrote. */
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done);
 /* After a job that wrote: the line that puts its backup back; `psid`: over another PSID, `bad`:

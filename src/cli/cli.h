@@ -174,6 +174,11 @@ cJSON *json_append(cJSON *array); /* a new object at its end */
 
 /* mstflint's question. CX3_OK for yes; CX3_E_REFUSED, CX3_E_INTERRUPTED. */
 int ask_continue(struct cli *cli, struct cx3_error *err);
+/* The same, with a third answer: *steps is set where each step is to be asked about. */
+int ask_continue_or_steps(struct cli *cli, bool *steps, struct cx3_error *err);
+/* One of those steps, on a terminal. CX3_OK for yes and for no; anything else is
+ * CX3_E_REFUSED. CX3_E_INTERRUPTED. */
+int ask_step(const char *question, bool *yes, struct cx3_error *err);
 /* A question that -y does not answer, on a terminal: CX3_OK for yes. As ask_continue. */
 int ask_person(const char *question, struct cx3_error *err);
 /* A number from 1 to `most`, asked for on a terminal. CX3_E_REFUSED for any other answer;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* drom: "delete ROM". */
+/* drom: "delete ROM". The machine that has the card then starts without it. */
 #include "commands.h"
 #include "edit_run.h"
 

@@ -14,6 +14,7 @@
 #include "identity_option.h"
 #include "printable.h"
 #include "recover_fits.h"
+#include "recover_steps.h"
 
 /* --- Which identity --- */
 
@@ -71,11 +72,6 @@ static int contradicted(void *user, const struct cx3_identity *own,
 
 /* --- What is shown --- */
 
-static void say_step(struct cli *cli, unsigned *n, const char *text)
-{
-	say(cli, "    %u. %s\n", ++*n, text);
-}
-
 static bool has_note(const struct cx3_job_view *view, const char *key)
 {
 	for (unsigned i = 0; i < view->note_count; i++) {
@@ -85,28 +81,8 @@ static bool has_note(const struct cx3_job_view *view, const char *key)
 	return false;
 }
 
-static void say_steps(struct cli *cli, const struct cx3_job_view *view)
+static void say_settings(struct cli *cli, const struct cx3_job_view *view)
 {
-	bool lifted = view->step_count && view->step[0].kind == CX3_STEP_UNPROTECT;
-	bool boots = false;
-	unsigned n = 0;
-
-	for (size_t i = 0; i < view->step_count; i++)
-		boots = boots || view->step[i].kind == CX3_STEP_BOOT_ADDRESS;
-	say(cli, "\n    Step by step:\n");
-	if (view->backup_us || !view->resumes)
-		say_step(cli, &n, "what is on the flash is kept in a backup");
-	if (lifted)
-		say_step(cli, &n, "the write protection is lifted");
-	if (view->plan->program_bytes || view->plan->erase_bytes) {
-		say_step(cli, &n, "the image is written, and each page read back");
-		say_step(cli, &n, "every CRC of it is checked, then it gets its signature");
-	}
-	if (boots)
-		say_step(cli, &n, "the boot address is set to it");
-	if (lifted)
-		say_step(cli, &n, "the write protection is put back");
-	say_step(cli, &n, "then, by you: jumper off, power off and on, status");
 	say(cli, "    The settings at the ends of the homes stay as they are%s\n",
 	    has_note(view, CX3_NOTE_CONFIG_DAMAGED)
 		    ? ", though they do not look like\n    settings: see above."
@@ -139,7 +115,8 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 		return;
 	}
 	plan_show(cli, view);
-	say_steps(cli, view);
+	recover_steps_show(cli, view);
+	say_settings(cli, view);
 	warn_of_board(cli, view);
 }
 
@@ -172,15 +149,39 @@ static void say_next(struct cli *cli)
 		json_text(cli->json, "settings", NULL);
 }
 
+/*
+ * One that nobody alive holds is the first step. -y is for what is shown, and nothing shows who
+ * holds it.
+ */
+static int open_card(struct cli *cli)
+{
+	int rc = session_open(cli, CX3_OPEN_SHADOW);
+
+	if (rc != CX3_E_SEMAPHORE || !can_choose(cli))
+		return rc;
+	progress_clear(&cli->progress);
+	say(cli, "-W- %s\n", shown(cli->err.cause));
+	say(cli,
+	    "-W- If something is at work on the flash, taking it away spoils what it writes.\n");
+	rc = ask_person("Is the semaphore to be taken from whoever holds it ? (y/n) [n] : ",
+			&cli->err);
+	if (rc != CX3_OK)
+		return rc;
+	session_close(cli);
+	cli->options.clear_semaphore = true;
+	return session_open(cli, CX3_OPEN_SHADOW);
+}
+
 static int burn(struct cli *cli, const struct cx3_image *image)
 {
 	struct cx3_job_options options = carry_out_options(cli);
 	struct cx3_job_caller caller = carry_out_caller(cli);
 	struct cx3_recover_options what = {.burn = cli->options.burn};
 	struct cx3_job_result result = {0};
-	int rc = session_open(cli, CX3_OPEN_ADAPTER);
+	int rc = open_card(cli);
 
 	caller.show = show;
+	caller.confirm = recover_steps_confirm;
 	if (can_choose(cli))
 		what.choose = choose;
 	what.from_file = cli->options.identity || cli->options.identity_from;
@@ -240,7 +241,9 @@ const struct command cmd_recover = {
 		"given (-guid, -mac, --identity, --identity-from), from an image that is left, from a\n"
 		"backup of this card, or from the rest of the flash. What is not sure is asked about,\n"
 		"and -y does not answer that. Of GUID and MAC one is enough: the other follows by the\n"
-		"usual rule. Without -i it says which image would fit.",
+		"usual rule. Each step is shown; the answer s asks about each of them, and options leave\n"
+		"out those that can be (--no-backup, --leave-boot-address, --leave-unprotected,\n"
+		"--assume livefish-link=no). Without -i it says which image would fit.",
 	.example = "-d /dev/i2c-3 -i fw.zip recover",
 	.group = GROUP_CHANGE,
 	.target = TARGET_CARD_IMAGE,

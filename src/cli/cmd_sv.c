@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sv: "set VSD". */
+/* sv: "set VSD", the text that a vendor or an owner keeps in the image. */
 #include "commands.h"
 #include "edit_run.h"
 

@@ -53,6 +53,7 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_NO_REGISTERS] = EXIT_CARD,
 	[-CX3_E_BOARD] = EXIT_MISMATCH,
 	[-CX3_E_KEY] = EXIT_MISMATCH,
+	[-CX3_E_STATUS_LOCKED] = EXIT_FLASH,
 };
 
 enum exit_code exit_code_of(int code)

@@ -50,9 +50,10 @@ static void show_board(struct cli *cli, cJSON *item, const struct cx3_home_facts
 		    shown(home->board.description));
 	}
 	if (known)
-		say(cli, "  Known as:            %s%s%s, %s (%s)\n",
+		say(cli, "  Known as:            %s%s%s, %s (%s)%s\n",
 		    known->part_number ? known->part_number : "", known->part_number ? ", " : "",
-		    known->name, known->vendor, cx3_grade_name(known->grade));
+		    known->name, known->vendor, cx3_grade_name(known->grade),
+		    home->other_chips_psid ? ": a board with the other chip" : "");
 	board_json(item, &home->board, known);
 }
 
@@ -83,6 +84,7 @@ static void show_home(struct cli *cli, cJSON *array, const struct cx3_home_facts
 	if (owner)
 		say(cli, "  Owner of the PSID:   %s\n", owner);
 	json_text(item, "fits", fit_words[facts->fit]);
+	json_flag(item, "psid_of_other_chip", facts->other_chips_psid);
 	query_json(item, &home->info);
 	show_board(cli, item, facts);
 }
@@ -137,10 +139,13 @@ void facts_secure_host_json(struct cli *cli, const struct cx3_facts *facts)
 /* As salvage would have found it. */
 static void home_identity_json(cJSON *item, const struct cx3_home *home)
 {
-	struct cx3_salvaged found = {.rank = home->health == CX3_HOME_WHOLE ? CX3_SALVAGE_WHOLE
-									    : CX3_SALVAGE_READABLE,
-				     .has_info = true,
-				     .info = home->info};
+	static const enum cx3_salvage_rank ranks[] = {
+		[CX3_HOME_UNCHECKED] = CX3_SALVAGE_UNCHECKED,
+		[CX3_HOME_WHOLE] = CX3_SALVAGE_WHOLE,
+		[CX3_HOME_DAMAGED] = CX3_SALVAGE_READABLE,
+	};
+	struct cx3_salvaged found = {
+		.rank = ranks[home->health], .has_info = true, .info = home->info};
 	char where[40];
 
 	snprintf(where, sizeof(where), "the image at 0x%" PRIx32, home->start);

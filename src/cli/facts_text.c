@@ -51,22 +51,6 @@ void facts_show_card(struct cli *cli, const struct cx3_facts *facts)
 		json_text(item, "boot_address", NULL);
 }
 
-/* Known only now: to look at a free semaphore is to take it. */
-static void show_semaphores(struct cli *cli, const struct cx3_facts *facts)
-{
-	bool taken = facts->id.semaphore_taken;
-
-	say(cli, "Flash semaphore:       %s\n",
-	    taken ? "was held by somebody for a while" : "free");
-	if (facts->tools_held)
-		say(cli, "Tools' semaphore:      held by somebody (0xf03a0)\n");
-	json_flag(cli->json, "semaphore_was_held", taken);
-	if (facts->tools_asked)
-		json_flag(cli->json, "tools_semaphore_held", facts->tools_held);
-	else
-		json_text(cli->json, "tools_semaphore_held", NULL);
-}
-
 /* What protects. */
 static const char *const lock_texts[] = {
 	[CX3_LOCK_BITS] = "by its block protection bits",
@@ -100,10 +84,9 @@ void facts_show_flash(struct cli *cli, const struct cx3_facts *facts)
 	const struct cx3_flash_part *part = cx3_flash_part(cli->session.flash);
 	const char *why = cx3_flash_ways(cli->session.flash)[CX3_WAY_HELD_READ].why;
 	bool streams = cx3_flash_streams(cli->session.flash);
-	cJSON *item = NULL;
+	cJSON *item;
 	char jedec[8];
 
-	show_semaphores(cli, facts);
 	item = json_object(cli->json, "flash");
 	snprintf(jedec, sizeof(jedec), "%02x%02x%02x", part->jedec[0], part->jedec[1],
 		 part->jedec[2]);

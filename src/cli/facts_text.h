@@ -7,7 +7,10 @@
 #include "cx3flash/diagnose.h"
 
 void facts_show_card(struct cli *cli, const struct cx3_facts *facts);
-/* Semaphores, the flash chip, its protection. */
+/* facts_holder.c: the semaphores, however the look at the flash has ended: taken for how long, and
+ * by whom as far as that is known. */
+void facts_show_semaphores(struct cli *cli, const struct cx3_facts *facts);
+/* The flash chip, its protection. */
 void facts_show_flash(struct cli *cli, const struct cx3_facts *facts);
 /* Images, what boots next, identity, key, configuration, backups. */
 void facts_show_content(struct cli *cli, const struct cx3_facts *facts);

@@ -70,6 +70,21 @@ static void show_list(struct cli *cli, const char *const *names, const uint64_t 
 	}
 }
 
+/* What is known of the image around it; as `rank` of the document. */
+static const char *image_text(const struct cx3_salvaged *found)
+{
+	static const char *const texts[] = {
+		[CX3_SALVAGE_READABLE] = " (the image is damaged elsewhere)",
+		[CX3_SALVAGE_UNCHECKED] = " (the image's other CRCs were not checked)",
+		[CX3_SALVAGE_WHOLE] = " (the image is whole: its CRCs are right)",
+	};
+
+	/* where it was found says that already */
+	if (found->rank == CX3_SALVAGE_READABLE && found->identity.source == CX3_IDENTITY_SALVAGED)
+		return "";
+	return found->rank >= CX3_SALVAGE_READABLE ? texts[found->rank] : "";
+}
+
 void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *item)
 {
 	static const char *const guids[] = {
@@ -79,9 +94,9 @@ void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *ite
 	const char *owner = identity->has_psid ? cx3_psid_owner(identity->psid) : NULL;
 
 	say(cli, "From %s%s\n", shown(identity->where),
-	    found->published	? " (published image files carry these: no card's own)"
-	    : identity->checked ? ""
-				: " (not sure: its CRC is wrong)");
+	    found->published	 ? " (published image files carry these: no card's own)"
+	    : !identity->checked ? " (not sure: its CRC is wrong)"
+				 : image_text(found));
 	show_list(cli, guids, identity->guid, identity->guid_count, 16);
 	show_list(cli, macs, identity->mac, identity->mac_count, 12);
 	if (identity->has_psid)

@@ -80,6 +80,7 @@ static int look_at_flash(struct cli *cli, struct cx3_facts *facts)
 {
 	int rc = cx3_look_flash(cli->session.device, facts, &cli->err);
 
+	facts_show_semaphores(cli, facts);
 	if (rc == CX3_OK)
 		rc = session_open(cli, CX3_OPEN_SHADOW);
 	if (rc == CX3_OK) {

@@ -94,12 +94,39 @@ static void say_watched(struct cli *cli, uint32_t ms)
 		    (unsigned)(ms / 1000), (unsigned)(ms % 1000 / 100));
 }
 
+/* Whoever holds a semaphore may be at work: that shows with time, before anything is freed. */
+static void say_lines(struct cli *cli, const struct cx3_finding *finding, bool first,
+		      const char *line, const char *again)
+{
+	const char *when = first ? "Next" : "Then";
+
+	if (again)
+		say(cli, "-I- In a minute, once more: %s\n", shown(again));
+	if (line)
+		say(cli, "-I- %s%s: %s\n", when,
+		    finding->action == CX3_ACTION_FREE_SEMAPHORES
+			    ? ", if it is still taken and no tool runs"
+			    : "",
+		    shown(line));
+}
+
+static char *look_again_line(const struct cli *cli, const struct cx3_facts *facts,
+			     const struct cx3_finding *finding)
+{
+	struct advice advice;
+
+	if (finding->action != CX3_ACTION_FREE_SEMAPHORES)
+		return NULL;
+	next_find(cli, facts, CX3_ACTION_LOOK_AGAIN, &advice);
+	return advice_line(&advice);
+}
+
 static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *array,
 		     const struct cx3_finding *finding, bool first)
 {
 	cJSON *item = json_append(array);
 	struct advice advice;
-	char *line;
+	char *line, *again = look_again_line(cli, facts, finding);
 
 	next_find(cli, facts, finding->action, &advice);
 	line = advice.count ? advice_line(&advice) : NULL;
@@ -111,8 +138,7 @@ static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *arra
 		say(cli, "  ");
 		say_wrapped(cli, 2, 2, finding->next);
 	}
-	if (line)
-		say(cli, "-I- %s: %s\n", first ? "Next" : "Then", shown(line));
+	say_lines(cli, finding, first, line, again);
 	json_text(item, "key", finding->key);
 	json_flag(item, "needs_doing", finding->needs_doing);
 	json_text(item, "meaning", finding->meaning);
@@ -121,6 +147,8 @@ static void show_one(struct cli *cli, const struct cx3_facts *facts, cJSON *arra
 	if (finding->watched_ms)
 		json_number(item, "watched_ms", finding->watched_ms);
 	line_json(item, &advice, line);
+	json_text(item, "look_again", again);
+	free(again);
 	free(line);
 }
 

@@ -234,9 +234,9 @@ const struct option_spec cli_option_specs[] = {
 	 "a behaviour that status lists is not tried out", 0, take_assume},
 	{"dry-run", 0, 0, SCOPE_CHANGE | SCOPE_RESUME | SCOPE_WP, NULL,
 	 "show the plan, write nothing", FLAG(dry_run)},
-	/* not where the backup is the one copy of what is erased or of an identity */
-	{"no-backup", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_EDIT, NULL,
-	 "do not keep the old content first", FLAG(no_backup)},
+	/* not where the backup is the one copy of what is erased */
+	{"no-backup", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_EDIT,
+	 NULL, "do not keep the old content first", FLAG(no_backup)},
 	/* not recover: what it salvages is read twice in any case */
 	{"once", 0, 0,
 	 SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RESET | SCOPE_BACKUP | SCOPE_EDIT, NULL,
@@ -245,6 +245,10 @@ const struct option_spec cli_option_specs[] = {
 	 "backups are kept in this folder", 0, take_backup_dir},
 	{"unprotect", 0, 0, SCOPE_CHANGE, NULL,
 	 "lift the flash's write protection, and put it back at the end", FLAG(unprotect)},
+	{"leave-unprotected", 0, 0, SCOPE_RECOVER, NULL,
+	 "do not put back the write protection that was lifted", FLAG(leave_unprotected)},
+	{"leave-boot-address", 0, 0, SCOPE_RECOVER, NULL,
+	 "do not set the boot address to the new image", FLAG(leave_boot_address)},
 	{"allow-unbootable", 0, 0, SCOPE_CHANGE, NULL,
 	 "go on though the image that was to stay bootable is damaged", FLAG(allow_unbootable)},
 	{"guid", 0, 1, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "GUID",

@@ -10,6 +10,7 @@ struct cli_options {
 	const char *image;
 	bool yes, no, silent, json, help, version;
 	bool dry_run, no_backup, once, unprotect, allow_unbootable;
+	bool leave_unprotected, leave_boot_address; /* recover */
 	bool allow_identity_change, allow_other_card, allow_bad_backup,
 		allow_no_image; /* restore */
 	bool allow_rom_change;	/* brom, drom */

@@ -99,14 +99,16 @@ static void say_times(struct cli *cli, const struct cx3_job_view *view)
 static void say_protection(struct cli *cli, const struct cx3_job_view *view)
 {
 	bool lifted = view->step_count > 1 && view->step[0].kind == CX3_STEP_UNPROTECT;
+	bool put_back = lifted && view->step[view->step_count - 1].kind == CX3_STEP_PROTECT;
 
 	protection_lifted_json(cli, lifted ? view->step[0].addr : 0,
 			       lifted ? view->step[0].len : 0);
 	if (lifted)
 		say(cli,
 		    "\n    The write protection of 0x%08" PRIx32 "-0x%08" PRIx32
-		    " is lifted first, and put back at the end.\n",
-		    view->step[0].addr, view->step[0].addr + view->step[0].len - 1);
+		    " is lifted first%s.\n",
+		    view->step[0].addr, view->step[0].addr + view->step[0].len - 1,
+		    put_back ? ", and put back at the end" : "");
 }
 
 static void say_amounts(struct cli *cli, const struct cx3_plan_summary *summary)

@@ -14,7 +14,8 @@ struct words {
 
 static void push(struct words *words, const char *word)
 {
-	char **more = realloc(words->word, (words->count + 2) * sizeof(*more));
+	size_t room = words->count + 2 + REQUEST_MORE;
+	char **more = realloc(words->word, room * sizeof(*more));
 
 	if (more) {
 		words->word = more;
@@ -137,6 +138,19 @@ char **request_again(const struct cli *cli, const char *request, int *count)
 	}
 	*count = (int)words.count;
 	return finish(&words);
+}
+
+void request_add(char **words, const char *option)
+{
+	size_t count = 0;
+
+	while (words && words[count])
+		count++;
+	if (!words)
+		return;
+	/* without memory the journal lacks it, and it is asked about again */
+	words[count] = strdup(option);
+	words[count + 1] = NULL;
 }
 
 void request_free(char **words)

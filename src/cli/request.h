@@ -20,6 +20,10 @@ char **request_make(const struct cli *cli);
  */
 char **request_again(const struct cli *cli, const char *request, int *count);
 
+/* An option that was decided on by an answer, as if it had been given; at most REQUEST_MORE. */
+#define REQUEST_MORE 4u
+void request_add(char **words, const char *option);
+
 /* NULL is allowed. */
 void request_free(char **words);
 

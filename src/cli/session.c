@@ -34,6 +34,8 @@ static int open_device(struct cli *cli)
 
 	/* who waits for a bench or a backup anyway gets the whole proof of the clock */
 	options.short_proof = cli->command->group == GROUP_LOOK;
+	/* as status waits, so that what it advises does not fail where it did not */
+	options.patient = cli->command->group == GROUP_CHANGE;
 	options.card.break_semaphore = cli->options.clear_semaphore;
 	options.flash = session_flash_options(cli);
 	return cx3_device_open(cli->options.device, &options, &cli->session.device, &cli->err);

@@ -52,9 +52,9 @@ void board_json(cJSON *object, const struct cx3_fs2_board *said, const struct cx
 static const char *rank_word(enum cx3_salvage_rank rank)
 {
 	static const char *const words[] = {
-		[CX3_SALVAGE_LOOSE] = "loose",	     [CX3_SALVAGE_RETIRED] = "retired",
-		[CX3_SALVAGE_SIGNED] = "unreadable", [CX3_SALVAGE_READABLE] = "readable",
-		[CX3_SALVAGE_WHOLE] = "whole",
+		[CX3_SALVAGE_LOOSE] = "loose",	       [CX3_SALVAGE_RETIRED] = "retired",
+		[CX3_SALVAGE_SIGNED] = "unreadable",   [CX3_SALVAGE_READABLE] = "readable",
+		[CX3_SALVAGE_UNCHECKED] = "unchecked", [CX3_SALVAGE_WHOLE] = "whole",
 	};
 
 	return words[rank];

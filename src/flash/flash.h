@@ -39,6 +39,10 @@ int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err);
  * was seen to answer after each read that ended blank. Never after the first write. */
 bool cx3_flash_blank_is_sure(const struct cx3_flash *flash);
 
+/* The user does not want 0xf3834 to be changed: it is put back as it was at cx3_flash_open, and
+ * stays so. CX3_E_VERIFY, or a bus error. */
+int cx3_flash_leave_link(struct cx3_flash *flash, struct cx3_error *err);
+
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
  * bus error. */
 int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);
@@ -156,7 +160,7 @@ uint32_t cx3_trim_blank(const uint8_t *data, uint32_t len, uint32_t *skip);
 /*
  * Lifts the write protection: clears the protection bits, or opens Winbond's block locks
  * until power-off. All other bits stay. Read back; nothing is written if nothing is
- * protected. CX3_E_PROTECTED if the bits stay (WP# is wired) or can't be written (SRP1).
+ * protected. CX3_E_PROTECTED if the bits stay (WP# is wired); CX3_E_STATUS_LOCKED (SRP1).
  */
 int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err);
 

@@ -136,7 +136,7 @@ static int write_registers(struct cx3_flash *flash, const uint8_t *status, unsig
 static int registers_are_locked(struct cx3_flash *flash, const uint8_t *status,
 				struct cx3_error *err)
 {
-	return cx3_fail(err, CX3_E_PROTECTED, cx3_gw_label(flash->gw),
+	return cx3_fail(err, CX3_E_STATUS_LOCKED, cx3_gw_label(flash->gw),
 			"The flash's status registers are locked until power-off, or for good "
 			"(SRP1 is set: status 0x%02x 0x%02x), so its protection can't be changed.\n"
 			"Switch the card's power off and on and try again. If it stays so, only "
@@ -272,4 +272,9 @@ int cx3_flash_prepare_write(struct cx3_flash *flash, struct cx3_error *err)
 	if (!rc)
 		flash->write_prepared = true;
 	return rc;
+}
+
+int cx3_flash_leave_link(struct cx3_flash *flash, struct cx3_error *err)
+{
+	return cx3_gw_leave_link(flash->gw, err);
 }

@@ -305,6 +305,8 @@ int cx3_gw_probe_registers(struct cx3_gateway *gw, struct cx3_error *err);
 /* In livefish, unless the user said no: sees to it that a lost PCIe link does not reset the chip
  * (0xf3834). Errors as cx3_card_prepare_write. */
 int cx3_gw_prepare_link(struct cx3_gateway *gw, struct cx3_error *err);
+/* The user said no: the register is put back, and left alone from now on. */
+int cx3_gw_leave_link(struct cx3_gateway *gw, struct cx3_error *err);
 /* Looks for data at the places where images start, in a flash of `size` bytes, and proves
  * on it what may be: held reads, a bare head, a top address byte. The semaphore is held. */
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err);

@@ -207,3 +207,9 @@ int cx3_gw_prepare_link(struct cx3_gateway *gw, struct cx3_error *err)
 		cx3_way_proven(gw, CX3_WAY_LIVEFISH_LINK, "0xf3834 [28:27] read back as 2");
 	return rc;
 }
+
+int cx3_gw_leave_link(struct cx3_gateway *gw, struct cx3_error *err)
+{
+	cx3_way_give_up(gw, CX3_WAY_LIVEFISH_LINK, "refused by the user");
+	return cx3_card_undo_prepare(gw->card, err);
+}

@@ -9,12 +9,17 @@
 #include <string.h>
 
 #include "card/card.h"
+#include "look.h"
 
 /* The link test at open: at most so many readings, in steps, and no step begun after so long. A
  * reading takes 0.93 ms at 100 kHz, and some adapters need 20 ms for one. */
 #define OPEN_STEPS 5u
 #define OPEN_STEP_READINGS 20u
 #define OPEN_US 100000u
+/* A card that starts does not acknowledge for up to a few seconds (an OCP card; Linux commit
+ * 2938b2978a70). */
+#define STARTING_US 3000000u
+#define STARTING_PAUSE_US 200000u
 
 struct cx3_device {
 	struct cx3_device_options options;
@@ -94,13 +99,30 @@ static int open_card(struct cx3_device *device, struct cx3_error *err)
 	return rc;
 }
 
+int cx3_device_await_card(struct cx3_device *device, bool *late, struct cx3_error *err)
+{
+	struct cx3_adapter *adapter = device->adapter;
+	uint64_t started = adapter->ops->now_us(adapter);
+	int rc;
+
+	for (;;) {
+		rc = device->card ? CX3_OK : open_card(device, err);
+		if (rc != CX3_E_NO_ACK || adapter->ops->now_us(adapter) - started > STARTING_US)
+			return rc;
+		*late = true;
+		adapter->ops->wait_us(adapter, STARTING_PAUSE_US);
+	}
+}
+
 int cx3_device_deepen(struct cx3_device *device, enum cx3_device_depth depth, struct cx3_error *err)
 {
 	const struct cx3_device_options *o = &device->options;
+	bool late;
 	int rc = CX3_OK;
 
 	if (depth >= CX3_OPEN_CARD && !device->card)
-		rc = open_card(device, err);
+		rc = o->patient ? cx3_device_await_card(device, &late, err)
+				: open_card(device, err);
 	if (rc == CX3_OK && depth >= CX3_OPEN_FLASH && !device->flash)
 		rc = cx3_flash_open(device->card, &o->flash, &device->flash, err);
 	if (rc == CX3_OK && depth >= CX3_OPEN_SHADOW && !device->shadow)

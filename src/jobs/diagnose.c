@@ -268,16 +268,22 @@ static bool booting_now(const struct cx3_facts *f)
 	return f->has_card && f->late;
 }
 
-static bool interrupted_unreadable(const struct cx3_facts *f)
-{
-	return f->waiting_damaged > 0;
-}
-
 /* --- what may stay as it is --- */
 
 static bool interrupted_perhaps(const struct cx3_facts *f)
 {
 	return f->waiting_unsure > 0 && sound(f);
+}
+
+static bool interrupted_unreadable(const struct cx3_facts *f)
+{
+	return f->waiting_damaged > 0;
+}
+
+/* Its device type and hardware ids fit: then wrong_chip does not say it. */
+static bool other_chips_psid(const struct cx3_facts *f)
+{
+	return sound(f) && sound(f)->fit == CX3_FIT_YES && sound(f)->other_chips_psid;
 }
 
 static const struct cx3_flash_protection *protection(const struct cx3_facts *f)

@@ -15,9 +15,11 @@ int cx3_job_draft(struct cx3_job *job, struct cx3_error *err)
 
 	cx3_draft_free(&job->draft);
 	rc = job->kind->draft(job, err);
-	if (rc == CX3_OK)
-		cx3_job_put_back(job);
-	return rc;
+	if (rc != CX3_OK)
+		return rc;
+	cx3_job_put_back(job);
+	cx3_job_leave_out(job);
+	return CX3_OK;
 }
 
 /* The first draft; of a job that goes on, from what the flash held before it. */
@@ -37,43 +39,17 @@ static int look(struct cx3_job *job, struct cx3_error *err)
 }
 
 /* What the flash held before an interrupted job is in a backup already. */
-static bool makes_backup(const struct cx3_job *job)
+bool cx3_job_makes_backup(const struct cx3_job *job)
 {
-	return !job->options->no_backup &&
+	return !job->choice.no_backup &&
 	       !(job->resumes && job->resumed.backup[0] && !job->resumed.own_copy);
 }
 
 static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 {
-	if (!makes_backup(job) || job->result->has_backup)
+	if (!cx3_job_makes_backup(job) || job->result->has_backup)
 		return (struct cx3_flash_cost){0, 0};
 	return cx3_backup_cost(job->shadow, &job->draft.homes, job->options->read_once);
-}
-
-/* The image that stays bootable, if the plan counts on it and its CRCs are not checked. */
-static const struct cx3_judged *unchecked_kept(const struct cx3_job *job)
-{
-	const struct cx3_plan_summary *s = cx3_plan_summary(job->draft.plan);
-
-	if (!s->bootable_throughout || s->bootable_checked)
-		return NULL;
-	return cx3_homes_at(&job->draft.homes, s->bootable_start);
-}
-
-/* Bytes of that image which have not been read. */
-static uint32_t unread_of_kept(const struct cx3_job *job)
-{
-	const struct cx3_judged *keep = unchecked_kept(job);
-	uint32_t missing = 0;
-
-	for (unsigned i = 0; keep && i < keep->extents.count; i++) {
-		const struct cx3_fs2_range *range = &keep->extents.range[i];
-
-		for (uint32_t at = range->lo; at < range->hi; at += CX3_SHADOW_GRAIN)
-			missing += cx3_shadow_known(job->shadow, at, 1, NULL) ? 0
-									      : CX3_SHADOW_GRAIN;
-	}
-	return missing;
 }
 
 /* What is read between the question and the plan's run: for the backup, or without one
@@ -82,9 +58,9 @@ static struct cx3_flash_cost reading_cost(const struct cx3_job *job)
 {
 	uint32_t missing;
 
-	if (!job->options->no_backup)
+	if (!job->choice.no_backup)
 		return backup_cost(job);
-	missing = unread_of_kept(job);
+	missing = cx3_job_unread_of_kept(job);
 	return missing ? cx3_flash_read_cost(job->shadow->flash, missing)
 		       : (struct cx3_flash_cost){0, 0};
 }
@@ -115,6 +91,8 @@ static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MA
 		.resumes = job->resumes ? job->resumed.backup : NULL,
 		.worse = job->worse[0] ? job->worse : NULL,
 		.worse_code = job->worse_code,
+		.tools_held = job->tools_held,
+		.may = cx3_job_may_choose(job),
 	};
 	view->step = cx3_plan_steps(draft->plan, &view->step_count);
 }
@@ -129,7 +107,8 @@ static void show(const struct cx3_job *job, bool again)
 		job->caller->show(job->caller->user, &view, again);
 }
 
-static int confirm(const struct cx3_job *job, struct cx3_error *err)
+/* `choice`: what the caller may leave out yet; NULL: nothing. */
+static int confirm(const struct cx3_job *job, struct cx3_job_choice *choice, struct cx3_error *err)
 {
 	struct cx3_home home[CX3_FS2_MAX_STARTS];
 	struct cx3_job_view view;
@@ -141,6 +120,7 @@ static int confirm(const struct cx3_job *job, struct cx3_error *err)
 			"This is a fault of the program: it has to ask its user.",
 			job->kind->noun);
 	fill_view(job, home, &view);
+	view.choice = choice;
 	return job->caller->confirm(job->caller->user, &view, err);
 }
 
@@ -158,7 +138,7 @@ static int back_up(struct cx3_job *job, struct cx3_error *err)
 	struct cx3_job_result *result = job->result;
 	int rc;
 
-	if (!makes_backup(job))
+	if (!cx3_job_makes_backup(job))
 		return CX3_OK;
 	rc = cx3_backup_auto(job->shadow, &options, &result->backup, err);
 	result->has_backup = rc == CX3_OK;
@@ -166,59 +146,6 @@ static int back_up(struct cx3_job *job, struct cx3_error *err)
 		cx3_job_count_backup(job);
 	if (rc == CX3_OK && job->caller->backed_up)
 		job->caller->backed_up(job->caller->user, &result->backup);
-	return rc;
-}
-
-/* Without a backup at least the image that is to stay bootable is read, and checked. */
-static int read_kept(struct cx3_job *job, struct cx3_error *err)
-{
-	const struct cx3_judged *keep = unchecked_kept(job);
-	int rc = CX3_OK;
-
-	for (unsigned i = 0; keep && i < keep->extents.count && rc == CX3_OK; i++) {
-		const struct cx3_fs2_range *range = &keep->extents.range[i];
-
-		rc = cx3_shadow_want(job->shadow, range->lo, range->hi - range->lo, err);
-	}
-	return rc;
-}
-
-/*
- * An interrupted run of the same job has left some of its bytes in the target: then it
- * is worth reading all of that, so that they are not written again. A few samples tell.
- */
-static int read_target(struct cx3_job *job, struct cx3_error *err)
-{
-	const struct cx3_plan *plan = job->draft.plan;
-	const struct cx3_fs2_extents *care = &plan->lap[0].care;
-	bool begun = false;
-	int rc = CX3_OK;
-
-	for (unsigned i = 0; i < care->count && !begun; i++) {
-		uint32_t addr = care->range[i].lo + CX3_FS2_SIGNATURE_SIZE;
-		uint32_t skip, len = 64;
-
-		if (cx3_trim_blank(plan->target + addr, len, &skip) == 0)
-			continue;
-		rc = cx3_shadow_want(job->shadow, addr, len, err);
-		if (rc != CX3_OK)
-			return rc;
-		begun = memcmp(cx3_shadow_bytes(job->shadow) + addr, plan->target + addr, len) == 0;
-	}
-	for (unsigned i = 0; i < care->count && begun && rc == CX3_OK; i++)
-		rc = cx3_shadow_want(job->shadow, care->range[i].lo,
-				     care->range[i].hi - care->range[i].lo, err);
-	return rc;
-}
-
-static int read_more(struct cx3_job *job, struct cx3_error *err)
-{
-	int rc = CX3_OK;
-
-	if (cx3_shadow_missing(job->shadow) > 0)
-		rc = read_kept(job, err);
-	if (rc == CX3_OK && cx3_shadow_missing(job->shadow) > 0)
-		rc = read_target(job, err);
 	return rc;
 }
 
@@ -276,10 +203,10 @@ static int draft_checked(struct cx3_job *job, struct cx3_error *err)
 	int rc;
 
 	do {
-		rc = read_more(job, err);
+		rc = cx3_job_read_more(job, err);
 		if (rc == CX3_OK)
 			rc = cx3_job_draft(job, err);
-	} while (rc == CX3_OK && unread_of_kept(job) > 0);
+	} while (rc == CX3_OK && cx3_job_unread_of_kept(job) > 0);
 	return rc;
 }
 
@@ -297,7 +224,7 @@ static int plan_again(struct cx3_job *job, struct cx3_error *err)
 	if (!job->worse[0] ||
 	    (job->worse_code == CX3_E_UNBOOTABLE && job->options->allow_unbootable))
 		return CX3_OK;
-	return confirm(job, err);
+	return confirm(job, NULL, err);
 }
 
 /* --- Run --- */
@@ -384,6 +311,16 @@ static int check_waiting(struct cx3_job *job, struct cx3_error *err)
 		job->kind->noun);
 }
 
+static int ask_and_change(struct cx3_job *job, struct cx3_error *err)
+{
+	struct cx3_job_choice before = job->choice;
+	int rc = confirm(job, &job->choice, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_job_take_choice(job, &before, err);
+	return rc == CX3_OK ? change_alone(job, err) : rc;
+}
+
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = CX3_OK;
@@ -397,7 +334,11 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	cx3_job_put_back(job);
+	cx3_job_leave_out(job);
 	cx3_journal_note(job);
+	/* a bus that fails here is told of by what comes */
+	if (job->recovery)
+		(void)cx3_card_ask_tools(cx3_device_card(job->device), &job->tools_held, NULL);
 	show(job, false);
 	job->result->unchanged = nothing_to_do(job);
 	if (job->options->dry_run)
@@ -406,8 +347,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 		cx3_journal_end(job);
 		return CX3_OK;
 	}
-	rc = confirm(job, err);
-	return rc == CX3_OK ? change_alone(job, err) : rc;
+	return ask_and_change(job, err);
 }
 
 static int open_and_run(struct cx3_job *job, struct cx3_error *err)
@@ -419,7 +359,9 @@ static int open_and_run(struct cx3_job *job, struct cx3_error *err)
 	job->shadow = cx3_device_shadow(job->device);
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
-	job->input.no_backup = job->options->no_backup;
+	job->choice.no_backup = job->input.no_backup = job->options->no_backup;
+	job->choice.leave_boot_address = job->options->leave_boot_address;
+	job->choice.leave_unprotected = job->options->leave_unprotected;
 	job->input.backup_folder = job->options->backup_folder;
 	rc = check_waiting(job, err);
 	return rc == CX3_OK ? run(job, err) : rc;

@@ -29,22 +29,38 @@ static int try_folder(const char *folder, uint64_t bytes, struct cx3_error *err)
 	return rc == CX3_OK ? cx3_file_try(path, bytes, true, err) : rc;
 }
 
+/* What is wrong with both, in one error: the first is where journals belong. */
+static int neither(const struct cx3_error why[2], struct cx3_error *err)
+{
+	if (!err)
+		return why[0].code;
+	*err = why[0];
+	snprintf(err->cause, sizeof(err->cause), "%.250s And the folder for backups: %.230s",
+		 why[0].cause, why[1].cause);
+	return err->code;
+}
+
 /* The first of them that can be written to and has room. */
 static int make_folder(const struct cx3_job *job, char *path, size_t size, struct cx3_error *err)
 {
 	char folder[2][512];
 	unsigned count = cx3_journal_folders(job->options->backup_folder, folder);
 	uint64_t bytes = TEXT_BYTES + (job->result->has_backup ? 0 : job->shadow->size);
+	struct cx3_error why[2];
 	int rc = CX3_OK;
 
 	if (count == 0)
 		return cx3_state_folder("journals", path, size, err);
 	for (unsigned i = 0; i < count; i++) {
 		snprintf(path, size, "%.511s", folder[i]);
-		rc = try_folder(path, bytes, err);
+		rc = try_folder(path, bytes, &why[i]);
 		if (rc == CX3_OK)
-			break;
+			return rc;
 	}
+	if (count == 2)
+		return neither(why, err);
+	if (err)
+		*err = why[0];
 	return rc;
 }
 
@@ -139,6 +155,17 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 			      err);
 }
 
+/* For a recovery: what is left of the card's identity may be anywhere. Its draft has read all of
+ * the flash, and twice where no CRC vouches for it. */
+static int keep_all(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
+{
+	j->known.count = 1;
+	j->known.range[0] = (struct cx3_fs2_range){0, j->size};
+	cx3_journal_name_copy(j);
+	return cx3_file_write(j->backup, cx3_shadow_bytes(job->shadow), job->shadow->size, true,
+			      err);
+}
+
 static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
 {
 	if (job->result->has_backup) {
@@ -147,6 +174,8 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 		j->known.range[0] = (struct cx3_fs2_range){0, j->size};
 		return CX3_OK;
 	}
+	if (job->recovery)
+		return keep_all(job, j, err);
 	/* Also of an image that is to stay: a command that goes astray may hit it, and while its
 	 * sector is put back, the power may fail. */
 	return job->draft.has_old ? keep_copy(job, j, err) : CX3_OK;
@@ -210,6 +239,14 @@ static int new_journal(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 	return take_before(job, j, err);
 }
 
+/* One that is gone on with has its own date, and another run's process. */
+static void note_run(struct cx3_journal *j)
+{
+	cx3_date_text(time(NULL), j->run_date);
+	cx3_host_name(j->host);
+	j->pid = (uint32_t)getpid();
+}
+
 static int begin(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_journal *j = &job->journal;
@@ -229,6 +266,7 @@ static int begin(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	list_touched(job, j);
+	note_run(j);
 	text = cx3_journal_text(j);
 	if (!text)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "journal",
@@ -250,9 +288,10 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_E_DISK_FULL || rc == CX3_E_FILE || rc == CX3_E_NO_FOLDER)
 		cx3_fail_next(err,
 			      "Nothing was written to the card: an interrupted %s is gone on with "
-			      "from its journal, which finds no place. Make room there, or set "
-			      "XDG_STATE_HOME to another folder, or name a folder for backups: "
-			      "journals lie there too where they find no other place.",
+			      "from its journal, which finds no place. Make room, or set "
+			      "XDG_STATE_HOME to another folder, or name a folder for backups that "
+			      "can be written to: journals lie there too where they find no other "
+			      "place.",
 			      job->kind->noun);
 	return rc;
 }

@@ -197,12 +197,10 @@ int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
 		    struct cx3_error *err)
 {
 	struct cx3_recovery recovery = {.options = what, .image = image, .user = caller->user};
-	/* all that is left of the card's identity may be in what is overwritten */
-	struct cx3_job_options own = *options;
 	struct cx3_job job = {
 		.kind = &recover_kind,
 		.device = device,
-		.options = &own,
+		.options = options,
 		.caller = caller,
 		.result = result,
 		.what = what,
@@ -214,7 +212,6 @@ int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
 	};
 	char request[400];
 
-	own.no_backup = false;
 	burn_request(&what->burn, request, sizeof(request));
 	return run_kind(&job, request, err);
 }

@@ -52,7 +52,7 @@ static int read_on(struct cx3_job *job, uint64_t bits, uint64_t most_us, struct 
 int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error *err)
 {
 	const struct cx3_link *link = cx3_device_link(job->device);
-	bool enough = before_write || job->options->no_backup;
+	bool enough = before_write || job->choice.no_backup;
 	int rc = read_on(job, enough ? WRITE_BITS : FIRST_BITS, enough ? WRITE_US : FIRST_US, err);
 
 	if (rc == CX3_OK && link->wrong > 0)

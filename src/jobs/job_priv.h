@@ -35,6 +35,8 @@ struct cx3_job {
 	const struct cx3_job_caller *caller;
 	struct cx3_job_result *result;
 	const void *what;	       /* the kind's own options */
+	struct cx3_job_choice choice;  /* of the options, and what confirm has added */
+	bool tools_held;	       /* recover: by somebody, before it was shown */
 	struct cx3_recovery *recovery; /* recover: over all of its drafts */
 	const struct cx3_image *image; /* burn */
 	const uint8_t *bytes;	       /* of its image or content; NULL where it has none */
@@ -74,6 +76,23 @@ int cx3_job_run(struct cx3_job *job, struct cx3_error *err);
 int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error *err);
 /* job_link.c: what was read for the backup a second time tells of the wires too. */
 void cx3_job_count_backup(struct cx3_job *job);
+
+/* job_choice.c: what the user may still leave out. */
+struct cx3_job_choice cx3_job_may_choose(const struct cx3_job *job);
+/* job_choice.c: takes what is left out from the draft's plan. */
+void cx3_job_leave_out(struct cx3_job *job);
+/* job_choice.c: carries out what confirm has added to `before`, and makes the draft anew. */
+int cx3_job_take_choice(struct cx3_job *job, const struct cx3_job_choice *before,
+			struct cx3_error *err);
+
+/* job_reading.c: bytes of the image that is to stay bootable which have not been read; 0 where
+ * its CRCs are checked. */
+uint32_t cx3_job_unread_of_kept(const struct cx3_job *job);
+/* job_reading.c: reads that image, and what an interrupted run of the same job has written. */
+int cx3_job_read_more(struct cx3_job *job, struct cx3_error *err);
+
+/* job.c: a backup is made first. */
+bool cx3_job_makes_backup(const struct cx3_job *job);
 
 /*
  * job_found.c: after the first draft, on a part that erases whole blocks only: what lies

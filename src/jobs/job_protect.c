@@ -43,7 +43,8 @@ void cx3_job_put_back(struct cx3_job *job)
 {
 	struct cx3_plan *plan = job->draft.plan;
 
-	if (!job->puts_back || (plan->count && plan->step[0].kind == CX3_STEP_UNPROTECT))
+	if (!job->puts_back || job->choice.leave_unprotected ||
+	    (plan->count && plan->step[0].kind == CX3_STEP_UNPROTECT))
 		return;
 	memcpy(plan->put_back, job->protection, sizeof(plan->put_back));
 	plan->puts_back = true;

@@ -12,31 +12,12 @@
 #include "cx3flash/waiting.h"
 #include "look.h"
 
-/* A card that starts does not acknowledge for up to a few seconds (an OCP card; Linux commit
- * 2938b2978a70). */
-#define BOOTING_US 3000000u
-#define BOOTING_PAUSE_US 200000u
 #define REG_BOOT_ADDRESS 0xf0000u
 
 static int end(struct cx3_facts *facts, int rc)
 {
 	facts->failed = (enum cx3_code)rc;
 	return rc;
-}
-
-static int open_patiently(struct cx3_device *device, struct cx3_facts *facts, struct cx3_error *err)
-{
-	struct cx3_adapter *adapter = cx3_device_adapter(device);
-	uint64_t started = adapter->ops->now_us(adapter);
-	int rc;
-
-	for (;;) {
-		rc = cx3_device_deepen(device, CX3_OPEN_CARD, err);
-		if (rc != CX3_E_NO_ACK || adapter->ops->now_us(adapter) - started > BOOTING_US)
-			return rc;
-		facts->late = true;
-		adapter->ops->wait_us(adapter, BOOTING_PAUSE_US);
-	}
 }
 
 /* Where the chip was started from, or is to start from; read twice. */
@@ -53,7 +34,7 @@ static void read_boot_address(struct cx3_card *card, struct cx3_facts *facts)
 
 int cx3_look_card(struct cx3_device *device, struct cx3_facts *facts, struct cx3_error *err)
 {
-	int rc = open_patiently(device, facts, err);
+	int rc = cx3_device_await_card(device, &facts->late, err);
 
 	if (rc != CX3_OK)
 		return end(facts, rc);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The part of the look that reads the flash. */
+/* What the files of a look share. */
 #ifndef CX3_JOBS_LOOK_H
 #define CX3_JOBS_LOOK_H
 
 #include "cx3flash/diagnose.h"
+
+/* device.c: opens the card; one that does not acknowledge is asked again for 3 s, and *late is
+ * set. Errors as cx3_device_deepen. */
+int cx3_device_await_card(struct cx3_device *device, bool *late, struct cx3_error *err);
 
 /* Images, their boards and CRCs, configuration areas, backups: into *facts. With facts->quick
  * nothing but what the images say of themselves. CX3_E_NOISE, or a failure of the bus. */

@@ -4,10 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cx3flash/knowledge.h"
 #include "fs2/config_area.h"
 #include "look.h"
 #include "plan/settle.h"
 #include "records/kept.h"
+
+/* What a board with its PSID has for a chip, as far as the table of boards knows. */
+static bool is_other_chips(const struct cx3_fs2_info *info, const struct cx3_card_id *id)
+{
+	const struct cx3_board *board = cx3_board_by_psid(info->psid);
+
+	return board && board->hw_id && board->hw_id != id->hw_id;
+}
 
 /* Is the image for this chip, and for this revision of it? */
 static enum cx3_fit fit_of(const struct cx3_fs2_info *info, const struct cx3_card_id *id)
@@ -107,6 +116,7 @@ static int take_homes(struct cx3_device *device, const struct cx3_homes *homes,
 		if (!to->home.readable)
 			continue;
 		to->fit = fit_of(&to->home.info, &facts->id);
+		to->other_chips_psid = is_other_chips(&to->home.info, &facts->id);
 		board = cx3_fs2_board_at(&src, to->home.start, CX3_FS2_STRIPED, &to->board, err);
 		/* an image without an INI is no failure */
 		if (board != CX3_OK && !cx3_fs2_is_verdict(board))

@@ -33,7 +33,7 @@ static int refuse_locked(const struct cx3_flash_protection *now, struct cx3_erro
 	if (now->register_lock != CX3_REGISTER_LOCKED)
 		return CX3_OK;
 	return cx3_fail(
-		err, CX3_E_PROTECTED, "status register",
+		err, CX3_E_STATUS_LOCKED, "status register",
 		"The flash's status registers are locked until power-off, or for good (SRP1 is "
 		"set: status 0x%02x 0x%02x), so its protection can't be changed.\n"
 		"Switch the card's power off and on and try again. If it stays so, only "

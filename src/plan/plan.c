@@ -254,7 +254,7 @@ static void wrap_in_protection(struct cx3_plan *plan, const struct cx3_flash_sta
 static int locked(const struct cx3_flash_status *status, struct cx3_error *err)
 {
 	return cx3_fail(
-		err, CX3_E_PROTECTED, "status register",
+		err, CX3_E_STATUS_LOCKED, "status register",
 		"The flash is write-protected from 0x%x to 0x%x, and its status register is "
 		"locked until power-off, or for good (SRP1 is set); nothing was written.\n"
 		"Switch the card's power off and on. If it stays locked, another flash chip is "
@@ -361,6 +361,27 @@ int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprote
 	s->wire_bytes = plan->total.wire_bytes;
 	s->us = plan->total.us;
 	return rc;
+}
+
+void cx3_plan_leave_out(struct cx3_plan *plan, enum cx3_step_kind kind,
+			const struct cx3_flash *flash)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct cx3_flash_cost cost = cx3_plan_step_cost(plan, &plan->step[i], flash);
+
+		if (plan->step[i].kind != kind) {
+			plan->step[kept] = plan->step[i];
+			plan->place[kept++] = plan->place[i];
+			continue;
+		}
+		plan->total.wire_bytes -= cost.wire_bytes;
+		plan->total.us -= cost.us;
+	}
+	plan->count = kept;
+	plan->summary.wire_bytes = plan->total.wire_bytes;
+	plan->summary.us = plan->total.us;
 }
 
 const struct cx3_step *cx3_plan_steps(const struct cx3_plan *plan, size_t *count)

@@ -104,10 +104,15 @@ int cx3_plan_lay_out(struct cx3_plan *plan, struct cx3_shadow *shadow, struct cx
 /*
  * Sums up, and looks at the write protection: CX3_E_PROTECTED if a step writes where
  * the flash is protected, unless `unprotect`: then lifting it becomes the first step
- * and putting it back the last. No step comes after this.
+ * and putting it back the last. No step comes after this. CX3_E_STATUS_LOCKED: SRP1 is set, and
+ * that can't be lifted.
  */
 int cx3_plan_seal(struct cx3_plan *plan, struct cx3_shadow *shadow, bool unprotect,
 		  struct cx3_error *err);
+
+/* Takes the register steps of this kind (BOOT_ADDRESS, PROTECT) out of a sealed plan. */
+void cx3_plan_leave_out(struct cx3_plan *plan, enum cx3_step_kind kind,
+			const struct cx3_flash *flash);
 
 /* What a step costs, as cx3_plan_run does it. */
 struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const struct cx3_step *step,

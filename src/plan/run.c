@@ -286,7 +286,8 @@ static void close_after_failure(struct run *run, struct cx3_error *err)
 static bool may_be_a_reset(int rc)
 {
 	return rc == CX3_E_VERIFY || rc == CX3_E_GATEWAY || rc == CX3_E_PROTECTED ||
-	       rc == CX3_E_NOISE || rc == CX3_E_NO_FLASH || rc == CX3_E_IO;
+	       rc == CX3_E_STATUS_LOCKED || rc == CX3_E_NOISE || rc == CX3_E_NO_FLASH ||
+	       rc == CX3_E_IO;
 }
 
 static int run_steps(struct run *run, struct cx3_error *err)

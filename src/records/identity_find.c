@@ -14,8 +14,8 @@
 #include "manifest.h"
 
 /* An image that can be read says it itself. */
-static void take_image(const struct cx3_fs2_info *info, enum cx3_identity_source source,
-		       const char *where, struct cx3_salvage *out)
+static void take_image(const struct cx3_fs2_info *info, enum cx3_salvage_rank rank,
+		       enum cx3_identity_source source, const char *where, struct cx3_salvage *out)
 {
 	struct cx3_salvaged *item = &out->item[0];
 
@@ -24,7 +24,7 @@ static void take_image(const struct cx3_fs2_info *info, enum cx3_identity_source
 	out->psid_checked = info->psid[0] != '\0';
 	item->info = *info;
 	item->has_info = true;
-	item->rank = CX3_SALVAGE_READABLE;
+	item->rank = rank;
 	item->addr = cx3_fs2_addr(info, info->guid_ptr);
 	item->len = info->uid_count * 8;
 	item->copies = 1;
@@ -42,7 +42,7 @@ static void take_identity(const struct cx3_identity *identity, struct cx3_salvag
 	out->count = out->checked = 1;
 	out->item[0].identity = *identity;
 	out->item[0].copies = 1;
-	out->item[0].rank = CX3_SALVAGE_READABLE;
+	out->item[0].rank = CX3_SALVAGE_LOOSE; /* it stands alone */
 	out->item[0].published = cx3_identity_is_published(identity);
 	memcpy(out->psid, identity->psid, sizeof(out->psid));
 	out->psid_checked = identity->has_psid;
@@ -61,7 +61,9 @@ static int take_content(const char *path, const uint8_t *data, uint32_t len,
 	snprintf(where, sizeof(where), "the file %.140s", path);
 	if (cx3_fs2_query(&src, CX3_FS2_DETECT, CX3_FS2_QUICK, &info, NULL) == CX3_OK &&
 	    !info.striped) {
-		take_image(&info, CX3_IDENTITY_FILE, where, out);
+		rc = cx3_fs2_verify(&src, CX3_FS2_DETECT, &info, NULL, NULL, NULL);
+		take_image(&info, rc == CX3_OK ? CX3_SALVAGE_WHOLE : CX3_SALVAGE_READABLE,
+			   CX3_IDENTITY_FILE, where, out);
 		return CX3_OK;
 	}
 	rc = cx3_salvage(data, len, out, err);
@@ -233,6 +235,11 @@ int cx3_identity_search(struct cx3_shadow *shadow, struct cx3_salvage *out, stru
 int cx3_identity_of_card(struct cx3_shadow *shadow, struct cx3_salvage *out, bool *searched,
 			 struct cx3_error *err)
 {
+	static const enum cx3_salvage_rank ranks[] = {
+		[CX3_HOME_UNCHECKED] = CX3_SALVAGE_UNCHECKED,
+		[CX3_HOME_WHOLE] = CX3_SALVAGE_WHOLE,
+		[CX3_HOME_DAMAGED] = CX3_SALVAGE_READABLE,
+	};
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_homes homes;
 	char where[64];
@@ -246,6 +253,7 @@ int cx3_identity_of_card(struct cx3_shadow *shadow, struct cx3_salvage *out, boo
 	if (!reads)
 		return cx3_identity_search(shadow, out, err);
 	snprintf(where, sizeof(where), "the image at 0x%x", homes.home[0].home.start);
-	take_image(&homes.home[0].home.info, CX3_IDENTITY_HOME, where, out);
+	take_image(&homes.home[0].home.info, ranks[homes.home[0].home.health], CX3_IDENTITY_HOME,
+		   where, out);
 	return CX3_OK;
 }

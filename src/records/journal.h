@@ -26,6 +26,11 @@ struct cx3_journal {
 	char owner[CX3_JOURNAL_OWNER];	/* the card's GUID and MAC; empty if they are not known */
 	char date[24];			/* when the job began; empty if it is not known */
 	char request[CX3_WAITING_REQUEST]; /* see struct cx3_waiting */
+	/* The run that writes, or has written last: its process, where, and since when (UTC).
+	 * Empty, 0: not known. */
+	char host[CX3_RUN_HOST];
+	uint32_t pid;
+	char run_date[24];
 	/* The write protection was lifted; the status registers were these before. */
 	bool lifted;
 	uint8_t status[CX3_FLASH_STATUS_REGISTERS];
@@ -69,6 +74,9 @@ bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *byte
 void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_OWNER]);
 /* Whether two images have the same GUIDs and MACs. */
 bool cx3_same_uids(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b);
+
+/* journal_run.c: this machine's name; empty if it has none. */
+void cx3_host_name(char host[CX3_RUN_HOST]);
 
 /* journal_file.c: the name of the copy that a journal may keep beside it. */
 void cx3_journal_name_copy(struct cx3_journal *journal);

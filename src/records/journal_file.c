@@ -47,6 +47,9 @@ char *cx3_journal_text(const struct cx3_journal *j)
 	cJSON_AddStringToObject(root, "owner", j->owner);
 	cJSON_AddStringToObject(root, "date", j->date);
 	cJSON_AddStringToObject(root, "request", j->request);
+	cJSON_AddStringToObject(root, "host", j->host);
+	cJSON_AddNumberToObject(root, "pid", j->pid);
+	cJSON_AddStringToObject(root, "run_date", j->run_date);
 	if (j->lifted) {
 		const int status[3] = {j->status[0], j->status[1], j->status[2]};
 
@@ -137,6 +140,19 @@ static void take_protection(const cJSON *root, struct cx3_journal *j)
 	}
 }
 
+/* Older journals lack it. */
+static void take_run(const cJSON *root, struct cx3_journal *j)
+{
+	double pid;
+
+	if (!take_text(root, "host", j->host, sizeof(j->host)))
+		j->host[0] = '\0';
+	if (!take_text(root, "run_date", j->run_date, sizeof(j->run_date)))
+		j->run_date[0] = '\0';
+	(void)take_number(root, "pid", INT32_MAX, &pid);
+	j->pid = (uint32_t)pid;
+}
+
 bool cx3_journal_parse(const char *text, size_t len, struct cx3_journal *j)
 {
 	cJSON *root = cJSON_ParseWithLength(text, len);
@@ -157,6 +173,8 @@ bool cx3_journal_parse(const char *text, size_t len, struct cx3_journal *j)
 		j->date[0] = '\0';
 	if (ok && !take_text(root, "request", j->request, sizeof(j->request)))
 		j->request[0] = '\0';
+	if (ok)
+		take_run(root, j);
 	if (ok)
 		take_protection(root, j);
 	if (ok)

@@ -30,6 +30,8 @@ const struct short_job short_jobs[] = {
 	TWICE("sg-plain", .kind = SHORT_SG),
 	TWICE("sg-blank", .kind = SHORT_SG, .in = IN_BUS | IN_WAYS | IN_FLIP | IN_HOSTILE,
 	      .failsafe = true, .blank = true),
+	TWICE("brom", .kind = SHORT_EDIT, .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP | IN_HOSTILE,
+	      .failsafe = true),
 	TWICE("restore", .kind = SHORT_RESTORE, .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP,
 	      .failsafe = true),
 	TWICE("restore-other-home", .kind = SHORT_RESTORE, .in = IN_HOSTILE, .failsafe = true,
@@ -198,12 +200,27 @@ static int run_backup(struct short_world *w, struct cx3_error *err)
 	return engine_backup(&w->b, &w->e, path, err);
 }
 
+const uint8_t *short_rom(void)
+{
+	static uint8_t rom[SHORT_ROM];
+
+	for (unsigned i = 0; i < SHORT_ROM; i++)
+		rom[i] = (uint8_t)(i * 7 + 1);
+	rom[0] = 0x55;
+	rom[1] = 0xaa;
+	return rom;
+}
+
 int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 {
 	const struct cx3_burn_options burn = {.allow_psid_change = w->job->other_psid,
 					      .non_failsafe = w->job->nofs};
 	const struct cx3_burn_options given = {
 		.guid_count = 1, .guid = {GUID}, .mac_count = 1, .mac = {MAC}};
+	const struct cx3_edit edit = {.kind = CX3_EDIT_SET_ROM,
+				      .rom = short_rom(),
+				      .rom_len = SHORT_ROM,
+				      .allow_rom_change = true};
 	const struct cx3_restore_options restore = {0};
 	const struct cx3_recover_options recover = {0};
 	const struct cx3_protect_options protect = {.on = true};
@@ -222,6 +239,8 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 		return engine_burn(&w->b, &w->e, w->fresh, w->fresh_len, &burn, err);
 	case SHORT_SG:
 		return engine_set_guids(&w->b, &w->e, &given, err);
+	case SHORT_EDIT:
+		return engine_edit(&w->b, &w->e, &edit, err);
 	case SHORT_RESTORE:
 		return engine_restore(&w->b, &w->e, w->fresh, &restore, err);
 	case SHORT_RECOVER:

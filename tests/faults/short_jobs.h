@@ -12,6 +12,7 @@
 enum short_kind {
 	SHORT_BURN,
 	SHORT_SG,
+	SHORT_EDIT,
 	SHORT_RESTORE,
 	SHORT_RESET,
 	SHORT_RECOVER,
@@ -52,6 +53,10 @@ bool short_is_in(const struct short_job *job, enum short_sweep sweep);
 /* The number of jobs in the sweep. Ends the program if a kind of job is in none of them;
  * `but`: kinds (1 << SHORT_...) that it has no use for. */
 unsigned short_jobs_in(enum short_sweep sweep, unsigned but);
+
+/* The ROM that brom brings. */
+#define SHORT_ROM 3072u
+const uint8_t *short_rom(void);
 
 struct short_size {
 	uint32_t flash, code;

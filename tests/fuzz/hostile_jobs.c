@@ -209,6 +209,10 @@ int hostile_do(struct hostile *h, struct cx3_device *device, const struct cx3_jo
 {
 	const struct cx3_burn_options sg = {
 		.guid_count = 1, .guid = {GUID}, .mac_count = 1, .mac = {MAC}};
+	const struct cx3_edit edit = {.kind = CX3_EDIT_SET_ROM,
+				      .rom = short_rom(),
+				      .rom_len = SHORT_ROM,
+				      .allow_rom_change = true};
 	const struct cx3_restore_options restore = {.path = h->content,
 						    .allow_psid_change = true,
 						    .allow_identity_change = true,
@@ -224,6 +228,8 @@ int hostile_do(struct hostile *h, struct cx3_device *device, const struct cx3_jo
 		return burn(h, device, &options, caller, err);
 	case SHORT_SG:
 		return cx3_job_set_guids(device, &sg, &options, caller, &result, err);
+	case SHORT_EDIT:
+		return cx3_job_edit(device, &edit, &options, caller, &result, err);
 	case SHORT_RESTORE:
 		return cx3_job_restore(device, &restore, &options, caller, &result, err);
 	case SHORT_RECOVER:

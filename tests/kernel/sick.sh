@@ -11,7 +11,7 @@ filled_in() {
 
 # The line to copy that the last run has printed, without the program's name.
 line_printed() {
-	cat $W/out $W/err | sed -n 's/^-I- \(Next\|Try\): cx3flash //p' | head -1
+	cat $W/out $W/err | sed -n 's/^-I- \(Next[^:]*\|Try\): cx3flash //p' | head -1
 }
 
 # Types line after line, at most three, until one has done it.

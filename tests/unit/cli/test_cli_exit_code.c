@@ -12,7 +12,7 @@
 #include "cli/exit_code.h"
 
 /* The last code of the enum; a code added after it makes the first test fail. */
-#define LAST_CODE CX3_E_KEY
+#define LAST_CODE CX3_E_STATUS_LOCKED
 
 static bool documented(enum exit_code code)
 {
@@ -42,14 +42,30 @@ static void the_promised_ones(void **state)
 		enum cx3_code code;
 		int answer;
 	} promises[] = {
-		{CX3_OK, 0},	       {CX3_E_USAGE, 2},	 {CX3_E_NO_DEVICE, 3},
-		{CX3_E_PERMISSION, 3}, {CX3_E_GONE, 3},		 {CX3_E_NO_ACK, 4},
-		{CX3_E_BUS, 4},	       {CX3_E_WRONG_ID, 5},	 {CX3_E_LOCKED, 5},
-		{CX3_E_SEMAPHORE, 5},  {CX3_E_NO_FLASH, 6},	 {CX3_E_PROTECTED, 6},
-		{CX3_E_VERIFY, 6},     {CX3_E_REFUSED, 7},	 {CX3_E_IMAGE, 8},
-		{CX3_E_NO_IMAGE, 8},   {CX3_E_WRONG_CARD, 9},	 {CX3_E_PSID, 9},
-		{CX3_E_TOO_BIG, 9},    {CX3_E_FILE, 10},	 {CX3_E_EXISTS, 10},
-		{CX3_E_DISK_FULL, 10}, {CX3_E_INTERRUPTED, 130},
+		{CX3_OK, 0},
+		{CX3_E_USAGE, 2},
+		{CX3_E_NO_DEVICE, 3},
+		{CX3_E_PERMISSION, 3},
+		{CX3_E_GONE, 3},
+		{CX3_E_NO_ACK, 4},
+		{CX3_E_BUS, 4},
+		{CX3_E_WRONG_ID, 5},
+		{CX3_E_LOCKED, 5},
+		{CX3_E_SEMAPHORE, 5},
+		{CX3_E_NO_FLASH, 6},
+		{CX3_E_PROTECTED, 6},
+		{CX3_E_STATUS_LOCKED, 6},
+		{CX3_E_VERIFY, 6},
+		{CX3_E_REFUSED, 7},
+		{CX3_E_IMAGE, 8},
+		{CX3_E_NO_IMAGE, 8},
+		{CX3_E_WRONG_CARD, 9},
+		{CX3_E_PSID, 9},
+		{CX3_E_TOO_BIG, 9},
+		{CX3_E_FILE, 10},
+		{CX3_E_EXISTS, 10},
+		{CX3_E_DISK_FULL, 10},
+		{CX3_E_INTERRUPTED, 130},
 	};
 
 	(void)state;

@@ -275,7 +275,7 @@ static void locked_registers(void **state)
 	wrap_reads(&b, 0xf0400, 0, 0);
 	wrap.counted_word = 0x01u << 16;
 	wrap.counted_mask = 0xffu << 16;
-	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_PROTECTED);
+	assert_int_equal(cx3_flash_unprotect(b.flash, &b.err), CX3_E_STATUS_LOCKED);
 	assert_non_null(strstr(said(&b.err), "SRP1"));
 	assert_null(strstr(said(&b.err), "WP#"));
 	assert_int_equal(wrap.writes, 0);

@@ -185,6 +185,7 @@ struct request {
 	const struct cx3_recover_options *recover;
 	const struct cx3_protect_options *protect;
 	const struct cx3_burn_options *burn;
+	const struct cx3_edit *edit;
 	const struct cx3_restore_options *restore;
 	const struct cx3_image *image; /* NULL: sg */
 	const char *backup;	       /* path of the file */
@@ -225,6 +226,8 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 				    err);
 	if (r->protect)
 		return cx3_job_protect(device, r->protect, &e->options, &caller, &e->result, err);
+	if (r->edit)
+		return cx3_job_edit(device, r->edit, &e->options, &caller, &e->result, err);
 	if (!r->burn)
 		return cx3_job_reset_config(device, &e->options, &caller, &e->result, err);
 	return cx3_job_set_guids(device, r->burn, &e->options, &caller, &e->result, err);
@@ -306,9 +309,13 @@ int engine_recover(struct fixture *b, struct engine *e, const uint8_t *image, ui
 int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_options *what,
 		     struct cx3_error *err)
 {
-	const struct request r = {.burn = what};
+	return run(b, e, &(struct request){.burn = what}, err);
+}
 
-	return run(b, e, &r, err);
+int engine_edit(struct fixture *b, struct engine *e, const struct cx3_edit *what,
+		struct cx3_error *err)
+{
+	return run(b, e, &(struct request){.edit = what}, err);
 }
 
 int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,

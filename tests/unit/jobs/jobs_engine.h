@@ -57,6 +57,8 @@ int engine_burn(struct fixture *b, struct engine *e, const uint8_t *image, uint3
 		const struct cx3_burn_options *what, struct cx3_error *err);
 int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_options *what,
 		     struct cx3_error *err);
+int engine_edit(struct fixture *b, struct engine *e, const struct cx3_edit *what,
+		struct cx3_error *err);
 int engine_recover(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
 		   const struct cx3_recover_options *what, struct cx3_error *err);
 /* Restores `content` from the file "content.bin" in the fixture's folder. */

@@ -104,6 +104,8 @@ static void make(const char *key)
 		f.id.state = CX3_CARD_LIVEFISH;
 	else if (strcmp(key, "interrupted_unreadable") == 0)
 		f.waiting_damaged = 1;
+	else if (strcmp(key, "other_chips_psid") == 0)
+		f.home[0].other_chips_psid = true;
 	else if (strcmp(key, "interrupted") == 0)
 		f.waiting = 1;
 	else if (strcmp(key, "interrupted_perhaps") == 0)
@@ -241,7 +243,7 @@ static void a_failure_stands_alone(void **state)
 	assert_int_equal(d.count, 1);
 	assert_string_equal(d.finding[0].key, "noise");
 	memset(&f, 0, sizeof(f));
-	for (int code = -1; code >= CX3_E_KEY; code--) {
+	for (int code = -1; code >= CX3_E_STATUS_LOCKED; code--) {
 		f.failed = (enum cx3_code)code;
 		cx3_diagnose(&f, &d);
 		assert_int_equal(d.count, 1);

@@ -373,7 +373,7 @@ static void a_status_register_locked_for_good(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		s.e.options.unprotect = i == 1;
 		assert_int_equal(burn(&s, "part=W25Q16,status=0x1c,status2=1", &plain),
-				 CX3_E_PROTECTED);
+				 CX3_E_STATUS_LOCKED);
 		assert_int_equal(s.e.shown + s.e.asked + s.e.backed_up, 0);
 		assert_int_equal(engine_files(&s.b, "backups", "", NULL, 0), 0);
 		assert_int_equal(engine_state(&s.b, "status"), 0x1c);
