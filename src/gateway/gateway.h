@@ -302,8 +302,11 @@ void cx3_gw_drop_anchor(struct cx3_gateway *gw);
 /* Before the first command: what messages to the registers do. Only the data and address
  * registers are written. The semaphore is held, and the gateway is idle. */
 int cx3_gw_probe_registers(struct cx3_gateway *gw, struct cx3_error *err);
-/* In livefish, unless the user said no: sees to it that a lost PCIe link does not reset the chip
- * (0xf3834). Errors as cx3_card_prepare_write. */
+/*
+ * In livefish, unless the user said no: sees to it that a lost PCIe link does not reset the chip
+ * (0xf3834). Where the register does not keep what is written to it, that way is given up and the
+ * result is CX3_OK. Other errors as cx3_card_prepare_write.
+ */
 int cx3_gw_prepare_link(struct cx3_gateway *gw, struct cx3_error *err);
 /* Looks for data at the places where images start, in a flash of `size` bytes, and proves
  * on it what may be: held reads, a bare head, a top address byte. The semaphore is held. */

@@ -9,7 +9,7 @@
  *   job_ways              each position alone; prints what backup and burn cost there
  *   job_ways pairs        all pairs; with OPTION behind it those in which it is
  *   job_ways COUNT [SEED] so many random mixes of two to five positions
- *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=drop,wrap=16"
+ *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=0,wrap=16"
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -34,7 +34,7 @@ static const struct position {
 } positions[] = {
 	{"stream=1", NEVER}, /* the kind card */
 	{"stream=0", NEVER},
-	{"bare-head=drop", NEVER},
+	{"bare-head=0", NEVER},
 	{"bare-head=clock", NEVER},
 	{"held-program=0", NEVER},
 	{"data-only=none", NEVER},
@@ -43,17 +43,33 @@ static const struct position {
 	{"hold-blocks=3", NEVER},
 	{"hold-ms=5", NEVER},
 	{"hold-ms=60", NEVER},
-	{"command-echo=none", NEVER},
+	{"command-echo=0", NEVER},
 	{"command-echo=part", NEVER},
 	{"command-echo=stale", NEVER},
-	{"address-echo=none", NEVER},
-	{"address-echo=part", NEVER},
+	{"address-echo=0", NEVER},
+	{"top-byte=0", NEVER},
 	{"address-echo=count", NEVER},
-	{"late-writes=1", NEVER},
+	{"read-after-write=0", NEVER},
 	{"wrap=4", NEVER},
 	{"wrap=16", NEVER},
 	{"wrap=32", NEVER},
 	{"wrap=64", NEVER},
+	{"join=0", NEVER},
+	{"block-read=0", NEVER},
+	{"block-write=0", NEVER},
+	{"long-messages=0", NEVER},
+	{"ack-busy=0", NEVER},
+	{"no-poll=0", NEVER},
+	{"held-read=0", NEVER},
+	{"livefish=1,livefish-link=0", NEVER},
+	{"stretch=300", NEVER},
+	{"stretch=20000,stretch-limit=10000", NEVER},
+	{"fw-gateway=5", NEVER},
+	{"fw-gateway=300", NEVER},
+	{"fw-gateway=20011", NEVER},
+	{"reset-every=500", NEVER},
+	{"reset-every=20011", NEVER},
+	{"driver-reset=500", NEVER},
 	{"max-write=7", NO_ADAPTER},
 	{"max-write=8", NEVER},
 	{"max-read=4", NEVER},
@@ -63,12 +79,11 @@ static const struct position {
 	{"write-nack=8", NEVER},
 	{"write-nack=12", NEVER},
 	{"at-stop=1", NEVER},
-	{"need-stop=1", NEVER},
 	{"busy-nack=300", NEVER},
 	{"busy-nack=1000", NEVER},
 	{"busy-nack=5000", NEVER},
 	{"byte-low=1", NEVER},
-	{"status-once=1", NEVER},
+	{"status-word=0", NEVER},
 	{"slow-gw=300", NEVER},
 	{"slow-gw=1500", NEVER},
 	{"livefish=1,slow-spi=1", NEVER},
