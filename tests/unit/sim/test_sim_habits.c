@@ -423,6 +423,7 @@ static void driver_resets(void **state)
 	simcard_advance_us(f.card, 3000);
 	assert_int_equal(simcard_reg_read(f.card, GW_ADDRESS), 0);
 	assert_int_equal(simcard_reg_read(f.card, REG_SEMAPHORE), 0);
+	simcard_reg_write(f.card, GW_ADDRESS, 0x1233);
 	simcard_reg_write(f.card, GW_ADDRESS, 0x1234);
 	simcard_advance_us(f.card, 11000000);
 	simcard_reg_write(f.card, REG_SEMAPHORE, 0);
