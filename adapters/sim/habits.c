@@ -39,7 +39,7 @@
  *   self-reset=S            livefish: a reset every S seconds until 0xf3834 is set
  *   byte-low=1              a read of one byte lands in [7:0]
  *   second=ID               a flash with this JEDEC id on chip select 1
- * And what others do beside the tool (others.c): fw-gateway=MS reset-every=N driver-reset=N
+ * And what others do beside the tool (others.c): fw-gateway=MS reset-every=MS driver-reset=MS
  */
 #include "model.h"
 
@@ -69,8 +69,8 @@ static const struct {
 	{"second", offsetof(struct habits, second), 1, 0xffffff},
 	{"wrap", offsetof(struct habits, wrap), 4, 64},
 	{"fw-gateway", offsetof(struct habits, fw_gateway_ms), 1, 1000000},
-	{"reset-every", offsetof(struct habits, reset_every), 2, 1000000000},
-	{"driver-reset", offsetof(struct habits, driver_reset), 2, 1000000000},
+	{"reset-every", offsetof(struct habits, reset_every_ms), 1, 1000000},
+	{"driver-reset", offsetof(struct habits, driver_reset_ms), 1, 1000000},
 };
 
 #define FLAG(k, member)                                                                            \

@@ -53,8 +53,8 @@ struct habits {
 
 	/* others.c */
 	uint64_t fw_gateway_ms; /* the firmware uses the gateway so often; 0: never */
-	uint64_t reset_every;	/* a reset at each so many register writes; 0: never */
-	uint64_t driver_reset;	/* the same by a driver that takes the semaphore first */
+	uint64_t reset_every_ms;  /* a reset so often; 0: never */
+	uint64_t driver_reset_ms; /* the same by a driver that takes the semaphore first */
 
 	uint64_t second; /* JEDEC id of a flash on chip select 1; 0: none */
 	unsigned second_bytes;

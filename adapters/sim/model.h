@@ -139,11 +139,12 @@ struct slave {
 /* --- The firmware and a host's driver (others.c) --- */
 
 struct others {
-	uint64_t intrusions;   /* of the firmware at the gateway */
-	uint64_t intruded_ns;  /* when the last one was */
-	uint64_t writes;       /* of the tool to all registers */
-	uint64_t waiting_ns;   /* since when the driver waits for the semaphore; 0: it does not */
-	uint64_t reset_at_ns;  /* it has the semaphore and resets the chip then; 0: it has not */
+	uint64_t intrusions;  /* of the firmware at the gateway */
+	uint64_t intruded_ns; /* when the last one was */
+	uint64_t reset_ns;    /* reset-every=: the last one */
+	uint64_t wanted_ns;   /* when the driver began to wait for the semaphore */
+	bool waits;	      /* it still does */
+	uint64_t reset_at_ns; /* it has the semaphore and resets the chip then; 0: it has not */
 };
 
 /* --- Faults (faults.c); 0: never. All count from 1. --- */
@@ -351,10 +352,9 @@ void sim_habit_message_end(struct simcard *card, bool stop);
 void sim_habit_carry_out(struct simcard *card);
 
 /* others.c: the firmware and a host's driver, beside the tool. Time has moved on; the tool is
- * about to use a gateway register; it has written a register. */
+ * about to use a gateway register. */
 void sim_others_tick(struct simcard *card);
 void sim_others_gateway(struct simcard *card);
-void sim_others_write(struct simcard *card);
 /* A driver has the flash semaphore. */
 bool sim_others_hold(const struct simcard *card);
 /* The chip was reset. */

@@ -7,9 +7,9 @@
  *                    turn a status and a read of 16 bytes of the image that runs. If the gateway
  *                    is busy then, it waits until it is not. A chip select that the tool holds
  *                    gets the bytes of this command, and rises
- *   reset-every=N    somebody resets the chip before each N-th register write, and does not ask
- *   driver-reset=N   after each N-th register write a driver wants the flash semaphore. It waits
- *                    for 10 s; if it gets it, it resets the chip 2 ms later, which frees it
+ *   reset-every=MS   somebody resets the chip every MS ms, and does not ask
+ *   driver-reset=MS  every MS ms a driver wants the flash semaphore. It waits for 10 s; if it gets
+ *                    it, it resets the chip 2 ms later, which frees it
  *
  * In the card's own time, and counted from its opening, so that a run can be had again. What they do is as the
  * published sources of Linux' driver and of iPXE have it, fw-gateway= apart: of that nothing is
@@ -39,28 +39,23 @@ void sim_others_gateway(struct simcard *card)
 	o->intruded_ns = card->now_ns;
 }
 
-void sim_others_write(struct simcard *card)
+void sim_others_tick(struct simcard *card)
 {
 	const struct habits *h = &card->habits;
 	struct others *o = &card->others;
 
-	o->writes++;
-	if (h->reset_every && o->writes % h->reset_every == 0)
+	if (h->reset_every_ms && card->now_ns - o->reset_ns >= h->reset_every_ms * 1000000) {
+		o->reset_ns = card->now_ns;
 		sim_boot_reset_by_host(card);
-	if (h->driver_reset && o->writes % h->driver_reset == 0 && !o->waiting_ns &&
-	    !o->reset_at_ns)
-		o->waiting_ns = card->now_ns;
-}
-
-void sim_others_tick(struct simcard *card)
-{
-	struct others *o = &card->others;
-
-	if (o->waiting_ns && card->now_ns - o->waiting_ns > DRIVER_WAITS_NS)
-		o->waiting_ns = 0;
-	if (o->waiting_ns && card->semaphore.holder != SIM_TOOL &&
-	    card->semaphore.holder != SIM_LEFT) {
-		o->waiting_ns = 0;
+	}
+	if (h->driver_reset_ms && card->now_ns - o->wanted_ns >= h->driver_reset_ms * 1000000) {
+		o->wanted_ns = card->now_ns;
+		o->waits = !o->reset_at_ns;
+	}
+	if (o->waits && card->now_ns - o->wanted_ns > DRIVER_WAITS_NS)
+		o->waits = false;
+	if (o->waits && card->semaphore.holder != SIM_TOOL && card->semaphore.holder != SIM_LEFT) {
+		o->waits = false;
 		o->reset_at_ns = card->now_ns + DRIVER_RESETS_NS;
 		card->semaphore.holder = SIM_FIRMWARE;
 	}
@@ -75,5 +70,6 @@ bool sim_others_hold(const struct simcard *card)
 
 void sim_others_reset(struct simcard *card)
 {
-	card->others.waiting_ns = card->others.reset_at_ns = 0;
+	card->others.waits = false;
+	card->others.reset_at_ns = 0;
 }

@@ -118,7 +118,6 @@ void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
 	card->counts.reg_writes++;
 	if (card->counts.reg_writes == card->faults.reset_at)
 		sim_boot_reset_by_host(card);
-	sim_others_write(card);
 	if (card->locked || card->habits.locked_but_id || card->no_registers)
 		return;
 	if (is_gateway(reg))

@@ -160,6 +160,53 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_end(flash->gw, rc, err);
 }
 
+#define WATCH_US 2000000u
+
+int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err)
+{
+	return cx3_gw_firmware_runs(flash->gw) ? cx3_gw_watch(flash->gw, WATCH_US, err) : CX3_OK;
+}
+
+static bool is_odd(const struct cx3_gateway *gw)
+{
+	return gw->strangers + gw->suspects + gw->counts.repeats > 0;
+}
+
+int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err)
+{
+	return is_odd(flash->gw) ? cx3_flash_watch(flash, err) : CX3_OK;
+}
+
+/* What words that are not ours, or an address that is not, make of a flash. */
+static bool may_be_others(const struct cx3_gateway *gw, int rc)
+{
+	switch (rc) {
+	case CX3_E_NOISE:
+	case CX3_E_NO_FLASH:
+	case CX3_E_UNKNOWN_PART:
+	case CX3_E_GATEWAY:
+	case CX3_E_CHANGED:
+	case CX3_E_VERIFY:
+	case CX3_E_PROTECTED:
+	case CX3_E_IO:
+		return true;
+	case CX3_E_IMAGE:
+	case CX3_E_NO_IMAGE:
+		return cx3_gw_firmware_runs(gw) || is_odd(gw);
+	case CX3_OK:
+	case CX3_E_REFUSED:
+	case CX3_E_INTERRUPTED:
+		return false;
+	default:
+		return is_odd(gw);
+	}
+}
+
+int cx3_flash_blame(struct cx3_flash *flash, int rc, struct cx3_error *err)
+{
+	return may_be_others(flash->gw, rc) ? cx3_gw_blame(flash->gw, rc, WATCH_US, err) : rc;
+}
+
 int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *options,
 		   struct cx3_flash **out, struct cx3_error *err)
 {
@@ -178,7 +225,7 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 	}
 	rc = cx3_gw_open(card, options, &flash->gw, err);
 	if (!rc)
-		rc = look(flash, err);
+		rc = cx3_flash_blame(flash, look(flash, err), err);
 	if (rc) {
 		cx3_flash_close(flash);
 		return rc;

@@ -66,6 +66,7 @@ struct cx3_gateway {
 	unsigned moved;	      /* groups in a row after which 0xf0404 had counted up by a block */
 
 	/* stream.c */
+	unsigned strangers;    /* streams of a running card that ended with a foreign address */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
 	unsigned slips;	       /* streams in a row whose blocks had moved */
 	unsigned slippery;     /* how often `slips` has come to MOST_SLIPS */
@@ -118,6 +119,11 @@ static inline bool cx3_gw_quick(const struct cx3_gateway *gw)
 static inline bool cx3_gw_address_moves(const struct cx3_gateway *gw)
 {
 	return gw->moved >= 2;
+}
+/* Somebody else may want the flash. */
+static inline bool cx3_gw_firmware_runs(const struct cx3_gateway *gw)
+{
+	return cx3_card_identity(gw->card)->state != CX3_CARD_LIVEFISH;
 }
 /* Reads are streamed. */
 static inline bool cx3_gw_streams(const struct cx3_gateway *gw)
@@ -311,6 +317,18 @@ int cx3_gw_prepare_link(struct cx3_gateway *gw, struct cx3_error *err);
 /* Looks for data at the places where images start, in a flash of `size` bytes, and proves
  * on it what may be: held reads, a bare head, a top address byte. The semaphore is held. */
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err);
+
+/* --- alone.c --- */
+
+/*
+ * Looks at the gateway's registers for `us`, under the semaphore. CX3_E_GATEWAY
+ * if they change though it is ours, CX3_E_CHANGED if a reset did that. What was in them is lost. Or
+ * a bus error, or CX3_E_SEMAPHORE.
+ */
+int cx3_gw_watch(struct cx3_gateway *gw, uint64_t us, struct cx3_error *err);
+/* After a failure `rc` that others at the gateway may have caused: if they are seen within `us`,
+ * the error and the result are cx3_gw_watch's, else all is as it was. */
+int cx3_gw_blame(struct cx3_gateway *gw, int rc, uint64_t us, struct cx3_error *err);
 
 /* --- cost.c: what commands cost on the wire --- */
 

@@ -297,7 +297,9 @@ static int plan_again(struct cx3_job *job, struct cx3_error *err)
 	if (!job->worse[0] ||
 	    (job->worse_code == CX3_E_UNBOOTABLE && job->options->allow_unbootable))
 		return CX3_OK;
-	return confirm(job, err);
+	/* perhaps it was only read wrong */
+	rc = cx3_flash_watch(cx3_device_flash(job->device), err);
+	return rc == CX3_OK ? confirm(job, err) : rc;
 }
 
 /* --- Run --- */
@@ -311,10 +313,11 @@ static void tell_stages(const struct cx3_job *job)
 }
 
 /* What failed between the question and the first write. */
-static int before_writing(int rc, struct cx3_error *err)
+static int before_writing(struct cx3_job *job, int rc, struct cx3_error *err)
 {
 	char next[sizeof(err->next)];
 
+	rc = cx3_flash_blame(cx3_device_flash(job->device), rc, err);
 	if (rc == CX3_OK || !err || strstr(err->next, "othing was written"))
 		return rc;
 	snprintf(next, sizeof(next), "%s", err->next);
@@ -334,7 +337,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_OK)
 		rc = plan_again(job, err);
 	if (rc != CX3_OK)
-		return rc == CX3_E_REFUSED ? rc : before_writing(rc, err);
+		return rc == CX3_E_REFUSED ? rc : before_writing(job, rc, err);
 	if (nothing_to_do(job)) {
 		job->result->unchanged = true;
 		cx3_journal_end(job);
@@ -342,8 +345,10 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	}
 	/* the backup's second readings have told more of the wires */
 	rc = cx3_job_check_link(job, true, err);
+	if (rc == CX3_OK)
+		rc = cx3_flash_watch(cx3_device_flash(job->device), err);
 	if (rc != CX3_OK)
-		return rc;
+		return before_writing(job, rc, err);
 	if (job->caller->next_stage)
 		job->caller->next_stage(job->caller->user);
 	return cx3_job_write(job, err);
@@ -394,6 +399,10 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 		rc = look(job, err);
 	if (rc == CX3_OK)
 		rc = cx3_job_find_protection(job, err);
+	if (rc == CX3_OK)
+		rc = cx3_flash_watch_if_odd(cx3_device_flash(job->device), err);
+	else
+		rc = cx3_flash_blame(cx3_device_flash(job->device), rc, err);
 	if (rc != CX3_OK)
 		return rc;
 	cx3_job_put_back(job);

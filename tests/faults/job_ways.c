@@ -67,9 +67,9 @@ static const struct position {
 	{"fw-gateway=5", NEVER},
 	{"fw-gateway=300", NEVER},
 	{"fw-gateway=20011", NEVER},
-	{"reset-every=500", NEVER},
-	{"reset-every=20011", NEVER},
-	{"driver-reset=500", NEVER},
+	{"reset-every=300", NEVER},
+	{"reset-every=60000", NEVER},
+	{"driver-reset=300", NEVER},
 	{"max-write=7", NO_ADAPTER},
 	{"max-write=8", NEVER},
 	{"max-read=4", NEVER},
@@ -155,6 +155,7 @@ static int look(struct short_world *w, const char *job, struct cx3_error *err)
 		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The status is wrong.");
 	else if (rc == CX3_OK && strcmp(job, "status") != 0 && info.fw_version[1] != w->old.minor)
 		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The version is wrong.");
+	rc = cx3_flash_blame(w->b.flash, rc, err); /* as the commands do */
 	fixture_close(&w->b);
 	return rc;
 }

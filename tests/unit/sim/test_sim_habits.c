@@ -284,18 +284,10 @@ static uint32_t address_while_firmware_runs(struct simcard *card)
 	return simcard_reg_read(card, GW_ADDRESS) == 0x1234 ? 0x1234 : 0;
 }
 
-static uint32_t address_while_written(struct simcard *card)
-{
-	simcard_reg_write(card, GW_ADDRESS, 0x1234);
-	simcard_reg_write(card, GW_DATA, 0);
-	return simcard_reg_read(card, GW_ADDRESS);
-}
-
 /* Freed, it is the driver's. */
 static uint32_t semaphore_behind_a_driver(struct simcard *card)
 {
-	simcard_reg_write(card, GW_DATA, 0);
-	simcard_reg_write(card, GW_DATA, 0);
+	simcard_advance_us(card, 20000000);
 	simcard_reg_write(card, REG_SEMAPHORE, 0);
 	return simcard_reg_read(card, REG_SEMAPHORE);
 }
@@ -345,8 +337,8 @@ static const struct {
 	{"no-poll=0", busy_after_command, 0, 1},
 	{"livefish-link=0", link_register, 2u << 27, 0},
 	{"fw-gateway=1", address_while_firmware_runs, 0x1234, 0},
-	{"reset-every=2", address_while_written, 0x1234, 0},
-	{"driver-reset=2", semaphore_behind_a_driver, 0, 1},
+	{"reset-every=1000", register_after_2_s, 0x1234, 0},
+	{"driver-reset=20000", semaphore_behind_a_driver, 0, 1},
 	{"boot-ms=100", acknowledges, 1, 0},
 	{"slow-spi=1", busy_after_command, 0, 1},
 	{"wrsr-ms=1000", status_write_is_long, 0, 1},
@@ -416,19 +408,19 @@ static void driver_resets(void **state)
 
 	(void)state;
 	fixture_make(&f, FIXTURE_SIZE);
-	fixture_open(&f, "driver-reset=2");
+	fixture_open(&f, "driver-reset=20000");
 	(void)simcard_reg_read(f.card, REG_SEMAPHORE);
 	assert_int_equal(semaphore_behind_a_driver(f.card), 1);
 	simcard_reg_write(f.card, GW_ADDRESS, 0x1234);
 	simcard_advance_us(f.card, 3000);
 	assert_int_equal(simcard_reg_read(f.card, GW_ADDRESS), 0);
 	assert_int_equal(simcard_reg_read(f.card, REG_SEMAPHORE), 0);
-	simcard_reg_write(f.card, GW_ADDRESS, 0x1233);
+	simcard_advance_us(f.card, 20000000);
 	simcard_reg_write(f.card, GW_ADDRESS, 0x1234);
 	simcard_advance_us(f.card, 11000000);
 	simcard_reg_write(f.card, REG_SEMAPHORE, 0);
 	assert_int_equal(simcard_reg_read(f.card, REG_SEMAPHORE), 0);
-	simcard_advance_us(f.card, 11000000);
+	simcard_advance_us(f.card, 3000);
 	assert_int_equal(simcard_reg_read(f.card, GW_ADDRESS), 0x1234);
 	fixture_remove(&f);
 }
