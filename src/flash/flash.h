@@ -40,8 +40,9 @@ int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err);
 bool cx3_flash_blank_is_sure(const struct cx3_flash *flash);
 
 /*
- * On a running card, for 2 s: CX3_E_GATEWAY if others use the gateway though its semaphore is held,
- * CX3_E_CHANGED if the chip is reset, or a bus error. For a job that is about to write.
+ * On a running card, or one that a lost link resets, for 2.5 s: CX3_E_GATEWAY if others use the
+ * gateway though its semaphore is held, CX3_E_CHANGED if the chip is reset, or a bus error. For a
+ * job that is about to write.
  */
 int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err);
 

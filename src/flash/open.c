@@ -160,11 +160,16 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_end(flash->gw, rc, err);
 }
 
-#define WATCH_US 2000000u
+#define WATCH_US 2500000u
 
+/* In livefish nobody else is there, but a lost link may reset the chip. */
 int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err)
 {
-	return cx3_gw_firmware_runs(flash->gw) ? cx3_gw_watch(flash->gw, WATCH_US, err) : CX3_OK;
+	struct cx3_gateway *gw = flash->gw;
+
+	if (!cx3_gw_firmware_runs(gw) && !cx3_way_is_given_up(gw, CX3_WAY_LIVEFISH_LINK))
+		return CX3_OK;
+	return cx3_gw_watch(gw, WATCH_US, err);
 }
 
 static bool is_odd(const struct cx3_gateway *gw)

@@ -312,19 +312,6 @@ static void tell_stages(const struct cx3_job *job)
 		job->caller->stages(job->caller->user, us, 2);
 }
 
-/* What failed between the question and the first write. */
-static int before_writing(struct cx3_job *job, int rc, struct cx3_error *err)
-{
-	char next[sizeof(err->next)];
-
-	rc = cx3_flash_blame(cx3_device_flash(job->device), rc, err);
-	if (rc == CX3_OK || !err || strstr(err->next, "othing was written"))
-		return rc;
-	snprintf(next, sizeof(next), "%s", err->next);
-	cx3_fail_next(err, "Nothing was written. %.600s", next);
-	return rc;
-}
-
 static int change_card(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc;
@@ -337,7 +324,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_OK)
 		rc = plan_again(job, err);
 	if (rc != CX3_OK)
-		return rc == CX3_E_REFUSED ? rc : before_writing(job, rc, err);
+		return rc == CX3_E_REFUSED ? rc : cx3_job_before_writing(job, rc, err);
 	if (nothing_to_do(job)) {
 		job->result->unchanged = true;
 		cx3_journal_end(job);
@@ -348,7 +335,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_OK)
 		rc = cx3_flash_watch(cx3_device_flash(job->device), err);
 	if (rc != CX3_OK)
-		return before_writing(job, rc, err);
+		return cx3_job_before_writing(job, rc, err);
 	if (job->caller->next_stage)
 		job->caller->next_stage(job->caller->user);
 	return cx3_job_write(job, err);

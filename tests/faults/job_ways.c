@@ -24,8 +24,12 @@
 /* What may be refused, and why that is true. */
 enum refusal {
 	NEVER = 0,
-	NO_CARD = 1,   /* what answers is not to be told from something else, or is locked */
-	NO_ADAPTER = 2 /* no register can be written through it */
+	NO_CARD = 1,	/* what answers is not to be told from something else, or is locked */
+	NO_ADAPTER = 2, /* no register can be written through it */
+	NO_WAIT = 4,	/* it gives up while the card holds SCL low */
+	/* somebody else uses the gateway or resets the chip: that is told, and what a command did
+	 * that was under way is beyond the tool */
+	DISTURBED = 8
 };
 
 static const struct position {
@@ -63,13 +67,13 @@ static const struct position {
 	{"held-read=0", NEVER},
 	{"livefish=1,livefish-link=0", NEVER},
 	{"stretch=300", NEVER},
-	{"stretch=20000,stretch-limit=10000", NEVER},
-	{"fw-gateway=5", NEVER},
-	{"fw-gateway=300", NEVER},
-	{"fw-gateway=20011", NEVER},
-	{"reset-every=300", NEVER},
-	{"reset-every=60000", NEVER},
-	{"driver-reset=300", NEVER},
+	{"stretch=20000,stretch-limit=10000", NO_WAIT},
+	{"fw-gateway=5", DISTURBED},
+	{"fw-gateway=300", DISTURBED},
+	{"fw-gateway=20011", DISTURBED},
+	{"reset-every=300", DISTURBED},
+	{"reset-every=60000", DISTURBED},
+	{"driver-reset=300", DISTURBED},
 	{"max-write=7", NO_ADAPTER},
 	{"max-write=8", NEVER},
 	{"max-read=4", NEVER},
@@ -130,6 +134,10 @@ static bool may_refuse(unsigned refusal, int rc)
 {
 	if (rc == CX3_E_UNSUPPORTED)
 		return refusal & NO_ADAPTER;
+	if (rc == CX3_E_TIMEOUT)
+		return refusal & NO_WAIT;
+	if (rc == CX3_E_CHANGED || rc == CX3_E_GATEWAY)
+		return refusal & DISTURBED;
 	return (refusal & NO_CARD) && (rc == CX3_E_NO_REGISTERS || rc == CX3_E_LOCKED);
 }
 
@@ -176,19 +184,22 @@ static void run_one(struct short_world *w, const char *job, const struct mix *mi
 	struct cx3_error err = {0};
 	const char *what = NULL;
 	bool only_looks = !short_job_named(job, strlen(job));
+	bool disturbed = mix->refusal & DISTURBED;
 	int rc;
 
 	runs++;
 	short_reset(w);
 	w->card = mix->options;
 	rc = only_looks ? look(w, job, &err) : short_run(w, "", &err);
-	if (!only_looks)
+	if (!only_looks && disturbed)
+		what = short_untrue(w, rc, &err);
+	else if (!only_looks)
 		what = short_wrong(w, rc, &err);
 	if (what)
 		complain(job, mix, what, "");
 	else if (rc != CX3_OK && !may_refuse(mix->refusal, rc))
 		complain(job, mix, "refused: ", said(&err));
-	else if (rc != CX3_OK && !untouched(w))
+	else if (rc != CX3_OK && !(disturbed && w->e.writing) && !untouched(w))
 		complain(job, mix, "refused, but the flash has changed: ", said(&err));
 	else if (short_semaphore_left(w))
 		complain(job, mix, "the semaphore is left taken", "");
@@ -211,6 +222,12 @@ static bool makes_sense(const struct mix *mix)
 	return !strstr(mix->options, "no-livefish-word") || !strstr(mix->options, "self-reset");
 }
 
+/* What keeps the card from resetting itself does not work. */
+static unsigned resets_itself(const char *options)
+{
+	return strstr(options, "livefish-link=0") && strstr(options, "self-reset") ? DISTURBED : 0;
+}
+
 /* "livefish=1,slow-spi=1" has the key "livefish" as well: of a mix each key counts once. */
 static bool add(struct mix *mix, const struct position *position)
 {
@@ -231,7 +248,7 @@ static bool add(struct mix *mix, const struct position *position)
 			snprintf(mix->options + len, sizeof(mix->options) - len, "%s%s",
 				 len ? "," : "", item);
 	}
-	mix->refusal |= position->refusal;
+	mix->refusal |= position->refusal | resets_itself(mix->options);
 	return true;
 }
 
@@ -307,7 +324,7 @@ static void mixes(struct short_world *worlds, unsigned count, uint64_t seed)
 
 static unsigned refusal_of(const char *options)
 {
-	unsigned refusal = NEVER;
+	unsigned refusal = resets_itself(options);
 
 	for (size_t p = 0; p < POSITIONS; p++) {
 		if (strstr(options, positions[p].option))
