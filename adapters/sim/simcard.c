@@ -33,7 +33,8 @@ void sim_violation(struct simcard *card, const char *fmt, ...)
 {
 	va_list args;
 
-	if (card->counts.violations++ > 0)
+	/* the rest of a command that the firmware has broken into is not the tool's fault */
+	if (card->gateway.cut_in || card->counts.violations++ > 0)
 		return;
 	va_start(args, fmt);
 	vsnprintf(card->first_violation, sizeof(card->first_violation), fmt, args);

@@ -33,6 +33,14 @@ static bool released(struct simcard *card)
 	return false;
 }
 
+uint64_t simcard_hand_over_stretch(struct simcard *card)
+{
+	uint64_t until_ns = card->habits.stretch_until_ns;
+
+	card->habits.stretch_until_ns = 0;
+	return until_ns > card->now_ns ? until_ns - card->now_ns : 0;
+}
+
 static void bits(struct simcard *card, unsigned count)
 {
 	card->now_ns += count * 1000000000ull / card->clock_hz;

@@ -400,53 +400,6 @@ static void each_has_a_case(void **state)
 	assert_true(count >= 30);
 }
 
-/* A driver that got the semaphore resets the chip 2 ms later, which frees it. A tool that keeps
- * it for longer than 10 s is left alone. */
-static void driver_resets(void **state)
-{
-	struct fixture f;
-
-	(void)state;
-	fixture_make(&f, FIXTURE_SIZE);
-	fixture_open(&f, "driver-reset=20000");
-	(void)simcard_reg_read(f.card, REG_SEMAPHORE);
-	assert_int_equal(semaphore_behind_a_driver(f.card), 1);
-	simcard_reg_write(f.card, GW_ADDRESS, 0x1234);
-	simcard_advance_us(f.card, 3000);
-	assert_int_equal(simcard_reg_read(f.card, GW_ADDRESS), 0);
-	assert_int_equal(simcard_reg_read(f.card, REG_SEMAPHORE), 0);
-	simcard_advance_us(f.card, 20000000);
-	simcard_reg_write(f.card, GW_ADDRESS, 0x1234);
-	simcard_advance_us(f.card, 11000000);
-	simcard_reg_write(f.card, REG_SEMAPHORE, 0);
-	assert_int_equal(simcard_reg_read(f.card, REG_SEMAPHORE), 0);
-	simcard_advance_us(f.card, 3000);
-	assert_int_equal(simcard_reg_read(f.card, GW_ADDRESS), 0x1234);
-	fixture_remove(&f);
-}
-
-/* A master that does not wait so long gives up before the STOP. */
-static void stretching_ends_a_call(void **state)
-{
-	static const char *const options[] = {"stretch=1000,stretch-limit=1000",
-					      "stretch=1000,stretch-limit=999"};
-
-	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct fixture f;
-
-		fixture_make(&f, FIXTURE_SIZE);
-		fixture_open(&f, options[i]);
-		(void)simcard_reg_read(f.card, REG_SEMAPHORE);
-		simcard_reg_write(f.card, GW_COMMAND,
-				  GW_OPCODE(0x9f) | GW_READ | GW_BYTES(2) | GW_ENABLE | GW_BUSY);
-		assert_int_equal(acknowledges(f.card), i == 0);
-		assert_int_equal(f.card->trouble == SIM_TIMEOUT, i == 1);
-		assert_int_equal(acknowledges(f.card), 1);
-		fixture_remove(&f);
-	}
-}
-
 /* Writes that wait for a STOP: an adapter's transfers are joined by repeated STARTs then. */
 static void joins_transfers(void **state)
 {
@@ -488,8 +441,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_position),
 		cmocka_unit_test(each_has_a_case),
-		cmocka_unit_test(driver_resets),
-		cmocka_unit_test(stretching_ends_a_call),
 		cmocka_unit_test(joins_transfers),
 		cmocka_unit_test(refuses_nonsense),
 	};
