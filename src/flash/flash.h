@@ -52,7 +52,8 @@ int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err);
  */
 int cx3_flash_blame(struct cx3_flash *flash, int rc, struct cx3_error *err);
 
-/* As cx3_flash_watch, if anything has been read so far that was not as it should be. */
+/* As cx3_flash_watch, if since the last time anything was read that was not as it should be. Before
+ * what was read is called right. */
 int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err);
 
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a

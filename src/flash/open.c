@@ -172,14 +172,20 @@ int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_watch(gw, WATCH_US, err);
 }
 
-static bool is_odd(const struct cx3_gateway *gw)
+/* Streams and commands that did not come out as they should. */
+static uint64_t oddities(const struct cx3_gateway *gw)
 {
-	return gw->strangers + gw->suspects + gw->counts.repeats > 0;
+	return gw->strangers + gw->suspects + gw->counts.repeats;
 }
 
 int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err)
 {
-	return is_odd(flash->gw) ? cx3_flash_watch(flash, err) : CX3_OK;
+	uint64_t odd = oddities(flash->gw);
+
+	if (odd == flash->odd_watched)
+		return CX3_OK;
+	flash->odd_watched = odd;
+	return cx3_flash_watch(flash, err);
 }
 
 /* What words that are not ours, or an address that is not, make of a flash. */
@@ -197,13 +203,13 @@ static bool may_be_others(const struct cx3_gateway *gw, int rc)
 		return true;
 	case CX3_E_IMAGE:
 	case CX3_E_NO_IMAGE:
-		return cx3_gw_firmware_runs(gw) || is_odd(gw);
+		return cx3_gw_firmware_runs(gw) || oddities(gw) > 0;
 	case CX3_OK:
 	case CX3_E_REFUSED:
 	case CX3_E_INTERRUPTED:
 		return false;
 	default:
-		return is_odd(gw);
+		return oddities(gw) > 0;
 	}
 }
 

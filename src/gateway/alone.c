@@ -34,23 +34,48 @@ static int write_pattern(struct cx3_gateway *gw, uint32_t *words, struct cx3_err
 	return cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
 }
 
-/* *other: they differ in more bits than noise changes. */
-static int compare(struct cx3_gateway *gw, const uint32_t *words, bool *other, struct cx3_error *err)
+/* *now: what reads otherwise, 0 in place of what reads as it should. *other: it differs in more
+ * bits than noise changes. */
+static int compare(struct cx3_gateway *gw, const uint32_t *words, uint32_t *now, bool *other,
+		   struct cx3_error *err)
 {
 	bool echoes = cx3_way_works(gw, CX3_WAY_ADDRESS_ECHO);
-	uint32_t now[WORDS];
 	unsigned bits = 0;
 	int rc;
 
-	memcpy(now, words, sizeof(now));
+	memcpy(now, words, WORDS * sizeof(*now));
 	cx3_gw_start(gw);
 	cx3_gw_read(gw, GW_DATA, now, GW_BLOCK_WORDS);
 	if (echoes)
 		cx3_gw_read(gw, GW_ADDRESS, &now[GW_BLOCK_WORDS], 1);
 	rc = cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
-	for (unsigned i = 0; i < GW_BLOCK_WORDS + echoes; i++)
+	for (unsigned i = 0; i < WORDS; i++) {
 		bits += (unsigned)__builtin_popcount(now[i] ^ words[i]);
+		now[i] = now[i] == words[i] ? 0 : now[i];
+	}
 	*other = rc == CX3_OK && bits > MOST_BITS_OF_NOISE;
+	return rc;
+}
+
+/*
+ * Writes a pattern until it reads back: *kept. Where it never does, either somebody is so quick
+ * that he always comes between, and then it reads otherwise each time (*other), or the registers
+ * do not keep what is written, and nothing can be told.
+ */
+static int place_pattern(struct cx3_gateway *gw, uint32_t *words, bool *kept, bool *other,
+			 struct cx3_error *err)
+{
+	uint32_t now[2][WORDS];
+	bool differs = true;
+	int rc = CX3_OK;
+
+	for (unsigned i = 0; i < TRIES && differs && rc == CX3_OK; i++) {
+		rc = write_pattern(gw, words, err);
+		if (rc == CX3_OK)
+			rc = compare(gw, words, now[i % 2], &differs, err);
+	}
+	*kept = !differs;
+	*other = rc == CX3_OK && differs && memcmp(now[0], now[1], sizeof(now[0])) != 0;
 	return rc;
 }
 
@@ -59,24 +84,24 @@ static int compare(struct cx3_gateway *gw, const uint32_t *words, bool *other, s
 static int one_turn(struct cx3_gateway *gw, bool *other, bool *reset, struct cx3_error *err)
 {
 	uint64_t started = cx3_gw_now_us(gw);
-	uint32_t words[WORDS];
-	bool twice = false;
-	int rc = CX3_OK;
+	uint32_t words[WORDS], now[WORDS], busy;
+	bool kept = false, twice = false;
+	int rc = cx3_gw_wait(gw, &busy, err);
 
-	*other = true;
-	for (unsigned i = 0; i < TRIES && *other && rc == CX3_OK; i++) {
-		rc = write_pattern(gw, words, err);
-		if (rc == CX3_OK)
-			rc = compare(gw, words, other, err);
-	}
-	while (rc == CX3_OK && !*other && cx3_gw_now_us(gw) - started < TURN_US) {
+	*other = *reset = false;
+	if (rc == CX3_OK)
+		rc = place_pattern(gw, words, &kept, other, err);
+	while (rc == CX3_OK && kept && !*other && cx3_gw_now_us(gw) - started < TURN_US) {
 		cx3_gw_wait_us(gw, PAUSE_US);
-		rc = compare(gw, words, other, err);
+		rc = compare(gw, words, now, other, err);
 		if (rc == CX3_OK && *other)
-			rc = compare(gw, words, &twice, err);
+			rc = compare(gw, words, now, &twice, err);
 		*other = *other && twice;
 	}
-	return rc == CX3_OK && *other ? cx3_card_lost_semaphore(gw->card, reset, err) : rc;
+	if (rc == CX3_OK && (*other || !kept))
+		rc = cx3_card_lost_semaphore(gw->card, reset, err);
+	*other = *other || *reset;
+	return rc;
 }
 
 static int somebody(const struct cx3_gateway *gw, bool reset, struct cx3_error *err)

@@ -150,6 +150,8 @@ int cx3_device_verdict(const struct cx3_device *device, int rc, struct cx3_error
 	const struct cx3_link *link = &device->link;
 	char why[sizeof(err->cause)];
 
+	if (rc == CX3_OK)
+		return cx3_flash_watch_if_odd(device->flash, err);
 	rc = cx3_flash_blame(device->flash, cx3_shadow_verdict(device->shadow, rc, err), err);
 	if (!err || !cx3_fs2_is_verdict(rc) || !cx3_link_noisy(link))
 		return rc;

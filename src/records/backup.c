@@ -177,12 +177,12 @@ static int check_noise(const struct cx3_shadow *shadow, const struct cx3_backup 
 	if (!cx3_link_above(&link, NOISE_LIMIT))
 		return CX3_OK;
 	rc = cx3_fail(err, CX3_E_NOISE, backup->path,
-			"The wires are noisy: %u blocks of 16 bytes were read differently the "
-			"second time. The backup '%.300s' is written, but bytes in it may be wrong "
-			"without a sign.\n"
-			"Check the wires, the ground and the pull-ups, or lower the clock, and "
-			"make another backup.",
-			backup->differences, backup->path);
+		      "The wires are noisy: %u blocks of 16 bytes were read differently the "
+		      "second time. The backup '%.300s' is written, but bytes in it may be wrong "
+		      "without a sign.\n"
+		      "Check the wires, the ground and the pull-ups, or lower the clock, and "
+		      "make another backup.",
+		      backup->differences, backup->path);
 	rc = cx3_flash_blame(shadow->flash, rc, err);
 	if (rc == CX3_E_NOISE || !err)
 		return rc;
@@ -192,6 +192,16 @@ static int check_noise(const struct cx3_shadow *shadow, const struct cx3_backup 
 		      "sign. %.400s",
 		      backup->path, next);
 	return rc;
+}
+
+static int read_alone(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
+		      struct content *c, struct cx3_error *err)
+{
+	int rc = read_content(shadow, options, c, err);
+
+	if (rc == CX3_OK)
+		return cx3_flash_watch_if_odd(shadow->flash, err);
+	return cx3_flash_blame(shadow->flash, rc, err);
 }
 
 int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
@@ -206,9 +216,9 @@ int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
 	if (rc == CX3_OK)
 		rc = try_both(backup, shadow->size, err);
 	if (rc == CX3_OK)
-		rc = read_content(shadow, options, &c, err);
+		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
-		return cx3_flash_blame(shadow->flash, rc, err);
+		return rc;
 	tell(&c, backup);
 	rc = write_both(shadow, &c, backup, err);
 	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
@@ -351,9 +361,9 @@ int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *
 	rc = use_folder(options ? options->folder : NULL, folder, sizeof(folder), shadow->size,
 			err);
 	if (rc == CX3_OK)
-		rc = read_content(shadow, options, &c, err);
+		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
-		return cx3_flash_blame(shadow->flash, rc, err);
+		return rc;
 	tell(&c, backup);
 	rc = find_backup(shadow, folder, &c, backup, err);
 	if (rc != CX3_OK || backup->reused)

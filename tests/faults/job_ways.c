@@ -163,7 +163,9 @@ static int look(struct short_world *w, const char *job, struct cx3_error *err)
 		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The status is wrong.");
 	else if (rc == CX3_OK && strcmp(job, "status") != 0 && info.fw_version[1] != w->old.minor)
 		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The version is wrong.");
-	rc = cx3_flash_blame(w->b.flash, rc, err); /* as the commands do */
+	/* as the commands do */
+	rc = rc == CX3_OK ? cx3_flash_watch_if_odd(w->b.flash, err)
+			  : cx3_flash_blame(w->b.flash, rc, err);
 	fixture_close(&w->b);
 	return rc;
 }
