@@ -386,10 +386,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 		rc = look(job, err);
 	if (rc == CX3_OK)
 		rc = cx3_job_find_protection(job, err);
-	if (rc == CX3_OK)
-		rc = cx3_flash_watch_if_odd(cx3_device_flash(job->device), err);
-	else
-		rc = cx3_flash_blame(cx3_device_flash(job->device), rc, err);
+	rc = cx3_device_verdict(job->device, rc, err);
 	if (rc != CX3_OK)
 		return rc;
 	cx3_job_put_back(job);
