@@ -65,8 +65,8 @@ static bool not_ended(const struct cx3_gateway *gw, uint32_t command)
 /* What a stream sends beside its blocks, and what comes back beside them. */
 struct script {
 	uint32_t addr;
-	size_t blocks;
 	bool bare_head;
+	size_t blocks;
 	uint32_t bare, first, middle, last; /* commands */
 	uint32_t echo, head;
 	uint32_t end[2]; /* 0xf0400; of a running card 0xf0404 as well */

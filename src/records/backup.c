@@ -2,6 +2,7 @@
 /* Backups: the whole flash into a file, under a given name or one made from its content. */
 #include "backup.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <inttypes.h>
@@ -201,7 +202,9 @@ static int read_alone(struct cx3_shadow *shadow, const struct cx3_backup_options
 
 	if (rc == CX3_OK)
 		return cx3_flash_watch_if_odd(shadow->flash, err);
-	return cx3_flash_blame(shadow->flash, rc, err);
+	rc = cx3_flash_blame(shadow->flash, rc, err);
+	assert(rc != CX3_OK);
+	return rc;
 }
 
 int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
