@@ -172,15 +172,9 @@ int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_watch(gw, WATCH_US, err);
 }
 
-/* Streams and commands that did not come out as they should. */
-static uint64_t oddities(const struct cx3_gateway *gw)
-{
-	return gw->strangers + gw->suspects + gw->counts.repeats;
-}
-
 int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err)
 {
-	uint64_t odd = oddities(flash->gw);
+	uint64_t odd = flash->gw->counts.repeats;
 
 	if (odd == flash->odd_watched)
 		return CX3_OK;
@@ -203,13 +197,13 @@ static bool may_be_others(const struct cx3_gateway *gw, int rc)
 		return true;
 	case CX3_E_IMAGE:
 	case CX3_E_NO_IMAGE:
-		return cx3_gw_firmware_runs(gw) || oddities(gw) > 0;
+		return cx3_gw_firmware_runs(gw) || gw->counts.repeats > 0;
 	case CX3_OK:
 	case CX3_E_REFUSED:
 	case CX3_E_INTERRUPTED:
 		return false;
 	default:
-		return oddities(gw) > 0;
+		return gw->counts.repeats > 0;
 	}
 }
 

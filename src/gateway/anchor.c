@@ -29,7 +29,7 @@ void cx3_gw_take_anchor(struct cx3_gateway *gw, uint32_t addr, const uint32_t *w
 bool cx3_gw_blank_is_sure(const struct cx3_gateway *gw)
 {
 	return gw->anchored && cx3_gw_streams(gw) && cx3_way_works(gw, CX3_WAY_COMMAND_ECHO) &&
-	       !gw->read_plain && !gw->strangers;
+	       !gw->read_plain;
 }
 
 /* A status register of all ones is one that does not answer. */

@@ -66,7 +66,6 @@ struct cx3_gateway {
 	unsigned moved;	      /* groups in a row after which 0xf0404 had counted up by a block */
 
 	/* stream.c */
-	unsigned strangers;    /* streams of a running card that ended with a foreign address */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
 	unsigned slips;	       /* streams in a row whose blocks had moved */
 	unsigned slippery;     /* how often `slips` has come to MOST_SLIPS */

@@ -117,7 +117,7 @@ static bool is_foreign(const struct cx3_gateway *gw, const struct script *s)
 }
 
 /* After `done` steps of it, which are all if `whole`. */
-static void judge_stream(struct cx3_gateway *gw, struct script *s, bool whole, size_t done,
+static void judge_stream(const struct cx3_gateway *gw, struct script *s, bool whole, size_t done,
 			 struct cx3_gw_stream *stream)
 {
 	bool checks = !cx3_way_is_given_up(gw, CX3_WAY_ADDRESS_ECHO);
@@ -125,7 +125,6 @@ static void judge_stream(struct cx3_gateway *gw, struct script *s, bool whole, s
 	stream->sure = s->blocks;
 	stream->suspect = (checks && done > 1 && s->echo != s->addr) ||
 			  (whole && (not_ended(gw, s->end[0]) || is_foreign(gw, s)));
-	gw->strangers += whole && is_foreign(gw, s);
 	if (s->blocks == 1 && !s->bare_head)
 		s->head = s->end[0]; /* the only command is the last one as well */
 	stream->head_echo = ((s->head ^ (s->bare_head ? s->bare : s->first)) & ~GW_BUSY) == 0;
