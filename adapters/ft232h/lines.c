@@ -22,8 +22,9 @@ int ft232h_judge_lines(const struct ft232h *f, uint8_t pins, struct cx3_error *e
 		return cx3_fail(
 			err, CX3_E_BUS, place,
 			"SCL is low while nobody should drive it: its pull-up is missing, the "
-			"wire touches ground, or another master holds the bus.\n"
-			"Check AD0's wire.");
+			"wire touches ground, another master holds the bus, or the card stretches "
+			"the clock, which this adapter does not wait for.\n"
+			"Check AD0's wire. If it is right, use another adapter.");
 	if (sda_out != sda_in)
 		return cx3_fail(err, CX3_E_BUS, place,
 				"AD1 is %s while AD2 is %s: they must be joined, both on SDA.\n"

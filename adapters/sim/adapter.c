@@ -97,7 +97,9 @@ static int read_message(struct cx3_adapter *a, const struct cx3_xfer *xfer, stru
 		xfer->rd[i] = simcard_i2c_read(card, i + 1 < xfer->rd_len);
 	}
 	/* A master can't see that the slave let go; an adapter that broke off itself can. */
-	return card->trouble == SIM_CUT && card->slave.fault ? refused(a, true, err) : CX3_OK;
+	return card->slave.fault && (card->trouble == SIM_CUT || card->trouble == SIM_TIMEOUT)
+		       ? refused(a, true, err)
+		       : CX3_OK;
 }
 
 /* A STOP ends a transfer, or only the last one of a call where the card asks to see that. */
@@ -110,6 +112,9 @@ static int transfer_one(struct cx3_adapter *a, const struct cx3_xfer *xfer, bool
 		rc = read_message(a, xfer, err);
 	if (rc != CX3_OK || last || !simcard_joins(self(a)->card))
 		simcard_i2c_stop(self(a)->card);
+	/* SCL was held low for too long before the STOP */
+	if (rc == CX3_OK && self(a)->card->trouble == SIM_TIMEOUT)
+		return refused(a, true, err);
 	return rc;
 }
 
@@ -126,8 +131,10 @@ static size_t half(unsigned length, size_t least)
 static int check_length(struct cx3_adapter *a, const struct cx3_xfer *xfer, struct cx3_error *err)
 {
 	const struct simcard *card = self(a)->card;
+	uint64_t max_write = sim_habit_longest(card, card->max_write);
+	uint64_t max_read = sim_habit_longest(card, card->max_read);
 
-	if (card->max_write && xfer->wr_len > card->max_write) {
+	if (max_write && xfer->wr_len > max_write) {
 		if (xfer->wr_len <= CX3_LEAST_WRITE)
 			return cx3_fail(err, CX3_E_UNSUPPORTED, a->label,
 					"The adapter refuses to write %u bytes in one message, and "
@@ -138,7 +145,7 @@ static int check_length(struct cx3_adapter *a, const struct cx3_xfer *xfer, stru
 				"The adapter refuses to write %u bytes in one message.",
 				xfer->wr_len);
 	}
-	if (card->max_read && xfer->rd_len > card->max_read) {
+	if (max_read && xfer->rd_len > max_read) {
 		a->max_read = half(xfer->rd_len, CX3_LEAST_READ);
 		return cx3_fail(err, CX3_E_TOO_LONG, a->label,
 				"The adapter refuses to read %u bytes in one message.",

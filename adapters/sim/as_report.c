@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * as=REPORT: the simulated card is what somebody's report of a real one says: its chip, part,
- * state and clock, and what was found not to work. A report names behaviours by what the tool
- * does without them; here each becomes the option of the strictest card that shows it.
+ * state and clock, and what was found not to work: a row of "ways" that is given up is the switch
+ * of its name, at 0. Rows that this model does not know are left out.
  */
 #include "model.h"
 
@@ -16,25 +16,6 @@
 
 #define FORMAT "cx3flash report 1"
 #define MOST_BYTES (1u << 20)
-
-/* What a row of "ways" that is given up makes of the card. */
-static const struct {
-	const char *way, *key, *value;
-} without[] = {
-	{"join", "need-stop", "1"},
-	{"read-after-write", "late-writes", "1"},
-	{"block-read", "wrap", "4"},
-	{"block-write", "wrap", "4"},
-	{"ack-busy", "busy-nack", "500"},
-	{"no-poll", "slow-gw", "2000"},
-	{"held-read", "stream", "0"},
-	{"bare-head", "bare-head", "drop"},
-	{"held-program", "held-program", "0"},
-	{"command-echo", "command-echo", "none"},
-	{"address-echo", "address-echo", "none"},
-	{"top-byte", "address-echo", "part"},
-	{"status-word", "status-once", "1"},
-};
 
 /* Numbers and texts that become options as they are: "card.hw_id" is id=. */
 static const struct {
@@ -87,19 +68,36 @@ static void add_kept(struct cx3_devname *name, const cJSON *root)
 	}
 }
 
-static void add_without(struct cx3_devname *name, const cJSON *root)
+static const char *state_of(const cJSON *ways, const char *way)
 {
 	const cJSON *row;
 
-	cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(root, "ways"))
+	cJSON_ArrayForEach(row, ways)
+	{
+		const char *name = text_of(row, "name"), *state = text_of(row, "state");
+
+		if (name && state && strcmp(name, way) == 0)
+			return state;
+	}
+	return "";
+}
+
+static void add_without(struct cx3_devname *name, const cJSON *root)
+{
+	const cJSON *ways = cJSON_GetObjectItemCaseSensitive(root, "ways"), *row;
+
+	cJSON_ArrayForEach(row, ways)
 	{
 		const char *way = text_of(row, "name"), *state = text_of(row, "state");
 
-		for (size_t i = 0; way && state && i < sizeof(without) / sizeof(without[0]); i++) {
-			if (strcmp(state, "given up") == 0 && strcmp(way, without[i].way) == 0)
-				add(name, without[i].key, without[i].value);
-		}
+		if (way && state && strcmp(state, "given up") == 0 && sim_habit_can_lack(way))
+			add(name, way, "0");
 	}
+	/* A report programs nothing. A card that does not hold chip select for reads is taken to do
+	 * so for no other command either, unless that was seen. */
+	if (strcmp(state_of(ways, "held-read"), "given up") == 0 &&
+	    strcmp(state_of(ways, "held-program"), "proven") != 0)
+		add(name, "held-program", "0");
 }
 
 static int no_report(const char *path, struct cx3_error *err)

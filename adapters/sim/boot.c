@@ -93,6 +93,7 @@ static void start(struct simcard *card, uint32_t preferred)
 	card->semaphore.holder = SIM_FREE;
 	card->other_semaphores = 0;
 	card->tools.taken = false;
+	sim_others_reset(card);
 	if (boot->livefish)
 		return;
 	if (card->has_fw)

@@ -131,35 +131,20 @@ static bool sensible(struct simcard *card)
 			      gw->command);
 	gw->inherited = false;
 	/* A lone ff, and any read, is how one ends a command that may be held or not. */
-	if (!gw->held && continues && writes && gw->data[0] >> 24 != 0xff)
+	if (!gw->held && continues && writes && gw->data[0] >> 24 != 0xff && !gw->cut_in)
 		sim_violation(card, "gateway command 0x%08x continues, but chip select is not held",
 			      gw->command);
 	return true;
 }
 
 /* The SPI bytes go at once, their time is counted after: nobody can look between. */
-static void run(struct simcard *card)
+static void clock_out(struct simcard *card)
 {
 	struct gateway *gw = &card->gateway;
 	unsigned log2 = gw->command >> 8 & 7;
 	bool first_chip = !(gw->command & CMD_CHIP);
 	bool held;
 
-	card->counts.gateway_commands++;
-	gw->commands++;
-	gw->spi_until_ns = card->now_ns;
-	if (card->faults.gateway_stuck && gw->commands >= card->faults.gateway_stuck)
-		gw->stuck = true;
-	if (card->habits.busy_nack_us)
-		card->habits.nack_until_ns = card->now_ns + card->habits.busy_nack_us * 1000;
-	if (gw->stuck || sim_habit_ignores(card, gw->command))
-		return;
-	if (gw->held && sim_habit_ends_hold(card)) {
-		sim_nor_deselect(card);
-		gw->held = false;
-	}
-	if (!sensible(card))
-		return;
 	card->habits.second_bytes = 0;
 	if (first_chip && !gw->held)
 		sim_nor_select(card);
@@ -173,8 +158,8 @@ static void run(struct simcard *card)
 	held = sim_habit_holds(card, gw->command, gw->held);
 	if (first_chip && !held)
 		sim_nor_deselect(card);
-	gw->busy_until_ns = gw->spi_until_ns + card->slow_gw_us * 1000;
-	if (card->habits.address_echo == SIM_ECHO_OTHER && (gw->command & CMD_DATA))
+	gw->busy_until_ns = gw->spi_until_ns + sim_habit_slow_us(card) * 1000;
+	if (card->habits.address_echo == SIM_ADDRESS_COUNTS && (gw->command & CMD_DATA))
 		gw->address += 1u << (log2 > 4 ? 4 : log2);
 	if (gw->held != held) {
 		gw->held = held;
@@ -182,10 +167,56 @@ static void run(struct simcard *card)
 	}
 }
 
+/* The tool's command. */
+static void run(struct simcard *card)
+{
+	struct gateway *gw = &card->gateway;
+
+	card->counts.gateway_commands++;
+	gw->commands++;
+	gw->spi_until_ns = card->now_ns;
+	if (card->faults.gateway_stuck && gw->commands >= card->faults.gateway_stuck)
+		gw->stuck = true;
+	sim_habit_started(card);
+	if (gw->stuck || sim_habit_ignores(card, gw->command))
+		return;
+	if (gw->held && sim_habit_ends_hold(card)) {
+		sim_nor_deselect(card);
+		gw->held = false;
+	}
+	if (!sensible(card))
+		return;
+	if (gw->command & (CMD_OPCODE | CMD_ADDRESS))
+		gw->cut_in = false;
+	clock_out(card);
+}
+
+bool sim_gateway_intrude(struct simcard *card, bool status, uint32_t addr)
+{
+	struct gateway *gw = &card->gateway;
+
+	settle(card);
+	if (busy(card))
+		return false;
+	gw->cut_in = gw->held;
+	gw->spi_until_ns = card->now_ns;
+	gw->command = CMD_FLASH_ENABLE | CMD_OPCODE | CMD_DATA | CMD_READ |
+		      (status ? 0x05u << 16 | 2u << 8 : 0x03u << 16 | 4u << 8 | CMD_ADDRESS);
+	if (!status)
+		gw->address = addr;
+	clock_out(card);
+	/* the firmware waits for it, and takes its words out before the tool's next access */
+	gw->busy_until_ns = card->now_ns;
+	settle(card);
+	memset(gw->from, 0xff, sizeof(gw->from)); /* SIM_NOWHERE: not what the tool asked for */
+	return true;
+}
+
 uint32_t sim_gateway_read(struct simcard *card, uint32_t reg)
 {
 	struct gateway *gw = &card->gateway;
 
+	sim_others_gateway(card);
 	settle(card);
 	/* they read as they were written, but for the busy bit */
 	if (reg == GW_COMMAND)
@@ -201,6 +232,7 @@ void sim_gateway_write(struct simcard *card, uint32_t reg, uint32_t value)
 {
 	struct gateway *gw = &card->gateway;
 
+	sim_others_gateway(card);
 	settle(card);
 	if (busy(card)) {
 		/* slow-gw= is there to be found out by a probe, so its delay is nobody's fault. */

@@ -3,31 +3,43 @@
  * Behaviour that no document describes, each as a switch. Without options the card is kind;
  * the other positions are at least as strict as a real card could be:
  *
- *   bare-head=drop|clock    a command of opcode and address alone does not hold chip select, or
+ * The fifteen ways of the tool's table, each by its name there. NAME=0: the card lacks it.
+ *   join=0                  a write is dropped unless a STOP ends it. Then the transfers of one
+ *                           call are joined by repeated STARTs
+ *   read-after-write=0      the first read after a write sees what was there before
+ *   block-read=0 block-write=0   all words of a message are of one register
+ *   long-messages=0         the adapter refuses messages of more than 8 bytes
+ *   ack-busy=0              as busy-nack=500
+ *   no-poll=0               as slow-gw=2000
+ *   held-read=0 held-program=0   chip select is not held after a read; after anything else
+ *   bare-head=0|clock       a command of opcode and address alone does not hold chip select, or
  *                           clocks a byte more
- *   held-program=0          chip select is held for reads only
+ *   command-echo=0|part|stale   0xf0400 reads 0, keeps 16 bits but the hold bit, reads the
+ *                           command before; its busy bit is always right
+ *   address-echo=0|count    0xf0404 reads 0, counts up with the data
+ *   top-byte=0              0xf0404 keeps 24 bits
+ *   status-word=0           the status byte is not repeated
+ *   livefish-link=0         0xf3834 reads 0, whatever is written to it
+ * Further ones:
  *   data-only=none|reads    commands without opcode and address are not carried out, or reads only
  *   hold-blocks=N hold-ms=T a held chip select rises after N blocks, after T ms
- *   command-echo=none|part|stale   0xf0400 reads 0, keeps 16 bits but the hold bit, reads the
- *                           command before; its busy bit is always right
- *   address-echo=none|part|count   0xf0404 reads 0, keeps 24 bits, counts up with the data
  *   sem-word=N              a taken semaphore reads N, not 1
  *   locked-but-id=1         all registers but the id are locked
  *   no-id=1 no-livefish-word=1   in livefish 0xf0014, 0x41270 read 0
  *   wrap=N                  in a message the register address counts up within N bytes
  *   read-ff=N write-nack=N  what is longer than N bytes reads ff, is not acknowledged
- *   at-stop=1 need-stop=1   writes are carried out at STOP; dropped unless a STOP ends them. Then
- *                           the transfers of one call are joined by repeated STARTs
- *   late-writes=1           the first read after a write sees what was there before
+ *   at-stop=1               writes are carried out at STOP; transfers are joined as with join=0
  *   busy-nack=US            no ACK for so long after a command's start; boot-ms=N after power-on
+ *   stretch=US              SCL is held low for so long after a command's start. An adapter that
+ *                           does not wait so long (stretch-limit=) tells of a timeout
  *   slow-spi=1              in livefish the SPI clock is a hundredth
  *   wrsr-ms=N wip-late=US   a status write takes N ms; WIP shows US late
  *   slow-pages=N            from the N-th page program on, each takes 5 ms, as worn parts do.
  *                           Then WREN and a program's head may come while it is busy
  *   self-reset=S            livefish: a reset every S seconds until 0xf3834 is set
- *   byte-low=1              a read of one byte lands in [7:0]; status-once=1: the status byte is
- *                           not repeated
+ *   byte-low=1              a read of one byte lands in [7:0]
  *   second=ID               a flash with this JEDEC id on chip select 1
+ * And what others do beside the tool (others.c): fw-gateway=MS reset-every=MS driver-reset=MS
  */
 #include "model.h"
 
@@ -48,6 +60,7 @@ static const struct {
 	{"read-ff", offsetof(struct habits, read_ff), 4, 65535},
 	{"write-nack", offsetof(struct habits, write_nack), 8, 65535},
 	{"busy-nack", offsetof(struct habits, busy_nack_us), 1, 100000},
+	{"stretch", offsetof(struct habits, stretch_us), 1, 10000000},
 	{"boot-ms", offsetof(struct habits, boot_ms), 1, 60000},
 	{"wrsr-ms", offsetof(struct habits, wrsr_ms), 1, 60000},
 	{"wip-late", offsetof(struct habits, wip_late_us), 1, 1000000},
@@ -55,21 +68,42 @@ static const struct {
 	{"self-reset", offsetof(struct habits, self_reset_s), 1, 1000000},
 	{"second", offsetof(struct habits, second), 1, 0xffffff},
 	{"wrap", offsetof(struct habits, wrap), 4, 64},
+	{"fw-gateway", offsetof(struct habits, fw_gateway_ms), 1, 1000000},
+	{"reset-every", offsetof(struct habits, reset_every_ms), 1, 1000000},
+	{"driver-reset", offsetof(struct habits, driver_reset_ms), 1, 1000000},
 };
 
-static const struct {
+#define FLAG(k, member)                                                                            \
+	{                                                                                          \
+		(k), offsetof(struct habits, member)                                               \
+	}
+
+static const struct flag {
 	const char *key;
 	size_t at; /* of a bool in struct habits */
 } flags[] = {
-	{"locked-but-id", offsetof(struct habits, locked_but_id)},
-	{"no-id", offsetof(struct habits, no_id)},
-	{"no-livefish-word", offsetof(struct habits, no_livefish_word)},
-	{"at-stop", offsetof(struct habits, at_stop)},
-	{"need-stop", offsetof(struct habits, need_stop)},
-	{"late-writes", offsetof(struct habits, late_writes)},
-	{"slow-spi", offsetof(struct habits, slow_spi)},
-	{"byte-low", offsetof(struct habits, byte_low)},
-	{"status-once", offsetof(struct habits, status_once)},
+	FLAG("locked-but-id", locked_but_id),
+	FLAG("no-id", no_id),
+	FLAG("no-livefish-word", no_livefish_word),
+	FLAG("at-stop", at_stop),
+	FLAG("slow-spi", slow_spi),
+	FLAG("byte-low", byte_low),
+};
+
+/* Here 0 is what sets the bool: the card lacks it. */
+static const struct flag lacks[] = {
+	FLAG("join", no_join),
+	FLAG("read-after-write", no_read_after_write),
+	FLAG("block-read", no_block_read),
+	FLAG("block-write", no_block_write),
+	FLAG("long-messages", no_long_messages),
+	FLAG("ack-busy", no_ack_busy),
+	FLAG("no-poll", no_no_poll),
+	FLAG("held-read", no_held_read),
+	FLAG("held-program", no_held_program),
+	FLAG("top-byte", no_top_byte),
+	FLAG("status-word", no_status_word),
+	FLAG("livefish-link", no_livefish_link),
 };
 
 /* One word of several; *value is its place among them. */
@@ -77,26 +111,29 @@ static const struct {
 	const char *key, *words[4];
 	size_t at; /* of an enum in struct habits */
 } choices[] = {
-	{"bare-head", {"hold", "drop", "clock"}, offsetof(struct habits, bare)},
+	{"bare-head", {"1", "0", "clock"}, offsetof(struct habits, bare)},
 	{"data-only", {"all", "none", "reads"}, offsetof(struct habits, data_only)},
-	{"command-echo", {"whole", "none", "part", "stale"}, offsetof(struct habits, command_echo)},
-	{"address-echo", {"whole", "none", "part", "count"}, offsetof(struct habits, address_echo)},
+	{"command-echo", {"1", "0", "part", "stale"}, offsetof(struct habits, command_echo)},
+	{"address-echo", {"1", "0", "count"}, offsetof(struct habits, address_echo)},
 };
 
 #define NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 #define FLAGS (sizeof(flags) / sizeof(flags[0]))
+#define LACKS (sizeof(lacks) / sizeof(lacks[0]))
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
 
 bool simcard_habit(size_t index, char *text, size_t size)
 {
-	const char *word = "", *key = index == 0 ? "held-program" : NULL;
+	const char *word = "", *key = NULL;
 
-	if (index >= 1 && index < 1 + NUMBERS)
-		key = numbers[index - 1].key;
-	else if (index >= 1 + NUMBERS && index < 1 + NUMBERS + FLAGS)
-		key = flags[index - 1 - NUMBERS].key;
-	else if (index >= 1 + NUMBERS + FLAGS)
-		index -= 1 + NUMBERS + FLAGS;
+	if (index < NUMBERS)
+		key = numbers[index].key;
+	else if (index < NUMBERS + FLAGS)
+		key = flags[index - NUMBERS].key;
+	else if (index < NUMBERS + FLAGS + LACKS)
+		key = lacks[index - NUMBERS - FLAGS].key;
+	else
+		index -= NUMBERS + FLAGS + LACKS;
 	for (size_t c = 0; !key && c < CHOICES; c++) {
 		for (unsigned i = 1; !key && i < 4 && choices[c].words[i]; i++) {
 			if (index-- > 0)
@@ -107,6 +144,19 @@ bool simcard_habit(size_t index, char *text, size_t size)
 	}
 	snprintf(text, size, "%s=%s", key ? key : "", word);
 	return key != NULL;
+}
+
+bool sim_habit_can_lack(const char *name)
+{
+	for (size_t i = 0; i < LACKS; i++) {
+		if (strcmp(lacks[i].key, name) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < CHOICES; i++) {
+		if (strcmp(choices[i].key, name) == 0 && strcmp(choices[i].words[1], "0") == 0)
+			return true;
+	}
+	return false;
 }
 
 static int take_choice(struct habits *h, struct cx3_devname *name, size_t c, struct cx3_error *err)
@@ -129,23 +179,30 @@ static int take_choice(struct habits *h, struct cx3_devname *name, size_t c, str
 			choices[c].words[3] ? choices[c].words[3] : "");
 }
 
+/* `when`: the value that sets the bool. */
+static int take_flag(struct habits *h, struct cx3_devname *name, const struct flag *flag,
+		     uint64_t when, struct cx3_error *err)
+{
+	bool *set = (void *)((char *)h + flag->at);
+	uint64_t value = *set ? when : !when;
+	int rc = cx3_devname_take_uint(name, flag->key, 0, 1, &value, err);
+
+	*set = value == when;
+	return rc;
+}
+
 int sim_habits_take(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	struct habits *h = &card->habits;
-	uint64_t held_program = !h->no_held_program;
-	int rc = cx3_devname_take_uint(name, "held-program", 0, 1, &held_program, err);
+	int rc = CX3_OK;
 
-	h->no_held_program = held_program == 0;
 	for (size_t i = 0; rc == CX3_OK && i < NUMBERS; i++)
 		rc = cx3_devname_take_uint(name, numbers[i].key, numbers[i].min, numbers[i].max,
 					   (void *)((char *)h + numbers[i].at), err);
-	for (size_t i = 0; rc == CX3_OK && i < FLAGS; i++) {
-		bool *flag = (void *)((char *)h + flags[i].at);
-		uint64_t value = *flag;
-
-		rc = cx3_devname_take_uint(name, flags[i].key, 0, 1, &value, err);
-		*flag = value != 0;
-	}
+	for (size_t i = 0; rc == CX3_OK && i < FLAGS; i++)
+		rc = take_flag(h, name, &flags[i], 1, err);
+	for (size_t i = 0; rc == CX3_OK && i < LACKS; i++)
+		rc = take_flag(h, name, &lacks[i], 0, err);
 	for (size_t i = 0; rc == CX3_OK && i < CHOICES; i++)
 		rc = take_choice(h, name, i, err);
 	if (rc == CX3_OK && h->wrap & (h->wrap - 1))
@@ -186,7 +243,7 @@ bool sim_habit_holds(struct simcard *card, uint32_t command, bool held_before)
 		return false;
 	if (h->bare == SIM_BARE_DROPS && !(command & CMD_DATA))
 		return false;
-	return !h->no_held_program || (command & CMD_READ);
+	return command & CMD_READ ? !h->no_held_read : !h->no_held_program;
 }
 
 /* --- Registers --- */
@@ -201,7 +258,7 @@ uint32_t sim_habit_command(const struct simcard *card, uint32_t word, bool busy)
 	case SIM_ECHO_PART:
 		word &= 0xffffu & ~CMD_HOLD;
 		break;
-	case SIM_ECHO_OTHER:
+	case SIM_ECHO_STALE:
 		word = card->habits.command_before & ~CMD_BUSY;
 		break;
 	case SIM_ECHO_WHOLE:
@@ -212,9 +269,9 @@ uint32_t sim_habit_command(const struct simcard *card, uint32_t word, bool busy)
 
 uint32_t sim_habit_address(const struct simcard *card, uint32_t word)
 {
-	if (card->habits.address_echo == SIM_ECHO_NONE)
+	if (card->habits.address_echo == SIM_ADDRESS_NONE)
 		return 0;
-	return card->habits.address_echo == SIM_ECHO_PART ? word & 0xffffffu : word;
+	return card->habits.no_top_byte ? word & 0xffffffu : word;
 }
 
 uint8_t sim_habit_second_chip(struct simcard *card, uint8_t in)
@@ -230,6 +287,31 @@ uint8_t sim_habit_second_chip(struct simcard *card, uint8_t in)
 }
 
 /* --- Time --- */
+
+/* ack-busy=0, no-poll=0, long-messages=0 */
+#define USUAL_NACK_US 500u
+#define USUAL_SLOW_US 2000u
+#define USUAL_LENGTH 8u
+
+void sim_habit_started(struct simcard *card)
+{
+	struct habits *h = &card->habits;
+	uint64_t nack_us = h->no_ack_busy && !h->busy_nack_us ? USUAL_NACK_US : h->busy_nack_us;
+
+	if (nack_us)
+		h->nack_until_ns = card->now_ns + nack_us * 1000;
+	h->stretch_until_ns = card->now_ns + h->stretch_us * 1000;
+}
+
+uint64_t sim_habit_slow_us(const struct simcard *card)
+{
+	return card->habits.no_no_poll && !card->slow_gw_us ? USUAL_SLOW_US : card->slow_gw_us;
+}
+
+uint64_t sim_habit_longest(const struct simcard *card, uint64_t given)
+{
+	return card->habits.no_long_messages && !given ? USUAL_LENGTH : given;
+}
 
 void sim_habit_tick(struct simcard *card)
 {
@@ -259,11 +341,11 @@ void sim_habit_write(struct simcard *card, uint32_t reg, uint32_t value)
 {
 	struct habits *h = &card->habits;
 
-	if (h->late_writes)
+	if (h->no_read_after_write)
 		sim_habit_carry_out(card);
 	if (h->pending_count == SIM_PENDING)
 		return;
-	if (!h->at_stop && !h->need_stop && !h->late_writes) {
+	if (!h->at_stop && !h->no_join && !h->no_read_after_write) {
 		sim_reg_write(card, reg, value);
 		return;
 	}
@@ -274,14 +356,14 @@ void sim_habit_message_end(struct simcard *card, bool stop)
 {
 	struct habits *h = &card->habits;
 
-	if (!stop && h->need_stop)
+	if (!stop && h->no_join)
 		h->pending_count = h->message_begin;
-	if (stop && !h->late_writes)
+	if (stop && !h->no_read_after_write)
 		sim_habit_carry_out(card);
 	h->message_begin = h->pending_count;
 }
 
 bool simcard_joins(const struct simcard *card)
 {
-	return card->habits.at_stop || card->habits.need_stop;
+	return card->habits.at_stop || card->habits.no_join;
 }

@@ -74,6 +74,7 @@ struct gateway {
 	uint64_t busy_until_ns; /* when the busy bit falls: later with slow-gw= */
 	uint64_t commands;	/* since open, for gateway-stuck= */
 	bool stuck;
+	bool cut_in; /* the firmware's own command has ended the tool's held one */
 };
 
 #define SIM_NOWHERE 0xffffffffu /* ... where no flash word is in the register */
@@ -135,6 +136,17 @@ struct slave {
 	bool cut;	/* the next data word is cut in its middle */
 };
 
+/* --- The firmware and a host's driver (others.c) --- */
+
+struct others {
+	uint64_t intrusions;  /* of the firmware at the gateway */
+	uint64_t intruded_ns; /* when the last one was */
+	uint64_t reset_ns;    /* reset-every=: the last one */
+	uint64_t wanted_ns;   /* when the driver began to wait for the semaphore */
+	bool waits;	      /* it still does */
+	uint64_t reset_at_ns; /* it has the semaphore and resets the chip then; 0: it has not */
+};
+
 /* --- Faults (faults.c); 0: never. All count from 1. --- */
 
 struct faults {
@@ -181,6 +193,7 @@ struct simcard {
 	struct faults faults;
 	struct order order;
 	struct habits habits;
+	struct others others;
 	struct simcard_counts counts;
 
 	uint64_t now_ns;
@@ -211,6 +224,7 @@ struct simcard {
 
 	/* for the adapter */
 	uint64_t max_read, max_write; /* what it refuses to go beyond; 0: nothing */
+	uint64_t stretch_limit_us;    /* it waits so long for SCL */
 	bool exact;		      /* failed batches are told to the transfer */
 
 	uint64_t told;	   /* violations that FILE.state has */
@@ -256,6 +270,9 @@ void sim_gateway_write(struct simcard *card, uint32_t reg, uint32_t value);
 void sim_gateway_reset(struct simcard *card);
 /* The firmware used the gateway: the registers hold what it left there. */
 void sim_gateway_scribble(struct simcard *card);
+/* The firmware sends a command of its own without asking: a status, or a read at `addr`. False:
+ * the gateway is busy. */
+bool sim_gateway_intrude(struct simcard *card, bool status, uint32_t addr);
 /* A killed process left chip select low: the command register still says so, and
  * what comes next is data to a command that the flash is in the middle of: lost. */
 void sim_gateway_inherit(struct simcard *card);
@@ -319,6 +336,13 @@ uint32_t sim_habit_command(const struct simcard *card, uint32_t word, bool busy)
 uint32_t sim_habit_address(const struct simcard *card, uint32_t word);
 /* One byte to and from the flash on chip select 1. */
 uint8_t sim_habit_second_chip(struct simcard *card, uint8_t in);
+/* A gateway command starts. How much longer it takes than the flash, in us. */
+void sim_habit_started(struct simcard *card);
+uint64_t sim_habit_slow_us(const struct simcard *card);
+/* The adapter's longest message, `given` by max-read= or max-write=; 0: no limit. */
+uint64_t sim_habit_longest(const struct simcard *card, uint64_t given);
+/* NAME=0 is a position of a switch: one of the tool's ways. */
+bool sim_habit_can_lack(const char *name);
 /* Time has moved on. */
 void sim_habit_tick(struct simcard *card);
 /* A register write has arrived; a message ends, by STOP or by a repeated START; what is still to
@@ -326,6 +350,15 @@ void sim_habit_tick(struct simcard *card);
 void sim_habit_write(struct simcard *card, uint32_t reg, uint32_t value);
 void sim_habit_message_end(struct simcard *card, bool stop);
 void sim_habit_carry_out(struct simcard *card);
+
+/* others.c: the firmware and a host's driver, beside the tool. Time has moved on; the tool is
+ * about to use a gateway register. */
+void sim_others_tick(struct simcard *card);
+void sim_others_gateway(struct simcard *card);
+/* A driver has the flash semaphore. */
+bool sim_others_hold(const struct simcard *card);
+/* The chip was reset. */
+void sim_others_reset(struct simcard *card);
 
 /* numbers.c: exactly `count` decimal numbers; a firmware version A.B.C */
 bool sim_numbers(const char *text, char separator, uint64_t *numbers, unsigned count);

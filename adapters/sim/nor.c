@@ -172,7 +172,7 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 		/* three dummy bytes, then the signature: the density byte less one (M25P16: 14) */
 		return index < 3 ? 0xff : (uint8_t)(nor->part->id[2] - 1);
 	case OP_READ_STATUS:
-		return index && card->habits.status_once ? 0xff : status_byte(card);
+		return index && card->habits.no_status_word ? 0xff : status_byte(card);
 	case OP_READ_STATUS2:
 		return nor->status[1];
 	case OP_READ_STATUS3:

@@ -23,12 +23,13 @@
  *   sem=BUSY/PERIOD   the firmware has it BUSY ms out of PERIOD ms
  *   tools-sem=MS      another flash tool has 0xf03a0 for MS ms; stuck: until someone writes 0
  *   tools-word=N      0xf03a0 is no semaphore: it reads N
- *   stream=0          a held chip select does not survive between commands
+ *   stream=0          a held chip select does not survive between commands of any kind
  *   slow-gw=US        each gateway command takes that much longer
  *   split-read=1      a read is answered though the address came in a transfer of its own
  * The bus:
  *   clock=RATE|auto   100k unless given; realtime=1: time runs with the real clock
  *   max-read=N max-write=N  the adapter refuses longer messages
+ *   stretch-limit=US  the adapter waits so long for SCL (100000 unless given)
  *   exact=1           a failed batch is told to the transfer, as the FT232H can
  * Faults. The n-th message:
  *   nack=N nack-burst=N:COUNT nack-from=N  not acknowledged: once, COUNT times, from then on
@@ -68,6 +69,7 @@ static const struct number numbers[] = {
 	NUMBER("slow-gw", slow_gw_us, 0, 10000000),
 	NUMBER("max-read", max_read, 4, 65535),
 	NUMBER("max-write", max_write, 4, 65535),
+	NUMBER("stretch-limit", stretch_limit_us, 1, 10000000),
 	NUMBER("tools-word", tools.word, 2, UINT32_MAX),
 	NUMBER("nack", faults.nack, 1, UINT64_MAX),
 	NUMBER("nack-from", faults.nack_from, 1, UINT64_MAX),

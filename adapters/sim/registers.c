@@ -48,6 +48,7 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 
 	if (card->dead)
 		return 0xffffffffu; /* PCI's answer when nobody is there */
+	sim_others_tick(card);
 	card->counts.reg_reads++;
 	if (card->no_registers)
 		return UINT32_MAX;
@@ -102,7 +103,7 @@ static void write_known(struct simcard *card, uint32_t reg, uint32_t value)
 		/* the vendor's tool writes it in livefish only */
 		if (!card->boot.livefish)
 			sim_violation(card, "register 0x%x written though the firmware runs", reg);
-		card->pcie_word = value;
+		card->pcie_word = card->habits.no_livefish_link ? 0 : value;
 		break;
 	default:
 		sim_violation(card, "register 0x%x written, which is none of the flash's", reg);
@@ -113,6 +114,7 @@ void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
 {
 	if (card->dead || sim_fault_power(card))
 		return;
+	sim_others_tick(card);
 	card->counts.reg_writes++;
 	if (card->counts.reg_writes == card->faults.reset_at)
 		sim_boot_reset_by_host(card);

@@ -11,10 +11,13 @@
 /* How long the firmware keeps it under sem=every:N. */
 #define FIRMWARE_HOLD_NS 2000000u
 
+/* The firmware, or a host's driver. */
 static bool firmware_holds(const struct simcard *card)
 {
 	const struct semaphore *sem = &card->semaphore;
 
+	if (sim_others_hold(card))
+		return true;
 	if (card->boot.livefish) /* no firmware runs */
 		return false;
 	if (card->now_ns < sem->firmware_until_ns)

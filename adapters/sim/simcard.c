@@ -26,11 +26,15 @@
 #define SMALLEST 0x80000u  /* 512 KiB */
 #define LARGEST 0x1000000u /* 16 MiB */
 
+/* What Linux' i2c-gpio waits for SCL; most of its drivers wait for a second. */
+#define STRETCH_LIMIT_US 100000u
+
 void sim_violation(struct simcard *card, const char *fmt, ...)
 {
 	va_list args;
 
-	if (card->counts.violations++ > 0)
+	/* the rest of a command that the firmware has broken into is not the tool's fault */
+	if (card->gateway.cut_in || card->counts.violations++ > 0)
 		return;
 	va_start(args, fmt);
 	vsnprintf(card->first_violation, sizeof(card->first_violation), fmt, args);
@@ -132,6 +136,7 @@ static void set_defaults(struct simcard *card)
 	card->stream = true;
 	card->order.asked = true;
 	card->clock_hz = 100000;
+	card->stretch_limit_us = STRETCH_LIMIT_US;
 	card->faults.random = 0x9e3779b97f4a7c15u;
 	memset(card->gateway.from, 0xff, sizeof(card->gateway.from)); /* SIM_NOWHERE */
 	card->opened_real_ns = cx3_clock_ns();
@@ -245,7 +250,7 @@ void simcard_close(struct simcard *card)
 
 void simcard_advance_us(struct simcard *card, uint64_t us)
 {
-	if (us && card->habits.late_writes)
+	if (us && card->habits.no_read_after_write)
 		sim_habit_carry_out(card);
 	card->now_ns += us * 1000;
 	if (card->realtime) {

@@ -43,6 +43,10 @@ bool simcard_i2c_write(struct simcard *card, uint8_t byte);
 uint8_t simcard_i2c_read(struct simcard *card, bool master_acks);
 void simcard_i2c_stop(struct simcard *card);
 
+/* For who models the lines: SCL is to be held low for so many ns from now on (stretch=), after
+ * which the card itself counts no such time any more. 0: not held. */
+uint64_t simcard_hand_over_stretch(struct simcard *card);
+
 /* Model time: moves erases, programs and the firmware on. */
 void simcard_advance_us(struct simcard *card, uint64_t us);
 uint64_t simcard_now_us(const struct simcard *card);

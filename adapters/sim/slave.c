@@ -11,6 +11,36 @@
 /* The vendor's code goes no further in one message; what lies beyond is not known to work. */
 #define MOST_DATA 64u
 
+/*
+ * The slave holds SCL low since the last command's start (stretch=). The master waits for it as
+ * long as it can: false if that is not long enough.
+ */
+static bool released(struct simcard *card)
+{
+	uint64_t until_ns = card->habits.stretch_until_ns;
+	uint64_t limit_ns = card->stretch_limit_us * 1000;
+
+	if (card->now_ns >= until_ns)
+		return true;
+	if (until_ns - card->now_ns <= limit_ns) {
+		card->now_ns = until_ns;
+		return true;
+	}
+	card->now_ns += limit_ns;
+	card->trouble = SIM_TIMEOUT;
+	card->slave.fault = true;
+	card->slave.phase = SLAVE_DEAF;
+	return false;
+}
+
+uint64_t simcard_hand_over_stretch(struct simcard *card)
+{
+	uint64_t until_ns = card->habits.stretch_until_ns;
+
+	card->habits.stretch_until_ns = 0;
+	return until_ns > card->now_ns ? until_ns - card->now_ns : 0;
+}
+
 static void bits(struct simcard *card, unsigned count)
 {
 	card->now_ns += count * 1000000000ull / card->clock_hz;
@@ -93,6 +123,8 @@ bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit)
 
 	simcard_advance_us(card, 0);
 	sim_habit_tick(card);
+	if (!released(card))
+		return false;
 	if (s->started)
 		sim_habit_message_end(card, false);
 	end_message(card);
@@ -126,10 +158,13 @@ static bool cut_here(struct simcard *card, unsigned count)
 	return true;
 }
 
-/* wrap=: within so many bytes. */
-static uint32_t next(const struct simcard *card, uint32_t addr)
+/* wrap=: within so many bytes; `stays`: not at all. */
+static uint32_t next(const struct simcard *card, uint32_t addr, bool stays)
 {
 	uint32_t mask = card->habits.wrap ? (uint32_t)card->habits.wrap - 1 : UINT32_MAX;
+
+	if (stays)
+		return addr;
 
 	return (addr & ~mask) | ((addr + 4) & mask);
 }
@@ -151,7 +186,7 @@ static void take_byte(struct simcard *card, uint8_t byte)
 		sim_violation(card, "I2C write of more than %u data bytes", MOST_DATA);
 	} else {
 		sim_habit_write(card, s->addr, s->word);
-		s->addr = next(card, s->addr);
+		s->addr = next(card, s->addr, card->habits.no_block_write);
 	}
 }
 
@@ -159,6 +194,8 @@ bool simcard_i2c_write(struct simcard *card, uint8_t byte)
 {
 	struct slave *s = &card->slave;
 
+	if (!released(card))
+		return false;
 	wire_byte(card);
 	if (card->habits.write_nack && s->count >= card->habits.write_nack) {
 		s->fault = true;
@@ -180,7 +217,7 @@ static void check_read_end(struct simcard *card)
 	s->phase = SLAVE_DEAF;
 }
 
-/* late-writes=1: what was written before shows from the next word on. */
+/* read-after-write=0: what was written before shows from the next word on. */
 static uint32_t read_word(struct simcard *card)
 {
 	const struct slave *s = &card->slave;
@@ -189,7 +226,7 @@ static uint32_t read_word(struct simcard *card)
 	if (card->habits.read_ff && s->count >= card->habits.read_ff)
 		return 0xffffffffu;
 	word = sim_reg_read(card, s->addr);
-	if (card->habits.late_writes)
+	if (card->habits.no_read_after_write)
 		sim_habit_carry_out(card);
 	return word;
 }
@@ -199,6 +236,8 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 	struct slave *s = &card->slave;
 	unsigned shift;
 
+	if (!released(card))
+		return 0xff;
 	wire_byte(card);
 	if (s->phase != SLAVE_READ || card->dead || cut_here(card, 2))
 		return 0xff;
@@ -207,7 +246,7 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 	if (s->count % 4 == 0) {
 		s->word = s->count < MOST_DATA ? read_word(card) : 0xffffffffu;
 		s->word = sim_fault_word(card, s->word);
-		s->addr = next(card, s->addr);
+		s->addr = next(card, s->addr, card->habits.no_block_read);
 	}
 	shift = 24 - 8 * (s->count % 4);
 	s->count++;
@@ -218,9 +257,12 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 
 void simcard_i2c_stop(struct simcard *card)
 {
-	end_message(card);
-	sim_habit_message_end(card, true);
-	bits(card, 1);
+	/* who has given up waiting for SCL sends no STOP */
+	if (card->trouble != SIM_TIMEOUT && released(card)) {
+		end_message(card);
+		sim_habit_message_end(card, true);
+		bits(card, 1);
+	}
 	card->slave.phase = SLAVE_IDLE;
 	card->slave.started = false;
 	card->slave.addressed = false;

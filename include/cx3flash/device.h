@@ -68,7 +68,9 @@ uint64_t cx3_device_repeats(const struct cx3_device *device);
 
 /*
  * A verdict on the flash's content, as cx3_shadow_verdict; and over wires that the link test
- * found noisy it is none: CX3_E_NOISE. The shadow is open.
+ * found noisy it is none: CX3_E_NOISE. Nor where others used the gateway or reset the chip
+ * meanwhile, which is looked for (2.5 s) where anything was odd: CX3_E_GATEWAY, CX3_E_CHANGED. The
+ * shadow is open.
  */
 int cx3_device_verdict(const struct cx3_device *device, int rc, struct cx3_error *err);
 

@@ -103,6 +103,12 @@ int cx3_card_clear_tools(struct cx3_card *card, bool *was_taken, struct cx3_erro
 int cx3_card_check_reset(struct cx3_card *card, struct cx3_error *err);
 
 /*
+ * The same while only the flash semaphore is held, for a caller that has seen another sign of a
+ * reset: *lost if it reads as free. Then it is ours again. A bus error.
+ */
+int cx3_card_lost_semaphore(struct cx3_card *card, bool *lost, struct cx3_error *err);
+
+/*
  * To be called before the first erase or program; later calls do nothing. In
  * livefish it sets 0xf3834 [28:27] to 2, as the vendor's tool does on any way in:
  * without it a PCIe link that drops resets the chip, perhaps in the middle of a

@@ -17,6 +17,11 @@ static int reads_free(struct cx3_card *card, const struct semaphore *sem, bool *
 	return rc;
 }
 
+int cx3_card_lost_semaphore(struct cx3_card *card, bool *lost, struct cx3_error *err)
+{
+	return reads_free(card, &card->flash_sem, lost, err);
+}
+
 /* One of the two alone may be a flipped bit, or somebody who has freed it by force. */
 int cx3_card_check_reset(struct cx3_card *card, struct cx3_error *err)
 {

@@ -29,8 +29,9 @@ static int check_address(struct cx3_flash *flash, uint32_t addr, struct cx3_erro
 		return rc;
 	return cx3_fail(err, CX3_E_CHANGED, cx3_gw_place(flash->gw, addr).text,
 			"The gateway's address (0xf0404) is 0x%08x after the erase at 0x%x, not "
-			"what was written: the card was reset in the middle of it, and something "
-			"else may have been erased.\n"
+			"what was written: the card was reset in the middle of it, or its "
+			"firmware uses the gateway without asking, and something else may have "
+			"been erased.\n"
 			"Leave the card's power on and keep the host's driver away from it.",
 			(unsigned)now[1], (unsigned)addr);
 }

@@ -43,6 +43,23 @@ bool cx3_flash_blank_is_sure(const struct cx3_flash *flash);
  * stays so. CX3_E_VERIFY, or a bus error. */
 int cx3_flash_leave_link(struct cx3_flash *flash, struct cx3_error *err);
 
+/*
+ * On a running card, or one that a lost link resets, for 2.5 s: CX3_E_GATEWAY if others use the
+ * gateway though its semaphore is held, CX3_E_CHANGED if the chip is reset, or a bus error. For a
+ * job that is about to write.
+ */
+int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err);
+
+/*
+ * After a failure `rc`, before it is told: could others at the gateway have caused it, and does
+ * cx3_flash_watch see them? Then *err and the result are what that tells. Else `rc`.
+ */
+int cx3_flash_blame(struct cx3_flash *flash, int rc, struct cx3_error *err);
+
+/* As cx3_flash_watch, if since the last time anything was read that was not as it should be. Before
+ * what was read is called right. */
+int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err);
+
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
  * bus error. */
 int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);

@@ -160,6 +160,58 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_end(flash->gw, rc, err);
 }
 
+#define WATCH_US 2500000u
+
+/* In livefish nobody else is there, but a lost link may reset the chip. */
+int cx3_flash_watch(struct cx3_flash *flash, struct cx3_error *err)
+{
+	struct cx3_gateway *gw = flash->gw;
+
+	if (!cx3_gw_firmware_runs(gw) && !cx3_way_is_given_up(gw, CX3_WAY_LIVEFISH_LINK))
+		return CX3_OK;
+	return cx3_gw_watch(gw, WATCH_US, err);
+}
+
+int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err)
+{
+	uint64_t odd = flash->gw->counts.repeats;
+
+	if (odd == flash->odd_watched)
+		return CX3_OK;
+	flash->odd_watched = odd;
+	return cx3_flash_watch(flash, err);
+}
+
+/* What words that are not ours, or an address that is not, make of a flash. */
+static bool may_be_others(const struct cx3_gateway *gw, int rc)
+{
+	switch (rc) {
+	case CX3_E_NOISE:
+	case CX3_E_NO_FLASH:
+	case CX3_E_UNKNOWN_PART:
+	case CX3_E_GATEWAY:
+	case CX3_E_CHANGED:
+	case CX3_E_VERIFY:
+	case CX3_E_PROTECTED:
+	case CX3_E_IO:
+		return true;
+	case CX3_E_IMAGE:
+	case CX3_E_NO_IMAGE:
+		return cx3_gw_firmware_runs(gw) || gw->counts.repeats > 0;
+	case CX3_OK:
+	case CX3_E_REFUSED:
+	case CX3_E_INTERRUPTED:
+		return false;
+	default:
+		return gw->counts.repeats > 0;
+	}
+}
+
+int cx3_flash_blame(struct cx3_flash *flash, int rc, struct cx3_error *err)
+{
+	return may_be_others(flash->gw, rc) ? cx3_gw_blame(flash->gw, rc, WATCH_US, err) : rc;
+}
+
 int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *options,
 		   struct cx3_flash **out, struct cx3_error *err)
 {
@@ -178,7 +230,7 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 	}
 	rc = cx3_gw_open(card, options, &flash->gw, err);
 	if (!rc)
-		rc = look(flash, err);
+		rc = cx3_flash_blame(flash, look(flash, err), err);
 	if (rc) {
 		cx3_flash_close(flash);
 		return rc;

@@ -166,6 +166,16 @@ static int exec_apart(struct cx3_gateway *gw, uint32_t bits, const uint32_t *add
 	return cx3_gw_run(gw, CX3_REPEATABLE, NULL, err);
 }
 
+/* Registers answer, a command never comes through. */
+static int no_time(const struct cx3_gateway *gw, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_TIMEOUT, cx3_gw_label(gw),
+			"The adapter gives up waiting for the bus each time that a flash command "
+			"has started: it seems that the card holds SCL low (clock stretching) for "
+			"longer than this adapter waits.\n"
+			"Use an adapter that waits longer.");
+}
+
 /* The bus has failed in a command with code `rc`. */
 static int exec_again(struct cx3_gateway *gw, int rc, uint32_t bits, const uint32_t *addr,
 		      uint32_t *data, uint16_t count, struct cx3_error *err)
@@ -173,6 +183,8 @@ static int exec_again(struct cx3_gateway *gw, int rc, uint32_t bits, const uint3
 	bool nack = rc == CX3_E_NO_ACK || rc == CX3_E_NACK_DATA;
 
 	rc = exec_apart(gw, bits, addr, data, count, err);
+	if (rc == CX3_E_TIMEOUT)
+		return no_time(gw, err);
 	if (rc == CX3_OK && nack && ++gw->nacks >= MOST_NACKS)
 		cx3_way_give_up(gw, CX3_WAY_ACK_BUSY,
 				"commands were acknowledged only when waited for");

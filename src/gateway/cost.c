@@ -142,6 +142,8 @@ struct cx3_flash_cost cx3_gw_read_cost(const struct cx3_gateway *gw, uint32_t le
 	if (cx3_gw_streams(gw)) {
 		add(&wire, blocks, WIRE_STREAM_BLOCK, MSG_STREAM_BLOCK);
 		add(&wire, holds, WIRE_STREAM_ENDS, MSG_STREAM_ENDS);
+		if (cx3_gw_firmware_runs(gw)) /* 0xf0404 in the same message */
+			wire.bytes += 4 * holds;
 		if (blocks == 1) /* its first command is its last one */
 			wire.bytes -= WIRE_REGISTER, wire.messages -= MSG_READ;
 		/* the check of each stream's end: a stream of two blocks */

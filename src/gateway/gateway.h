@@ -119,6 +119,11 @@ static inline bool cx3_gw_address_moves(const struct cx3_gateway *gw)
 {
 	return gw->moved >= 2;
 }
+/* Somebody else may want the flash. */
+static inline bool cx3_gw_firmware_runs(const struct cx3_gateway *gw)
+{
+	return cx3_card_identity(gw->card)->state != CX3_CARD_LIVEFISH;
+}
 /* Reads are streamed. */
 static inline bool cx3_gw_streams(const struct cx3_gateway *gw)
 {
@@ -302,14 +307,29 @@ void cx3_gw_drop_anchor(struct cx3_gateway *gw);
 /* Before the first command: what messages to the registers do. Only the data and address
  * registers are written. The semaphore is held, and the gateway is idle. */
 int cx3_gw_probe_registers(struct cx3_gateway *gw, struct cx3_error *err);
-/* In livefish, unless the user said no: sees to it that a lost PCIe link does not reset the chip
- * (0xf3834). Errors as cx3_card_prepare_write. */
+/*
+ * In livefish, unless the user said no: sees to it that a lost PCIe link does not reset the chip
+ * (0xf3834). Where the register does not keep what is written to it, that way is given up and the
+ * result is CX3_OK. Other errors as cx3_card_prepare_write.
+ */
 int cx3_gw_prepare_link(struct cx3_gateway *gw, struct cx3_error *err);
 /* The user said no: the register is put back, and left alone from now on. */
 int cx3_gw_leave_link(struct cx3_gateway *gw, struct cx3_error *err);
 /* Looks for data at the places where images start, in a flash of `size` bytes, and proves
  * on it what may be: held reads, a bare head, a top address byte. The semaphore is held. */
 int cx3_gw_probe(struct cx3_gateway *gw, uint32_t size, struct cx3_error *err);
+
+/* --- alone.c --- */
+
+/*
+ * Looks at the gateway's registers for `us`, under the semaphore. CX3_E_GATEWAY
+ * if they change though it is ours, CX3_E_CHANGED if a reset did that. What was in them is lost. Or
+ * a bus error, or CX3_E_SEMAPHORE.
+ */
+int cx3_gw_watch(struct cx3_gateway *gw, uint64_t us, struct cx3_error *err);
+/* After a failure `rc` that others at the gateway may have caused: if they are seen within `us`,
+ * the error and the result are cx3_gw_watch's, else all is as it was. */
+int cx3_gw_blame(struct cx3_gateway *gw, int rc, uint64_t us, struct cx3_error *err);
 
 /* --- cost.c: what commands cost on the wire --- */
 

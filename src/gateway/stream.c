@@ -65,10 +65,11 @@ static bool not_ended(const struct cx3_gateway *gw, uint32_t command)
 /* What a stream sends beside its blocks, and what comes back beside them. */
 struct script {
 	uint32_t addr;
-	size_t blocks;
 	bool bare_head;
+	size_t blocks;
 	uint32_t bare, first, middle, last; /* commands */
-	uint32_t echo, head, end;
+	uint32_t echo, head;
+	uint32_t end[2]; /* 0xf0400; of a running card 0xf0404 as well */
 };
 
 static struct script script_of(uint32_t addr, size_t blocks, bool bare_head)
@@ -82,7 +83,7 @@ static struct script script_of(uint32_t addr, size_t blocks, bool bare_head)
 		.middle = cx3_gw_word(stream_body | GW_HOLD_CS),
 		.last = cx3_gw_word(stream_body),
 		.echo = ~addr,
-		.end = GW_BUSY,
+		.end = {GW_BUSY, addr},
 	};
 }
 
@@ -105,7 +106,14 @@ static void add_stream(struct cx3_gateway *gw, struct script *s, uint32_t *words
 			cx3_gw_read(gw, GW_COMMAND, &s->head, 1);
 		cx3_gw_read(gw, GW_DATA, words + i * GW_BLOCK_WORDS, GW_BLOCK_WORDS);
 	}
-	cx3_gw_read(gw, GW_COMMAND, &s->end, 1);
+	cx3_gw_read(gw, GW_COMMAND, s->end, cx3_gw_firmware_runs(gw) ? 2 : 1);
+}
+
+/* Somebody else has used the gateway. On some cards the address counts up with the data. */
+static bool is_foreign(const struct cx3_gateway *gw, const struct script *s)
+{
+	return cx3_way_works(gw, CX3_WAY_ADDRESS_ECHO) &&
+	       s->end[1] - s->addr > s->blocks * GW_BLOCK;
 }
 
 /* After `done` steps of it, which are all if `whole`. */
@@ -116,9 +124,9 @@ static void judge_stream(const struct cx3_gateway *gw, struct script *s, bool wh
 
 	stream->sure = s->blocks;
 	stream->suspect = (checks && done > 1 && s->echo != s->addr) ||
-			  (whole && not_ended(gw, s->end));
+			  (whole && (not_ended(gw, s->end[0]) || is_foreign(gw, s)));
 	if (s->blocks == 1 && !s->bare_head)
-		s->head = s->end; /* the only command is the last one as well */
+		s->head = s->end[0]; /* the only command is the last one as well */
 	stream->head_echo = ((s->head ^ (s->bare_head ? s->bare : s->first)) & ~GW_BUSY) == 0;
 	if ((s->blocks == 1 ? whole : done > HEAD_STEPS + 1) && !stream->head_echo)
 		stream->suspect |= cx3_way_works(gw, CX3_WAY_COMMAND_ECHO);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "card/card.h"
+#include "flash/flash.h"
 #include "look.h"
 
 /* The link test at open: at most so many readings, in steps, and no step begun after so long. A
@@ -171,7 +172,9 @@ int cx3_device_verdict(const struct cx3_device *device, int rc, struct cx3_error
 	const struct cx3_link *link = &device->link;
 	char why[sizeof(err->cause)];
 
-	rc = cx3_shadow_verdict(device->shadow, rc, err);
+	if (rc == CX3_OK)
+		return cx3_flash_watch_if_odd(device->flash, err);
+	rc = cx3_flash_blame(device->flash, cx3_shadow_verdict(device->shadow, rc, err), err);
 	if (!err || !cx3_fs2_is_verdict(rc) || !cx3_link_noisy(link))
 		return rc;
 	snprintf(why, sizeof(why), "%.300s", err->cause);

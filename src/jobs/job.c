@@ -224,7 +224,9 @@ static int plan_again(struct cx3_job *job, struct cx3_error *err)
 	if (!job->worse[0] ||
 	    (job->worse_code == CX3_E_UNBOOTABLE && job->options->allow_unbootable))
 		return CX3_OK;
-	return confirm(job, NULL, err);
+	/* perhaps it was only read wrong */
+	rc = cx3_flash_watch(cx3_device_flash(job->device), err);
+	return rc == CX3_OK ? confirm(job, NULL, err) : rc;
 }
 
 /* --- Run --- */
@@ -235,18 +237,6 @@ static void tell_stages(const struct cx3_job *job)
 
 	if (job->caller->stages)
 		job->caller->stages(job->caller->user, us, 2);
-}
-
-/* What failed between the question and the first write. */
-static int before_writing(int rc, struct cx3_error *err)
-{
-	char next[sizeof(err->next)];
-
-	if (rc == CX3_OK || !err || strstr(err->next, "othing was written"))
-		return rc;
-	snprintf(next, sizeof(next), "%s", err->next);
-	cx3_fail_next(err, "Nothing was written. %.600s", next);
-	return rc;
 }
 
 static int change_card(struct cx3_job *job, struct cx3_error *err)
@@ -261,7 +251,7 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_OK)
 		rc = plan_again(job, err);
 	if (rc != CX3_OK)
-		return rc == CX3_E_REFUSED ? rc : before_writing(rc, err);
+		return rc == CX3_E_REFUSED ? rc : cx3_job_before_writing(job, rc, err);
 	if (nothing_to_do(job)) {
 		job->result->unchanged = true;
 		cx3_journal_end(job);
@@ -269,8 +259,10 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	}
 	/* the backup's second readings have told more of the wires */
 	rc = cx3_job_check_link(job, true, err);
+	if (rc == CX3_OK)
+		rc = cx3_flash_watch(cx3_device_flash(job->device), err);
 	if (rc != CX3_OK)
-		return rc;
+		return cx3_job_before_writing(job, rc, err);
 	if (job->caller->next_stage)
 		job->caller->next_stage(job->caller->user);
 	return cx3_job_write(job, err);
@@ -331,6 +323,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 		rc = look(job, err);
 	if (rc == CX3_OK)
 		rc = cx3_job_find_protection(job, err);
+	rc = cx3_device_verdict(job->device, rc, err);
 	if (rc != CX3_OK)
 		return rc;
 	cx3_job_put_back(job);

@@ -7,6 +7,9 @@
 #include "job_priv.h"
 #include "plan/settle.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define SINCE "the plan was made"
 
 static int same_identity(struct cx3_job *job, struct cx3_error *err)
@@ -72,5 +75,17 @@ int cx3_job_recheck(struct cx3_job *job, bool plans_again, struct cx3_error *err
 		cx3_fail_next(err,
 			      "Nothing was written. Look at what is connected, keep the host's "
 			      "driver away from the card, and run the command again.");
+	return rc;
+}
+
+int cx3_job_before_writing(struct cx3_job *job, int rc, struct cx3_error *err)
+{
+	char next[sizeof(err->next)];
+
+	rc = cx3_flash_blame(cx3_device_flash(job->device), rc, err);
+	if (rc == CX3_OK || !err || strstr(err->next, "othing was written"))
+		return rc;
+	snprintf(next, sizeof(next), "%s", err->next);
+	cx3_fail_next(err, "Nothing was written. %.600s", next);
 	return rc;
 }

@@ -113,6 +113,10 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err);
  */
 int cx3_job_recheck(struct cx3_job *job, bool plans_again, struct cx3_error *err);
 
+/* job_begin.c: `rc` failed between the question and the first write; CX3_OK stays. *err then says
+ * that nothing was written, and who caused it where that is seen. */
+int cx3_job_before_writing(struct cx3_job *job, int rc, struct cx3_error *err);
+
 /*
  * job_journal.c: writes the job's journal, and a copy of the old image where no backup has one and
  * the job can leave the flash without it. CX3_E_NO_FOLDER if there is no place for it and the job

@@ -20,7 +20,7 @@ static int recheck_and_run(struct cx3_job *job, struct cx3_plan_health *health,
 	int rc, rc_free;
 
 	cx3_flash_keep(flash);
-	rc = cx3_job_recheck(job, false, err);
+	rc = cx3_job_before_writing(job, cx3_job_recheck(job, false, err), err);
 	if (rc == CX3_OK)
 		rc = cx3_plan_run_kept(job->draft.plan, job->shadow, job->shadow->watch, health,
 				       err);

@@ -287,13 +287,27 @@ static bool may_be_a_reset(int rc)
 {
 	return rc == CX3_E_VERIFY || rc == CX3_E_GATEWAY || rc == CX3_E_PROTECTED ||
 	       rc == CX3_E_STATUS_LOCKED || rc == CX3_E_NOISE || rc == CX3_E_NO_FLASH ||
-	       rc == CX3_E_IO;
+	       rc == CX3_E_IO || rc == CX3_E_CHANGED;
+}
+
+/* ... or because others used the gateway. */
+static int find_cause(const struct run *run, int rc, struct cx3_error *err)
+{
+	struct cx3_error why = {0};
+
+	if (!may_be_a_reset(rc))
+		return rc;
+	if (check_reset(run, &why) != CX3_E_CHANGED)
+		return cx3_flash_blame(run->shadow->flash, rc, err);
+	if (err)
+		*err = why;
+	return CX3_E_CHANGED;
 }
 
 static int run_steps(struct run *run, struct cx3_error *err)
 {
-	struct cx3_error why = {0};
 	int rc = CX3_OK;
+	bool astray;
 
 	for (size_t i = 0; i < run->plan->count && rc == CX3_OK; i++) {
 		rc = enter_stage(run, run->plan->place[i], err);
@@ -305,13 +319,14 @@ static int run_steps(struct run *run, struct cx3_error *err)
 	if (rc == CX3_OK) {
 		rc = cx3_plan_check_filled(run->plan, run->shadow, err);
 		run->writer.damaged = rc != CX3_OK;
-	} else if (may_be_a_reset(rc) && check_reset(run, &why) == CX3_E_CHANGED) {
-		rc = CX3_E_CHANGED;
-		*err = why;
 	}
 	if (rc != CX3_OK) {
+		/* a command that may have gone elsewhere */
+		astray = rc == CX3_E_CHANGED;
+		rc = find_cause(run, rc, err);
+		astray = run->wrote && (astray || rc == CX3_E_CHANGED);
 		cx3_plan_explain(run->plan, run->place, run->at, run->wrote,
-				 run->writer.damaged || (run->wrote && rc == CX3_E_CHANGED), err);
+				 run->writer.damaged || astray, err);
 		/* another card's registers are not ours to write */
 		if (rc != CX3_E_CHANGED)
 			close_after_failure(run, err);

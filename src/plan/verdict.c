@@ -30,8 +30,8 @@ int cx3_shadow_verdict(const struct cx3_shadow *shadow, int rc, struct cx3_error
 		return rc;
 	if (shadow->differences > 0)
 		return noisy(shadow, err);
-	if (id->state != CX3_CARD_FUNCTIONAL)
-		return rc;
+	if (id->state != CX3_CARD_FUNCTIONAL || strstr(err->cause, "Two readings were the same"))
+		return rc; /* said already */
 	len = strlen(err->cause);
 	snprintf(err->cause + len, sizeof(err->cause) - len,
 		 " Two readings were the same, and yet the card's firmware %u.%u.%u runs: it was "

@@ -2,6 +2,7 @@
 /* Backups: the whole flash into a file, under a given name or one made from its content. */
 #include "backup.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <inttypes.h>
@@ -12,6 +13,7 @@
 
 #include "cx3flash/file.h"
 #include "digest.h"
+#include "flash/flash.h"
 #include "folder.h"
 #include "manifest.h"
 
@@ -166,19 +168,43 @@ struct cx3_link cx3_backup_link(const struct cx3_backup *backup)
  * With many differences two equal readings may both be wrong. The files are kept: what they
  * hold may be all that there ever is.
  */
-static int check_noise(const struct cx3_backup *backup, struct cx3_error *err)
+static int check_noise(const struct cx3_shadow *shadow, const struct cx3_backup *backup,
+		       struct cx3_error *err)
 {
 	const struct cx3_link link = cx3_backup_link(backup);
+	char next[sizeof(err->next)];
+	int rc;
 
 	if (!cx3_link_above(&link, NOISE_LIMIT))
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_NOISE, backup->path,
-			"The wires are noisy: %u blocks of 16 bytes were read differently the "
-			"second time. The backup '%.300s' is written, but bytes in it may be wrong "
-			"without a sign.\n"
-			"Check the wires, the ground and the pull-ups, or lower the clock, and "
-			"make another backup.",
-			backup->differences, backup->path);
+	rc = cx3_fail(err, CX3_E_NOISE, backup->path,
+		      "The wires are noisy: %u blocks of 16 bytes were read differently the "
+		      "second time. The backup '%.300s' is written, but bytes in it may be wrong "
+		      "without a sign.\n"
+		      "Check the wires, the ground and the pull-ups, or lower the clock, and "
+		      "make another backup.",
+		      backup->differences, backup->path);
+	rc = cx3_flash_blame(shadow->flash, rc, err);
+	if (rc == CX3_E_NOISE || !err)
+		return rc;
+	snprintf(next, sizeof(next), "%s", err->next);
+	cx3_fail_next(err,
+		      "The backup '%.300s' is written, but bytes in it may be wrong without a "
+		      "sign. %.400s",
+		      backup->path, next);
+	return rc;
+}
+
+static int read_alone(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
+		      struct content *c, struct cx3_error *err)
+{
+	int rc = read_content(shadow, options, c, err);
+
+	if (rc == CX3_OK)
+		return cx3_flash_watch_if_odd(shadow->flash, err);
+	rc = cx3_flash_blame(shadow->flash, rc, err);
+	assert(rc != CX3_OK);
+	return rc;
 }
 
 int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
@@ -193,12 +219,12 @@ int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
 	if (rc == CX3_OK)
 		rc = try_both(backup, shadow->size, err);
 	if (rc == CX3_OK)
-		rc = read_content(shadow, options, &c, err);
+		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
 	tell(&c, backup);
 	rc = write_both(shadow, &c, backup, err);
-	return rc == CX3_OK ? check_noise(backup, err) : rc;
+	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
 }
 
 static void plain_name(char *text)
@@ -338,7 +364,7 @@ int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *
 	rc = use_folder(options ? options->folder : NULL, folder, sizeof(folder), shadow->size,
 			err);
 	if (rc == CX3_OK)
-		rc = read_content(shadow, options, &c, err);
+		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
 	tell(&c, backup);
@@ -350,5 +376,5 @@ int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *
 	rc = set_path(backup, path, err);
 	if (rc == CX3_OK)
 		rc = write_both(shadow, &c, backup, err);
-	return rc == CX3_OK ? check_noise(backup, err) : rc;
+	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
 }

@@ -9,7 +9,7 @@
  *   job_ways              each position alone; prints what backup and burn cost there
  *   job_ways pairs        all pairs; with OPTION behind it those in which it is
  *   job_ways COUNT [SEED] so many random mixes of two to five positions
- *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=drop,wrap=16"
+ *   job_ways JOB MIX      one again, as a failure printed it: "burn bare-head=0,wrap=16"
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -24,8 +24,12 @@
 /* What may be refused, and why that is true. */
 enum refusal {
 	NEVER = 0,
-	NO_CARD = 1,   /* what answers is not to be told from something else, or is locked */
-	NO_ADAPTER = 2 /* no register can be written through it */
+	NO_CARD = 1,	/* what answers is not to be told from something else, or is locked */
+	NO_ADAPTER = 2, /* no register can be written through it */
+	NO_WAIT = 4,	/* it gives up while the card holds SCL low */
+	/* somebody else uses the gateway or resets the chip: that is told, and what a command did
+	 * that was under way is beyond the tool */
+	DISTURBED = 8
 };
 
 static const struct position {
@@ -34,7 +38,7 @@ static const struct position {
 } positions[] = {
 	{"stream=1", NEVER}, /* the kind card */
 	{"stream=0", NEVER},
-	{"bare-head=drop", NEVER},
+	{"bare-head=0", NEVER},
 	{"bare-head=clock", NEVER},
 	{"held-program=0", NEVER},
 	{"data-only=none", NEVER},
@@ -43,17 +47,33 @@ static const struct position {
 	{"hold-blocks=3", NEVER},
 	{"hold-ms=5", NEVER},
 	{"hold-ms=60", NEVER},
-	{"command-echo=none", NEVER},
+	{"command-echo=0", NEVER},
 	{"command-echo=part", NEVER},
 	{"command-echo=stale", NEVER},
-	{"address-echo=none", NEVER},
-	{"address-echo=part", NEVER},
+	{"address-echo=0", NEVER},
+	{"top-byte=0", NEVER},
 	{"address-echo=count", NEVER},
-	{"late-writes=1", NEVER},
+	{"read-after-write=0", NEVER},
 	{"wrap=4", NEVER},
 	{"wrap=16", NEVER},
 	{"wrap=32", NEVER},
 	{"wrap=64", NEVER},
+	{"join=0", NEVER},
+	{"block-read=0", NEVER},
+	{"block-write=0", NEVER},
+	{"long-messages=0", NEVER},
+	{"ack-busy=0", NEVER},
+	{"no-poll=0", NEVER},
+	{"held-read=0", NEVER},
+	{"livefish=1,livefish-link=0", NEVER},
+	{"stretch=300", NEVER},
+	{"stretch=20000,stretch-limit=10000", NO_WAIT},
+	{"fw-gateway=5", DISTURBED},
+	{"fw-gateway=300", DISTURBED},
+	{"fw-gateway=20011", DISTURBED},
+	{"reset-every=300", DISTURBED},
+	{"reset-every=60000", DISTURBED},
+	{"driver-reset=300", DISTURBED},
 	{"max-write=7", NO_ADAPTER},
 	{"max-write=8", NEVER},
 	{"max-read=4", NEVER},
@@ -63,12 +83,11 @@ static const struct position {
 	{"write-nack=8", NEVER},
 	{"write-nack=12", NEVER},
 	{"at-stop=1", NEVER},
-	{"need-stop=1", NEVER},
 	{"busy-nack=300", NEVER},
 	{"busy-nack=1000", NEVER},
 	{"busy-nack=5000", NEVER},
 	{"byte-low=1", NEVER},
-	{"status-once=1", NEVER},
+	{"status-word=0", NEVER},
 	{"slow-gw=300", NEVER},
 	{"slow-gw=1500", NEVER},
 	{"livefish=1,slow-spi=1", NEVER},
@@ -115,6 +134,10 @@ static bool may_refuse(unsigned refusal, int rc)
 {
 	if (rc == CX3_E_UNSUPPORTED)
 		return refusal & NO_ADAPTER;
+	if (rc == CX3_E_TIMEOUT)
+		return refusal & NO_WAIT;
+	if (rc == CX3_E_CHANGED || rc == CX3_E_GATEWAY)
+		return refusal & DISTURBED;
 	return (refusal & NO_CARD) && (rc == CX3_E_NO_REGISTERS || rc == CX3_E_LOCKED);
 }
 
@@ -140,6 +163,9 @@ static int look(struct short_world *w, const char *job, struct cx3_error *err)
 		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The status is wrong.");
 	else if (rc == CX3_OK && strcmp(job, "status") != 0 && info.fw_version[1] != w->old.minor)
 		rc = cx3_fail(err, CX3_E_INTERNAL, "job_ways.c", "The version is wrong.");
+	/* as the commands do */
+	rc = rc == CX3_OK ? cx3_flash_watch_if_odd(w->b.flash, err)
+			  : cx3_flash_blame(w->b.flash, rc, err);
 	fixture_close(&w->b);
 	return rc;
 }
@@ -160,19 +186,22 @@ static void run_one(struct short_world *w, const char *job, const struct mix *mi
 	struct cx3_error err = {0};
 	const char *what = NULL;
 	bool only_looks = !short_job_named(job, strlen(job));
+	bool disturbed = mix->refusal & DISTURBED;
 	int rc;
 
 	runs++;
 	short_reset(w);
 	w->card = mix->options;
 	rc = only_looks ? look(w, job, &err) : short_run(w, "", &err);
-	if (!only_looks)
+	if (!only_looks && disturbed)
+		what = short_untrue(w, rc, &err);
+	else if (!only_looks)
 		what = short_wrong(w, rc, &err);
 	if (what)
 		complain(job, mix, what, "");
 	else if (rc != CX3_OK && !may_refuse(mix->refusal, rc))
 		complain(job, mix, "refused: ", said(&err));
-	else if (rc != CX3_OK && !untouched(w))
+	else if (rc != CX3_OK && !(disturbed && w->e.writing) && !untouched(w))
 		complain(job, mix, "refused, but the flash has changed: ", said(&err));
 	else if (short_semaphore_left(w))
 		complain(job, mix, "the semaphore is left taken", "");
@@ -195,6 +224,12 @@ static bool makes_sense(const struct mix *mix)
 	return !strstr(mix->options, "no-livefish-word") || !strstr(mix->options, "self-reset");
 }
 
+/* What keeps the card from resetting itself does not work. */
+static unsigned resets_itself(const char *options)
+{
+	return strstr(options, "livefish-link=0") && strstr(options, "self-reset") ? DISTURBED : 0;
+}
+
 /* "livefish=1,slow-spi=1" has the key "livefish" as well: of a mix each key counts once. */
 static bool add(struct mix *mix, const struct position *position)
 {
@@ -215,7 +250,7 @@ static bool add(struct mix *mix, const struct position *position)
 			snprintf(mix->options + len, sizeof(mix->options) - len, "%s%s",
 				 len ? "," : "", item);
 	}
-	mix->refusal |= position->refusal;
+	mix->refusal |= position->refusal | resets_itself(mix->options);
 	return true;
 }
 
@@ -291,7 +326,7 @@ static void mixes(struct short_world *worlds, unsigned count, uint64_t seed)
 
 static unsigned refusal_of(const char *options)
 {
-	unsigned refusal = NEVER;
+	unsigned refusal = resets_itself(options);
 
 	for (size_t p = 0; p < POSITIONS; p++) {
 		if (strstr(options, positions[p].option))

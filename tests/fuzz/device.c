@@ -137,6 +137,7 @@ static const char *const texts[] = {
 	"ft232h:vid=0x403,pid=0x6014,channel=B",
 	"sim:f,part=M25PX16,chip=cx3,rev=1,livefish=1,fw=2.36.5000",
 	"sim:f,status=28,status2=0x40,wp=1,locked=1,power-cycle=1",
+	"sim:f,fw-gateway=5,stretch=90,stretch-limit=50,reset-every=9,driver-reset=7,held-read=0",
 	"sim:f,sem=every:3,stream=0,slow-gw=5,split-read=1,clock=1M",
 	"sim:f,sem=3/10,nack=3,nack-burst=4:2,flip-rate=5,seed=9,cut=1",
 	"sim:f,part=W25Q40,max-read=64,exact=1,flip-read=9,power-cut=8,gone=1",

@@ -8,7 +8,7 @@ way stream=0 $jobs
 way wrap=4 $jobs
 # what has no ACK is seen only when the whole batch is back
 way write-nack=12 $jobs
-way late-writes=1 $jobs
+way read-after-write=0 $jobs
 # chip select rises while USB is waited for: what is on its way then comes too late
 FORGIVE="continues, but chip select is not held"
 way hold-ms=5 $jobs

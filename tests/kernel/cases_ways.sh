@@ -5,7 +5,7 @@
 jobs=${jobs:-$all_jobs}
 on_small_card tiny-usb 0
 # a repeated START ends a write: the kernel joins what one ioctl carries
-way need-stop=1 $jobs
+way join=0 $jobs
 way stream=0 $jobs
 # the kernel refuses longer messages; the driver does not say so before
 export CX3_IOCTL_LIMIT=12

@@ -53,7 +53,9 @@ TAIL = """
 | Does the chip answer without a host: PERST# low, no reference clock? | not known | `status` on a bench supply, then in a PC's BIOS setup |
 | Does it answer on 3.3 V aux alone? | not known | `status` in a PC that is off, its cord plugged in |
 | How fast may SCL be? | 100 to 400 kHz for switches of the same maker (source) | `selftest` at 100 and at 400 kHz |
-| Does it stretch the clock? | not known | a logic analyser; an FT232H cannot see it |
+| Does it stretch the clock? | not known | a logic analyser; behind an adapter that waits it is only slower; one that gives up tells of a timeout at the first flash command, an FT232H of a low SCL |
+| Does its firmware take the semaphore each time that it uses the flash gateway? | the vendor's tool relies on it (source) | a job that writes looks at the registers for 2.5 s before; what uses them more seldom than that, and between the check of an address and its erase, would send that erase elsewhere |
+| How often does a host reset it? | a driver that loads, once, after it got the semaphore or has waited for 10 s; a network boot, without asking (source) | the job stops with "was reset" or "is being reset" |
 | Are the registers locked over I2C too, where they are over PCIe? | likely (inferred: the vendor's tool expects that answer over I2C) | `status` on a card with a key |
 | Is the flash in reach with the flash-not-present pins shorted? | yes (reported, over PCIe) | `status` with the pins shorted |
 | Is there a second flash chip? | the vendor's tool used to look for four (source) | `status` asks chip select 1 once |

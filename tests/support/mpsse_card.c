@@ -50,10 +50,17 @@ static void card_stop(void *user)
 	simcard_i2c_stop(((const struct mpsse_card *)user)->card);
 }
 
+/* The wire holds it then, not the card's own clock. */
+static uint64_t card_holds(void *user)
+{
+	return simcard_hand_over_stretch(((const struct mpsse_card *)user)->card);
+}
+
 const struct wire_slave_ops mpsse_card_ops = {
 	.start = card_start,
 	.write = card_write,
 	.read = card_read,
 	.read_end = card_read_end,
 	.stop = card_stop,
+	.holds = card_holds,
 };

@@ -50,7 +50,10 @@ static void take_byte(struct wire *w)
 /* The ninth clock is over: the next byte begins. */
 static void next_byte(struct wire *w)
 {
+	uint64_t hold_ns = w->ops->holds ? w->ops->holds(w->user) : 0;
+
 	w->bits = 0;
+	w->scl_until = hold_ns ? w->now_ns + hold_ns : 0;
 	answer(w, false);
 	if (w->phase != WIRE_SEND)
 		return;

@@ -54,7 +54,7 @@ static bool pulled_low(const struct wire *w, unsigned line)
 	if (w->drive[line] == WIRE_LOW || w->faults.stuck_low[line])
 		return true;
 	if (line != WIRE_SDA)
-		return false;
+		return w->scl_until > 0;
 	/* A foreign pull lasts through the whole clock, from SCL low to SCL low. */
 	return w->slave_low || w->faults.hold_clocks > 0 ||
 	       (w->faults.flip_sent_at &&
@@ -96,6 +96,8 @@ static uint64_t next_event(const struct wire *w)
 {
 	uint64_t next = w->slave_at;
 
+	if (w->scl_until && w->scl_until < next)
+		next = w->scl_until;
 	for (unsigned line = 0; line < WIRE_LINES; line++) {
 		if (w->rise_at[line] < next)
 			next = w->rise_at[line];
@@ -111,6 +113,8 @@ static void run_events(struct wire *w)
 			set_level(w, line, true);
 		}
 	}
+	if (w->scl_until <= w->now_ns)
+		w->scl_until = 0;
 	if (w->slave_at <= w->now_ns) {
 		w->slave_at = WIRE_NEVER;
 		w->slave_low = w->slave_next;

@@ -25,6 +25,8 @@ struct wire_slave_ops {
 	/* The byte read last was not acknowledged: the master wants no more. */
 	void (*read_end)(void *user);
 	void (*stop)(void *user);
+	/* A byte and its ACK are through: for so many ns SCL is held low. NULL: never. */
+	uint64_t (*holds)(void *user);
 };
 
 enum wire_phase { WIRE_IDLE, WIRE_ADDRESS, WIRE_RECEIVE, WIRE_SEND, WIRE_DEAF };
@@ -63,6 +65,7 @@ struct wire {
 	bool master_acked; /* the last byte that was sent */
 	bool slave_low, slave_next;
 	uint64_t slave_at;
+	uint64_t scl_until; /* the slave holds SCL low; 0: it does not */
 	uint64_t last_rise, last_fall, last_sda, last_start, last_stop;
 };
 

@@ -13,21 +13,27 @@ static void each_is_found_alone(void **state)
 	} cases[] = {
 		{"", {0}, 0},
 		{"at-stop=1", {CX3_WAY_JOIN}, 1},
-		{"need-stop=1", {CX3_WAY_JOIN}, 1},
-		{"late-writes=1", {CX3_WAY_READ_AFTER}, 1},
+		{"join=0", {CX3_WAY_JOIN}, 1},
+		{"read-after-write=0", {CX3_WAY_READ_AFTER}, 1},
 		{"read-ff=8", {CX3_WAY_BLOCK_READ}, 1},
 		{"write-nack=8", {CX3_WAY_BLOCK_WRITE}, 1},
+		{"block-read=0", {CX3_WAY_BLOCK_READ}, 1},
+		{"block-write=0", {CX3_WAY_BLOCK_WRITE}, 1},
+		{"long-messages=0", {CX3_WAY_LONG}, 1},
+		{"ack-busy=0", {CX3_WAY_ACK_BUSY, CX3_WAY_NO_POLL}, 2},
+		{"livefish=1,livefish-link=0", {CX3_WAY_LIVEFISH_LINK}, 1},
 		{"wrap=4", {CX3_WAY_BLOCK_READ, CX3_WAY_BLOCK_WRITE}, 2},
 		{"max-write=8", {CX3_WAY_LONG}, 1},
 		{"stream=0", {CX3_WAY_HELD_READ, CX3_WAY_BARE_HEAD}, 2},
-		{"bare-head=drop", {CX3_WAY_BARE_HEAD}, 1},
+		{"held-read=0", {CX3_WAY_HELD_READ, CX3_WAY_BARE_HEAD}, 2},
+		{"bare-head=0", {CX3_WAY_BARE_HEAD}, 1},
 		{"bare-head=clock", {CX3_WAY_BARE_HEAD}, 1},
-		{"command-echo=none", {CX3_WAY_COMMAND_ECHO}, 1},
+		{"command-echo=0", {CX3_WAY_COMMAND_ECHO}, 1},
 		{"command-echo=part", {CX3_WAY_COMMAND_ECHO}, 1},
 		{"command-echo=stale", {CX3_WAY_COMMAND_ECHO}, 1},
-		{"address-echo=none", {CX3_WAY_ADDRESS_ECHO, CX3_WAY_TOP_BYTE}, 2},
-		{"address-echo=part", {CX3_WAY_TOP_BYTE}, 1},
-		{"status-once=1", {CX3_WAY_STATUS_WORD}, 1},
+		{"address-echo=0", {CX3_WAY_ADDRESS_ECHO, CX3_WAY_TOP_BYTE}, 2},
+		{"top-byte=0", {CX3_WAY_TOP_BYTE}, 1},
+		{"status-word=0", {CX3_WAY_STATUS_WORD}, 1},
 		{"busy-nack=1000", {CX3_WAY_ACK_BUSY, CX3_WAY_NO_POLL}, 2},
 	};
 
@@ -49,6 +55,53 @@ static void each_is_found_alone(void **state)
 					 cx3_way_state_name(rows[w].state), rows[w].why);
 		}
 		fixture_free(&b);
+	}
+}
+
+/* Pages in which a lost or doubled block shows: that one comes out wrong may be the wires. */
+static void program_pages(struct fixture *b)
+{
+	uint8_t page[CX3_FLASH_PAGE];
+
+	for (uint32_t at = 0x20000; at < 0x20400; at += sizeof(page)) {
+		for (unsigned k = 0; k < sizeof(page); k++)
+			page[k] = (uint8_t)(at / 256 + 7 * k);
+		memcpy(b->content + at, page, sizeof(page));
+		fixture_must(b, cx3_flash_program(b->flash, at, page, sizeof(page), &b->err));
+	}
+}
+
+/* The simulated card has a switch of the name of each row. At 0 the row is given up at the
+ * latest when some pages were read and programmed, which come out right. */
+static void each_has_a_switch(void **state)
+{
+	(void)state;
+	for (unsigned w = 0; w < CX3_WAYS; w++) {
+		uint8_t *read = malloc(0x4000);
+		const struct cx3_way_row *row;
+		struct fixture b;
+		char card[80];
+
+		fixture_make(&b, BENCH_SIZE, 0x4000);
+		fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
+		row = &cx3_flash_ways(b.flash)[w];
+		if (row->state == CX3_WAY_GIVEN_UP)
+			fail_msg("the kind card has no %s: %s", row->name, row->why);
+		snprintf(card, sizeof(card), "livefish=1,%s=0", row->name);
+		fixture_close(&b);
+		fixture_forget_state(&b);
+		if (fixture_flash(&b, card, NULL) != CX3_OK)
+			fail_msg("%s: %s", card, said(&b.err));
+		fixture_must(&b, cx3_flash_read(b.flash, 0, read, 0x4000, &b.err));
+		assert_memory_equal(read, b.content, 0x4000);
+		program_pages(&b);
+		fixture_must(&b, fixture_compare(&b, 0x20000, b.content + 0x20000, 0x400));
+		row = &cx3_flash_ways(b.flash)[w];
+		if (row->state != CX3_WAY_GIVEN_UP)
+			fail_msg("%s: the row is %s: %s", card, cx3_way_state_name(row->state),
+				 row->why);
+		fixture_free(&b);
+		free(read);
 	}
 }
 
@@ -152,9 +205,8 @@ static void programs_step_down(void **state)
 		const char *card;
 		bool bare, held;
 	} cases[] = {{"livefish=1", true, true},
-		     {"livefish=1,bare-head=drop", false, true},
+		     {"livefish=1,bare-head=0", false, true},
 		     {"livefish=1,held-program=0", false, false}};
-	uint8_t page[CX3_FLASH_PAGE];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -163,13 +215,7 @@ static void programs_step_down(void **state)
 
 		fixture_make(&b, BENCH_SIZE, 0x1000);
 		fixture_must(&b, fixture_flash(&b, cases[i].card, NULL));
-		for (uint32_t at = 0x20000; at < 0x20400; at += sizeof(page)) {
-			for (unsigned k = 0; k < sizeof(page); k++)
-				page[k] = (uint8_t)(at / 256 + 7 * k);
-			memcpy(b.content + at, page, sizeof(page));
-			fixture_must(&b,
-				     cx3_flash_program(b.flash, at, page, sizeof(page), &b.err));
-		}
+		program_pages(&b);
 		fixture_must(&b, fixture_compare(&b, 0, b.content, 0x21000));
 		rows = cx3_flash_ways(b.flash);
 		assert_int_equal(rows[CX3_WAY_BARE_HEAD].state != CX3_WAY_GIVEN_UP, cases[i].bare);
@@ -251,13 +297,10 @@ static void second_chip(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_is_found_alone),
-		cmocka_unit_test(assumptions),
-		cmocka_unit_test(groups),
-		cmocka_unit_test(lost_commands_show),
-		cmocka_unit_test(programs_step_down),
-		cmocka_unit_test(short_holds),
-		cmocka_unit_test(blank_at_first),
+		cmocka_unit_test(each_is_found_alone), cmocka_unit_test(each_has_a_switch),
+		cmocka_unit_test(assumptions),	       cmocka_unit_test(groups),
+		cmocka_unit_test(lost_commands_show),  cmocka_unit_test(programs_step_down),
+		cmocka_unit_test(short_holds),	       cmocka_unit_test(blank_at_first),
 		cmocka_unit_test(second_chip),
 	};
 

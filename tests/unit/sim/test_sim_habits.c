@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "sim/model.h"
 #include "sim_fixture.h"
 
 #define REG_LIVEFISH 0x41270u
@@ -242,6 +243,55 @@ static uint32_t register_after_2_s(struct simcard *card)
 	return simcard_reg_read(card, GW_ADDRESS);
 }
 
+/* In hundreds: SCL is held low before the STOP. */
+static uint32_t us_of_a_command_and_a_start(struct simcard *card)
+{
+	uint64_t began;
+
+	simcard_reg_write(card, GW_COMMAND,
+			  GW_OPCODE(0x9f) | GW_READ | GW_BYTES(2) | GW_ENABLE | GW_BUSY);
+	began = simcard_now_us(card);
+	(void)acknowledges(card);
+	return (uint32_t)(simcard_now_us(card) - began) / 100 - 1;
+}
+
+static uint32_t longest_message(struct simcard *card)
+{
+	return (uint32_t)sim_habit_longest(card, 0);
+}
+
+static uint32_t link_register(struct simcard *card)
+{
+	simcard_reg_write(card, 0xf3834, 2u << 27);
+	return simcard_reg_read(card, 0xf3834);
+}
+
+/* --- Others --- */
+
+/* No firmware runs in livefish. */
+static void let_firmware_run(struct simcard *card)
+{
+	card->boot.livefish = false;
+	card->others.intrusions = 1; /* a read is its next command */
+	card->others.intruded_ns = card->now_ns;
+}
+
+static uint32_t address_while_firmware_runs(struct simcard *card)
+{
+	simcard_reg_write(card, GW_ADDRESS, 0x1234);
+	let_firmware_run(card);
+	simcard_advance_us(card, 2000);
+	return simcard_reg_read(card, GW_ADDRESS) == 0x1234 ? 0x1234 : 0;
+}
+
+/* Freed, it is the driver's. */
+static uint32_t semaphore_behind_a_driver(struct simcard *card)
+{
+	simcard_advance_us(card, 20000000);
+	simcard_reg_write(card, REG_SEMAPHORE, 0);
+	return simcard_reg_read(card, REG_SEMAPHORE);
+}
+
 /* --- The cases --- */
 
 static const struct {
@@ -249,7 +299,7 @@ static const struct {
 	uint32_t (*look)(struct simcard *card);
 	uint32_t kind, then; /* without the options; with them */
 } cases[] = {
-	{"bare-head=drop", id_behind_bare_head, 0x2071, 0xffff},
+	{"bare-head=0", id_behind_bare_head, 0x2071, 0xffff},
 	{"bare-head=clock", id_behind_bare_head, 0x2071, 0x7115},
 	{"held-program=0", second_block_programmed, 0x5a, 0xff},
 	{"held-program=0", second_block_read, 0x10111213, 0x10111213},
@@ -258,11 +308,11 @@ static const struct {
 	{"data-only=reads", second_block_programmed, 0x5a, 0xff},
 	{"hold-blocks=1", second_block_read, 0x10111213, 0xffffffff},
 	{"hold-ms=1", second_block_read, 0x10111213, 0xffffffff},
-	{"command-echo=none", command_read_back, 0x00052231, 0},
+	{"command-echo=0", command_read_back, 0x00052231, 0},
 	{"command-echo=part", command_read_back, 0x00052231, 0x2211},
 	{"command-echo=stale", command_read_back, 0x00052231, 0x00031111},
-	{"address-echo=none", address_read_back, 0x12000100, 0},
-	{"address-echo=part", address_read_back, 0x12000100, 0x000100},
+	{"address-echo=0", address_read_back, 0x12000100, 0},
+	{"top-byte=0", address_read_back, 0x12000100, 0x000100},
 	{"address-echo=count", address_after_read, 0x100, 0x110},
 	{"sem-word=0x5a", taken_semaphore, 1, 0x5a},
 	{"locked-but-id=1", boot_register, 0, 0xbad0cafe},
@@ -274,9 +324,21 @@ static const struct {
 	{"write-nack=8", second_of_two_written, 0x22222222, 0},
 	{"at-stop=1", written_before_stop, 0x11111111, 0x77},
 	{"at-stop=1", written_before_start, 0x11111111, 0x11111111},
-	{"need-stop=1", written_before_start, 0x11111111, 0x77},
-	{"late-writes=1", read_after_write, 0x11111111, 0x77},
+	{"join=0", written_before_start, 0x11111111, 0x77},
+	{"read-after-write=0", read_after_write, 0x11111111, 0x77},
 	{"busy-nack=1000", acknowledges_in_command, 1, 0},
+	{"ack-busy=0", acknowledges_in_command, 1, 0},
+	{"stretch=1000", us_of_a_command_and_a_start, 0, 10},
+	{"block-read=0", second_of_two_read, 0x12345678, 0},
+	{"block-write=0", first_of_two_written, 0x11111111, 0x22222222},
+	{"held-read=0", second_block_read, 0x10111213, 0xffffffff},
+	{"held-read=0", second_block_programmed, 0x5a, 0x5a},
+	{"long-messages=0", longest_message, 0, 8},
+	{"no-poll=0", busy_after_command, 0, 1},
+	{"livefish-link=0", link_register, 2u << 27, 0},
+	{"fw-gateway=1", address_while_firmware_runs, 0x1234, 0},
+	{"reset-every=1000", register_after_2_s, 0x1234, 0},
+	{"driver-reset=20000", semaphore_behind_a_driver, 0, 1},
 	{"boot-ms=100", acknowledges, 1, 0},
 	{"slow-spi=1", busy_after_command, 0, 1},
 	{"wrsr-ms=1000", status_write_is_long, 0, 1},
@@ -284,7 +346,7 @@ static const struct {
 	{"slow-pages=1", busy_after_2_ms, 0, 1},
 	{"self-reset=1", register_after_2_s, 0x1234, 0},
 	{"byte-low=1", one_byte_of_id, 0x20000000, 0x20},
-	{"status-once=1", two_bytes_of_status, 0, 0x00ff0000},
+	{"status-word=0", two_bytes_of_status, 0, 0x00ff0000},
 	{"second=0x202015", second_chip_id, 0xffffff, 0x202015},
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
@@ -341,7 +403,7 @@ static void each_has_a_case(void **state)
 /* Writes that wait for a STOP: an adapter's transfers are joined by repeated STARTs then. */
 static void joins_transfers(void **state)
 {
-	static const char *const options[] = {"", "at-stop=1", "need-stop=1"};
+	static const char *const options[] = {"", "at-stop=1", "join=0"};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
