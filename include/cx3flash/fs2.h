@@ -398,6 +398,14 @@ int cx3_fs2_set_uids(uint8_t *image, uint32_t len, const struct cx3_fs2_info *in
 /* Longer text than vsd_size is CX3_E_USAGE. */
 int cx3_fs2_set_vsd(uint8_t *image, uint32_t len, const struct cx3_fs2_info *info, const char *vsd,
 		    struct cx3_error *err);
+/*
+ * After somebody has edited an image's bytes: puts the right CRC into each section whose own is
+ * wrong, and into the header, and calls fn for each of these, as it was found. *fixed: how many.
+ * CX3_E_IMAGE: the list of sections leads nowhere, or the image is wrong in something else than a
+ * CRC; `image` may be changed then.
+ */
+int cx3_fs2_fix_crcs(uint8_t *image, uint32_t len, cx3_fs2_section_fn fn, void *user,
+		     unsigned *fixed, struct cx3_error *err);
 /* Full-image CRC; blank: leaves 0xffff. */
 int cx3_fs2_set_full_crc(uint8_t *image, uint32_t len, bool blank, struct cx3_error *err);
 /*

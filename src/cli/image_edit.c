@@ -69,7 +69,7 @@ static int check_rest(struct cli *cli, const uint8_t *image, size_t len, uint32_
 static int store(struct cli *cli, const uint8_t *image, uint32_t end, size_t len, uint8_t padding)
 {
 	size_t whole = end > len ? end : len;
-	uint8_t *bytes = malloc(whole);
+	uint8_t *bytes = malloc(whole ? whole : 1);
 	int rc;
 
 	if (!bytes)

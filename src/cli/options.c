@@ -232,7 +232,7 @@ const struct option_spec cli_option_specs[] = {
 	 FLAG(plain_read)},
 	{"assume", 0, 1, SCOPE_ALL | SCOPE_REPEATS, "NAME=no|yes",
 	 "a behaviour that status lists is not tried out", 0, take_assume},
-	{"dry-run", 0, 0, SCOPE_CHANGE | SCOPE_RESUME | SCOPE_WP, NULL,
+	{"dry-run", 0, 0, SCOPE_CHANGE | SCOPE_RESUME | SCOPE_WP | SCOPE_FILE, NULL,
 	 "show the plan, write nothing", FLAG(dry_run)},
 	/* not where the backup is the one copy of what is erased */
 	{"no-backup", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_EDIT,
