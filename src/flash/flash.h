@@ -60,6 +60,11 @@ int cx3_flash_blame(struct cx3_flash *flash, int rc, struct cx3_error *err);
  * what was read is called right. */
 int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err);
 
+/* As cx3_flash_read. *proven: what reads as blank was so read that no single damaged command can
+ * have made it look blank: see cx3_gw_prove_blank. */
+int cx3_flash_read_proving(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
+			   bool *proven, struct cx3_error *err);
+
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
  * bus error. */
 int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);

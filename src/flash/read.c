@@ -61,6 +61,17 @@ int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t l
 	return CX3_OK;
 }
 
+int cx3_flash_read_proving(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
+			   bool *proven, struct cx3_error *err)
+{
+	int rc;
+
+	cx3_gw_prove_blank(flash->gw);
+	rc = cx3_flash_read(flash, addr, buf, len, err);
+	*proven = cx3_gw_prove_blank_end(flash->gw) && rc == CX3_OK;
+	return rc;
+}
+
 /* Streams show by themselves when a block was lost in them. */
 static bool needs_care(const struct cx3_flash *flash)
 {

@@ -2,7 +2,7 @@
 /*
  * A flash that has stopped answering looks blank: its data line floats high. So a stream
  * that ends blank proves nothing alone. After it, something is read that is not blank: by
- * stream.c the last blocks that differ or, where there are none, the anchor, a block that
+ * read.c the last blocks that differ or, where there are none, the anchor, a block that
  * is known not to be blank. If that still reads as it did, the flash has answered all the
  * time, and what looked blank is blank.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What commands cost on the wire, and how long a stream may be. The counts follow
- * from the scripts in command.c and stream.c; a test compares them with what the
+ * from the scripts in command.c, stream.c and read.c; a test compares them with what the
  * adapter counts.
  */
 #include "gateway/gateway.h"

@@ -11,6 +11,7 @@
 /* Two steps for each block of a stream, four for one of a group; address, echo, bare head
  * and end around them. */
 #define OPS (2u * GW_MAX_BLOCKS + 8u)
+_Static_assert(2u * GW_MAX_GROUP >= GW_MAX_BLOCKS, "a stream's echoes have room in the group");
 _Static_assert(4u * GW_MAX_GROUP <= 2u * GW_MAX_BLOCKS, "a group has room in the script");
 
 uint64_t cx3_gw_now_us(const struct cx3_gateway *gw)

@@ -60,12 +60,17 @@ struct cx3_gateway {
 	uint32_t anchor[GW_BLOCK_WORDS];
 	bool read_plain; /* something was read the plain way since the streamed way was proven */
 
+	/* read.c, while blank blocks are to be proven: see cx3_gw_prove_blank */
+	bool proving;
+	bool ended_blank; /* the last stream did */
+	bool unproven;	  /* something was read in a way that proves nothing */
+
 	/* group.c */
 	uint32_t *group;      /* addresses and answers of a group's commands */
 	unsigned busy_groups; /* in which too many commands were not done in time */
 	unsigned moved;	      /* groups in a row after which 0xf0404 had counted up by a block */
 
-	/* stream.c */
+	/* read.c */
 	unsigned suspects;     /* streams that arrived complete but can't be right */
 	unsigned slips;	       /* streams in a row whose blocks had moved */
 	unsigned slippery;     /* how often `slips` has come to MOST_SLIPS */
@@ -237,7 +242,7 @@ uint32_t cx3_gw_address_word(const struct cx3_gateway *gw, uint32_t addr);
 /* Releases a chip select that a broken read or program has left held, changing nothing. */
 int cx3_gw_end_command(struct cx3_gateway *gw, bool reading, struct cx3_error *err);
 
-/* --- stream.c, group.c --- */
+/* --- read.c, stream.c, group.c --- */
 
 /* Reads `blocks` blocks of 16 bytes at addr, one polled command each. The semaphore is held. */
 int cx3_gw_read_alone(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, size_t blocks,
@@ -294,6 +299,15 @@ struct cx3_gw_patience {
 };
 bool cx3_gw_try_again(struct cx3_gateway *gw, struct cx3_gw_patience *patience, int rc,
 		      bool gained);
+
+/*
+ * Reads that follow are to prove what they read as blank. A command that is damaged in the middle
+ * of a stream can let chip select rise, and the rest looks blank. What comes after it in the same
+ * stream and is not blank shows that it has not; where a stream ends blank, each command is read
+ * back. `end`: true if all reads since the begin have proven it.
+ */
+void cx3_gw_prove_blank(struct cx3_gateway *gw);
+bool cx3_gw_prove_blank_end(struct cx3_gateway *gw);
 
 /* --- anchor.c --- */
 

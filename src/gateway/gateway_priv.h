@@ -27,6 +27,7 @@ int cx3_gw_prove(struct cx3_gateway *gw, uint32_t addr, const uint32_t *words, s
 /* What a stream came to. */
 struct cx3_gw_stream {
 	bool bare_head; /* asked for: opcode and address are a command of their own */
+	bool echoes;	/* asked for: each command is read back, which proves blank blocks */
 	size_t sure;	/* blocks that have surely arrived */
 	bool suspect;	/* the gateway was busy at the end, or echoed another address or head */
 	bool head_echo; /* the first command read back as it was written */

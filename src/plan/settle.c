@@ -285,14 +285,25 @@ bool cx3_shadow_is_sure(const struct cx3_shadow *shadow, uint32_t addr, uint32_t
 	return true;
 }
 
-/* What is blank was seen to be so by a flash that answered right after it. */
-static void trust_blank(struct cx3_shadow *shadow)
+static bool is_blank(const struct cx3_shadow *shadow, uint32_t grain)
 {
-	for (uint32_t g = 0; g < shadow->size / CX3_SHADOW_GRAIN; g++) {
-		const uint8_t *grain = shadow->data + (size_t)g * CX3_SHADOW_GRAIN;
+	return cx3_is_blank(shadow->data + (size_t)grain * CX3_SHADOW_GRAIN, CX3_SHADOW_GRAIN);
+}
 
-		if (shadow->trust[g] == CX3_TRUST_ONCE && cx3_is_blank(grain, CX3_SHADOW_GRAIN))
-			shadow->trust[g] = CX3_TRUST_BLANK;
+/*
+ * A block that begins blank looks blank as a whole where an ACK was damaged in it, for the rest of
+ * its message reads as ones. Such blocks lie where something begins or ends.
+ */
+static void distrust_edges(struct cx3_shadow *shadow)
+{
+	uint32_t end = shadow->size / CX3_SHADOW_GRAIN;
+
+	for (uint32_t g = 0; g < end; g++) {
+		bool edge = (g > 0 && !is_blank(shadow, g - 1)) ||
+			    (g + 1 < end && !is_blank(shadow, g + 1));
+
+		if (shadow->trust[g] == CX3_TRUST_BLANK && edge)
+			shadow->trust[g] = CX3_TRUST_ONCE;
 	}
 }
 
@@ -307,8 +318,7 @@ static uint32_t unsure_bytes(const struct cx3_shadow *shadow)
 
 int cx3_shadow_settle(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err)
 {
-	if (cx3_flash_blank_is_sure(shadow->flash))
-		trust_blank(shadow);
+	distrust_edges(shadow);
 	if (meter)
 		cx3_meter_expect(meter, cx3_flash_read_cost(shadow->flash, unsure_bytes(shadow)));
 	return settle(shadow, 0, shadow->size / CX3_SHADOW_GRAIN, meter, err);

@@ -21,8 +21,8 @@ uint32_t cx3_read_piece(const struct cx3_flash *flash);
 enum cx3_trust {
 	CX3_TRUST_NONE,	 /* not read */
 	CX3_TRUST_ONCE,	 /* read once */
-	CX3_TRUST_BLANK, /* read once, as blank, by a flash that was seen to answer right after it
-			  */
+	CX3_TRUST_BLANK, /* read once, as blank, in a stream in which no command was damaged, by a
+			  * flash that was seen to answer right after it */
 	CX3_TRUST_CRC,	 /* a CRC of the image that it belongs to is right */
 	CX3_TRUST_TWICE, /* two readings were the same */
 	CX3_TRUST_THRICE /* three, for the CRC is wrong */
