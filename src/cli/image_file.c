@@ -8,6 +8,7 @@ int image_file_load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs
 {
 	const char *path = cli->options.image;
 	struct cx3_fs2_source src;
+	struct cx3_fs2_info striped;
 	int rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, image, len, &cli->err);
 
 	if (rc != CX3_OK)
@@ -17,5 +18,12 @@ int image_file_load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs
 				"This is a zip archive, which can't be changed in place: unpack it "
 				"first.");
 	src = cx3_fs2_memory(*image, (uint32_t)*len);
-	return cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, info, NULL, NULL, &cli->err);
+	rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, info, NULL, NULL, &cli->err);
+	if (rc != CX3_OK &&
+	    cx3_fs2_verify(&src, CX3_FS2_STRIPED, &striped, NULL, NULL, NULL) == CX3_OK)
+		rc = cx3_fail(&cli->err, CX3_E_USAGE, path,
+			      "The file is a raw read of a flash: its image lies there in pieces, "
+			      "and is not changed in place.\n"
+			      "Take the image out of it with ri first.");
+	return rc;
 }

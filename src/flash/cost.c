@@ -15,6 +15,11 @@ struct cx3_flash_cost cx3_flash_read_cost(const struct cx3_flash *flash, uint32_
 	return cx3_gw_read_cost(flash->gw, len);
 }
 
+struct cx3_flash_cost cx3_flash_proof_cost(const struct cx3_flash *flash, uint32_t len)
+{
+	return cx3_gw_proof_cost(flash->gw, len);
+}
+
 struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32_t size)
 {
 	const struct cx3_flash_part *part = flash->part;

@@ -64,6 +64,8 @@ int cx3_flash_watch_if_odd(struct cx3_flash *flash, struct cx3_error *err);
  * have made it look blank: see cx3_gw_prove_blank. */
 int cx3_flash_read_proving(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
 			   bool *proven, struct cx3_error *err);
+/* What that costs more for `len` bytes that are blank. */
+struct cx3_flash_cost cx3_flash_proof_cost(const struct cx3_flash *flash, uint32_t len);
 
 /* Reads the flash's id again: CX3_E_CHANGED if it is not that of cx3_flash_open, or a
  * bus error. */

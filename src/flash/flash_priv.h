@@ -37,6 +37,7 @@ struct cx3_flash {
 	bool trial_failed; /* once, in the way that is tried now */
 	bool trial_held;   /* ... and most of its page was there */
 	bool page_apart;   /* the page in hand goes 16 bytes a command */
+	bool page_risky;   /* ... would do harm if its data were taken for commands */
 	unsigned stumbles; /* pages in a row that did not go smoothly */
 	uint64_t late_us;  /* pages take so much longer than the part's typical time */
 	unsigned prompt;   /* pages that were done when the flash was asked; 0 after a late one */

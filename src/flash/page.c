@@ -14,10 +14,11 @@
  * page of a job is a trial, in the home that has no signature yet: it is sent as the vendor's
  * tool does it, and read back at once. Where chip select does not stay low, that programs 16
  * bytes and ends; with a bare head WEL would stay set while the page's data go out as commands.
- * When the trial comes out right, the next page tries the bare head. A trial that fails may be the
- * wires' fault: that page is written 16 bytes a command, and the next page tries once more. A way
- * that fails twice is not used again, and only the last one's failure is the flash's. A bare head
- * is tried again only if most of its page was there, for that shows that chip select was held
+ * For the trial of the bare head a page is taken of which no block begins with an opcode that
+ * writes. When the trial comes out right, the next page tries the bare head. A trial that fails may
+ * be the wires' fault: that page is written 16 bytes a command, and the next page tries once more.
+ * A way that fails twice is not used again, and only the last one's failure is the flash's. A bare
+ * head is tried again only if most of its page was there, for that shows that chip select was held
  * while WEL was set. Once a page has come out right,
  * its way is kept: what goes wrong then is the wires, and noise must not switch to a way that
  * contains less.
@@ -40,7 +41,25 @@ static bool bare_works(const struct cx3_flash *flash)
 /* The next page has a bare head. */
 static bool bare_head(const struct cx3_flash *flash)
 {
-	return bare_works(flash) && (flash->held_right || !held_works(flash));
+	bool tried = flash->bare_right || !held_works(flash);
+
+	return bare_works(flash) && (flash->held_right || !held_works(flash)) &&
+	       (tried || !flash->page_risky);
+}
+
+bool cx3_flash_is_risky(const struct unit *unit)
+{
+	/* of data sheets: what programs, erases or writes a register, and power-down */
+	static const uint8_t opcodes[] = {0x01, 0x02, 0x11, 0x12, 0x20, 0x21, 0x31, 0x32, 0x34,
+					  0x36, 0x38, 0x3e, 0x42, 0x52, 0x5c, 0x60, 0x61, 0x62,
+					  0x7e, 0x81, 0x98, 0x9a, 0xa2, 0xad, 0xaf, 0xb1, 0xb9,
+					  0xc1, 0xc5, 0xc7, 0xd2, 0xd8, 0xdc, 0xe1, 0xe5};
+
+	for (size_t i = 0; i < unit->blocks; i++) {
+		if (memchr(opcodes, (int)(unit->words[i * GW_BLOCK_WORDS] >> 24), sizeof(opcodes)))
+			return true;
+	}
+	return false;
 }
 
 bool cx3_flash_pages(const struct cx3_flash *flash)
@@ -103,23 +122,28 @@ static unsigned wrong_bits(const uint32_t *now, const uint32_t *wanted)
 /*
  * Did chip select stay low to the page's end? Then its last block has arrived. One other that has
  * not got lost on the wires, which says nothing of the way, and so do wrong bits in one that has:
- * the page is read back later on. *arrived: how many have.
+ * the page is read back later on. *held: most of those that are not blank have.
  */
-static bool came_out(const struct unit *unit, const uint32_t *now, size_t *arrived)
+static bool came_out(const struct unit *unit, const uint32_t *now, bool *held)
 {
+	size_t arrived = 0, filled = 0, here = 0;
 	bool last = false;
 
-	*arrived = 0;
 	for (size_t i = 0; i < unit->blocks; i++) {
 		const uint32_t *have = now + i * GW_BLOCK_WORDS;
 		const uint32_t *wanted = unit->words + i * GW_BLOCK_WORDS;
 		unsigned wrong = wrong_bits(have, wanted);
+		bool blank = cx3_is_blank((const void *)wanted, GW_BLOCK);
 
 		last = wrong == 0 ||
 		       (wrong <= FEW_BITS && !cx3_is_blank((const void *)have, GW_BLOCK));
-		*arrived += last;
+		arrived += last;
+		/* what is blank looks so whether it has arrived or not */
+		filled += !blank;
+		here += last && !blank;
 	}
-	return last && *arrived + 1 >= unit->blocks;
+	*held = here > filled / 2;
+	return last && arrived + 1 >= unit->blocks;
 }
 
 int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
@@ -128,7 +152,7 @@ int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *w
 	size_t bytes = unit->blocks * (size_t)GW_BLOCK;
 	uint32_t now[PAGE_WORDS];
 	bool bare = bare_head(flash);
-	size_t arrived;
+	bool held;
 
 	*wrong = false;
 	if (unit->blocks < TRIAL_BLOCKS || !cx3_flash_tries_page(flash))
@@ -140,8 +164,8 @@ int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *w
 		if (rc)
 			return rc;
 		flash->gw->counts.bytes_read -= bytes; /* not asked for */
-		if (!came_out(unit, now, &arrived)) {
-			flash->trial_held = arrived > unit->blocks / 2;
+		if (!came_out(unit, now, &held)) {
+			flash->trial_held = held;
 			continue;
 		}
 		flash->trial_failed = false;

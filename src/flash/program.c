@@ -254,8 +254,10 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 		bool wrong = false;
 		struct unit unit;
 
-		if (cx3_flash_make_unit(&unit, addr, bytes, now, single, in_place))
+		if (cx3_flash_make_unit(&unit, addr, bytes, now, single, in_place)) {
+			flash->page_risky = cx3_flash_is_risky(&unit);
 			rc = program_unit(flash, &unit, &wrong, err);
+		}
 		if (wrong && !in_place && cx3_flash_tries_again(flash)) {
 			flash->page_apart = true;
 			continue;
@@ -269,7 +271,7 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 		bytes += now;
 		len -= now;
 	}
-	flash->page_apart = false;
+	flash->page_apart = flash->page_risky = false;
 	return cx3_gw_end(flash->gw, rc, err);
 }
 

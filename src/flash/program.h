@@ -42,6 +42,8 @@ struct cx3_flash_cost cx3_flash_trial_cost(const struct cx3_flash *flash);
 int cx3_flash_try_page(struct cx3_flash *flash, const struct unit *unit, bool *wrong,
 		       struct cx3_error *err);
 
+/* A block of it begins with an opcode that writes: not for a trial of the bare head. */
+bool cx3_flash_is_risky(const struct unit *unit);
 /* After that: true if the way is tried once more with another page. Else cx3_flash_step_down. */
 bool cx3_flash_tries_again(struct cx3_flash *flash);
 

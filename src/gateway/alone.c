@@ -13,10 +13,13 @@
 
 #include <string.h>
 
+#include "cx3flash/link.h"
+
 #define TURN_US 200000u /* a hold of the semaphore */
 #define PAUSE_US 10000u
 #define TRIES 3u
 #define MOST_BITS_OF_NOISE 3u
+#define NOISE_READINGS 1000u /* 80 bits each */
 #define PATTERN_STEP 0x31415927u
 
 /* Four data words, and the address. */
@@ -104,6 +107,17 @@ static int one_turn(struct cx3_gateway *gw, bool *other, bool *reset, struct cx3
 	return rc;
 }
 
+/*
+ * One wrong bit in a register's address changes whole words, and one that makes a read a write
+ * changes them for good. So before others are named, the wires are tried: they may be it.
+ */
+static bool may_be_noise(const struct cx3_gateway *gw)
+{
+	struct cx3_link link = {0};
+
+	return cx3_link_read(gw->card, NOISE_READINGS, &link, NULL) != CX3_OK || link.wrong > 0;
+}
+
 static int somebody(const struct cx3_gateway *gw, bool reset, struct cx3_error *err)
 {
 	if (reset)
@@ -114,6 +128,14 @@ static int somebody(const struct cx3_gateway *gw, bool reset, struct cx3_error *
 			"semaphore that it holds reads as free.\n"
 			"Keep the host's driver away from the card (unload it, or hold the host in "
 			"its setup), check the card's power, and run the command again.");
+	if (!cx3_gw_firmware_runs(gw))
+		return cx3_fail(
+			err, CX3_E_GATEWAY, cx3_gw_label(gw),
+			"The flash gateway's registers (0xf0404 to 0xf041c) change while this tool "
+			"holds the flash semaphore, and no firmware runs: something on the card's "
+			"host uses them without asking.\n"
+			"Keep the host's driver and tools away from the card, or hold the host in its "
+			"setup, and run the command again.");
 	return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(gw),
 			"The flash gateway's registers (0xf0404 to 0xf041c) change while this tool "
 			"holds the flash semaphore: the card's firmware, or something on its host, "
@@ -135,7 +157,7 @@ int cx3_gw_watch(struct cx3_gateway *gw, uint64_t us, struct cx3_error *err)
 		rc = cx3_gw_end(gw, one_turn(gw, &other, &reset, err), err);
 		if (rc)
 			return rc;
-		if (other)
+		if (other && !may_be_noise(gw))
 			return somebody(gw, reset, err);
 	}
 	return CX3_OK;

@@ -308,6 +308,8 @@ bool cx3_gw_try_again(struct cx3_gateway *gw, struct cx3_gw_patience *patience, 
  */
 void cx3_gw_prove_blank(struct cx3_gateway *gw);
 bool cx3_gw_prove_blank_end(struct cx3_gateway *gw);
+/* What that costs more for `len` bytes that are blank. */
+struct cx3_flash_cost cx3_gw_proof_cost(const struct cx3_gateway *gw, uint32_t len);
 
 /* --- anchor.c --- */
 

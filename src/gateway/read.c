@@ -152,10 +152,24 @@ static void count_slips(struct cx3_gateway *gw)
 				"long streams did not read what short ones read");
 }
 
+static bool can_prove(const struct cx3_gateway *gw)
+{
+	return cx3_gw_streams(gw) && cx3_way_works(gw, CX3_WAY_COMMAND_ECHO) &&
+	       cx3_way_works(gw, CX3_WAY_ADDRESS_ECHO);
+}
+
+struct cx3_flash_cost cx3_gw_proof_cost(const struct cx3_gateway *gw, uint32_t len)
+{
+	struct cx3_wire wire = {0, 0};
+
+	if (can_prove(gw))
+		cx3_wire_read_register(&wire, len / GW_BLOCK);
+	return cx3_gw_cost(gw, wire, 0, 0);
+}
+
 void cx3_gw_prove_blank(struct cx3_gateway *gw)
 {
-	gw->proving = cx3_gw_streams(gw) && cx3_way_works(gw, CX3_WAY_COMMAND_ECHO) &&
-		      cx3_way_works(gw, CX3_WAY_ADDRESS_ECHO);
+	gw->proving = can_prove(gw);
 	gw->unproven = !gw->proving;
 }
 

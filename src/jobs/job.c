@@ -313,6 +313,17 @@ static int ask_and_change(struct cx3_job *job, struct cx3_error *err)
 	return rc == CX3_OK ? change_alone(job, err) : rc;
 }
 
+/* What is wrong is an image or a ROM that somebody brings: the flash has nothing to do with it. */
+static bool is_of_the_request(const struct cx3_error *err)
+{
+	static const char *const places[] = {"image", "ROM", "VSD"};
+	bool any = false;
+
+	for (size_t i = 0; err && i < sizeof(places) / sizeof(places[0]); i++)
+		any = any || strcmp(err->place, places[i]) == 0;
+	return any;
+}
+
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = CX3_OK;
@@ -323,7 +334,8 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 		rc = look(job, err);
 	if (rc == CX3_OK)
 		rc = cx3_job_find_protection(job, err);
-	rc = cx3_device_verdict(job->device, rc, err);
+	if (rc == CX3_OK || !is_of_the_request(err))
+		rc = cx3_device_verdict(job->device, rc, err);
 	if (rc != CX3_OK)
 		return rc;
 	cx3_job_put_back(job);

@@ -54,6 +54,12 @@ void cx3_meter_add(struct cx3_meter *meter, const char *phase, struct cx3_flash_
 	watch->progress(watch->user, &progress);
 }
 
+void cx3_meter_more(struct cx3_meter *meter, struct cx3_flash_cost more)
+{
+	meter->total.wire_bytes += more.wire_bytes;
+	meter->total.us += more.us;
+}
+
 void cx3_meter_expect(struct cx3_meter *meter, struct cx3_flash_cost rest)
 {
 	meter->total.wire_bytes = meter->done.wire_bytes + rest.wire_bytes;

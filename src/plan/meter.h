@@ -24,6 +24,9 @@ void cx3_meter_start(struct cx3_meter *meter, const struct cx3_watch *watch,
 void cx3_meter_add(struct cx3_meter *meter, const char *phase, struct cx3_flash_cost cost,
 		   uint32_t flash_bytes);
 
+/* There is more to do than was expected. */
+void cx3_meter_more(struct cx3_meter *meter, struct cx3_flash_cost more);
+
 /* What is left turns out to cost `rest`. */
 void cx3_meter_expect(struct cx3_meter *meter, struct cx3_flash_cost rest);
 

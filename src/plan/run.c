@@ -93,6 +93,18 @@ struct pages {
 	uint32_t told; /* bytes that the caller knows of */
 };
 
+/* Those of [from, to) that are not blank. */
+static unsigned filled_pages(const struct pages *pages, uint32_t from, uint32_t to)
+{
+	unsigned count = 0;
+
+	for (uint32_t len; from < to; from += len) {
+		len = cx3_page_part(pages->addr + from, pages->addr + to);
+		count += !cx3_is_blank(pages->data + from, len);
+	}
+	return count;
+}
+
 static bool tell_pages(void *user, uint32_t done)
 {
 	struct pages *pages = user;
@@ -119,6 +131,7 @@ static int program_pages(struct run *run, uint32_t addr, const uint8_t *data, ui
 			 uint32_t *done, struct cx3_error *err)
 {
 	struct pages pages = {.run = run, .addr = addr, .data = data};
+	unsigned again;
 	int rc;
 
 	*done = 0;
@@ -128,8 +141,13 @@ static int program_pages(struct run *run, uint32_t addr, const uint8_t *data, ui
 	if (rc != CX3_OK)
 		return rc;
 	run->wrote = true;
-	return cx3_plan_program_pages(&run->writer, addr, data, end - addr, tell_pages, &pages,
-				      done, err);
+	rc = cx3_plan_program_pages(&run->writer, addr, data, end - addr, tell_pages, &pages, done,
+				    err);
+	/* what the flash has not confirmed is sent, and counted, once more */
+	again = filled_pages(&pages, *done, pages.told);
+	run->health->pages -= again;
+	run->health->pages_again += again;
+	return rc;
 }
 
 static int run_program(struct run *run, const struct cx3_step *step, struct cx3_error *err)

@@ -134,6 +134,21 @@ static uint32_t proving_end(const struct cx3_shadow *shadow, uint32_t grain)
 	return grain + grains - grains / 3;
 }
 
+static void count_piece(const struct cx3_shadow *shadow, struct cx3_meter *meter, uint32_t grain,
+			uint32_t stop)
+{
+	uint32_t bytes = (stop - grain) * CX3_SHADOW_GRAIN, blank = 0;
+	struct cx3_flash_cost cost = cx3_flash_read_cost(shadow->flash, bytes), proof;
+
+	for (; grain < stop; grain++)
+		blank += shadow->trust[grain] == CX3_TRUST_BLANK ? CX3_SHADOW_GRAIN : 0;
+	proof = cx3_flash_proof_cost(shadow->flash, blank);
+	cx3_meter_more(meter, proof);
+	cost.wire_bytes += proof.wire_bytes;
+	cost.us += proof.us;
+	cx3_meter_add(meter, "reading", cost, bytes);
+}
+
 /* With a meter much of the flash is read, and blank blocks are not going to be read again. */
 static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_meter *meter,
 		struct cx3_error *err)
@@ -146,7 +161,6 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 	while (grain < end) {
 		uint32_t most = proving_end(shadow, grain);
 		uint32_t stop = run_end(shadow, grain, meter && most < end ? most : end);
-		uint32_t bytes = (stop - grain) * CX3_SHADOW_GRAIN;
 		int rc;
 
 		if (stop == grain) {
@@ -162,8 +176,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 		if (rc != CX3_OK)
 			return rc;
 		if (meter)
-			cx3_meter_add(meter, "reading", cx3_flash_read_cost(shadow->flash, bytes),
-				      bytes);
+			count_piece(shadow, meter, grain, stop);
 		grain = stop;
 	}
 	return CX3_OK;

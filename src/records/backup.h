@@ -47,5 +47,8 @@ struct cx3_link cx3_backup_link(const struct cx3_backup *backup);
  * reading. */
 struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
 				      const struct cx3_homes *homes, bool once);
+/* The same without the proof of what reads as blank, of which nobody knows how much there is. */
+struct cx3_flash_cost cx3_backup_reading_cost(const struct cx3_shadow *shadow,
+					      const struct cx3_homes *homes, bool once);
 
 #endif

@@ -87,11 +87,7 @@ int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *met
 	return look_at_image(&src, checked, err);
 }
 
-/*
- * About how much is going to be read twice: what no image's CRCs will vouch for. Where
- * blank blocks need no second reading, most of that is expected to be blank.
- */
-static uint32_t twice_estimate(const struct cx3_shadow *shadow, const struct cx3_homes *homes)
+static uint32_t beside_images(const struct cx3_shadow *shadow, const struct cx3_homes *homes)
 {
 	uint32_t size = shadow->size;
 
@@ -101,11 +97,22 @@ static uint32_t twice_estimate(const struct cx3_shadow *shadow, const struct cx3
 		if (home->readable && home->info.image_size < size)
 			size -= home->info.image_size;
 	}
+	return size;
+}
+
+/*
+ * About how much is going to be read twice: what no image's CRCs will vouch for. Where
+ * blank blocks need no second reading, most of that is expected to be blank.
+ */
+static uint32_t twice_estimate(const struct cx3_shadow *shadow, const struct cx3_homes *homes)
+{
+	uint32_t size = beside_images(shadow, homes);
+
 	return cx3_flash_blank_is_sure(shadow->flash) ? size / SELDOM_USED : size;
 }
 
-struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
-				      const struct cx3_homes *homes, bool once)
+struct cx3_flash_cost cx3_backup_reading_cost(const struct cx3_shadow *shadow,
+					      const struct cx3_homes *homes, bool once)
 {
 	struct cx3_flash_cost first = cx3_shadow_missing_cost(shadow);
 	struct cx3_flash_cost again = {0, 0};
@@ -114,4 +121,17 @@ struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
 		again = cx3_flash_read_cost(shadow->flash, twice_estimate(shadow, homes));
 	return (struct cx3_flash_cost){.wire_bytes = first.wire_bytes + again.wire_bytes,
 				       .us = first.us + again.us};
+}
+
+/* What no image fills is expected to be blank, which is proven while it is read. */
+struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
+				      const struct cx3_homes *homes, bool once)
+{
+	struct cx3_flash_cost cost = cx3_backup_reading_cost(shadow, homes, once);
+	uint32_t rest = beside_images(shadow, homes), missing = cx3_shadow_missing(shadow);
+	struct cx3_flash_cost proof = cx3_flash_proof_cost(shadow->flash,
+							   rest < missing ? rest : missing);
+
+	return (struct cx3_flash_cost){.wire_bytes = cost.wire_bytes + proof.wire_bytes,
+				       .us = cost.us + proof.us};
 }

@@ -3,7 +3,6 @@
 #include "journal.h"
 
 #include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,8 @@
 #include "plan/shadow.h"
 
 #define MOST_BYTES 262144u
+/* Nobody has interrupted so many jobs: a name with a larger number is none of ours. */
+#define MOST_NUMBER 1000000u
 
 unsigned cx3_journal_folders(const char *backup_folder, char folder[2][512])
 {
@@ -70,7 +71,7 @@ static bool is_dated_name(const char *name, unsigned *number)
 	    end == 0 || date[end] != '\0')
 		return false;
 	*number = (unsigned)strtoul(date + last, NULL, 10);
-	return true;
+	return *number <= MOST_NUMBER;
 }
 
 /* Below 0: `a` was begun before `b`. Names that are not ours come first. */
@@ -84,6 +85,9 @@ static int in_order(const char *a, const char *b)
 		of_b = 0;
 	if (of_a != of_b)
 		return of_a < of_b ? -1 : 1;
+	/* begun with folders that do not know of each other: by their dates */
+	if (of_a && strcmp(strchr(a, '-'), strchr(b, '-')) != 0)
+		return strcmp(strchr(a, '-'), strchr(b, '-'));
 	return strcmp(a, b);
 }
 
@@ -151,7 +155,7 @@ unsigned cx3_journal_next_number(const char *backup_folder)
 		if (dir)
 			closedir(dir);
 	}
-	return last + (last < UINT_MAX);
+	return last < MOST_NUMBER ? last + 1 : last;
 }
 
 bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,

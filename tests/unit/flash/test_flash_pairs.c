@@ -52,7 +52,8 @@ static void one_call(void **state)
 		     cx3_flash_read_pairs(b.flash, &piece, 1, r.first, r.second, &r.both, &b.err));
 	assert_true(r.both);
 	assert_int_equal(b.adapter->traffic.calls - before.calls, 1);
-	assert_int_equal(b.adapter->traffic.wire_bytes - before.wire_bytes, 2 * 105); /* with 0xf0404 at the end */
+	assert_int_equal(b.adapter->traffic.wire_bytes - before.wire_bytes,
+			 2 * 105); /* with 0xf0404 at the end */
 	fixture_close(&b);
 	fixture_no_violation(&b);
 	fixture_free(&b);

@@ -155,7 +155,7 @@ static void suspect_streams_keep_the_pages(void **state)
 	struct fixture b;
 
 	(void)state;
-	memset(page, 0x11, sizeof(page));
+	memset(page, 0x15, sizeof(page));
 	open_card(&b, NULL);
 	for (unsigned n = 0; n < 3; n++) {
 		/* an address that arrives damaged, and is seen to */

@@ -92,6 +92,30 @@ static void who_is_blamed(void **state)
 	}
 }
 
+/* A wrong bit in an address changes whole words. That is the wires', and no firmware's. */
+static void noise_is_not_others(void **state)
+{
+	unsigned opened = 0;
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 40; seed++) {
+		char card[80];
+		struct fixture b;
+
+		snprintf(card, sizeof(card),
+			 "livefish=%u,fw=1.2.3,clock=400k,noise=1000000,seed=%u", seed % 2, seed);
+		fixture_make(&b, BENCH_SIZE, 0x1000);
+		if (fixture_flash(&b, card, NULL) == CX3_OK) {
+			opened++;
+			cx3_fail(&b.err, CX3_E_NOISE, "here", "As it was.\nDo that.");
+			assert_int_equal(cx3_flash_blame(b.flash, CX3_E_NOISE, &b.err),
+					 CX3_E_NOISE);
+		}
+		fixture_free(&b);
+	}
+	assert_true(opened > 5);
+}
+
 /* What looks blank is not believed at once where a stream ended with another's address: the
  * firmware ends a held chip select, and what comes after that looks blank. */
 static void blank_is_unsure(void **state)
@@ -114,9 +138,8 @@ static void blank_is_unsure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(others_are_seen),
-		cmocka_unit_test(nobody_in_livefish),
-		cmocka_unit_test(who_is_blamed),
+		cmocka_unit_test(others_are_seen), cmocka_unit_test(nobody_in_livefish),
+		cmocka_unit_test(who_is_blamed),   cmocka_unit_test(noise_is_not_others),
 		cmocka_unit_test(blank_is_unsure),
 	};
 
