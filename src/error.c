@@ -56,6 +56,7 @@ static const char *const code_names[] = {
 	[-CX3_E_BOARD] = "board",
 	[-CX3_E_KEY] = "access-key",
 	[-CX3_E_STATUS_LOCKED] = "status-locked",
+	[-CX3_E_ROM] = "rom",
 };
 
 const char *cx3_code_name(enum cx3_code code)

@@ -28,7 +28,8 @@ struct cx3_edit {
  * The image with that change in it: contiguous, whole, all pointers, sizes and CRCs right. Blank
  * GUIDs stay blank. *out is malloc'd and the caller's.
  * CX3_E_IMAGE: the image is damaged, has no ROM to remove, or no room for a VSD. CX3_E_USAGE: that
- * is no ROM, the VSD is too long, or the change is not allowed. CX3_E_NO_MEMORY.
+ * is no ROM, or the VSD is too long. CX3_E_ROM: its product version stands for its ROM too, and the
+ * change was not allowed. CX3_E_NO_MEMORY.
  */
 int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit, uint8_t **out,
 		 uint32_t *out_len, struct cx3_error *err);

@@ -65,7 +65,8 @@ enum cx3_code {
 	CX3_E_NO_REGISTERS = -44,   /* something acknowledges, and no register answers */
 	CX3_E_BOARD = -45,	    /* the image is for another board, or was seen to harm one */
 	CX3_E_KEY = -46,	    /* the image has a hardware access key */
-	CX3_E_STATUS_LOCKED = -47   /* write-protected, and locked until power-off (SRP1) */
+	CX3_E_STATUS_LOCKED = -47,  /* write-protected, and locked until power-off (SRP1) */
+	CX3_E_ROM = -48		    /* the image's ROM goes with its product version */
 };
 
 /*

@@ -135,6 +135,8 @@ static const struct row rows[] = {
 	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
 	{"recover", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},
+	{"brom", NULL, "-allow_rom_change --dry-run", NULL, CX3_E_ROM, ALL_BUT_YES},
+	{"drom", NULL, "-allow_rom_change --dry-run", NULL, CX3_E_ROM, ALL_BUT_YES},
 	{"recover", no_image_named, "-i IMAGE", NULL, CX3_E_REFUSED, ALL_BUT_YES},
 	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},

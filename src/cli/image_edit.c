@@ -47,6 +47,8 @@ static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_
 	say(cli, "    The image file's %s is going to change:\n\n        before: %s\n",
 	    vsd ? "VSD" : "ROM", shown(old));
 	say(cli, "        after:  %s\n", shown(fresh));
+	if (edit->kind == CX3_EDIT_SET_ROM && after->rom_count == 0)
+		say(cli, "-W- No vendor's mark is in this ROM, so nothing tells what it is.\n");
 	if (before->image_size != after->image_size)
 		say(cli, "        the image has %u bytes after it, %u before\n", after->image_size,
 		    before->image_size);

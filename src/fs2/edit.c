@@ -26,7 +26,7 @@ static int may_change_rom(const struct cx3_edit *edit, const struct cx3_fs2_info
 				"There is no ROM in the image.\nNothing needs to be done.");
 	if (!info->product_version[0] || edit->allow_rom_change)
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_USAGE, "ROM",
+	return cx3_fail(err, CX3_E_ROM, "ROM",
 			"The image has a product version (%s), which stands for its firmware and "
 			"its ROM together.\n"
 			"Allow the change of the ROM if it is meant.",

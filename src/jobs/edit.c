@@ -47,6 +47,14 @@ static int change(struct cx3_burn_job *job, const struct cx3_edit *edit, struct 
 	return rc;
 }
 
+static void note_strange_rom(struct cx3_draft *draft, const struct cx3_edit *edit)
+{
+	if (edit->kind == CX3_EDIT_SET_ROM && draft->new_info.rom_count == 0)
+		cx3_draft_note(draft, "rom_unknown",
+			       "No vendor's mark is in this ROM, so nothing tells what it is and "
+			       "whether it is for this card.");
+}
+
 int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct cx3_edit *edit,
 		   struct cx3_draft *draft, struct cx3_error *err)
 {
@@ -64,9 +72,11 @@ int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct
 		rc = cx3_burn_check_size(&job, err);
 	if (rc == CX3_OK)
 		rc = cx3_burn_plan(&job, err);
-	if (rc == CX3_OK)
+	if (rc == CX3_OK) {
 		cx3_draft_changes(draft);
-	else
+		note_strange_rom(draft, edit);
+	} else {
 		cx3_draft_free(draft);
+	}
 	return rc;
 }

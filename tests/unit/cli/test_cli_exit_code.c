@@ -12,7 +12,7 @@
 #include "cli/exit_code.h"
 
 /* The last code of the enum; a code added after it makes the first test fail. */
-#define LAST_CODE CX3_E_STATUS_LOCKED
+#define LAST_CODE CX3_E_ROM
 
 static bool documented(enum exit_code code)
 {
@@ -55,6 +55,7 @@ static void the_promised_ones(void **state)
 		{CX3_E_NO_FLASH, 6},
 		{CX3_E_PROTECTED, 6},
 		{CX3_E_STATUS_LOCKED, 6},
+		{CX3_E_ROM, 9},
 		{CX3_E_VERIFY, 6},
 		{CX3_E_REFUSED, 7},
 		{CX3_E_IMAGE, 8},
