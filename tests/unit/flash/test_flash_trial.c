@@ -71,7 +71,7 @@ static void lost_blocks(void **state)
 	program_spoilt(&b, at += CX3_FLASH_PAGE, false);
 	assert_false(given_up(&b, CX3_WAY_BARE_HEAD));
 	program_well(&b, at += CX3_FLASH_PAGE);
-	program_spoilt(&b, at += CX3_FLASH_PAGE, true); /* no trial any more */
+	program_spoilt(&b, at + CX3_FLASH_PAGE, true); /* no trial any more */
 	assert_false(given_up(&b, CX3_WAY_BARE_HEAD));
 	/* the model minds bits that would have to rise */
 	fixture_close(&b);
