@@ -39,6 +39,7 @@ struct cx3_card_id {
 	/* Somebody else held the flash semaphore when we came to take it. Known only after
 	 * it has been taken once: to look at a free semaphore is to take it. */
 	bool semaphore_taken;
+	bool semaphore_freed; /* ... and still after 5 s, and it was taken over from them */
 };
 
 struct cx3_card_options {

@@ -101,6 +101,7 @@ struct cx3_job_view {
 	enum cx3_code worse_code;
 	/* recover: somebody has the semaphore of the flash tools (0xf03a0). */
 	bool tools_held;
+	bool semaphore_freed; /* the flash semaphore was taken over before all this was read */
 	/* What this job's user may choose, of what is not chosen already. */
 	struct cx3_job_choice may;
 	/* `confirm` may set in it what `may` has. NULL where it is too late for that: in `show`,

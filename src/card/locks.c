@@ -113,6 +113,7 @@ int cx3_card_take_over(struct cx3_card *card, struct cx3_error *err)
 
 	assert(card->flash_sem.depth == 0);
 	rc = cx3_semaphore_break(card, &card->flash_sem, err);
+	card->id.semaphore_freed = card->id.semaphore_freed || rc == CX3_OK;
 	return rc ? rc : take_for_caller(card, &card->flash_sem, err);
 }
 

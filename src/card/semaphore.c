@@ -229,11 +229,13 @@ int cx3_semaphore_stuck(const struct cx3_card *card, const struct semaphore *sem
 				"semaphore.",
 				sem->name, seconds);
 	return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
-			"%s stayed taken for %u s: the firmware or another tool holds it, or a "
-			"tool that was stopped has left it taken.\n"
+			"%s stayed taken for %u s: %s, or a tool that was stopped has left it "
+			"taken.\n"
 			"Wait until whatever uses the flash is done. If nothing uses it, free the "
 			"semaphore.",
-			sem->name, seconds);
+			sem->name, seconds,
+			cx3_card_in_livefish(card) ? "no firmware runs, so another tool holds it"
+						   : "the firmware or another tool holds it");
 }
 
 int cx3_semaphore_break(struct cx3_card *card, const struct semaphore *sem, struct cx3_error *err)

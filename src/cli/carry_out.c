@@ -113,6 +113,19 @@ static const char *path_before(const struct cx3_job_result *result)
 	return result->has_backup ? result->backup.path : NULL;
 }
 
+/* "Nothing was written" is of the flash, and not all that was done. */
+static void tell_freed(struct cli *cli, const struct cx3_job_result *result)
+{
+	const struct cx3_card *card = cli->session.card;
+	char cause[sizeof(cli->err.cause)];
+
+	if (!card || !cx3_card_identity(card)->semaphore_freed || result->touched)
+		return;
+	snprintf(cause, sizeof(cause), "%s", cli->err.cause);
+	snprintf(cli->err.cause, sizeof(cli->err.cause),
+		 "%.400s The flash semaphore had been freed before.", cause);
+}
+
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done)
 {
 	progress_end(&cli->progress);
@@ -124,6 +137,7 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 		/* where it broke off in the middle, the line may say why */
 		if (result->pages > 0)
 			tell_health(cli, result);
+		tell_freed(cli, result);
 		return rc;
 	}
 	if (cli->options.dry_run)

@@ -157,7 +157,7 @@ static int open_card(struct cli *cli)
 {
 	int rc = session_open(cli, CX3_OPEN_SHADOW);
 
-	if (rc != CX3_E_SEMAPHORE || !can_choose(cli))
+	if (rc != CX3_E_SEMAPHORE || !can_choose(cli) || cli->options.dry_run)
 		return rc;
 	progress_clear(&cli->progress);
 	say(cli, "-W- %s\n", shown(cli->err.cause));

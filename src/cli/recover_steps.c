@@ -12,6 +12,11 @@
 
 /* --- Which steps there are --- */
 
+static bool freed_semaphore(const struct cx3_job_view *view)
+{
+	return view->semaphore_freed;
+}
+
 static bool frees_tools(const struct cx3_job_view *view)
 {
 	return view->tools_held;
@@ -71,6 +76,7 @@ static bool no_protection(const struct cli *cli, const struct cx3_job_view *view
 }
 
 enum kind {
+	DONE,  /* nothing can be shown without it */
 	MUST,  /* without it nothing can be done */
 	MAY,   /* no: its choice is set */
 	ASKED, /* yes: its choice is set; it is not done unless somebody says so */
@@ -86,6 +92,9 @@ static const struct row {
 	size_t choice;	    /* offset in struct cx3_job_choice */
 	enum kind kind;
 } rows[] = {
+	{"flash_semaphore", freed_semaphore, NULL,
+	 "the flash semaphore (0xf03fc) is taken from whoever holds it: done already", NULL, NULL,
+	 0, DONE},
 	{"free_semaphore", frees_tools, NULL,
 	 "the semaphore of the flash tools (0xf03a0) is taken from whoever holds it",
 	 "It is waited for 20 s then; if it is still taken after that, nothing is written.", NULL,
@@ -209,7 +218,8 @@ static int ask_each(struct cli *cli, const struct cx3_job_view *view, struct cx3
 			continue;
 		n++;
 		/* what an option of the line has said already is not asked */
-		if (row->kind == YOURS || (row->kind == ASKED && !view->may.free_tools))
+		if (row->kind == DONE || row->kind == YOURS ||
+		    (row->kind == ASKED && !view->may.free_tools))
 			continue;
 		rc = ask_row(cli, row, n, view, err);
 	}

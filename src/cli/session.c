@@ -36,9 +36,27 @@ static int open_device(struct cli *cli)
 	options.short_proof = cli->command->group == GROUP_LOOK;
 	/* as status waits, so that what it advises does not fail where it did not */
 	options.patient = cli->command->group == GROUP_CHANGE;
-	options.card.break_semaphore = cli->options.clear_semaphore;
+	/* a dry run changes nothing on the card */
+	options.card.break_semaphore = cli->options.clear_semaphore && !cli->options.dry_run;
 	options.flash = session_flash_options(cli);
 	return cx3_device_open(cli->options.device, &options, &cli->session.device, &cli->err);
+}
+
+static bool is_held(int rc)
+{
+	return rc == CX3_E_SEMAPHORE || rc == CX3_E_SEMAPHORE_OURS;
+}
+
+static int tell_dry_run(struct cli *cli, int rc)
+{
+	char cause[sizeof(cli->err.cause)];
+
+	if (!is_held(rc) || !cli->options.dry_run)
+		return rc;
+	snprintf(cause, sizeof(cause), "%s", cli->err.cause);
+	snprintf(cli->err.cause, sizeof(cli->err.cause),
+		 "%.400s A dry run takes it from nobody, so the flash was not looked at.", cause);
+	return rc;
 }
 
 /*
@@ -55,6 +73,7 @@ int session_open(struct cli *cli, enum cx3_device_depth depth)
 		rc = open_device(cli);
 	if (rc == CX3_OK)
 		rc = cx3_device_deepen(session->device, depth, &cli->err);
+	rc = tell_dry_run(cli, rc);
 	if (!session->device)
 		return rc;
 	session->adapter = cx3_device_adapter(session->device);

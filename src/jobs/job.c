@@ -92,6 +92,7 @@ static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MA
 		.worse = job->worse[0] ? job->worse : NULL,
 		.worse_code = job->worse_code,
 		.tools_held = job->tools_held,
+		.semaphore_freed = cx3_card_identity(cx3_device_card(job->device))->semaphore_freed,
 		.may = cx3_job_may_choose(job),
 	};
 	view->step = cx3_plan_steps(draft->plan, &view->step_count);

@@ -83,7 +83,8 @@ int cx3_job_before_writing(struct cx3_job *job, int rc, struct cx3_error *err)
 	char next[sizeof(err->next)];
 
 	rc = cx3_flash_blame(cx3_device_flash(job->device), rc, err);
-	if (rc == CX3_OK || !err || strstr(err->next, "othing was written"))
+	if (rc == CX3_OK || !err || strstr(err->next, "othing was written") ||
+	    strstr(err->cause, "othing was written"))
 		return rc;
 	snprintf(next, sizeof(next), "%s", err->next);
 	cx3_fail_next(err, "Nothing was written. %.600s", next);
