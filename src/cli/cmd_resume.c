@@ -93,10 +93,20 @@ static int check_request(struct cli *cli, bool yes)
 			"Give the command again that was interrupted.");
 }
 
+/* The command opens the card as its own options say; what was opened with others is closed. */
+static void close_if_other(struct cli *cli, enum cx3_assume opened)
+{
+	bool livefish = cx3_card_identity(cli->session.card)->state == CX3_CARD_LIVEFISH;
+
+	if (livefish && cli->options.assume.of[CX3_WAY_LIVEFISH_LINK] != opened)
+		session_close(cli);
+}
+
 /* The command line of that time becomes the one of this run, as if it had been typed. */
 static int carry_on(struct cli *cli, char **words, int count)
 {
 	const bool yes = cli->options.yes;
+	const enum cx3_assume opened = cli->options.assume.of[CX3_WAY_LIVEFISH_LINK];
 	unsigned scopes[MAX_OPTIONS];
 	int first;
 	int rc = options_parse(count, words, &cli->options, scopes, &first, &cli->err);
@@ -116,7 +126,10 @@ static int carry_on(struct cli *cli, char **words, int count)
 	cli->argv = words + first + 1;
 	cli->resumes = true;
 	rc = cli_check_line(cli, scopes);
-	return rc == CX3_OK ? cli->command->run(cli) : rc;
+	if (rc != CX3_OK)
+		return rc;
+	close_if_other(cli, opened);
+	return cli->command->run(cli);
 }
 
 /* A job is known by what its file holds, whatever that is called. */
@@ -146,12 +159,25 @@ static int go_on(struct cli *cli, const struct cx3_waiting *waiting)
 	return check_file(cli, carry_on(cli, words, count));
 }
 
+/*
+ * The look for the journal must not do what the journal's run was refused: it leaves 0xf3834
+ * alone unless this line says otherwise. The options that the journal leads to are read anew.
+ */
+static int look(struct cli *cli)
+{
+	enum cx3_assume *link = &cli->options.assume.of[CX3_WAY_LIVEFISH_LINK];
+
+	if (*link == CX3_ASSUME_NOTHING)
+		*link = CX3_ASSUME_NO;
+	return session_open(cli, CX3_OPEN_SHADOW);
+}
+
 static int run(struct cli *cli)
 {
 	const struct cx3_waiting *one = NULL;
 	struct cx3_waiting *list = NULL;
 	size_t count;
-	int rc = session_open(cli, CX3_OPEN_SHADOW);
+	int rc = look(cli);
 
 	if (rc == CX3_OK)
 		rc = cx3_waiting_jobs(cli->session.shadow, cli->options.backup_dir, &list, &count,

@@ -89,6 +89,9 @@ char **request_make(const struct cli *cli)
 		if (option.spec && !is_of_this_run(option.spec))
 			push_option(&words, &option);
 	}
+	/* of what is about this run, a step that was refused stays so */
+	if (cli->options.assume.of[CX3_WAY_LIVEFISH_LINK] == CX3_ASSUME_NO)
+		push(&words, "--assume=livefish-link=no");
 	push(&words, cli->command->name);
 	/* the arguments of the commands that write are files */
 	for (int i = 0; i < cli->argc; i++)
