@@ -30,15 +30,16 @@ static void print_question(FILE *out, const char *question)
 
 static int read_line(FILE *out, const char *question, char answer[ANSWER], struct cx3_error *err)
 {
-	ssize_t n;
+	ssize_t n = 0;
 
-	for (;;) {
-		print_question(out, question);
-		/* read and not fgets: a signal must end the question */
-		n = read(STDIN_FILENO, answer, ANSWER - 1);
-		if (n >= 0 || errno != EINTR || signals_seen(NULL) || !signals_pause_wanted(NULL))
+	print_question(out, question);
+	/* read and not fgets: a signal must end the question */
+	while (!signals_await_input(STDIN_FILENO) ||
+	       (n = read(STDIN_FILENO, answer, ANSWER - 1)) < 0) {
+		if (signals_seen(NULL) || !signals_pause_wanted(NULL))
 			break;
 		signals_pause();
+		print_question(out, question);
 	}
 	if (signals_seen(NULL))
 		return cx3_fail(err, CX3_E_INTERRUPTED, NULL, "Interrupted; nothing was written.");

@@ -198,6 +198,8 @@ void signals_catch(void);
 bool signals_seen(void *user);
 /* SIGTSTP (Ctrl-Z) has come and was not followed yet. Likewise. */
 bool signals_pause_wanted(void *user);
+/* Waits until `fd` can be read, or has ended: true; or until one of these two is true. */
+bool signals_await_input(int fd);
 /* Stops the process, and returns when it is continued. Only with the semaphore free. */
 void signals_pause(void);
 /* The card is closed: SIGTSTP stops at once again, and one that came late is followed. */

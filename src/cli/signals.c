@@ -5,6 +5,7 @@
  * end or stop the process at once, with the semaphore held.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -99,6 +100,28 @@ void signals_pause(void)
 	raise(SIGTSTP);
 	/* it was stopped here, and was continued */
 	catch_one(SIGTSTP, on_pause);
+}
+
+/*
+ * A signal between a look at the flags and read(2) would be seen by neither: so it is held back
+ * from before the look, and let through only while ppoll waits, which it then ends.
+ */
+bool signals_await_input(int fd)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+	struct pollfd input = {.fd = fd, .events = POLLIN};
+	sigset_t held, before;
+	int n = -1;
+
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaddset(&held, numbers[i]);
+	sigprocmask(SIG_BLOCK, &held, &before);
+	errno = EINTR; /* that of no earlier call */
+	while (!stop_seen && !pause_seen && n < 0 && errno == EINTR)
+		n = ppoll(&input, 1, NULL, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return !stop_seen && !pause_seen;
 }
 
 void signals_release(void)
