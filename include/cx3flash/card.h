@@ -87,6 +87,12 @@ int cx3_card_read(struct cx3_card *card, uint32_t reg, uint32_t *word, struct cx
  */
 int cx3_card_clear_semaphore(struct cx3_card *card, bool *was_taken, struct cx3_error *err);
 
+/*
+ * *held: somebody else has the semaphore of the flash tools (0xf03a0), which is taken for a moment
+ * where it is free. False where the register is no semaphore. A bus error.
+ */
+int cx3_card_ask_tools(struct cx3_card *card, bool *held, struct cx3_error *err);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

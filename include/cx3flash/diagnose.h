@@ -48,6 +48,9 @@ struct cx3_facts {
 	/* How long the one that is held was watched; 0: neither is. */
 	uint32_t semaphore_watched_ms;
 	uint64_t asked_us; /* by the adapter's clock: when they were asked first */
+	/* A run on this machine that a journal tells of has ended without freeing what it held
+	 * (cx3_waiting_run). The looks leave it false: it is for who knows where journals are. */
+	bool run_over;
 
 	/* the flash */
 	bool has_flash;

@@ -36,7 +36,10 @@ struct cx3_salvaged {
 	uint32_t len;	 /* bytes of its entries there; they may go on a chunk further */
 	unsigned copies; /* sections on the flash that say the same */
 	bool published;	 /* the GUIDs or MACs that published image files carry: no card's own */
-	bool has_info;	 /* `info` is what its Image Info says; GUIDs are not in it */
+	/* Why it is not sure whatever its CRC says, a phrase; or NULL. For who judges what was
+	 * found: cx3_salvage leaves it NULL. */
+	const char *doubt;
+	bool has_info; /* `info` is what its Image Info says; GUIDs are not in it */
 	struct cx3_fs2_info info;
 };
 

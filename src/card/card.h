@@ -90,9 +90,6 @@ int cx3_card_unlock_tools(struct cx3_card *card, struct cx3_error *err);
 /* Between the two it is free, however often it was taken: for a process that is stopped. */
 int cx3_card_suspend_tools(struct cx3_card *card, struct cx3_error *err);
 int cx3_card_resume_tools(struct cx3_card *card, struct cx3_error *err);
-/* Whether somebody else holds it, at once or nearly so: it is taken and freed again. Where the
- * register is no semaphore nobody does. A bus error. */
-int cx3_card_ask_tools(struct cx3_card *card, bool *held, struct cx3_error *err);
 /* Frees it whoever has it; *was_taken: somebody had it. */
 int cx3_card_clear_tools(struct cx3_card *card, bool *was_taken, struct cx3_error *err);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One table: which command line leads on from which error. The library's errors
- * name no options, since other programs use it too. No row that writes belongs to
- * an error that noise, or another program at work, can cause.
+ * name no options, since other programs use it too. No row that writes to the flash
+ * belongs to an error that noise, or another program at work, can cause.
+ * clear_semaphore says what it would do to such a program, and asks.
  */
 #include "advice.h"
 
@@ -124,6 +125,7 @@ static const struct row rows[] = {
 	/* after power-off: it tells whether the lock is still there */
 	{NULL, on_card, NULL, "status", CX3_E_STATUS_LOCKED, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, ALL_BUT_YES},
+	{NULL, on_card, NULL, "clear_semaphore", CX3_E_OTHER_TOOL, ALL_BUT_YES},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, ALL_BUT_YES},
 	{"burn", not_failsafe, NULL, "recover", CX3_E_NO_IMAGE, TAKEN_TOO},
 	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},

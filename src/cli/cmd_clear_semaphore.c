@@ -2,14 +2,21 @@
 /* clear_semaphore: frees a flash semaphore that stays held, after a question. */
 #include "commands.h"
 
-/* Whether somebody holds it can be seen only by taking it: so the question comes first. */
+/* Whether somebody holds the flash's can be seen only by taking it, for 5 s: so the question comes
+ * first. */
 static int ask(struct cli *cli)
 {
 	bool runs = cx3_card_identity(cli->session.card)->state == CX3_CARD_FUNCTIONAL;
+	bool tools = false;
 
+	/* a bus that fails here is told of by what comes */
+	(void)cx3_card_ask_tools(cli->session.card, &tools, NULL);
 	say(cli,
-	    "-W- Whoever holds the flash semaphore is not asked. If that is %s at work on the flash, "
+	    "-W- Whoever holds %s is not asked. If that is %s at work on the flash, "
 	    "both write to it at once, and the flash is damaged.\n",
+	    tools ? "the semaphore of the flash tools (0xf03a0), and the flash semaphore (0xf03fc) "
+		    "if that is taken too,"
+		  : "the flash semaphore (0xf03fc)",
 	    runs ? "the card's firmware, the host's driver or another tool" : "another tool");
 	return ask_continue(cli, &cli->err);
 }

@@ -63,6 +63,7 @@ static int contradicted(void *user, const struct cx3_identity *own,
 			own->where, own->guid[0], given->guid[0]);
 	progress_clear(&cli->progress);
 	snprintf(file.identity.where, sizeof(file.identity.where), "the file %.140s", name);
+	file.identity.checked = true; /* what is in doubt is whose it is */
 	say(cli, "\n-W- The GUIDs and MACs in the file are not this card's.\n\nThe card's own:\n");
 	identity_show(cli, &card, NULL);
 	say(cli, "\nWhat it would get instead:\n");

@@ -85,6 +85,18 @@ static const char *image_text(const struct cx3_salvaged *found)
 	return found->rank >= CX3_SALVAGE_READABLE ? texts[found->rank] : "";
 }
 
+/* Why it is not known to be the card's; "" where it is. */
+static const char *doubt_text(const struct cx3_salvaged *found, char *buf, size_t size)
+{
+	if (found->published)
+		return " (published image files carry these: no card's own)";
+	if (!found->doubt)
+		return found->identity.checked ? image_text(found)
+					       : " (not sure: its CRC is wrong)";
+	snprintf(buf, size, " (not sure: %s)", found->doubt);
+	return buf;
+}
+
 void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *item)
 {
 	static const char *const guids[] = {
@@ -92,11 +104,9 @@ void identity_show(struct cli *cli, const struct cx3_salvaged *found, cJSON *ite
 	static const char *const macs[] = {"Port 1 MAC:", "Port 2 MAC:", NULL};
 	const struct cx3_identity *identity = &found->identity;
 	const char *owner = identity->has_psid ? cx3_psid_owner(identity->psid) : NULL;
+	char buf[128];
 
-	say(cli, "From %s%s\n", shown(identity->where),
-	    found->published	 ? " (published image files carry these: no card's own)"
-	    : !identity->checked ? " (not sure: its CRC is wrong)"
-				 : image_text(found));
+	say(cli, "From %s%s\n", shown(identity->where), doubt_text(found, buf, sizeof(buf)));
 	show_list(cli, guids, identity->guid, identity->guid_count, 16);
 	show_list(cli, macs, identity->mac, identity->mac_count, 12);
 	if (identity->has_psid)

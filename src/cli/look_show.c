@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "cx3flash/waiting.h"
 #include "exit_code.h"
 #include "facts_text.h"
 #include "next.h"
@@ -112,6 +113,7 @@ static int look_at_content(struct cli *cli, struct cx3_facts *facts)
 static int look(struct cli *cli, struct cx3_facts *facts)
 {
 	struct cx3_diagnosis diagnosis;
+	struct cx3_run run;
 	int rc = look_at_card(cli, facts);
 
 	if (rc == CX3_OK)
@@ -123,6 +125,8 @@ static int look(struct cli *cli, struct cx3_facts *facts)
 		return rc;
 	facts_secure_host_json(cli, facts);
 	facts->failed = (enum cx3_code)rc;
+	facts->run_over = cx3_waiting_run(&facts->id, cli->options.backup_dir, &run) && run.here &&
+			  !run.alive;
 	cx3_diagnose(facts, &diagnosis);
 	diagnosis_show(cli, facts, &diagnosis);
 	cli->diagnosed = true;

@@ -162,7 +162,8 @@ void recover_steps_show(struct cli *cli, const struct cx3_job_view *view)
 		if (!row->has(view))
 			continue;
 		say(cli, "    %u. %s\n", ++n,
-		    waits ? "whoever holds the semaphore of the flash tools (0xf03a0) is waited for"
+		    waits ? "whoever holds the semaphore of the flash tools (0xf03a0) is waited for, "
+			    "at most 20 s; the answer s offers to take it"
 			  : row->text);
 		step_json(array, row, waits);
 	}

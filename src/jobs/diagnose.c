@@ -85,6 +85,15 @@ static bool locked(const struct cx3_facts *f)
 	return failed(f, CX3_E_LOCKED);
 }
 
+/* A run that writes holds both; without firmware nobody else is suspected of one alone. */
+static bool semaphore_run(const struct cx3_facts *f)
+{
+	bool taken = f->tools_held ? stuck_semaphore(f) || f->has_flash
+				   : stuck_semaphore(f) && livefish(f);
+
+	return f->run_over && taken;
+}
+
 static bool semaphore_tool(const struct cx3_facts *f)
 {
 	return stuck_semaphore(f) && f->tools_held && functional(f);
@@ -125,7 +134,7 @@ static bool other_failure(const struct cx3_facts *f)
 
 static bool other_tool(const struct cx3_facts *f)
 {
-	return f->has_flash && f->tools_held;
+	return f->has_flash && f->tools_held && !f->run_over;
 }
 
 static bool interrupted(const struct cx3_facts *f)

@@ -66,6 +66,7 @@ static void add(struct search *s, const char *path, bool own, struct cx3_salvage
 
 	item->identity.source = CX3_IDENTITY_BACKUP;
 	item->identity.checked = own;
+	item->doubt = own ? NULL : "it may be another card's";
 	snprintf(item->identity.where, sizeof(item->identity.where), "%s%.100s",
 		 own ? "the backup " : "a backup of a card of this kind, ", path);
 	for (unsigned i = 0; i < list->count; i++) {

@@ -67,7 +67,6 @@ static void append(struct cx3_salvage *list, const struct cx3_salvaged *item)
 static void sort_out(struct search *s)
 {
 	const struct cx3_salvage *found = &s->found;
-	char where[sizeof(found->item[0].identity.where)];
 
 	s->known = *found;
 	s->known.count = s->known.checked = 0;
@@ -84,9 +83,7 @@ static void sort_out(struct search *s)
 
 		if (item.identity.checked && !why)
 			continue;
-		snprintf(where, sizeof(where), "%.100s%s%.50s", item.identity.where,
-			 why ? ": " : "", why ? why : "");
-		memcpy(item.identity.where, where, sizeof(where));
+		item.doubt = why;
 		item.identity.checked = false;
 		append(&s->known, &item);
 	}
@@ -187,12 +184,17 @@ static int nothing_known(struct cx3_error *err)
 static int not_sure(const struct cx3_salvage *known, struct cx3_error *err)
 {
 	const struct cx3_identity *best = &known->item[0].identity;
+	const char *doubt = known->item[0].doubt;
 
 	return cx3_fail(err, CX3_E_IDENTITY, "flash",
 			"It is not sure which GUIDs and MACs are this card's. What speaks most for "
-			"it: GUID %016" PRIx64 ", MAC %012" PRIx64 " (%.150s)%s.\n"
+			"it: GUID %016" PRIx64 ", MAC %012" PRIx64 " (%.150s%s%s)%s.\n"
 			"Compare them with the card's label, and give the right ones.",
 			best->guid[0], best->mac_count ? best->mac[0] : 0, best->where,
+			doubt || !best->checked ? ": " : "",
+			doubt		? doubt
+			: best->checked ? ""
+					: "its CRC is wrong",
 			known->count > 1 ? "; there are others" : "");
 }
 

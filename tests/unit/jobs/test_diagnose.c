@@ -68,6 +68,13 @@ static void has_key(void)
 	f.home[0].home.info.access_key = 1;
 }
 
+static void semaphores(const char *key)
+{
+	f.run_over = strcmp(key, "semaphore_run") == 0;
+	f.tools_held = f.run_over || strcmp(key, "semaphore_tool") == 0 ||
+		       strcmp(key, "other_tool") == 0;
+}
+
 /* The facts of each key's own case. */
 static void make(const char *key)
 {
@@ -88,6 +95,7 @@ static void make(const char *key)
 		{"flash_absent", CX3_E_NO_FLASH, true},
 		{"flash_unknown", CX3_E_UNKNOWN_PART, true},
 		{"other_failure", CX3_E_GONE, false},
+		{"semaphore_run", CX3_E_SEMAPHORE, true},
 		{"semaphore_tool", CX3_E_SEMAPHORE, true},
 		{"semaphore_left", CX3_E_SEMAPHORE_OURS, true},
 	};
@@ -98,9 +106,8 @@ static void make(const char *key)
 		if (strcmp(key, ends[i].key) == 0)
 			ended(ends[i].code, ends[i].has_card);
 	}
-	if (strcmp(key, "semaphore_tool") == 0 || strcmp(key, "other_tool") == 0)
-		f.tools_held = true;
-	else if (strcmp(key, "semaphore_left") == 0)
+	semaphores(key);
+	if (strcmp(key, "semaphore_left") == 0)
 		f.id.state = CX3_CARD_LIVEFISH;
 	else if (strcmp(key, "interrupted_unreadable") == 0)
 		f.waiting_damaged = 1;
