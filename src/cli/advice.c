@@ -71,6 +71,11 @@ static bool file_of_another(const struct cli *cli)
 	return cli->contradicted;
 }
 
+static bool other_option(const struct cli *cli)
+{
+	return cli->other_identity;
+}
+
 static bool no_vsd_given(const struct cli *cli)
 {
 	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
@@ -124,6 +129,9 @@ static const struct row rows[] = {
 	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, ALL_BUT_YES},
 	/* after power-off: it tells whether the lock is still there */
 	{NULL, on_card, NULL, "status", CX3_E_STATUS_LOCKED, ALL_BUT_YES},
+	/* with the option that reads the file: identity_word */
+	{NULL, other_option, NULL, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{NULL, other_option, NULL, NULL, CX3_E_FILE, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_OTHER_TOOL, ALL_BUT_YES},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, ALL_BUT_YES},
@@ -220,6 +228,20 @@ static void push_identity(const struct cli *cli, struct advice *advice)
 	push_values(advice, "-macs", 12, burn->mac, burn->mac_count, text + 4);
 }
 
+/* Of --identity and --identity-from the other one. The word lasts as long as the program. */
+static const char *identity_word(const struct cli *cli, const struct option_word *option)
+{
+	static char word[4200];
+	const char *equals = strchr(option->word, '=');
+
+	if (!cli->other_identity || !option->spec ||
+	    strncmp(option->spec->name, "identity", strlen("identity")) != 0)
+		return option->word;
+	snprintf(word, sizeof(word), "%s%s",
+		 cli->options.identity ? "--identity-from" : "--identity", equals ? equals : "");
+	return word;
+}
+
 /* A yes was said to another line than this one: it is asked for again. */
 static void push_options(const struct cli *cli, const struct row *row, struct advice *advice)
 {
@@ -234,7 +256,7 @@ static void push_options(const struct cli *cli, const struct row *row, struct ad
 			continue;
 		}
 		if (taken && (row->kept == ALL || !option.spec || option.spec->letter != 'y'))
-			push(advice, option.word);
+			push(advice, identity_word(cli, &option));
 		if (taken && option.value)
 			push(advice, option.value);
 	}

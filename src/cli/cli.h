@@ -70,6 +70,7 @@ struct cli {
 	bool settings_damaged; /* recover: its plan has said so */
 	bool other_psid;       /* recover: its plan has told of a way back */
 	bool file_lost;	       /* resume: the job's file is gone, or another one now */
+	bool other_identity;   /* --identity was given --identity-from's file, or the reverse */
 	bool contradicted;     /* recover: a file's identity is not the card's */
 	int answer;	       /* the exit code where nothing failed; 0: EXIT_DONE */
 	bool diagnosed;	       /* status has said what to do next: no other advice is printed */

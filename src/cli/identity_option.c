@@ -44,6 +44,23 @@ static int give(struct cli *cli)
 	return CX3_OK;
 }
 
+/* A file that the other one of the two options reads was given to this one. */
+static int tell_other_option(struct cli *cli, int rc)
+{
+	const struct cli_options *o = &cli->options;
+	struct cx3_identity identity;
+
+	cli->other_identity = (o->identity ? cx3_identity_of_backup(o->identity, &identity, NULL)
+					   : cx3_identity_load(o->identity_from, &identity,
+							       NULL)) == CX3_OK;
+	if (cli->other_identity)
+		cx3_fail_next(&cli->err, "%s Give it with %s.",
+			      o->identity ? "It is a backup or an image, and holds an identity."
+					  : "It is a file that an identity was saved to.",
+			      o->identity ? "--identity-from" : "--identity");
+	return rc;
+}
+
 int identity_option(struct cli *cli)
 {
 	const struct cli_options *o = &cli->options;
@@ -52,11 +69,13 @@ int identity_option(struct cli *cli)
 	if (!o->identity && !o->identity_from)
 		return CX3_OK;
 	rc = check_options(cli, o->identity_from ? "--identity-from" : "--identity");
-	if (rc == CX3_OK && o->identity)
+	if (rc != CX3_OK)
+		return rc;
+	if (o->identity)
 		rc = cx3_identity_load(o->identity, &cli->identity, &cli->err);
-	else if (rc == CX3_OK)
+	else
 		rc = cx3_identity_of_backup(o->identity_from, &cli->identity, &cli->err);
-	return rc == CX3_OK ? give(cli) : rc;
+	return rc == CX3_OK ? give(cli) : tell_other_option(cli, rc);
 }
 
 static void show_list(struct cli *cli, const char *const *names, const uint64_t *value,
