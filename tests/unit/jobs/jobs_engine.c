@@ -146,7 +146,7 @@ static bool cancelled(void *user)
 {
 	const struct engine *e = user;
 
-	if (e->writing && e->cancel_first)
+	if ((e->writing && e->cancel_first) || (e->shown_again && e->cancel_shown))
 		return true;
 	return e->writing && e->cancel_percent && e->progress.total &&
 	       e->progress.done * 100 >= e->progress.total * e->cancel_percent;

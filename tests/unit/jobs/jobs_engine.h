@@ -17,6 +17,7 @@ struct engine {
 	unsigned pause_percent; /* the process is stopped there, once, and goes on; 0: never */
 	bool no_confirm;	/* the caller brings no way to confirm */
 	bool accept_worse;	/* the answer to the second question: yes; else its worse_code */
+	bool cancel_shown;	/* the user stops it when the last plan was shown */
 	bool cancel_first;	/* the user stops it before the first write */
 
 	/* what was told; the view's values are those of the last view */

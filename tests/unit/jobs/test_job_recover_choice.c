@@ -182,6 +182,22 @@ static void the_tools_semaphore_is_taken_for_a_yes(void **state)
 	recover_scene_end(&s);
 }
 
+/* The wires are tested longer then, since no backup has shown how good they are. */
+static void stopped_while_the_wires_are_tested(void **state)
+{
+	struct recover_scene s;
+
+	(void)state;
+	begin(&s);
+	wanted.no_backup = true;
+	s.e.cancel_shown = true;
+	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_INTERRUPTED);
+	assert_non_null(strstr(s.err.cause, "wires were tested; nothing was written"));
+	assert_null(strstr(s.err.next, "othing was written"));
+	engine_expect(&s.b, s.card);
+	recover_scene_end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +205,7 @@ int main(void)
 		cmocka_unit_test(declined_by_an_option),
 		cmocka_unit_test(registers_are_left_alone),
 		cmocka_unit_test(protection_stays_lifted),
+		cmocka_unit_test(stopped_while_the_wires_are_tested),
 		cmocka_unit_test(the_tools_semaphore_is_taken_for_a_yes),
 	};
 
