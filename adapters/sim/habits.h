@@ -52,7 +52,7 @@ struct habits {
 	uint64_t last_reset_ns;
 
 	/* others.c */
-	uint64_t fw_gateway_ms; /* the firmware uses the gateway so often; 0: never */
+	uint64_t fw_gateway_ms;	  /* the firmware uses the gateway so often; 0: never */
 	uint64_t reset_every_ms;  /* a reset so often; 0: never */
 	uint64_t driver_reset_ms; /* the same by a driver that takes the semaphore first */
 
@@ -77,9 +77,9 @@ struct habits {
 	bool no_livefish_link;	  /* 0xf3834 does not keep what is written to it */
 
 	bool locked_but_id, no_id, no_livefish_word;
-	bool at_stop;	  /* writes are carried out at STOP */
-	bool slow_spi;	  /* livefish: the SPI clock is a hundredth */
-	bool byte_low;	  /* a read of one byte lands in [7:0] */
+	bool at_stop;  /* writes are carried out at STOP */
+	bool slow_spi; /* livefish: the SPI clock is a hundredth */
+	bool byte_low; /* a read of one byte lands in [7:0] */
 	bool second_answers;
 };
 

@@ -11,9 +11,9 @@
  *   driver-reset=MS  every MS ms a driver wants the flash semaphore. It waits for 10 s; if it gets
  *                    it, it resets the chip 2 ms later, which frees it
  *
- * In the card's own time, and counted from its opening, so that a run can be had again. What they do is as the
- * published sources of Linux' driver and of iPXE have it, fw-gateway= apart: of that nothing is
- * known.
+ * In the card's own time, and counted from its opening, so that a run can be had again. What they
+ * do is as the published sources of Linux' driver and of iPXE have it, fw-gateway= apart: of that
+ * nothing is known.
  */
 #include "model.h"
 

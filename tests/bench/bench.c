@@ -128,7 +128,6 @@ static int job_query(struct bench *bench, struct session *s, uint32_t *bytes, st
 	return cx3_fs2_query(&src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, err);
 }
 
-
 struct row {
 	const char *name;
 	job_fn job;
