@@ -31,7 +31,7 @@ static bool add_vsd(cJSON *root, const char *vsd)
 	free(valid);
 	if (plain)
 		return cJSON_AddStringToObject(root, "vsd", vsd) != NULL;
-	for (size_t i = 0; i <= strlen(vsd); i++)
+	for (size_t i = 0; i < strlen(vsd); i++)
 		snprintf(hex + 2 * i, 3, "%02x", (unsigned char)vsd[i]);
 	hex[2 * strlen(vsd)] = '\0';
 	return cJSON_AddStringToObject(root, "vsd_hex", hex) != NULL;
