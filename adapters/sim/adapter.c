@@ -55,7 +55,7 @@ static int refused(struct cx3_adapter *a, bool in_data, struct cx3_error *err)
 	if (in_data)
 		return cx3_fail(err, CX3_E_NACK_DATA, a->label,
 				"The card acknowledged its address 0x%02x, but not all of the "
-				"data.\nTry again.",
+				"data.\nCheck the wires, and try again.",
 				a->addr);
 	return cx3_fail(err, CX3_E_NO_ACK, a->label,
 			"Nothing answers at address 0x%02x.\nCheck power and wiring.", a->addr);
