@@ -6,8 +6,8 @@
 #include "flash_priv.h"
 
 #define PAGE_WORDS (CX3_FLASH_PAGE / 4)
-/* A page of fewer blocks comes out right though chip select does not stay low. */
-#define TRIAL_BLOCKS 3u
+/* A page of fewer blocks comes out right though chip select does not stay low for a whole one. */
+#define TRIAL_BLOCKS (CX3_FLASH_PAGE / GW_BLOCK)
 #define TRIAL_READINGS 3u
 /* After so many pages in a row that had to be sent again, pages do not go out in a run any more:
  * each is sent alone, and each of its steps once the one before is known to have arrived. */
