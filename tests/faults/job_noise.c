@@ -63,10 +63,9 @@ static bool is_bus(int rc)
 /* A bus error that tells the user where to look; not that another card may be on the wires. */
 static bool blames_wires(int rc, const struct cx3_error *err)
 {
-	return is_bus(rc) && (strstr(said(err), "wires are noisy") ||
-			      strstr(said(err), "heck the wir") ||
-			      strstr(said(err), "power and wiring") ||
-			      strstr(said(err), "the wires,"));
+	return is_bus(rc) &&
+	       (strstr(said(err), "wires are noisy") || strstr(said(err), "heck the wir") ||
+		strstr(said(err), "power and wiring") || strstr(said(err), "the wires,"));
 }
 
 static bool boots_now(const struct short_world *w)

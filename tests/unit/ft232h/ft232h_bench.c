@@ -36,7 +36,7 @@ struct bench {
 	double burn_calls;    /* USB round trips that a page may cost; 0: any */
 };
 
-#define MOST_OVER 0.1	   /* of the wire's time, at 400 kHz */
+#define MOST_OVER 0.1	    /* of the wire's time, at 400 kHz */
 #define SLOW_COMMANDS 0.025 /* more for a burn, where each command of the chip takes 500 ns */
 
 #define PLAIN_SIZE 0x80000u
