@@ -104,6 +104,14 @@ static int check_tail(struct cx3_gateway *gw, uint32_t addr, const uint32_t *wor
 	return rc;
 }
 
+/* The blocks up to the last one that is not blank. */
+static size_t filled_blocks(const uint32_t *words, size_t blocks)
+{
+	while (blocks > 0 && cx3_gw_is_blank(words + (blocks - 1) * GW_BLOCK_WORDS))
+		blocks--;
+	return blocks;
+}
+
 /*
  * How many of the blocks can be believed. If chip select rises by itself after so many blocks,
  * or after so long, all that follows looks blank. So a blank end is believed only as far as
@@ -111,10 +119,8 @@ static int check_tail(struct cx3_gateway *gw, uint32_t addr, const uint32_t *wor
  */
 static size_t believed(struct cx3_gateway *gw, const uint32_t *words, size_t blocks)
 {
-	size_t filled = blocks;
+	size_t filled = filled_blocks(words, blocks);
 
-	while (filled > 0 && cx3_gw_is_blank(words + (filled - 1) * GW_BLOCK_WORDS))
-		filled--;
 	if (filled > gw->proven_blocks)
 		gw->proven_blocks = filled;
 	return blocks < gw->proven_blocks ? blocks : gw->proven_blocks;
@@ -184,10 +190,8 @@ bool cx3_gw_prove_blank_end(struct cx3_gateway *gw)
 /* Of `got` blocks that were read without echoes: those up to the last one that is not blank. */
 static size_t without_blank_end(struct cx3_gateway *gw, const uint32_t *words, size_t got)
 {
-	size_t filled = got;
+	size_t filled = filled_blocks(words, got);
 
-	while (filled > 0 && cx3_gw_is_blank(words + (filled - 1) * GW_BLOCK_WORDS))
-		filled--;
 	gw->counts.bytes_read -= (got - filled) * GW_BLOCK;
 	return filled;
 }
@@ -219,11 +223,9 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	if (right && !rc) {
 		size_t arrived = *got;
 
-		*got = believed(gw, words, blocks);
-		if (*got > arrived)
-			*got = arrived; /* without its blank end */
+		*got = believed(gw, words, arrived);
 		gw->counts.bytes_read -= (arrived - *got) * GW_BLOCK;
-		if (gw->ended_blank && arrived < blocks)
+		if (arrived < blocks) /* without its blank end */
 			return CX3_OK;
 		if (*got == blocks || !gw->anchored || blocks <= gw->tried_blocks)
 			return CX3_OK;

@@ -71,31 +71,20 @@ static void mark(struct cx3_shadow *shadow, uint32_t grain, enum cx3_trust trust
 		shadow->missing += CX3_SHADOW_GRAIN;
 }
 
-/* Reads grains [first, end) whatever is known of them, in one call to the flash. */
-static int fetch(struct cx3_shadow *shadow, uint32_t first, uint32_t end, struct cx3_error *err)
+/* Reads grains [first, end) whatever is known of them, in one call to the flash. `proves`: blank
+ * ones are proven to be blank where the flash's ways allow that. */
+static int fetch(struct cx3_shadow *shadow, uint32_t first, uint32_t end, bool proves,
+		 struct cx3_error *err)
 {
 	uint32_t addr = first * CX3_SHADOW_GRAIN;
 	uint32_t len = (end - first) * CX3_SHADOW_GRAIN;
-	int rc = cx3_flash_read(shadow->flash, addr, shadow->data + addr, len, err);
-
-	for (uint32_t g = first; g < end; g++)
-		mark(shadow, g, rc == CX3_OK ? CX3_TRUST_ONCE : CX3_TRUST_NONE);
-	return rc;
-}
-
-/* The same, and blank grains are proven to be blank where the flash's ways allow that. */
-static int fetch_proving(struct cx3_shadow *shadow, uint32_t first, uint32_t end,
-			 struct cx3_error *err)
-{
-	uint32_t addr = first * CX3_SHADOW_GRAIN;
-	uint32_t len = (end - first) * CX3_SHADOW_GRAIN;
+	uint8_t *data = shadow->data + addr;
 	bool proven = false;
-	int rc = cx3_flash_read_proving(shadow->flash, addr, shadow->data + addr, len, &proven,
-					err);
+	int rc = proves ? cx3_flash_read_proving(shadow->flash, addr, data, len, &proven, err)
+			: cx3_flash_read(shadow->flash, addr, data, len, err);
 
-	for (uint32_t g = first; g < end; g++) {
-		const uint8_t *grain = shadow->data + (size_t)g * CX3_SHADOW_GRAIN;
-		bool blank = proven && cx3_is_blank(grain, CX3_SHADOW_GRAIN);
+	for (uint32_t g = first; g < end; g++, data += CX3_SHADOW_GRAIN) {
+		bool blank = proven && cx3_is_blank(data, CX3_SHADOW_GRAIN);
 
 		mark(shadow, g,
 		     rc != CX3_OK ? CX3_TRUST_NONE
@@ -171,8 +160,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 		if (rc == CX3_OK)
 			rc = cx3_pause_if_wanted(shadow, shadow->watch, &paused, err);
 		if (rc == CX3_OK)
-			rc = meter ? fetch_proving(shadow, grain, stop, err)
-				   : fetch(shadow, grain, stop, err);
+			rc = fetch(shadow, grain, stop, meter != NULL, err);
 		if (rc != CX3_OK)
 			return rc;
 		if (meter)
@@ -199,7 +187,7 @@ int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, st
 		stop = first + cx3_read_piece(shadow->flash) / CX3_SHADOW_GRAIN;
 		if (stop > end)
 			stop = end;
-		rc = fetch(shadow, first, stop, err);
+		rc = fetch(shadow, first, stop, false, err);
 		if (rc != CX3_OK)
 			return rc;
 	}
