@@ -138,9 +138,10 @@ static void count_piece(const struct cx3_shadow *shadow, struct cx3_meter *meter
 	cx3_meter_add(meter, "reading", cost, bytes);
 }
 
-/* With a meter much of the flash is read, and blank blocks are not going to be read again. */
-static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_meter *meter,
-		struct cx3_error *err)
+/* `meter` may be NULL. `proves`: much of the flash is read, and its blank blocks are not going to
+ * be read again. */
+static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool proves,
+		struct cx3_meter *meter, struct cx3_error *err)
 {
 	uint32_t grain, end;
 	bool paused;
@@ -149,7 +150,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 	to_grains(addr, len, &grain, &end);
 	while (grain < end) {
 		uint32_t most = proving_end(shadow, grain);
-		uint32_t stop = run_end(shadow, grain, meter && most < end ? most : end);
+		uint32_t stop = run_end(shadow, grain, proves && most < end ? most : end);
 		int rc;
 
 		if (stop == grain) {
@@ -160,7 +161,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 		if (rc == CX3_OK)
 			rc = cx3_pause_if_wanted(shadow, shadow->watch, &paused, err);
 		if (rc == CX3_OK)
-			rc = fetch(shadow, grain, stop, meter != NULL, err);
+			rc = fetch(shadow, grain, stop, proves, err);
 		if (rc != CX3_OK)
 			return rc;
 		if (meter)
@@ -172,7 +173,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct c
 
 int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
 {
-	return want(shadow, addr, len, NULL, err);
+	return want(shadow, addr, len, false, NULL, err);
 }
 
 int cx3_shadow_reread(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)
@@ -337,12 +338,18 @@ struct cx3_flash_cost cx3_shadow_missing_cost(const struct cx3_shadow *shadow)
 int cx3_shadow_read_part(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 			 struct cx3_meter *meter, struct cx3_error *err)
 {
-	return want(shadow, addr, len, meter, err);
+	return want(shadow, addr, len, true, meter, err);
 }
 
 int cx3_shadow_read_rest(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err)
 {
-	return want(shadow, 0, shadow->size, meter, err);
+	return want(shadow, 0, shadow->size, true, meter, err);
+}
+
+int cx3_shadow_read_rest_once(struct cx3_shadow *shadow, struct cx3_meter *meter,
+			      struct cx3_error *err)
+{
+	return want(shadow, 0, shadow->size, false, meter, err);
 }
 
 int cx3_shadow_read_all(struct cx3_shadow *shadow, const uint8_t **data, struct cx3_error *err)

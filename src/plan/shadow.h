@@ -71,6 +71,9 @@ int cx3_shadow_read_part(struct cx3_shadow *shadow, uint32_t addr, uint32_t len,
 			 struct cx3_meter *meter, struct cx3_error *err);
 /* Reads all that is not known yet, and counts it in a meter that the caller has begun. */
 int cx3_shadow_read_rest(struct cx3_shadow *shadow, struct cx3_meter *meter, struct cx3_error *err);
+/* The same without the proof of blank blocks: for who wants speed. */
+int cx3_shadow_read_rest_once(struct cx3_shadow *shadow, struct cx3_meter *meter,
+			      struct cx3_error *err);
 /* What that costs, read as it is read. */
 struct cx3_flash_cost cx3_shadow_missing_cost(const struct cx3_shadow *shadow);
 

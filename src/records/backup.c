@@ -46,7 +46,8 @@ int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_chec
 		return rc;
 	cx3_meter_start(&meter, shadow->watch, adapter,
 			cx3_backup_reading_cost(shadow, &homes, once));
-	rc = cx3_shadow_read_rest(shadow, &meter, err);
+	rc = once ? cx3_shadow_read_rest_once(shadow, &meter, err)
+		  : cx3_shadow_read_rest(shadow, &meter, err);
 	return rc == CX3_OK ? cx3_backup_check(shadow, once, &meter, checked, err) : rc;
 }
 

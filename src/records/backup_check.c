@@ -129,9 +129,10 @@ struct cx3_flash_cost cx3_backup_cost(const struct cx3_shadow *shadow,
 {
 	struct cx3_flash_cost cost = cx3_backup_reading_cost(shadow, homes, once);
 	uint32_t rest = beside_images(shadow, homes), missing = cx3_shadow_missing(shadow);
-	struct cx3_flash_cost proof = cx3_flash_proof_cost(shadow->flash,
-							   rest < missing ? rest : missing);
+	struct cx3_flash_cost proof = {0, 0};
 
+	if (!once)
+		proof = cx3_flash_proof_cost(shadow->flash, rest < missing ? rest : missing);
 	return (struct cx3_flash_cost){.wire_bytes = cost.wire_bytes + proof.wire_bytes,
 				       .us = cost.us + proof.us};
 }
