@@ -145,10 +145,6 @@ void say_text(const struct cli *cli, const char *text);
 /* "\033[1m" and "\033[0m" on a terminal, "" otherwise or with NO_COLOR. */
 const char *bold(void);
 const char *plain(void);
-/* What raises the adapter's clock, where one knows; nothing otherwise. */
-void speed_hint(struct cli *cli);
-/* What is known of the wires: "Link: 0 of 8000 bits wrong at 100 kHz". */
-void link_tell(struct cli *cli);
 /* "3 min 20 s", "0.4 s". */
 void format_time(char *buf, size_t size, uint64_t us);
 /* "784 KiB", "2.0 MiB", "100 bytes". */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "wires.h"
 
 /*
  * What reading costs on this adapter, this wire and this card: to choose a clock,
@@ -11,7 +12,7 @@
  */
 
 #define DEFAULT_KIB 64u
-#define TWICE_BYTES 0x4000u /* as much of it is read again, for the wires */
+#define TWICE_BYTES 0x4000u /* so much is read twice, for the wires */
 
 struct measured {
 	uint32_t bytes;
@@ -66,21 +67,11 @@ static int measure(struct cli *cli, uint8_t *buf, struct measured *m)
 }
 
 /* Not part of what is measured: that is one reading. */
-static int read_again(struct cli *cli, const uint8_t *buf, uint32_t bytes)
+static int try_wires(struct cli *cli, uint32_t bytes)
 {
-	uint32_t len = bytes < TWICE_BYTES ? bytes : TWICE_BYTES;
-	uint8_t *again = malloc(len);
-	int rc;
+	uint64_t us;
 
-	if (!again)
-		return cx3_fail(&cli->err, CX3_E_NO_MEMORY, "bench",
-				"There is no memory for a second reading.\n"
-				"Close other programs and try again.");
-	rc = cx3_flash_read(cli->session.flash, 0, again, len, &cli->err);
-	if (rc == CX3_OK)
-		cx3_link_compare(buf, again, len, cx3_device_link(cli->session.device));
-	free(again);
-	return rc;
+	return wires_read(cli, bytes < TWICE_BYTES ? bytes : TWICE_BYTES, &us);
 }
 
 /* Bytes a second. */
@@ -151,7 +142,7 @@ static int run(struct cli *cli)
 				"No memory for %u KiB: read less.", m.bytes / 1024);
 	rc = measure(cli, buf, &m);
 	if (rc == CX3_OK)
-		rc = read_again(cli, buf, m.bytes);
+		rc = try_wires(cli, m.bytes);
 	free(buf);
 	if (rc == CX3_OK) {
 		tell(cli, &m);

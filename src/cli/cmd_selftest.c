@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "commands.h"
+#include "wires.h"
 
 /*
  * From the adapter outwards: its own lines and clock, then the card's answer, then

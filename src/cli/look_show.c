@@ -13,6 +13,7 @@
 #include "next.h"
 #include "waiting_text.h"
 #include "ways_text.h"
+#include "wires.h"
 
 /* Bytes of the flash, read twice: long enough that the set-up of a batch does not count. */
 #define RATE_SAMPLE 2048u
@@ -33,26 +34,16 @@ static void show_adapter(struct cli *cli)
 	json_number(item, "max_write", adapter->max_write);
 }
 
-/* Measured here and now: a dongle's clock is often not what one thinks. The same bytes twice
- * tell of the wires too. */
+/* Measured here and now: a dongle's clock is often not what one thinks. */
 static int show_rate(struct cli *cli)
 {
-	struct cx3_adapter *adapter = cli->session.adapter;
-	uint64_t started;
-	uint8_t first[RATE_SAMPLE], second[RATE_SAMPLE];
 	uint64_t us;
 	double rate;
 	char time[32];
-	int rc = cx3_flash_read(cli->session.flash, 0, first, sizeof(first), &cli->err);
+	int rc = wires_read(cli, RATE_SAMPLE, &us);
 
-	/* what the first one has to find out of the card is found out once */
-	started = adapter->ops->now_us(adapter);
-	if (rc == CX3_OK)
-		rc = cx3_flash_read(cli->session.flash, 0, second, sizeof(second), &cli->err);
 	if (rc != CX3_OK)
 		return rc;
-	cx3_link_compare(first, second, RATE_SAMPLE, cx3_device_link(cli->session.device));
-	us = adapter->ops->now_us(adapter) - started;
 	rate = us ? RATE_SAMPLE * 1e6 / (double)us : 0;
 	format_time(time, sizeof(time),
 		    us * (cx3_flash_part(cli->session.flash)->size / RATE_SAMPLE));

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The card of a command, opened as far as the command needs it; and the library's log. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "cli.h"
@@ -81,32 +80,6 @@ int session_open(struct cli *cli, enum cx3_device_depth depth)
 	session->flash = cx3_device_flash(session->device);
 	session->shadow = cx3_device_shadow(session->device);
 	return rc;
-}
-
-void speed_hint(struct cli *cli)
-{
-	char words[512];
-
-	if (!cx3_scan_speed_hint(cli->session.adapter, words, sizeof(words)))
-		return;
-	say(cli, "-I- %s\n", words);
-	json_text(cli->json, "speed_hint", words);
-}
-
-void link_tell(struct cli *cli)
-{
-	const struct cx3_adapter *adapter = cli->session.adapter;
-	const struct cx3_link *link = cx3_device_link(cli->session.device);
-	cJSON *item = json_object(cli->json, "link");
-	char clock[32];
-
-	format_clock(clock, sizeof(clock), adapter->clock_hz);
-	say(cli, "Link:                  %" PRIu64 " of %" PRIu64 " bits wrong at %s%s\n",
-	    link->wrong, link->bits, clock, adapter->auto_hz ? " (clock=auto)" : "");
-	json_number(item, "bits", link->bits);
-	json_number(item, "wrong", link->wrong);
-	json_number(item, "clock_hz", adapter->clock_hz);
-	json_flag(item, "clock_auto", adapter->auto_hz != NULL);
 }
 
 void session_close(struct cli *cli)
