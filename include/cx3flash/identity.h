@@ -95,6 +95,8 @@ int cx3_identity_to_uids(const struct cx3_identity *identity, unsigned uid_count
 
 /* True for the GUIDs or MACs that published image files carry: they are no card's own. */
 bool cx3_identity_is_published(const struct cx3_identity *identity);
+/* Neither blank nor a published image's: it says which card this is. */
+bool cx3_identity_is_own(const struct cx3_identity *identity);
 
 /* True if the GUIDs and MACs are the same. Does not look at VSD, PSID and source. */
 bool cx3_identity_equal(const struct cx3_identity *a, const struct cx3_identity *b);

@@ -58,6 +58,8 @@ struct cx3_note {
 #define CX3_NOTE_CONFIG_DAMAGED "config_damaged"
 #define CX3_NOTE_OTHER_IDENTITY "other_identity"
 #define CX3_NOTE_NO_JOURNAL "no_journal"
+/* The card gets GUIDs or MACs that a backup holds which is, or may be, of another card. */
+#define CX3_NOTE_OTHER_CARD "other_card"
 
 /* Steps that a job can do without. Each costs something, and is left out only by name. */
 struct cx3_job_choice {

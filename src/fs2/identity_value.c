@@ -239,6 +239,11 @@ bool cx3_identity_is_published(const struct cx3_identity *identity)
 	       (identity->mac_count && (identity->mac[0] & MAC_BITS) == PUBLISHED_MAC);
 }
 
+bool cx3_identity_is_own(const struct cx3_identity *identity)
+{
+	return !identity->blank && !cx3_identity_is_published(identity);
+}
+
 bool cx3_identity_equal(const struct cx3_identity *a, const struct cx3_identity *b)
 {
 	return a->guid_count == b->guid_count && a->mac_count == b->mac_count &&

@@ -192,6 +192,20 @@ static void note_version(struct cx3_draft *draft)
 			       "The image's firmware is older than what the card has.");
 }
 
+/* Nothing says that these are not the card's, and nothing that they are. */
+static void note_backup(struct cx3_burn_job *job, const struct cx3_identity *given)
+{
+	char path[1024];
+
+	if (cx3_identity_in_backup(job->input->backup_folder, given, path, sizeof(path)))
+		cx3_draft_note(
+			job->draft, CX3_NOTE_OTHER_CARD,
+			"The backup '%.300s' has these GUIDs and MACs. Go on only if it is of "
+			"this very card: two cards with the same addresses disturb each "
+			"other.",
+			path);
+}
+
 void cx3_burn_note_clone(struct cx3_burn_job *job)
 {
 	const struct cx3_fs2_info *fresh = &job->draft->new_info;
@@ -205,7 +219,9 @@ void cx3_burn_note_clone(struct cx3_burn_job *job)
 	cx3_identity_from_info(fresh, CX3_IDENTITY_FILE, NULL, &given);
 	if (cx3_identity_check_clone(job->shadow, job->input->backup_folder, job->old ? &own : NULL,
 				     &given, &err) == CX3_E_IDENTITY)
-		cx3_draft_note(job->draft, "other_card", "%.399s", err.cause);
+		cx3_draft_note(job->draft, CX3_NOTE_OTHER_CARD, "%.399s", err.cause);
+	else if (!job->identity_is_sure)
+		note_backup(job, &given);
 }
 
 void cx3_burn_notes(struct cx3_burn_job *job)

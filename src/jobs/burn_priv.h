@@ -18,7 +18,8 @@ struct cx3_burn_job {
 	const struct cx3_judged *old;  /* of before_homes: whose identity is kept; or NULL */
 	const struct cx3_judged *keep; /* of draft->homes: what stays bootable; or NULL */
 	char why_no_old[192];	       /* what the flash's image lacks, if there is none */
-	bool nofs;		       /* asked for, or both images are not fail-safe */
+	bool identity_is_sure; /* the new image's GUIDs and MACs are known to be the card's */
+	bool nofs;	       /* asked for, or both images are not fail-safe */
 	/* What lies at `spared` is to stay until the new image is complete, if that can be. */
 	bool spares;
 	uint32_t spared; /* flash address */
@@ -41,7 +42,8 @@ int cx3_burn_check_size(const struct cx3_burn_job *job, struct cx3_error *err);
 int cx3_burn_check_board(struct cx3_burn_job *job, struct cx3_error *err);
 /* burn_board.c: what a person should know before the question. */
 void cx3_burn_notes(struct cx3_burn_job *job);
-/* The part of it that sg needs too: the new identity is another card's, as a backup of it tells. */
+/* The part of it that sg needs too: a backup that is, or may be, another card's has the new
+ * identity. */
 void cx3_burn_note_clone(struct cx3_burn_job *job);
 
 /* burn_patch.c: takes a copy of the image into the draft. */

@@ -204,10 +204,33 @@ static bool wrong_revision(const struct cx3_facts *f)
 	return sound(f) && sound(f)->fit == CX3_FIT_REVISION;
 }
 
+static bool has_key(const struct cx3_home_facts *home)
+{
+	return home && home->home.readable &&
+	       cx3_fs2_has_tag(&home->home.info, CX3_FS2_TAG_ACCESS_KEY) &&
+	       home->home.info.access_key != 0;
+}
+
 /* In livefish with an image that fits. */
-static bool could_boot(const struct cx3_facts *f)
+static bool stopped(const struct cx3_facts *f)
 {
 	return livefish(f) && sound(f) && sound(f) == booting(f) && sound(f)->fit == CX3_FIT_YES;
+}
+
+/* Were it started, it would lock the card: whatever starts it is no way out. */
+static bool secure_host_stopped(const struct cx3_facts *f)
+{
+	return stopped(f) && has_key(sound(f));
+}
+
+static bool secure_host(const struct cx3_facts *f)
+{
+	return has_key(booting(f)) && !secure_host_stopped(f);
+}
+
+static bool could_boot(const struct cx3_facts *f)
+{
+	return stopped(f) && !has_key(sound(f));
 }
 
 static bool boots_elsewhere(const struct cx3_facts *f)
@@ -239,15 +262,6 @@ static bool no_jumper(const struct cx3_facts *f)
 static bool unchecked(const struct cx3_facts *f)
 {
 	return could_boot(f) && f->quick && !boots_elsewhere(f);
-}
-
-static bool secure_host(const struct cx3_facts *f)
-{
-	const struct cx3_home_facts *home = booting(f);
-
-	return home && home->home.readable &&
-	       cx3_fs2_has_tag(&home->home.info, CX3_FS2_TAG_ACCESS_KEY) &&
-	       home->home.info.access_key != 0;
 }
 
 static bool config_damaged(const struct cx3_facts *f)

@@ -155,6 +155,7 @@ static int make_image(struct cx3_burn_job *job, const struct cx3_recovered *foun
 		rc = cx3_burn_check_size(job, err);
 	if (rc != CX3_OK)
 		return rc;
+	job->identity_is_sure = found->sure;
 	job->spares = found->on_flash;
 	job->spared = found->addr;
 	snprintf(job->draft->identity, sizeof(job->draft->identity), "%s", found->phrase);

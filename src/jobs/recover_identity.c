@@ -165,6 +165,7 @@ static void take(struct search *s, const struct cx3_salvaged *item)
 	}
 
 	out->identity = item->identity;
+	out->sure = item->identity.checked;
 	out->on_flash = item->identity.source == CX3_IDENTITY_SALVAGED;
 	out->addr = item->addr;
 	snprintf(out->phrase, sizeof(out->phrase), "from %.140s%s", item->identity.where,

@@ -156,6 +156,14 @@ int cx3_restore_check_card(struct cx3_restore_job *job, struct cx3_error *err)
 	/* the card's own backup: its PSID is the one that the card had */
 	if (cx3_identity_equal(&old, &fresh) && !old.blank)
 		return CX3_OK;
+	if (!o->allow_identity_change && !cx3_identity_is_own(&old) && cx3_identity_is_own(&fresh))
+		return cx3_fail(
+			err, CX3_E_IDENTITY, o->path,
+			"The backup has GUIDs and MACs, and those on the card are %s: they do not "
+			"say whether the backup is of this card.\n"
+			"Compare the backup's with the card's label. If it is this card's, allow "
+			"the change of its identity.",
+			old.blank ? "blank" : "of a published image");
 	if (!o->allow_identity_change && !cx3_identity_equal(&old, &fresh))
 		return cx3_fail(
 			err, CX3_E_IDENTITY, o->path,

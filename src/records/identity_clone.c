@@ -80,30 +80,72 @@ static bool agree(const struct cx3_identity *a, const struct cx3_identity *b)
 	return guids && macs;
 }
 
+static int fail_clone(const char *backup, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_IDENTITY, "identity",
+			"These GUIDs and MACs are another card's: a backup of that card is "
+			"'%.300s'. Two cards with the same addresses disturb each other.\n"
+			"Give this card's own, from its label or a backup of it. If that card "
+			"is no more, move its backup out of the folder.",
+			backup);
+}
+
+/* A card of this kind: perhaps this one, which has got others since. */
+static int fail_doubted(const char *backup, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_IDENTITY, "identity",
+			"The backup '%.300s' has these GUIDs and MACs, and this card has others. "
+			"If it is of another card, the two cards disturb each other.\n"
+			"Give this card's own, from its label or a backup of it. If the backup is "
+			"of this card, or its card is no more, move it out of the folder.",
+			backup);
+}
+
 static int check_folder(const char *folder, const struct question *q, struct cx3_error *err)
 {
-	bool own = q->own && share(q->own, q->identity) && agree(q->own, q->identity);
+	bool known = q->own && cx3_identity_is_own(q->own);
+	bool own = known && share(q->own, q->identity) && agree(q->own, q->identity);
 	struct cx3_manifest_facts facts;
 	char content[1024];
 	DIR *dir = opendir(folder);
 	int rc = CX3_OK;
 
 	while (rc == CX3_OK && cx3_next_manifest(dir, folder, content, sizeof(content), &facts)) {
-		bool other = !cx3_manifest_of_kind(&facts, q->shadow) || (q->own && !own);
+		bool other = !cx3_manifest_of_kind(&facts, q->shadow) || (known && !own);
 
 		if (!facts.has_identity || !other || !share(&facts.identity, q->identity))
 			continue;
-		rc = cx3_fail(
-			err, CX3_E_IDENTITY, "identity",
-			"These GUIDs and MACs are another card's: a backup of that card is "
-			"'%.300s'. Two cards with the same addresses disturb each other.\n"
-			"Give this card's own, from its label or a backup of it. If that card "
-			"is no more, move its backup out of the folder.",
-			content);
+		rc = cx3_manifest_of_kind(&facts, q->shadow) ? fail_doubted(content, err)
+							     : fail_clone(content, err);
 	}
 	if (dir)
 		closedir(dir);
 	return rc;
+}
+
+/* Its backup in one folder; false: none there holds it. */
+static bool find_holder(const char *folder, const struct cx3_identity *identity, char *path,
+			size_t size)
+{
+	struct cx3_manifest_facts facts;
+	DIR *dir = opendir(folder);
+	bool found = false;
+
+	while (!found && cx3_next_manifest(dir, folder, path, size, &facts))
+		found = facts.has_identity && share(&facts.identity, identity);
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+bool cx3_identity_in_backup(const char *folder, const struct cx3_identity *identity, char *path,
+			    size_t size)
+{
+	char usual[512];
+
+	return (cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK &&
+		find_holder(usual, identity, path, size)) ||
+	       (folder && find_holder(folder, identity, path, size));
 }
 
 int cx3_identity_check_clone(const struct cx3_shadow *shadow, const char *folder,

@@ -63,7 +63,6 @@ static void protects(enum cx3_flash_lock_kind kind, enum cx3_flash_register_lock
 
 static void has_key(void)
 {
-	healthy();
 	f.home[0].home.info.tags |= 1u << CX3_FS2_TAG_ACCESS_KEY;
 	f.home[0].home.info.access_key = 1;
 }
@@ -161,6 +160,9 @@ static void make_more(const char *key)
 		f.boot_start = 0x80000;
 	} else if (strcmp(key, "jumper") == 0 || strcmp(key, "no_jumper") == 0) {
 		in_livefish();
+	} else if (strcmp(key, "secure_host_stopped") == 0) {
+		in_livefish();
+		has_key();
 	} else if (strcmp(key, "unchecked") == 0) {
 		in_livefish();
 		f.quick = true;

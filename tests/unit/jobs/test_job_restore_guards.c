@@ -101,6 +101,29 @@ static void another_cards_backup(void **state)
 	end(&s);
 }
 
+/* A published image was written as it is: nothing on the card contradicts the backup. */
+static void a_card_that_tells_nothing(void **state)
+{
+	const uint64_t published = UINT64_C(0x0002c9000100d050);
+	struct cx3_fs2_recipe other;
+	struct scene s;
+	uint8_t *content;
+
+	(void)state;
+	begin(&s);
+	other = s.recipe;
+	for (unsigned i = 0; i < 4; i++)
+		other.uid[i] = published + i;
+	content = content_of(&s, &other, true, false);
+	fixture_put(&s.b, content);
+	assert_int_equal(restore(&s, s.before, &strict), CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&s.err), "on the card are of a published image"));
+	assert_null(strstr(said(&s.err), "another card"));
+	engine_expect(&s.b, content);
+	free(content);
+	end(&s);
+}
+
 /* The card's own backup needs no option, also where its PSID was changed meanwhile. */
 static void its_own_backup(void **state)
 {
@@ -296,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_cards_backup),
+		cmocka_unit_test(a_card_that_tells_nothing),
 		cmocka_unit_test(its_own_backup),
 		cmocka_unit_test(nothing_like_a_backup),
 		cmocka_unit_test(a_damaged_image),
