@@ -52,6 +52,14 @@ static bool on_card(const struct cli *cli)
 	return cli->options.device != NULL;
 }
 
+/* What is damaged is the card's: a file that is has its own name as the place. */
+static bool flash_itself(const struct cli *cli)
+{
+	const char *device = cli->options.device, *place = cli->err.place;
+
+	return device && (!place[0] || strncmp(place, device, strlen(device)) == 0);
+}
+
 /* What has just told of the noise need not run again before something was done about it. */
 static bool not_in_selftest(const struct cli *cli)
 {
@@ -152,6 +160,7 @@ static const struct row rows[] = {
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, ALL_BUT_YES},
 	{NULL, on_card, NULL, "status", CX3_E_NO_IMAGE, ALL_BUT_YES},
+	{NULL, flash_itself, NULL, "status", CX3_E_IMAGE, ALL_BUT_YES},
 	{"backup", NULL, NULL, "backup", CX3_E_EXISTS, ALL_BUT_YES},
 	{"ri", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},
 	{"map", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},

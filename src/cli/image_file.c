@@ -25,5 +25,8 @@ int image_file_load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs
 			      "The file is a raw read of a flash: its image lies there in pieces, "
 			      "and is not changed in place.\n"
 			      "Take the image out of it with ri first.");
+	else if (rc == CX3_E_IMAGE)
+		cx3_fail_next(&cli->err, "Take a whole image. If this one was edited by hand, "
+					 "fix_crc shows what its CRCs do not fit, and mends them.");
 	return rc;
 }

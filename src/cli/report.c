@@ -100,6 +100,17 @@ static int output_lost(struct cli *cli, int rc, int number)
 	return rc == CX3_OK ? code : rc;
 }
 
+/* Where in the flash is told by the library; which card's it is, only here. */
+static void name_card(struct cli *cli)
+{
+	char place[sizeof(cli->err.place)];
+
+	if (!cli->options.device || strncmp(cli->err.place, "offset ", 7) != 0)
+		return;
+	snprintf(place, sizeof(place), "%.60s, %.30s", cli->options.device, cli->err.place);
+	memcpy(cli->err.place, place, sizeof(place));
+}
+
 int report_end(struct cli *cli, int rc)
 {
 	int number;
@@ -110,6 +121,7 @@ int report_end(struct cli *cli, int rc)
 	if (rc != CX3_OK && cli->err.code == CX3_OK)
 		cx3_fail(&cli->err, (enum cx3_code)rc, NULL, "%s",
 			 cx3_code_name((enum cx3_code)rc));
+	name_card(cli);
 	if (cli->json)
 		print_document(cli, rc);
 	else if (rc != CX3_OK) {
