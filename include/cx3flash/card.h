@@ -79,13 +79,18 @@ uint64_t cx3_card_repeats(const struct cx3_card *card);
  */
 int cx3_card_read(struct cx3_card *card, uint32_t reg, uint32_t *word, struct cx3_error *err);
 
+/* Which semaphores somebody else held: the flash's (0xf03fc), the flash tools' (0xf03a0). */
+struct cx3_cleared {
+	bool flash, tools;
+};
+
 /*
- * Frees the flash semaphore (0xf03fc) even if another still holds it after 5 s, and
- * ends an SPI command that a killed tool has left in the middle. *was_taken: somebody
- * else held it. Only for a user who knows that nothing else uses the flash.
- * CX3_E_SEMAPHORE if it is taken again at once, or a bus error.
+ * Frees both semaphores even if another still holds the flash's after 5 s, and ends an SPI command
+ * that a killed tool has left in the middle. Only for a user who knows that nothing else uses the
+ * flash. CX3_E_SEMAPHORE if it is taken again at once, or a bus error.
  */
-int cx3_card_clear_semaphore(struct cx3_card *card, bool *was_taken, struct cx3_error *err);
+int cx3_card_clear_semaphore(struct cx3_card *card, struct cx3_cleared *cleared,
+			     struct cx3_error *err);
 
 /*
  * *held: somebody else has the semaphore of the flash tools (0xf03a0), which is taken for a moment

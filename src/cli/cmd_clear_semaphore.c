@@ -17,7 +17,9 @@ static int ask(struct cli *cli)
 	    tools ? "the semaphore of the flash tools (0xf03a0), and the flash semaphore (0xf03fc) "
 		    "if that is taken too,"
 		  : "the flash semaphore (0xf03fc)",
-	    runs ? "the card's firmware, the host's driver or another tool" : "another tool");
+	    tools  ? "a flash tool"
+	    : runs ? "the card's firmware, the host's driver or another tool"
+		   : "another tool");
 	return ask_continue(cli, &cli->err);
 }
 
@@ -28,19 +30,28 @@ static int ask(struct cli *cli)
  */
 static int run(struct cli *cli)
 {
-	bool taken;
+	struct cx3_cleared was = {false, false};
 	int rc;
 
 	rc = session_open(cli, CX3_OPEN_CARD);
 	if (rc == CX3_OK)
 		rc = ask(cli);
 	if (rc == CX3_OK)
-		rc = cx3_card_clear_semaphore(cli->session.card, &taken, &cli->err);
+		rc = cx3_card_clear_semaphore(cli->session.card, &was, &cli->err);
 	if (rc != CX3_OK)
 		return rc;
-	json_flag(cli->json, "was_taken", taken);
-	say(cli, taken ? "-I- A flash semaphore was held by somebody; it is free now.\n"
-		       : "-I- The flash semaphores were free already.\n");
+	json_flag(cli->json, "was_taken", was.flash || was.tools);
+	json_flag(cli->json, "flash_was_taken", was.flash);
+	json_flag(cli->json, "tools_was_taken", was.tools);
+	if (was.flash)
+		say(cli,
+		    "-I- The flash semaphore (0xf03fc) was held by somebody; it is free now.\n");
+	if (was.tools)
+		say(cli,
+		    "-I- The semaphore of the flash tools (0xf03a0) was held by somebody; it is "
+		    "free now.\n");
+	if (!was.flash && !was.tools)
+		say(cli, "-I- The flash semaphores were free already.\n");
 	return CX3_OK;
 }
 

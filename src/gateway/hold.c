@@ -49,20 +49,20 @@ int cx3_gw_lock(struct cx3_gateway *gw, struct cx3_error *err)
 }
 
 /* Public, see cx3flash/card.h. It is here because a held chip select must be ended first. */
-int cx3_card_clear_semaphore(struct cx3_card *card, bool *was_taken, struct cx3_error *err)
+int cx3_card_clear_semaphore(struct cx3_card *card, struct cx3_cleared *cleared,
+			     struct cx3_error *err)
 {
 	struct cx3_regop ops[3];
 	struct cx3_gateway gw = {
 		.card = card, .ops = ops, .ops_room = sizeof(ops) / sizeof(ops[0])};
-	bool tools_taken = false;
 	int rc = cx3_card_lock(card, err);
 
 	if (stays_taken(rc))
 		rc = take_over(&gw, err);
 	if (rc)
 		return rc;
-	rc = cx3_card_clear_tools(card, &tools_taken, err);
-	*was_taken = tools_taken || cx3_card_identity(card)->semaphore_taken;
+	*cleared = (struct cx3_cleared){.flash = cx3_card_identity(card)->semaphore_taken};
+	rc = cx3_card_clear_tools(card, &cleared->tools, err);
 	if (rc) {
 		(void)cx3_card_unlock(card, NULL);
 		return rc;
