@@ -336,6 +336,11 @@ void cx3_fs2_board_parse(const char *ini, struct cx3_fs2_board *board);
 int cx3_fs2_board_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
 		     struct cx3_fs2_board *board, struct cx3_error *err);
 
+/* "PXE", "UEFI", ...; NULL for a product id that nobody knows. */
+const char *cx3_fs2_rom_type(uint16_t product_id);
+/* All ROMs of an image in one line: "PXE 3.4.752, UEFI 14.6.35", "none", "of unknown version". */
+void cx3_fs2_rom_words(const struct cx3_fs2_info *info, char *text, size_t size);
+
 /* The ROM data as it lies in the image; malloc'd. CX3_E_NO_IMAGE if the image has none. */
 int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,
 		     uint32_t *len, struct cx3_error *err);

@@ -10,22 +10,6 @@
 
 #include "image_file.h"
 #include "printable.h"
-#include "rom_text.h"
-
-static void rom_words(const struct cx3_fs2_info *info, char *text, size_t size)
-{
-	size_t at = 0;
-
-	snprintf(text, size, "%s", info->has_rom ? "of unknown version" : "none");
-	for (unsigned i = 0; info->has_rom && i < info->rom_count && at < size; i++) {
-		const struct cx3_fs2_rom *rom = &info->rom[i];
-		const char *type = rom_type_name(rom->product_id);
-
-		at += (size_t)snprintf(text + at, size - at, "%s%s %u.%u.%u", i ? ", " : "",
-				       type ? type : "ROM", rom->version[0], rom->version[1],
-				       rom->version[2]);
-	}
-}
 
 static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_fs2_info *before,
 		 const struct cx3_fs2_info *after)
@@ -38,8 +22,8 @@ static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_
 		snprintf(old, sizeof(old), "%s", before->vsd);
 		snprintf(fresh, sizeof(fresh), "%s", after->vsd);
 	} else {
-		rom_words(before, old, sizeof(old));
-		rom_words(after, fresh, sizeof(fresh));
+		cx3_fs2_rom_words(before, old, sizeof(old));
+		cx3_fs2_rom_words(after, fresh, sizeof(fresh));
 	}
 	json_text(item, "what", vsd ? "VSD" : "ROM");
 	json_text(item, "before", old);

@@ -9,35 +9,6 @@
 #define ROM_CLP 0x12
 #define ROM_NO_PROTOCOL 0xff
 
-/* The product ids of the marks "mlxsign:", as mstflint 4.21 names them. */
-const char *rom_type_name(uint16_t product_id)
-{
-	static const struct {
-		uint16_t id;
-		const char *name;
-	} types[] = {
-		{0x01, "CLP1"},
-		{0x02, "CLP2"},
-		{0x03, "CLP3"},
-		{0x04, "CLP4"},
-		{ROM_FREE_TEXT, "CLP"},
-		{0x10, "PXE"},
-		{0x11, "UEFI"},
-		{ROM_CLP, "CLP"},
-		{0x13, "NVMe"},
-		{0x14, "UEFI Virtio net"},
-		{0x15, "UEFI Virtio blk"},
-		{0x16, "PXE Virtio net"},
-		{0x21, "FCODE"},
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (types[i].id == product_id)
-			return types[i].name;
-	}
-	return NULL;
-}
-
 /* The last byte of the mark's third dword. */
 static const char *protocol_name(uint8_t proto)
 {
@@ -76,7 +47,7 @@ static int free_version(const struct cx3_fs2_rom *rom)
 
 static void print_one(struct cli *cli, const struct cx3_fs2_rom *rom)
 {
-	const char *type = rom_type_name(rom->product_id);
+	const char *type = cx3_fs2_rom_type(rom->product_id);
 
 	if (!type) {
 		say(cli, "0x%x - Unknown ROM product ID\n", rom->product_id);
@@ -136,7 +107,7 @@ void rom_json(cJSON *object, const struct cx3_fs2_info *info)
 
 		snprintf(version, sizeof(version), "%d.%d.%d", rom->version[0], rom->version[1],
 			 rom->version[2]);
-		json_text(item, "type", rom_type_name(rom->product_id));
+		json_text(item, "type", cx3_fs2_rom_type(rom->product_id));
 		json_number(item, "product_id", rom->product_id);
 		json_text(item, "version", rom->product_id == ROM_FREE_TEXT ? rom->text : version);
 		if (rom->has_target)

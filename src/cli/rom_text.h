@@ -7,7 +7,5 @@
 
 void rom_print(struct cli *cli, struct cli_source *source, const struct cx3_fs2_info *info);
 void rom_json(cJSON *object, const struct cx3_fs2_info *info);
-/* "PXE", "UEFI", ...; NULL for a product id that nobody knows. */
-const char *rom_type_name(uint16_t product_id);
 
 #endif

@@ -72,39 +72,6 @@ static void show_key(const struct cx3_fs2_info *info, char *text, size_t size)
 	snprintf(text, size, "%s", info->access_key ? "set (secure host)" : "not set");
 }
 
-static const char *rom_name(uint16_t product_id)
-{
-	switch (product_id) {
-	case 0x10:
-		return "PXE";
-	case 0x11:
-		return "UEFI";
-	case 0x12:
-		return "CLP";
-	default:
-		return "ROM";
-	}
-}
-
-static void show_rom(const struct cx3_fs2_info *info, char *text, size_t size)
-{
-	size_t at = 0;
-
-	if (!info->has_rom)
-		return;
-	if (info->rom_count == 0)
-		snprintf(text, size, "of unknown version");
-	for (unsigned i = 0; i < info->rom_count && at < size; i++) {
-		const struct cx3_fs2_rom *rom = &info->rom[i];
-		int put = rom->product_id == 0xf
-				  ? snprintf(text + at, size - at, "%s%s", i ? ", " : "", rom->text)
-				  : snprintf(text + at, size - at, "%s%s %u.%u.%u", i ? ", " : "",
-					     rom_name(rom->product_id), rom->version[0],
-					     rom->version[1], rom->version[2]);
-		at += (size_t)put;
-	}
-}
-
 static void add(struct cx3_draft *draft, const char *key, const char *what,
 		void (*show)(const struct cx3_fs2_info *info, char *text, size_t size))
 {
@@ -178,7 +145,7 @@ void cx3_draft_changes(struct cx3_draft *draft)
 	if ((draft->has_old && cx3_fs2_has_tag(&draft->old_info, CX3_FS2_TAG_ACCESS_KEY)) ||
 	    (draft->has_new && cx3_fs2_has_tag(&draft->new_info, CX3_FS2_TAG_ACCESS_KEY)))
 		add(draft, "access_key", "Hardware access key", show_key);
-	add(draft, "rom", "ROM", show_rom);
+	add(draft, "rom", "ROM", cx3_fs2_rom_words);
 	add(draft, "vsd", "VSD", show_vsd);
 	add_uids(draft);
 	compare_vsd(draft);
