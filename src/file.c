@@ -37,15 +37,30 @@ static int file_error(struct cx3_error *err, const char *path, const char *doing
 	}
 }
 
+static int too_big(const char *path, size_t limit, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_FILE, path,
+			"'%s' has more than the %zu bytes that can be right here.\n"
+			"Check that it is the file you mean.",
+			path, limit);
+}
+
+/* *size: of a file; of a pipe, which has none, one byte more than may come. */
 static int open_to_read(const char *path, size_t limit, int *fd, size_t *size,
 			struct cx3_error *err)
 {
 	struct stat st = {0};
+	bool known;
 
 	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (*fd < 0)
 		return file_error(err, path, "read", errno);
-	if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= limit) {
+	known = fstat(*fd, &st) == 0;
+	if (known && S_ISFIFO(st.st_mode) && fcntl(*fd, F_SETFL, O_RDONLY) == 0) {
+		*size = limit + 1;
+		return CX3_OK;
+	}
+	if (known && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= limit) {
 		*size = (size_t)st.st_size;
 		return CX3_OK;
 	}
@@ -53,10 +68,7 @@ static int open_to_read(const char *path, size_t limit, int *fd, size_t *size,
 	if (!S_ISREG(st.st_mode))
 		return cx3_fail(err, CX3_E_FILE, path, "'%s' is no ordinary file.\nName a file.",
 				path);
-	return cx3_fail(err, CX3_E_FILE, path,
-			"'%s' has %lld bytes, more than the %zu that can be right here.\n"
-			"Check that it is the file you mean.",
-			path, (long long)st.st_size, limit);
+	return too_big(path, limit, err);
 }
 
 static ssize_t read_full(int fd, uint8_t *data, size_t size)
@@ -99,6 +111,8 @@ int cx3_file_read(const char *path, size_t limit, uint8_t **data, size_t *len,
 	got = read_full(fd, buf, size);
 	if (got < 0)
 		rc = file_error(err, path, "read", errno);
+	else if ((size_t)got > limit)
+		rc = too_big(path, limit, err);
 	close(fd);
 	if (rc != CX3_OK) {
 		free(buf);
@@ -186,6 +200,33 @@ static int put_in_place(const char *temporary, const char *path, bool overwrite)
 	return rename(temporary, path) == 0 ? 0 : errno;
 }
 
+#define MOST_LINKS 40
+
+/*
+ * Where a symbolic link leads, also if nothing is there yet: a rename would put the file in the
+ * place of the link. Returns 0 or an errno value.
+ */
+static int follow(const char *path, char real[PATH_MAX])
+{
+	char to[PATH_MAX], folder[PATH_MAX];
+
+	if (snprintf(real, PATH_MAX, "%s", path) >= PATH_MAX)
+		return ENAMETOOLONG;
+	for (unsigned i = 0; i < MOST_LINKS; i++) {
+		ssize_t len = readlink(real, to, sizeof(to) - 1);
+
+		if (len < 0)
+			return 0;
+		to[len] = '\0';
+		memcpy(folder, real, sizeof(folder));
+		if (to[0] == '/')
+			memcpy(real, to, (size_t)len + 1);
+		else if (snprintf(real, PATH_MAX, "%s/%s", dirname(folder), to) >= PATH_MAX)
+			return ENAMETOOLONG;
+	}
+	return ELOOP;
+}
+
 static bool has_room(int fd, uint64_t bytes)
 {
 	struct statvfs fs;
@@ -195,13 +236,16 @@ static bool has_room(int fd, uint64_t bytes)
 
 int cx3_file_try(const char *path, uint64_t bytes, bool overwrite, struct cx3_error *err)
 {
-	char temporary[PATH_MAX];
+	char temporary[PATH_MAX], real[PATH_MAX];
+	int number = follow(path, real);
 	bool room;
 	int fd;
 
-	if (!overwrite && access(path, F_OK) == 0)
-		return file_error(err, path, "written", EEXIST);
-	fd = open_temporary(path, temporary, sizeof(temporary));
+	if (number == 0 && !overwrite && access(real, F_OK) == 0)
+		number = EEXIST;
+	if (number != 0)
+		return file_error(err, path, "written", number);
+	fd = open_temporary(real, temporary, sizeof(temporary));
 	if (fd < 0)
 		return file_error(err, path, "written", errno);
 	room = has_room(fd, bytes);
@@ -213,13 +257,12 @@ int cx3_file_try(const char *path, uint64_t bytes, bool overwrite, struct cx3_er
 int cx3_file_write(const char *path, const void *data, size_t len, bool overwrite,
 		   struct cx3_error *err)
 {
-	char temporary[PATH_MAX];
+	char temporary[PATH_MAX], real[PATH_MAX];
 	struct stat there;
 	bool known = stat(path, &there) == 0;
-	int number = 0;
-	int fd;
+	int fd, number;
 
-	if (!overwrite && access(path, F_OK) == 0)
+	if (known && !overwrite)
 		return file_error(err, path, "written", EEXIST);
 	/* A rename would put a plain file in the place of a device node. */
 	if (known && !S_ISREG(there.st_mode))
@@ -227,7 +270,10 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 				"'%s' is no plain file, and only plain files are written.\n"
 				"Name another file.",
 				path);
-	fd = open_temporary(path, temporary, sizeof(temporary));
+	number = follow(path, real);
+	if (number != 0)
+		return file_error(err, path, "written", number);
+	fd = open_temporary(real, temporary, sizeof(temporary));
 	if (fd < 0)
 		return file_error(err, path, "written", errno);
 	/* a file that is replaced keeps who may read it */
@@ -238,11 +284,11 @@ int cx3_file_write(const char *path, const void *data, size_t len, bool overwrit
 	if (close(fd) != 0 && number == 0)
 		number = errno;
 	if (number == 0)
-		number = put_in_place(temporary, path, overwrite);
+		number = put_in_place(temporary, real, overwrite);
 	if (number != 0) {
 		unlink(temporary);
 		return file_error(err, path, "written", number);
 	}
-	number = sync_folder(path);
+	number = sync_folder(real);
 	return number == 0 ? CX3_OK : file_error(err, path, "sync the folder of", number);
 }

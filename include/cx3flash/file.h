@@ -16,15 +16,16 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /*
- * A whole file; *data is malloc'd and the caller's. CX3_E_FILE for what is missing,
- * unreadable, no ordinary file or over `limit` bytes.
+ * A whole file, or all that comes through a pipe; *data is malloc'd and the caller's. CX3_E_FILE
+ * for what is missing, unreadable, neither of the two, or over `limit` bytes.
  */
 int cx3_file_read(const char *path, size_t limit, uint8_t **data, size_t *len,
 		  struct cx3_error *err);
 
 /*
  * Writes a new file: to a temporary one beside it, synced, then linked into place, so
- * that it is whole or not there. CX3_E_EXISTS unless `overwrite`; CX3_E_DISK_FULL;
+ * that it is whole or not there. A symbolic link stays one: what it leads to is written.
+ * CX3_E_EXISTS unless `overwrite`; CX3_E_DISK_FULL;
  * CX3_E_FILE for what else the system says.
  */
 int cx3_file_write(const char *path, const void *data, size_t len, bool overwrite,

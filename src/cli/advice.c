@@ -112,7 +112,7 @@ static bool file_lost(const struct cli *cli)
 
 static bool change_without_folder(const struct cli *cli)
 {
-	return is_change(cli) && no_folder_given(cli);
+	return on_card(cli) && is_change(cli) && no_folder_given(cli);
 }
 
 static bool not_failsafe(const struct cli *cli)

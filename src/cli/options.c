@@ -21,7 +21,7 @@ static int take_device(struct cli_options *options, const char *value, struct cx
 static int take_image(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)err;
-	options->image = value;
+	options->image = strcmp(value, "-") == 0 ? "/dev/stdin" : value;
 	return CX3_OK;
 }
 
@@ -216,8 +216,8 @@ static int take_two_macs(struct cli_options *options, const char *value, struct 
 const struct option_spec cli_option_specs[] = {
 	{"device", 'd', 1, SCOPE_ALL, "DEVICE", "the adapter and the card behind it", 0,
 	 take_device},
-	{"image", 'i', 1, SCOPE_ALL, "IMAGE", "image file, bare or the published .zip", 0,
-	 take_image},
+	{"image", 'i', 1, SCOPE_ALL, "IMAGE", "image file, bare or the published .zip; - is a pipe",
+	 0, take_image},
 	{"yes", 'y', 0, SCOPE_ALL, NULL, "answer yes to every question; overwrite output files",
 	 FLAG(yes)},
 	{"no", 0, 0, SCOPE_ALL, NULL, "answer no to every question", FLAG(no)},

@@ -96,6 +96,43 @@ static void existing_file_stays(void **state)
 	assert_int_equal(files_in_folder(), 1);
 }
 
+/* A link stays one, to what is there and to what is not yet; a circle of links ends. */
+static void links_stay_links(void **state)
+{
+	struct cx3_error err = {0};
+	struct stat st;
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	fixture_ok(cx3_file_write(in_folder("real"), "old", 3, false, &err), &err);
+	assert_int_equal(chmod(in_folder("real"), 0640), 0);
+	assert_int_equal(symlink("real", in_folder("link")), 0);
+	assert_int_equal(symlink("link", in_folder("second")), 0);
+	assert_int_equal(symlink("fresh", in_folder("dangling")), 0);
+	assert_int_equal(symlink("circle", in_folder("circle")), 0);
+	assert_int_equal(cx3_file_write(in_folder("second"), "x", 1, false, &err), CX3_E_EXISTS);
+	fixture_ok(cx3_file_try(in_folder("second"), 3, true, &err), &err);
+	fixture_ok(cx3_file_write(in_folder("second"), "new!", 4, true, &err), &err);
+	fixture_ok(cx3_file_write(in_folder("dangling"), "more!", 5, false, &err), &err);
+	assert_int_equal(cx3_file_write(in_folder("circle"), "x", 1, true, &err), CX3_E_FILE);
+	for (unsigned i = 0; i < 3; i++) {
+		static const char *const links[] = {"link", "second", "dangling"};
+
+		assert_int_equal(lstat(in_folder(links[i]), &st), 0);
+		assert_true(S_ISLNK(st.st_mode));
+	}
+	assert_int_equal(lstat(in_folder("real"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	fixture_ok(cx3_file_read(in_folder("real"), 10, &data, &len, &err), &err);
+	assert_int_equal(len, 4);
+	free(data);
+	fixture_ok(cx3_file_read(in_folder("fresh"), 10, &data, &len, &err), &err);
+	assert_int_equal(len, 5);
+	free(data);
+	assert_int_equal(files_in_folder(), 6);
+}
+
 static void full_disk_leaves_nothing(void **state)
 {
 	struct rlimit old, low;
@@ -257,6 +294,7 @@ int main(void)
 						drop_folder),
 		cmocka_unit_test_setup_teardown(written_is_read, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(existing_file_stays, make_folder, drop_folder),
+		cmocka_unit_test_setup_teardown(links_stay_links, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(full_disk_leaves_nothing, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(unreadable_files, make_folder, drop_folder),
 		cmocka_unit_test_setup_teardown(a_file_is_tried_first, make_folder, drop_folder),
