@@ -173,7 +173,10 @@ struct cx3_burn_options {
 	bool non_failsafe;	/* -nofs */
 	bool blank_guids;
 	bool use_image_guids;
-	bool use_image_ps;   /* VSD from the image */
+	bool use_image_ps; /* VSD from the image */
+	/* Which ROM: without both the image's, or the card's where the image has none. */
+	bool use_image_rom;  /* also if the image has none */
+	bool use_dev_rom;    /* the card's, if it has one */
 	const char *vsd;     /* NULL: from the flash */
 	unsigned guid_count; /* 0, 1 (a base) or 4 */
 	uint64_t guid[4];

@@ -12,6 +12,9 @@ static const char *const aliases[][2] = {
 	{"hh", "help"},
 };
 
+#define SIGNED "these cards' images are not signed"
+#define CABLES "it is for the firmware of cables"
+
 /*
  * Options of mstflint that mean nothing here. Guides name them, so each gets its
  * reason instead of "unknown option".
@@ -19,22 +22,38 @@ static const char *const aliases[][2] = {
 static const char *const refused[][2] = {
 	{"uid", "only FS3 and later images have a base UID; use -guid and -mac"},
 	{"use-fw", "there is no way to the firmware over I2C; leave it out"},
-	{"no-fw-ctrl", "there is no way to the firmware over I2C; leave it out"},
-	{"override-cache-replacement", "these cards have no flash cache; leave it out"},
-	{"ocr", "these cards have no flash cache; leave it out"},
-	{"no-flash-verify", "I2C has no checksum, so all that is written is read back; "
-			    "leave it out"},
 	{"ignore-crc-check", "an image with a wrong CRC is never burnt; leave it out"},
 	{"no-devid-check", "an image for another chip is never burnt; leave it out"},
 	{"dual-image", "one image is burnt, and the old one kept until it is whole; "
 		       "leave it out"},
-	{"banks", "these cards have one flash; leave it out"},
 	{"flash-params", "the flash is identified by its JEDEC id; leave it out"},
-	{"low-cpu", "the bus is what takes the time; leave it out"},
-	{"log", "use --verbose and redirect standard error"},
-	{"use-dev-rom", "the card's ROM is kept when the image has none; leave it out"},
-	{"use-image-rom", "the image's ROM is used when it has one; leave it out"},
+	{"flashed-version", "query shows the flash's version and the one that runs"},
 	{"latest-fw", "give the image with -i"},
+	{"ir", "these cards' firmware has no image that could be reactivated"},
+	{"psid", "give the image of that PSID with -i"},
+	{"cc", "these cards' images have no congestion control"},
+	{"private-key", SIGNED},
+	{"private-key2", SIGNED},
+	{"private-key-label", SIGNED},
+	{"public-key", SIGNED},
+	{"public-key-label", SIGNED},
+	{"key-uuid", SIGNED},
+	{"key-uuid2", SIGNED},
+	{"hmac-key", SIGNED},
+	{"hsm", SIGNED},
+	{"openssl-engine", SIGNED},
+	{"openssl-key-id", SIGNED},
+	{"output-file", SIGNED},
+	{"user-password", SIGNED},
+	{"cert-chain-index", SIGNED},
+	{"linkx", CABLES},
+	{"linkx-auto-update", CABLES},
+	{"downstream-device-id-start-index", CABLES},
+	{"downstream-device-ids", CABLES},
+	{"num-of-downstream-devices", CABLES},
+	{"activate", CABLES},
+	{"activate-delay-sec", CABLES},
+	{"download-transfer", CABLES},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "foreign.h"
+#include "log_file.h"
 #include "request.h"
 #include "screen.h"
 
@@ -119,7 +120,9 @@ int cli_check_args(struct cli *cli)
 static int check_scopes(struct cli *cli, const unsigned *scopes)
 {
 	for (size_t i = 0; i < cli_option_count; i++) {
-		if (scopes[i] && !(scopes[i] & SCOPE_ALL) && !(scopes[i] & cli->command->scope))
+		const unsigned anywhere = SCOPE_ALL | SCOPE_IGNORED;
+
+		if (scopes[i] && !(scopes[i] & (anywhere | cli->command->scope)))
 			return cx3_fail(
 				&cli->err, CX3_E_USAGE, cli->command->name,
 				"--%s does not apply to this command; see cx3flash %s --help.",
@@ -174,6 +177,21 @@ static void setup_output(struct cli *cli)
 		cli->log.level = cli->options.verbose > 3
 					 ? CX3_LOG_WIRE
 					 : (enum cx3_log_level)cli->options.verbose;
+	cli->log_shown = cli->log.level;
+}
+
+static void tell_ignored(struct cli *cli, const unsigned *scopes)
+{
+	char line[160];
+
+	for (size_t i = 0; i < cli_option_count; i++) {
+		const struct option_spec *spec = &cli_option_specs[i];
+
+		if (!(scopes[i] & SCOPE_IGNORED))
+			continue;
+		snprintf(line, sizeof(line), "--%s has no effect: %s.", spec->name, spec->help);
+		session_log(cli, CX3_LOG_WARN, line);
+	}
 }
 
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
@@ -183,6 +201,10 @@ static int run_command(struct cli *cli, const unsigned *scopes)
 
 	if (rc == CX3_OK) {
 		setup_output(cli);
+		tell_ignored(cli, scopes);
+		rc = log_open(cli);
+	}
+	if (rc == CX3_OK) {
 		rc = cli->command->run(cli);
 	}
 	if (rc != CX3_OK && cli->command->target == TARGET_EITHER)

@@ -67,13 +67,16 @@ struct cli {
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */
 	struct cx3_watch watch;
 	struct cx3_log log;
-	bool settings_damaged; /* recover: its plan has said so */
-	bool other_psid;       /* recover: its plan has told of a way back */
-	bool file_lost;	       /* resume: the job's file is gone, or another one now */
-	bool other_identity;   /* --identity was given --identity-from's file, or the reverse */
-	bool contradicted;     /* recover: a file's identity is not the card's */
-	int answer;	       /* the exit code where nothing failed; 0: EXIT_DONE */
-	bool diagnosed;	       /* status has said what to do next: no other advice is printed */
+	enum cx3_log_level log_shown; /* what of it goes to standard error */
+	FILE *log_file;		      /* --log; NULL: none */
+	int log_error;		      /* errno of a line that could not be written there */
+	bool settings_damaged;	      /* recover: its plan has said so */
+	bool other_psid;	      /* recover: its plan has told of a way back */
+	bool file_lost;		      /* resume: the job's file is gone, or another one now */
+	bool other_identity; /* --identity was given --identity-from's file, or the reverse */
+	bool contradicted;   /* recover: a file's identity is not the card's */
+	int answer;	     /* the exit code where nothing failed; 0: EXIT_DONE */
+	bool diagnosed;	     /* status has said what to do next: no other advice is printed */
 	struct cx3_error err;
 };
 

@@ -21,6 +21,9 @@ static int check_options(struct cli *cli)
 	if (burn->use_image_ps && burn->vsd)
 		return cx3_fail(&cli->err, CX3_E_USAGE, "-use_image_ps",
 				"This contradicts -vsd; give one or the other.");
+	if (burn->use_image_rom && burn->use_dev_rom)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "-use_image_rom",
+				"This contradicts -use_dev_rom; give one or the other.");
 	return CX3_OK;
 }
 

@@ -35,8 +35,18 @@ static const char *const commands[][2] = {
 	{"ts", "Images of these cards have no time stamp section"},
 	{"timestamp", "Images of these cards have no time stamp section"},
 	{"dh", "Images of these cards hold no hash list"},
+	{"ir", "These cards' firmware has no image that could be reactivated"},
+	{"image_reactivate", "These cards' firmware has no image that could be reactivated"},
 	{"sign", "Images of these cards are not signed"},
+	{"sign_with_hmac", "Images of these cards are not signed"},
+	{"rsa_sign", "Images of these cards are not signed"},
+	{"set_public_keys", "Images of these cards are not signed"},
+	{"import_hsm_key", "Images of these cards are not signed"},
+	{"export_public_key", "Images of these cards are not signed"},
+	{"set_forbidden_versions", "Images of these cards forbid no versions"},
 	{"cache_image", "These cards have no image cache"},
+	{"ci", "These cards have no image cache"},
+	{"qrom", "rrom reads the ROM, and query tells what it is"},
 };
 
 const char *foreign_command(const char *word)

@@ -198,6 +198,29 @@ static int take_guid(struct cli_options *options, const char *value, struct cx3_
 	return take_guids(options, "-guid", value, 1, err);
 }
 
+static int take_log(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_file("--log", value, &options->log, err);
+}
+
+/* Taken, so that the lines of mstflint's guides work as they stand. */
+static int take_nothing(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	(void)options;
+	(void)value;
+	(void)err;
+	return CX3_OK;
+}
+
+static int take_banks(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	(void)options;
+	if (strcmp(value, "1") != 0)
+		return cx3_fail(err, CX3_E_USAGE, "-banks",
+				"These cards have one flash, not %s.\nLeave -banks out.", value);
+	return CX3_OK;
+}
+
 static int take_four_guids(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	return take_guids(options, "-guids", value, 4, err);
@@ -225,6 +248,8 @@ const struct option_spec cli_option_specs[] = {
 	{"json", 0, 0, SCOPE_ALL, NULL, "one JSON document on standard output", FLAG(json)},
 	{"verbose", 0, 0, SCOPE_ALL, NULL, "tell more; up to three times (-v is the version)", 0,
 	 take_verbose},
+	{"log", 0, 1, SCOPE_ALL, "FILE", "all that --verbose can tell goes into this file", 0,
+	 take_log},
 	{"clear-semaphore", 0, 0, SCOPE_ALL, NULL,
 	 "take the flash semaphore even if it stays held (also --force-sem)",
 	 FLAG(clear_semaphore)},
@@ -289,11 +314,27 @@ const struct option_spec cli_option_specs[] = {
 	{"use-image-guids", 0, 0, SCOPE_BURN, NULL, "GUIDs and MACs from the image",
 	 FLAG(burn.use_image_guids)},
 	{"use-image-ps", 0, 0, SCOPE_BURN, NULL, "VSD from the image", FLAG(burn.use_image_ps)},
+	{"use-image-rom", 0, 0, SCOPE_BURN, NULL, "ROM from the image, also if it has none",
+	 FLAG(burn.use_image_rom)},
+	{"use-dev-rom", 0, 0, SCOPE_BURN, NULL, "the card's ROM, also if the image has one",
+	 FLAG(burn.use_dev_rom)},
 	{"striped-image", 0, 0, SCOPE_READ, NULL, "the file is a raw read of a flash",
 	 FLAG(striped)},
 	{"svg", 0, 1, SCOPE_MAP, "FILE", "draw the map into this file", 0, take_svg},
 	{"qq", 0, 0, SCOPE_QUERY | SCOPE_STATUS, NULL,
 	 "quick: check no CRCs (query: of a file), leave the ROM unread", FLAG(quick)},
+	{"override-cache-replacement", 0, 0, SCOPE_IGNORED, NULL, "this chip's flash has no cache",
+	 0, take_nothing},
+	{"ocr", 0, 0, SCOPE_IGNORED, NULL, "this chip's flash has no cache", 0, take_nothing},
+	{"no-flash-verify", 0, 0, SCOPE_IGNORED, NULL,
+	 "I2C has no checksum, so all that is written is read back", 0, take_nothing},
+	{"ignore-dev-data", 0, 0, SCOPE_IGNORED, NULL,
+	 "these images have no sections of device data", 0, take_nothing},
+	{"no-fw-ctrl", 0, 0, SCOPE_IGNORED, NULL, "nothing goes through the firmware over I2C", 0,
+	 take_nothing},
+	{"low-cpu", 0, 0, SCOPE_IGNORED, NULL, "the bus takes the time, not the processor", 0,
+	 take_nothing},
+	{"banks", 0, 1, SCOPE_IGNORED, "1", "these cards have one flash", 0, take_banks},
 	{"help", 'h', 0, SCOPE_ALL, NULL, "help, also COMMAND --help", FLAG(help)},
 	{"version", 'v', 0, SCOPE_ALL, NULL, "the version", FLAG(version)},
 };

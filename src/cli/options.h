@@ -17,6 +17,7 @@ struct cli_options {
 	const char *backup_dir;
 	const char *identity, *identity_from; /* files */
 	const char *svg;		      /* map */
+	const char *log;		      /* a file */
 	bool quick, striped, plain_read, clear_semaphore;
 	struct cx3_assumptions assume;
 	unsigned verbose;
@@ -41,6 +42,7 @@ enum option_scope {
 	SCOPE_VSD = 8192,   /* sv */
 	SCOPE_FILE = 16384, /* fix_crc */
 	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD,
+	SCOPE_IGNORED = 1 << 28, /* of mstflint, for any command: taken, and said to do nothing */
 	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_RESET |
@@ -53,8 +55,8 @@ struct option_spec {
 	unsigned values;  /* how many words it takes; more than one are joined by commas */
 	unsigned scope;	  /* enum option_scope bits */
 	const char *arg;  /* as the help shows it */
-	const char *help;
-	size_t flag; /* offset of its bool in struct cli_options; used if `take` is NULL */
+	const char *help; /* with SCOPE_IGNORED: why it does nothing */
+	size_t flag;	  /* offset of its bool in struct cli_options; used if `take` is NULL */
 	int (*take)(struct cli_options *options, const char *value, struct cx3_error *err);
 };
 

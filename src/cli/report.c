@@ -8,6 +8,7 @@
 #include "advice.h"
 #include "cli.h"
 #include "exit_code.h"
+#include "log_file.h"
 #include "printable.h"
 #include "screen.h"
 
@@ -111,6 +112,15 @@ static void name_card(struct cli *cli)
 	memcpy(cli->err.place, place, sizeof(place));
 }
 
+/* What the command was to do does not fail for its log. */
+static void close_log(struct cli *cli, int rc)
+{
+	struct cx3_error err;
+
+	if (log_close(cli, rc, &err) != CX3_OK)
+		fprintf(stderr, "-W- %s: %s\n", shown(err.place), shown(err.cause));
+}
+
 int report_end(struct cli *cli, int rc)
 {
 	int number;
@@ -122,6 +132,7 @@ int report_end(struct cli *cli, int rc)
 		cx3_fail(&cli->err, (enum cx3_code)rc, NULL, "%s",
 			 cx3_code_name((enum cx3_code)rc));
 	name_card(cli);
+	close_log(cli, rc);
 	if (cli->json)
 		print_document(cli, rc);
 	else if (rc != CX3_OK) {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "cx3flash/scan.h"
+#include "log_file.h"
 #include "printable.h"
 #include "screen.h"
 
@@ -12,6 +12,9 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 	static const char *const marks[] = {"-W- ", "-I- ", "-D- ", "-D- "};
 	struct cli *cli = user;
 
+	log_line(cli, level, line);
+	if (level > cli->log_shown)
+		return;
 	/* to standard error even with --json: it is not part of the document */
 	progress_clear(&cli->progress);
 	fprintf(screen_err(), "%s%s\n", marks[level], shown(line));

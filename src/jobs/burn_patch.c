@@ -44,7 +44,17 @@ static int read_old(struct cx3_burn_job *job, uint32_t at, uint8_t *buf, uint32_
 	return rc;
 }
 
-/* The image has no ROM: the flash's goes in, as the vendor's tool does it. */
+/* As the vendor's tool does it. */
+static bool keeps_rom(const struct cx3_burn_job *job)
+{
+	const struct cx3_draft *draft = job->draft;
+	const struct cx3_burn_options *o = job->options;
+
+	return draft->has_old && draft->old_info.has_rom && !o->use_image_rom &&
+	       (o->use_dev_rom || !draft->new_info.has_rom);
+}
+
+/* The flash's ROM into the image. */
 static int patch_rom(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	struct cx3_draft *draft = job->draft;
@@ -52,7 +62,7 @@ static int patch_rom(struct cx3_burn_job *job, struct cx3_error *err)
 	uint32_t len;
 	int rc;
 
-	if (draft->new_info.has_rom || !draft->has_old || !draft->old_info.has_rom)
+	if (!keeps_rom(job))
 		return CX3_OK;
 	rom = malloc(draft->old_info.rom_size);
 	if (!rom)

@@ -70,8 +70,8 @@ static const struct cx3_job_kind protect_kind = {
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
 {
-	int n = snprintf(text, size, "%d %d %d %u", o->blank_guids, o->use_image_guids,
-			 o->use_image_ps, o->guid_count);
+	int n = snprintf(text, size, "%d %d %d %d %d %u", o->blank_guids, o->use_image_guids,
+			 o->use_image_ps, o->use_image_rom, o->use_dev_rom, o->guid_count);
 
 	for (unsigned i = 0; i < o->guid_count && i < 4; i++)
 		n += snprintf(text + n, size - (size_t)n, " %llx", (unsigned long long)o->guid[i]);

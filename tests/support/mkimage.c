@@ -8,6 +8,7 @@
  *   guid=BASE mac=BASE uids=4|6 blank=0|1
  *   rom=BYTES code=BYTES failsafe=0|1 chunk=LOG2 second_boot=0|1
  *   config_sectors=N config_pad=N name=BOARD key=N (hardware access key)
+ *   product=VERSION (empty: none)
  *   flash=BYTES  a flash of that size, erased but for the image
  *   home=odd     the image in the flash's odd chunks
  *   corrupt=OFFSET  one bit of that byte of the output is turned (repeatable)
@@ -114,12 +115,21 @@ static void set_key(struct cx3_fs2_recipe *r, uint64_t value)
 	r->access_key = value;
 }
 
+static void set_product(struct cx3_fs2_recipe *r, const char *version)
+{
+	set_text("product", r->product_version, sizeof(r->product_version), version);
+	if (!*version)
+		r->omit_tags |= UINT32_C(1) << CX3_FS2_TAG_PRODUCT_VERSION;
+}
+
 static bool set_info(struct cx3_fs2_recipe *r, const char *key, const char *value)
 {
 	if (strcmp(key, "psid") == 0)
 		set_text(key, r->psid, sizeof(r->psid), value);
 	else if (strcmp(key, "vsd") == 0)
 		set_text(key, r->vsd, sizeof(r->vsd), value);
+	else if (strcmp(key, "product") == 0)
+		set_product(r, value);
 	else if (strcmp(key, "prs") == 0)
 		set_text(key, r->prs_name, sizeof(r->prs_name), value);
 	else if (strcmp(key, "fw") == 0)

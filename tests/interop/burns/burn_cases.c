@@ -101,6 +101,13 @@ static void choose_options(struct burn_case *c, enum way way, uint64_t *x)
 		c->options.use_image_ps = true;
 		say(c, "-use_image_ps");
 	}
+	if (!c->set_guids && next(x) % 3 == 0) {
+		bool image = next(x) % 2 != 0;
+
+		c->options.use_image_rom = image;
+		c->options.use_dev_rom = !image;
+		say(c, image ? "-use_image_rom" : "-use_dev_rom");
+	}
 	if (way == WAY_VSD) {
 		c->options.vsd = "another VSD";
 		say(c, "-vsd 'another VSD'");

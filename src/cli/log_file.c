@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The file of --log: see log_file.h. */
+#include "log_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "printable.h"
+
+static int fail(struct cx3_error *err, const char *path, int number)
+{
+	return cx3_fail(err, number == ENOSPC ? CX3_E_DISK_FULL : CX3_E_FILE, path,
+			"The log can't be written: %s.\nName another file.", strerror(number));
+}
+
+static void stamp(struct cli *cli, const char *mark, const char *text)
+{
+	struct timespec now;
+	struct tm tm;
+	char when[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
+	errno = 0;
+	if (fprintf(cli->log_file, "%s.%03ldZ %s%s\n", when, now.tv_nsec / 1000000, mark,
+		    shown(text)) < 0 &&
+	    !cli->log_error)
+		cli->log_error = errno ? errno : EIO;
+}
+
+/* The words of the command line are left out: one of them may be a key. */
+int log_open(struct cli *cli)
+{
+	const char *path = cli->options.log;
+	char text[64];
+	int fd;
+
+	if (!path)
+		return CX3_OK;
+	/* what is read of a card may be the key that locks it: only for its owner's eyes */
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd >= 0)
+		cli->log_file = fdopen(fd, "a");
+	if (!cli->log_file) {
+		int number = errno;
+
+		if (fd >= 0)
+			close(fd);
+		return fail(&cli->err, path, number);
+	}
+	cli->log.level = CX3_LOG_WIRE;
+	snprintf(text, sizeof(text), "cx3flash " CX3FLASH_VERSION ": %s", cli->command->name);
+	stamp(cli, "-I- ", text);
+	return CX3_OK;
+}
+
+void log_line(struct cli *cli, enum cx3_log_level level, const char *line)
+{
+	static const char *const marks[] = {"-W- ", "-I- ", "-D- ", "-D- "};
+
+	if (cli->log_file)
+		stamp(cli, marks[level], line);
+}
+
+int log_close(struct cli *cli, int rc, struct cx3_error *err)
+{
+	FILE *file = cli->log_file;
+	char text[sizeof(cli->err.place) + sizeof(cli->err.cause) + 4];
+
+	if (!file)
+		return CX3_OK;
+	snprintf(text, sizeof(text), "%s%s%s", cli->err.place, cli->err.place[0] ? ": " : "",
+		 cli->err.cause);
+	stamp(cli, rc == CX3_OK ? "-I- " : "-E- ", rc == CX3_OK ? "Done." : text);
+	cli->log_file = NULL;
+	if (fclose(file) != 0 && !cli->log_error)
+		cli->log_error = errno;
+	return cli->log_error ? fail(err, cli->options.log, cli->log_error) : CX3_OK;
+}
