@@ -75,6 +75,8 @@ struct cx3_flash_part {
 /* The parts table, `*count` entries; and the entry of a JEDEC id, or NULL. */
 const struct cx3_flash_part *cx3_flash_parts(size_t *count);
 const struct cx3_flash_part *cx3_flash_find_part(const uint8_t jedec[3]);
+/* A part of `size` bytes by its name, or by the vendor's name of its kind ("W25QxxBV"); NULL. */
+const struct cx3_flash_part *cx3_flash_part_like(const char *kind, uint32_t size);
 
 enum cx3_flash_reading {
 	CX3_READ_PROBE, /* find out what works, and use it */
@@ -85,13 +87,16 @@ struct cx3_flash_options {
 	enum cx3_flash_reading reading;
 	unsigned max_hold_ms; /* longest hold of the semaphore on a functional card; 0: 500 */
 	struct cx3_assumptions assume; /* is not tried out */
+	/* What a flash with a JEDEC id that nobody knows is taken for; NULL: nothing. */
+	const struct cx3_flash_part *part;
 };
 
 /*
  * Opens the flash of `card`; `options` may be NULL. Identifies the part, waits for an
  * erase or program that an interrupted run has left going, and probes the ways of
  * reading. On CX3_OK *out is the caller's until cx3_flash_close.
- * CX3_E_NO_FLASH, CX3_E_UNKNOWN_PART (the text has the id), CX3_E_SEMAPHORE,
+ * CX3_E_NO_FLASH, CX3_E_UNKNOWN_PART (the text has the id; or it is known, and of another part than
+ * options->part), CX3_E_SEMAPHORE,
  * CX3_E_GATEWAY, CX3_E_TIMEOUT, CX3_E_NO_MEMORY, or a bus error.
  */
 int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *options,

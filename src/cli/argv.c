@@ -26,7 +26,6 @@ static const char *const refused[][2] = {
 	{"no-devid-check", "an image for another chip is never burnt; leave it out"},
 	{"dual-image", "one image is burnt, and the old one kept until it is whole; "
 		       "leave it out"},
-	{"flash-params", "the flash is identified by its JEDEC id; leave it out"},
 	{"flashed-version", "query shows the flash's version and the one that runs"},
 	{"latest-fw", "give the image with -i"},
 	{"ir", "these cards' firmware has no image that could be reactivated"},

@@ -212,6 +212,31 @@ static int take_nothing(struct cli_options *options, const char *value, struct c
 	return CX3_OK;
 }
 
+/* "TYPE,LOG2SIZE,NUMBER", as mstflint has it. */
+static int take_flash_params(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	char kind[32];
+	unsigned log2_size, number;
+	int end = 0;
+
+	if (sscanf(value, "%31[^,],%2u,%2u%n", kind, &log2_size, &number, &end) != 3 ||
+	    value[end] || log2_size < 16 || log2_size > 24)
+		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
+				"\"%s\" is not of the form TYPE,LOG2SIZE,NUMBER.\n"
+				"Write for example W25Qxxx,21,1: one W25Q of 2^21 bytes.",
+				value);
+	if (number != 1)
+		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
+				"These cards have one flash, not %u.\nWrite 1.", number);
+	options->part = cx3_flash_part_like(kind, UINT32_C(1) << log2_size);
+	if (!options->part)
+		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
+				"No part of the kind %s with %u KiB is known to work on these "
+				"cards.\nTake one whose erases, size and protection are the same.",
+				kind, (1u << log2_size) / 1024);
+	return CX3_OK;
+}
+
 static int take_banks(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)options;
@@ -248,6 +273,8 @@ const struct option_spec cli_option_specs[] = {
 	{"json", 0, 0, SCOPE_ALL, NULL, "one JSON document on standard output", FLAG(json)},
 	{"verbose", 0, 0, SCOPE_ALL, NULL, "tell more; up to three times (-v is the version)", 0,
 	 take_verbose},
+	{"flash-params", 0, 1, SCOPE_ALL, "T,N,1",
+	 "an unknown flash is of kind T (W25Qxxx) with 2^N bytes", 0, take_flash_params},
 	{"log", 0, 1, SCOPE_ALL, "FILE", "all that --verbose can tell goes into this file", 0,
 	 take_log},
 	{"clear-semaphore", 0, 0, SCOPE_ALL, NULL,

@@ -20,6 +20,7 @@ struct cli_options {
 	const char *log;		      /* a file */
 	bool quick, striped, plain_read, clear_semaphore;
 	struct cx3_assumptions assume;
+	const struct cx3_flash_part *part; /* -flash_params */
 	unsigned verbose;
 	struct cx3_burn_options burn;
 };

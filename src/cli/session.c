@@ -23,7 +23,8 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 
 struct cx3_flash_options session_flash_options(const struct cli *cli)
 {
-	struct cx3_flash_options options = {.assume = cli->options.assume};
+	struct cx3_flash_options options = {.assume = cli->options.assume,
+					    .part = cli->options.part};
 
 	if (cli->options.plain_read)
 		options.reading = CX3_READ_PLAIN;

@@ -104,6 +104,28 @@ static int wait_for_idle(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_flash_settle(flash, &left_over, 0, &taken, err);
 }
 
+/* What the user says does not win over what the flash says. */
+static int check_assumed(const struct cx3_flash *flash, struct cx3_error *err)
+{
+	if (!flash->assumed.name || strcmp(flash->assumed.name, flash->part->name) == 0)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
+			"The flash says that it is a %s of %u KiB, and not a %s of %u KiB.\n"
+			"Leave out what was said of its part: it is known.",
+			flash->part->name, flash->part->size / 1024, flash->assumed.name,
+			flash->assumed.size / 1024);
+}
+
+static void assume(struct cx3_flash *flash, const uint8_t id[3])
+{
+	memcpy(flash->assumed.jedec, id, sizeof(flash->assumed.jedec));
+	flash->part = &flash->assumed;
+	cx3_log(cx3_card_adapter(flash->gw->card)->log, CX3_LOG_WARN,
+		"%s: the flash's JEDEC id %02x %02x %02x is not known; its size, erases and "
+		"protection are taken for a %s's",
+		cx3_gw_label(flash->gw), id[0], id[1], id[2], flash->assumed.name);
+}
+
 /*
  * A part that answers no JEDEC id is an old M25P, or one in deep power-down. The old id's
  * opcode wakes the latter, and W25Q16 and MX25L16 answer it as an M25P16 does. So the
@@ -124,7 +146,11 @@ static int identify(struct cx3_flash *flash, struct cx3_error *err)
 		return rc;
 	flash->part = no_answer(id) ? old : cx3_flash_find_part(id);
 	if (flash->part)
+		return check_assumed(flash, err);
+	if (flash->assumed.name && !no_answer(id)) {
+		assume(flash, id);
 		return CX3_OK;
+	}
 	if (no_answer(id))
 		return no_flash(flash, id, err);
 	return cx3_fail(
@@ -228,6 +254,8 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 				"There is no memory to open the flash.\n"
 				"Close other programs and try again.");
 	}
+	if (options && options->part)
+		flash->assumed = *options->part;
 	rc = cx3_gw_open(card, options, &flash->gw, err);
 	if (!rc)
 		rc = cx3_flash_blame(flash, look(flash, err), err);

@@ -139,3 +139,34 @@ const struct cx3_flash_part *cx3_flash_find_part(const uint8_t jedec[3])
 	}
 	return NULL;
 }
+
+/* The names of kinds that the vendor's tool has (mstflint -h, -flash_params), and how the names of
+ * such parts begin. */
+static const char *const kinds[][2] = {
+	{"M25PXxx", "M25PX"},	  {"M25Pxx", "M25P"},	   {"N25Q0XX", "N25Q"},
+	{"SST25VFxx", "SST25VF"}, {"W25QxxBV", "W25Q"},	   {"W25Qxxx", "W25Q"},
+	{"W25Xxx", "W25X"},	  {"AT25DFxxx", "AT25DF"}, {"S25FLXXXP", "S25FL0"},
+	{"S25FL11xx", "S25FL1"},  {"S25FLxxx", "S25FL"},   {"MX25L16xxx", "MX25L"},
+	{"MX25Lxxx", "MX25L"},	  {"IS25LPxxx", "IS25LP"},
+};
+
+const struct cx3_flash_part *cx3_flash_part_like(const char *kind, uint32_t size)
+{
+	const char *begin = NULL;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !begin; i++) {
+		if (strcmp(kind, kinds[i][0]) == 0)
+			begin = kinds[i][1];
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const char *name = parts[i].name;
+		size_t len = begin ? strlen(begin) : 0;
+
+		if (parts[i].size != size)
+			continue;
+		if (begin ? strncmp(name, begin, len) == 0 && name[len] >= '0' && name[len] <= '9'
+			  : strcmp(name, kind) == 0)
+			return &parts[i];
+	}
+	return NULL;
+}
