@@ -68,11 +68,12 @@ static void data_phase(struct simcard *card, unsigned count)
 		bool low = reading && count == 1 && card->habits.byte_low;
 		unsigned shift = low ? 0 : 24 - 8 * (i % 4);
 		uint8_t out = (uint8_t)(reading ? 0xff : gw->data[i / 4] >> shift);
-		uint32_t from = sim_nor_reads_at(card);
-		uint8_t in = spi(card, out);
+		uint8_t in;
 
 		if (i % 4 == 0)
-			gw->arriving_from[i / 4] = i + 4 <= count ? from : SIM_NOWHERE;
+			gw->arriving_from[i / 4] = i + 4 <= count ? sim_nor_reads_at(card)
+								  : SIM_NOWHERE;
+		in = spi(card, out);
 		gw->arriving[i / 4] &= ~(0xffu << shift);
 		gw->arriving[i / 4] |= (uint32_t)in << shift;
 	}

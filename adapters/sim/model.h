@@ -126,14 +126,15 @@ enum slave_phase { SLAVE_IDLE, SLAVE_DEAF, SLAVE_WRITE, SLAVE_READ };
 
 struct slave {
 	enum slave_phase phase;
-	uint32_t addr;	/* address pointer */
-	unsigned count; /* bytes in this message */
-	bool addressed; /* four address bytes came since START: a read may follow */
-	uint32_t word;	/* being written or read, first byte in [31:24] */
-	bool started;	/* a transfer is open: STOP has something to end */
-	bool fault;	/* this message was hit by a fault: not the master's doing */
-	bool missed;	/* a message of this transfer was not acknowledged while busy */
-	bool cut;	/* the next data word is cut in its middle */
+	uint32_t addr;		   /* address pointer */
+	unsigned count;		   /* bytes in this message */
+	bool addressed;		   /* four address bytes came since START: a read may follow */
+	uint32_t word;		   /* being written or read, first byte in [31:24] */
+	bool started;		   /* a transfer is open: STOP has something to end */
+	bool fault;		   /* this message was hit by a fault: not the master's doing */
+	bool missed;		   /* a message of this transfer was not acknowledged while busy */
+	bool cut;		   /* the next data word is cut in its middle */
+	uint64_t byte_hz, byte_ns; /* what a byte takes at this clock */
 };
 
 /* --- The firmware and a host's driver (others.c) --- */

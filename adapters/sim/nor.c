@@ -128,11 +128,14 @@ static uint8_t read_byte(struct simcard *card)
 	struct nor *nor = &card->nor;
 	uint8_t byte;
 
-	if (nor->addr >= nor->size)
+	if (nor->addr >= nor->size) {
 		sim_violation(card, "read of 0x%x, past the end of the flash", nor->addr);
-	byte = nor->data[nor->addr % nor->size];
+		nor->addr %= nor->size;
+	}
+	byte = nor->data[nor->addr];
 	/* A read runs on from the end to the start, as all data sheets say. */
-	nor->addr = (nor->addr + 1) % nor->size;
+	if (++nor->addr == nor->size)
+		nor->addr = 0;
 	return byte;
 }
 

@@ -80,7 +80,7 @@ static int tell_area(struct reset *r, unsigned i, struct cx3_error *err)
 	uint32_t sector = cx3_config_sector(&r->keep->home.info);
 	struct cx3_config_facts facts;
 	struct cx3_fs2_source src = cx3_shadow_source(r->input->shadow);
-	char key[24], what[24];
+	char key[32], what[24];
 	int rc = cx3_config_look(&src, &r->area[i], sector, &facts, err);
 
 	snprintf(key, sizeof(key), "configuration_%u", i);

@@ -4,7 +4,10 @@
 set -u
 : "${CX3FLASH:?the program}" "${MKIMAGE:?the image builder}"
 here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
+# In memory where there is room: a simulated card renames a file with each run.
+room=$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)
+[ "${room:-0}" -lt 1000000 ] || TMPDIR=${TMPDIR:-/dev/shm}
+work=$(TMPDIR=${TMPDIR:-/tmp} mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export XDG_STATE_HOME="$work/state"

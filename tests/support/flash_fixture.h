@@ -21,6 +21,7 @@
 #include "card/card.h"
 #include "flash/flash.h"
 #include "said.h"
+#include "scratch.h"
 
 #define BENCH_SIZE 0x200000u
 
@@ -70,7 +71,7 @@ static inline void fixture_make(struct fixture *b, uint32_t size, uint32_t fille
 	int fd;
 
 	memset(b, 0, sizeof(*b));
-	snprintf(b->path, sizeof(b->path), "/tmp/cx3flash-test-XXXXXX");
+	snprintf(b->path, sizeof(b->path), "%s/cx3flash-test-XXXXXX", scratch());
 	fd = mkstemp(b->path);
 	assert_true(fd >= 0);
 	close(fd);

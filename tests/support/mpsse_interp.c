@@ -104,9 +104,8 @@ static uint8_t read_pins(const struct mpsse_interp *p)
  * One clock. Three-phase: SDA is set, then SCL is high, then low again, a phase
  * each. Two-phase: SDA is set when SCL falls.
  */
-static bool clock_bit(struct mpsse_interp *p, bool writes, bool bit)
+static bool clock_bit(struct mpsse_interp *p, uint64_t phase, bool writes, bool bit)
 {
-	uint64_t phase = phase_ns(p);
 	bool in;
 
 	if (p->wire.level[WIRE_SCL] && p->wire.phase != WIRE_IDLE)
@@ -126,10 +125,11 @@ static bool clock_bit(struct mpsse_interp *p, bool writes, bool bit)
 static void clock_byte(struct mpsse_interp *p, uint8_t command, uint8_t out, unsigned bits)
 {
 	bool writes = command & 0x10;
+	uint64_t phase = phase_ns(p);
 	unsigned in = 0;
 
 	for (unsigned i = 0; i < bits; i++)
-		in = in << 1 | clock_bit(p, writes, out >> (7 - i) & 1);
+		in = in << 1 | clock_bit(p, phase, writes, out >> (7 - i) & 1);
 	if (command & 0x20)
 		put_answer(p, (uint8_t)in);
 }

@@ -87,8 +87,13 @@ void wire_update(struct wire *w)
 
 void wire_drive(struct wire *w, unsigned line, enum wire_drive drive)
 {
+	if (w->drive[line] == drive)
+		return;
 	w->drive[line] = drive;
-	wire_update(w);
+	/* SCL moves SDA as well: the slave answers, a fault lets go. SDA does not move SCL. */
+	if (line == WIRE_SCL)
+		update_line(w, WIRE_SCL);
+	update_line(w, WIRE_SDA);
 }
 
 /* The next thing that happens by itself, or WIRE_NEVER. */
@@ -126,9 +131,9 @@ void wire_advance(struct wire *w, uint64_t ns)
 {
 	uint64_t until = w->now_ns + ns;
 
-	while (next_event(w) <= until) {
-		if (next_event(w) > w->now_ns)
-			w->now_ns = next_event(w);
+	for (uint64_t next = next_event(w); next <= until; next = next_event(w)) {
+		if (next > w->now_ns)
+			w->now_ns = next;
 		run_events(w);
 	}
 	w->now_ns = until;

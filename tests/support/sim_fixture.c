@@ -2,6 +2,7 @@
 /* A simulated card for a test: made, opened, looked into, removed. */
 #include "sim_fixture.h"
 #include "said.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -25,7 +26,7 @@ void fixture_make(struct fixture *f, uint32_t size)
 	int fd;
 
 	memset(f, 0, sizeof(*f));
-	strcpy(f->folder, "/tmp/cx3-sim-XXXXXX");
+	snprintf(f->folder, sizeof(f->folder), "%s/cx3-sim-XXXXXX", scratch());
 	need(blank && mkdtemp(f->folder), "mkdtemp");
 	snprintf(f->file, sizeof(f->file), "%s/flash", f->folder);
 	memset(blank, 0xff, size);

@@ -17,9 +17,10 @@
 #include <cmocka.h>
 
 #include "judge.h"
+#include "scratch.h"
 #include "sick_run.h"
 
-static char folder[] = "/tmp/cx3-sick.XXXXXX";
+static char folder[32];
 /* Those that the last look has printed, without "cx3flash" and the device. */
 static char lines[CX3_MAX_FINDINGS][300];
 static unsigned line_count;
@@ -371,6 +372,7 @@ static int enter(void **state)
 	char path[256];
 
 	(void)state;
+	snprintf(folder, sizeof(folder), "%s/cx3-sick.XXXXXX", scratch());
 	if (!mkdtemp(folder) || chdir(folder) != 0)
 		return -1;
 	snprintf(path, sizeof(path), "%s/state", folder);

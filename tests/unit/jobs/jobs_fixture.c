@@ -3,6 +3,7 @@
 #include "jobs_fixture.h"
 #include "jobs/recover.h"
 #include "said.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <glob.h>
@@ -22,7 +23,7 @@ static void must(int rc, const struct cx3_error *err, const char *doing)
 
 void fixture_new(struct fixture *b, uint32_t size)
 {
-	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	const char *base = scratch();
 	uint8_t *blank = malloc(size);
 
 	memset(b, 0, sizeof(*b));
