@@ -6,11 +6,18 @@
  * Where tests keep their files: in memory where the system has room for that. A simulated card
  * writes its state anew with each run, by a rename, and a disk takes its time for each.
  */
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static inline const char *scratch(void)
 {
-	return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	struct statvfs fs;
+	bool room = access("/dev/shm", W_OK) == 0 && statvfs("/dev/shm", &fs) == 0 &&
+		    (uint64_t)fs.f_bavail * fs.f_frsize >= UINT64_C(256) << 20;
+
+	return room ? "/dev/shm" : "/tmp";
 }
 
 #endif
