@@ -9,6 +9,13 @@
 #include <stdint.h>
 #include <string.h>
 
+static inline uint16_t be16(const void *from)
+{
+	const uint8_t *p = from;
+
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
 static inline uint32_t be32(const void *from)
 {
 	const uint8_t *p = from;

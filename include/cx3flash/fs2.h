@@ -362,11 +362,12 @@ int cx3_fs2_checksum(const uint8_t *image, uint32_t len, const struct cx3_fs2_in
 		     char hex[33], struct cx3_error *err);
 
 /*
- * A published file as it was downloaded: if `data` is a zip archive, the one
- * image in it is unpacked into *out (malloc'd); else *out gets a copy of data.
- * The result is at most CX3_FS2_MAX_IMAGE bytes. CX3_E_IMAGE says what is wrong.
+ * A published file as it was downloaded: if `data` is a zip archive or one of the vendor's (.mfa),
+ * the image in it that has this PSID, or with NULL the only one, is unpacked into *out (malloc'd);
+ * else *out gets a copy of data. The result is at most CX3_FS2_MAX_IMAGE bytes. CX3_E_IMAGE says
+ * what is wrong; CX3_E_PSID: there are several, and `psid` is NULL.
  */
-int cx3_fs2_unpack(const void *data, size_t len, uint8_t **out, uint32_t *out_len,
+int cx3_fs2_unpack(const void *data, size_t len, const char *psid, uint8_t **out, uint32_t *out_len,
 		   struct cx3_error *err);
 
 /* --- Identity --- */

@@ -20,14 +20,15 @@ struct cx3_image {
 };
 
 /*
- * Reads an image file: bare, or the one image in a zip archive; contiguous as it is
- * published, or raw flash content, of which the booting image (the lowest start) is
- * taken. `striped`: it is raw flash content (false: found out). Every CRC is checked.
- * *out is the caller's, for cx3_image_free. err->place names the file.
- * CX3_E_FILE: the file can't be read. CX3_E_IMAGE: no image is in it, or it is damaged,
- * or the archive is. CX3_E_NO_MEMORY.
+ * Reads an image file: bare, or the image of a zip or .mfa archive that has the PSID `psid` (NULL:
+ * the only one in it); contiguous as it is published, or raw flash content, of which the booting
+ * image (the lowest start) is taken. `striped`: it is raw flash content (false: found out). Every
+ * CRC is checked. *out is the caller's, for cx3_image_free. err->place names the file. CX3_E_FILE:
+ * the file can't be read. CX3_E_IMAGE: no image is in it, or it is damaged, or the archive is.
+ * CX3_E_NO_MEMORY.
  */
-int cx3_image_open(const char *path, bool striped, struct cx3_image **out, struct cx3_error *err);
+int cx3_image_open(const char *path, const char *psid, bool striped, struct cx3_image **out,
+		   struct cx3_error *err);
 
 /* The same of a file's content in memory, which is copied. `name` is the place of
  * errors. */
@@ -35,11 +36,12 @@ int cx3_image_from_memory(const void *data, size_t len, const char *name, bool s
 			  struct cx3_image **out, struct cx3_error *err);
 
 /*
- * An image file as it is, published zip or bare: read and unpacked, nothing in it
+ * An image file as it is, bare or in an archive (`psid` as above): read and unpacked, nothing in it
  * checked. *image is malloc'd and the caller's. For looking at a file that may be
  * damaged. CX3_E_FILE, CX3_E_IMAGE (the archive), CX3_E_NO_MEMORY.
  */
-int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err);
+int cx3_image_load(const char *path, const char *psid, uint8_t **image, uint32_t *len,
+		   struct cx3_error *err);
 
 /* NULL is fine. */
 void cx3_image_free(struct cx3_image *image);

@@ -125,12 +125,18 @@ static bool no_image_named(const struct cli *cli)
 	return !cli->options.image;
 }
 
+static bool archive_of_many(const struct cli *cli)
+{
+	return strstr(cli->err.place, "archive") && cli->options.image && !cli->options.psid;
+}
+
 #define IDENTITY "-guid GUID -mac MAC"
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
 	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, ALL_BUT_YES},
 	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, ALL_BUT_YES},
+	{NULL, archive_of_many, "-psid PSID", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"burn", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
 	{"burn", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},

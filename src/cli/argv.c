@@ -29,7 +29,6 @@ static const char *const refused[][2] = {
 	{"flashed-version", "query shows the flash's version and the one that runs"},
 	{"latest-fw", "give the image with -i"},
 	{"ir", "these cards' firmware has no image that could be reactivated"},
-	{"psid", "give the image of that PSID with -i"},
 	{"cc", "these cards' images have no congestion control"},
 	{"private-key", SIGNED},
 	{"private-key2", SIGNED},

@@ -39,7 +39,8 @@ static int run(struct cli *cli)
 		rc = identity_option(cli);
 	/* before the card is opened: what is wrong with a file shows at once */
 	if (rc == CX3_OK)
-		rc = cx3_image_open(cli->options.image, false, &image, &cli->err);
+		rc = cx3_image_open(cli->options.image, cli->options.psid, false, &image,
+				    &cli->err);
 	if (rc == CX3_OK)
 		rc = session_open(cli, CX3_OPEN_ADAPTER);
 	if (rc == CX3_OK)

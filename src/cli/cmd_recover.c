@@ -227,7 +227,8 @@ static int run(struct cli *cli)
 	rc = identity_option(cli);
 	/* before the card is opened: what is wrong with a file shows at once */
 	if (rc == CX3_OK)
-		rc = cx3_image_open(cli->options.image, false, &image, &cli->err);
+		rc = cx3_image_open(cli->options.image, cli->options.psid, false, &image,
+				    &cli->err);
 	if (rc == CX3_OK)
 		rc = burn(cli, image);
 	cx3_image_free(image);

@@ -26,7 +26,7 @@ int content_of_file(struct cli *cli, const char *path, struct content *content)
 	int rc;
 
 	*content = (struct content){0};
-	rc = cx3_image_load(path, &content->file, &content->len, &cli->err);
+	rc = cx3_image_load(path, cli->options.psid, &content->file, &content->len, &cli->err);
 	content->bytes = content->file;
 	return rc;
 }

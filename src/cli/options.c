@@ -198,6 +198,17 @@ static int take_guid(struct cli_options *options, const char *value, struct cx3_
 	return take_guids(options, "-guid", value, 1, err);
 }
 
+static int take_psid(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	if (!*value || strlen(value) > CX3_FS2_PSID_LEN)
+		return cx3_fail(err, CX3_E_USAGE, "-psid",
+				"\"%s\" is no PSID, which has 1 to %u characters.\n"
+				"Write for example MT_1090111019.",
+				value, CX3_FS2_PSID_LEN);
+	options->psid = value;
+	return CX3_OK;
+}
+
 static int take_log(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	return take_file("--log", value, &options->log, err);
@@ -266,6 +277,8 @@ const struct option_spec cli_option_specs[] = {
 	 take_device},
 	{"image", 'i', 1, SCOPE_ALL, "IMAGE", "image file, bare or the published .zip; - is a pipe",
 	 0, take_image},
+	{"psid", 0, 1, SCOPE_READ | SCOPE_BURN | SCOPE_RECOVER, "PSID",
+	 "of an archive's images (.mfa, .zip) the one with this PSID", 0, take_psid},
 	{"yes", 'y', 0, SCOPE_ALL, NULL, "answer yes to every question; overwrite output files",
 	 FLAG(yes)},
 	{"no", 0, 0, SCOPE_ALL, NULL, "answer no to every question", FLAG(no)},

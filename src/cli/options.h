@@ -8,6 +8,7 @@
 struct cli_options {
 	const char *device;
 	const char *image;
+	const char *psid; /* of the image in an archive */
 	bool yes, no, silent, json, help, version;
 	bool dry_run, no_backup, once, unprotect, allow_unbootable;
 	bool leave_unprotected, leave_boot_address; /* recover */

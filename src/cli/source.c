@@ -102,7 +102,8 @@ static int let_go(void *user, struct cx3_error *err)
 static int open_file(struct cli *cli, struct cli_source *source)
 {
 	uint32_t len;
-	int rc = cx3_image_load(cli->options.image, &source->file, &len, &cli->err);
+	int rc = cx3_image_load(cli->options.image, cli->options.psid, &source->file, &len,
+				&cli->err);
 
 	if (rc != CX3_OK)
 		return rc;

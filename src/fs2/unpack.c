@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A firmware file as it was downloaded: a zip archive with one image, or the image. */
+/* A firmware file as it was downloaded: a zip archive or the vendor's own, or the image. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 
 #include "fs2/query.h"
+#include "mfa.h"
 
 /* Published archives hold one file or a few; more is no such archive. */
 #define MOST_ENTRIES 64
@@ -15,6 +16,7 @@
 
 struct unpack {
 	zip_t *zip;
+	const char *psid; /* of the image that is wanted; NULL: there is but one */
 	uint64_t inflated;
 	uint8_t *image;
 	uint32_t image_len;
@@ -60,12 +62,18 @@ static int inflate_entry(struct unpack *u, zip_file_t *file, const char *name, u
 	}
 }
 
-static bool is_image(const uint8_t *data, uint32_t len)
+/* The image that is wanted, or may be. */
+static bool is_image(const struct unpack *u, const uint8_t *data, uint32_t len)
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(data, len);
+	struct cx3_fs2_info info;
 	uint32_t start;
 
-	return fs2_first_start(&src, &start, NULL) == CX3_OK;
+	if (fs2_first_start(&src, &start, NULL) != CX3_OK)
+		return false;
+	return !u->psid ||
+	       cx3_fs2_query(&src, CX3_FS2_DETECT, CX3_FS2_QUICK, &info, NULL) != CX3_OK ||
+	       strcmp(info.psid, u->psid) == 0;
 }
 
 /* Of the other methods some make the reader allocate what the file asks for: up to 4 GiB. */
@@ -95,9 +103,11 @@ static int try_entry(struct unpack *u, zip_uint64_t index, struct cx3_error *err
 		return bad_archive(err, name, zip_strerror(u->zip));
 	rc = inflate_entry(u, file, name, &data, &len, err);
 	zip_fclose(file);
-	if (!rc && is_image(data, len)) {
+	if (!rc && is_image(u, data, len)) {
 		if (u->image) {
-			rc = bad_archive(err, name, "there is more than one firmware image in it");
+			rc = cx3_fail(err, CX3_E_PSID, "archive",
+				      "There is more than one firmware image in it.\n"
+				      "Say which by its PSID, or unpack it yourself.");
 		} else {
 			u->image = data;
 			u->image_len = len;
@@ -118,7 +128,9 @@ static int unpack_all(struct unpack *u, struct cx3_error *err)
 	for (zip_int64_t i = 0; !rc && i < count; i++)
 		rc = try_entry(u, (zip_uint64_t)i, err);
 	if (!rc && !u->image)
-		rc = bad_archive(err, "zip archive", "there is no FS2 firmware image in it");
+		rc = bad_archive(err, "zip archive",
+				 u->psid ? "there is no FS2 firmware image with that PSID in it"
+					 : "there is no FS2 firmware image in it");
 	return rc;
 }
 
@@ -143,6 +155,21 @@ static int unpack_zip(const void *data, size_t len, struct unpack *u, struct cx3
 	return rc;
 }
 
+/* What is no archive has one image: it has to be the one that is asked for. */
+static int check_psid(const struct unpack *u, struct cx3_error *err)
+{
+	struct cx3_fs2_source src = cx3_fs2_memory(u->image, u->image_len);
+	struct cx3_fs2_info info;
+
+	if (!u->psid || cx3_fs2_query(&src, CX3_FS2_DETECT, CX3_FS2_QUICK, &info, NULL) != CX3_OK ||
+	    strcmp(info.psid, u->psid) == 0)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_IMAGE, NULL,
+			"The image's PSID is '%s', not '%s'.\n"
+			"Give the file with that image, or leave the PSID out.",
+			info.psid, u->psid);
+}
+
 static int copy_plain(const void *data, size_t len, struct unpack *u, struct cx3_error *err)
 {
 	if (!len || len > CX3_FS2_MAX_IMAGE)
@@ -155,18 +182,20 @@ static int copy_plain(const void *data, size_t len, struct unpack *u, struct cx3
 		return no_memory(err);
 	memcpy(u->image, data, len);
 	u->image_len = (uint32_t)len;
-	return CX3_OK;
+	return check_psid(u, err);
 }
 
-int cx3_fs2_unpack(const void *data, size_t len, uint8_t **out, uint32_t *out_len,
+int cx3_fs2_unpack(const void *data, size_t len, const char *psid, uint8_t **out, uint32_t *out_len,
 		   struct cx3_error *err)
 {
-	struct unpack u = {0};
+	struct unpack u = {.psid = psid};
 	int rc;
 
 	/* "PK" and a record's type: an entry, or the end of an empty archive. */
 	if (len >= 4 && (memcmp(data, "PK\3\4", 4) == 0 || memcmp(data, "PK\5\6", 4) == 0))
 		rc = unpack_zip(data, len, &u, err);
+	else if (fs2_is_mfa(data, len))
+		rc = fs2_mfa_unpack(data, len, psid, &u.image, &u.image_len, err);
 	else
 		rc = copy_plain(data, len, &u, err);
 	if (rc) {

@@ -140,7 +140,7 @@ int cx3_identity_of_file(const char *path, struct cx3_salvage *out, struct cx3_e
 	free(data);
 	if (json)
 		return of_json(path, out, err);
-	rc = cx3_image_load(path, &data, &size, err);
+	rc = cx3_image_load(path, NULL, &data, &size, err);
 	if (rc != CX3_OK)
 		return rc;
 	rc = take_content(path, data, size, out, err);

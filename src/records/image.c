@@ -12,7 +12,7 @@
 #include "cx3flash/file.h"
 
 /* A published archive holds the image and little else. */
-#define MOST_FILE ((size_t)2 * CX3_FS2_MAX_IMAGE)
+#define MOST_FILE ((size_t)16 * CX3_FS2_MAX_IMAGE)
 
 /* The file's name, its end if it is long, and the place inside it. */
 static int in_file(int rc, const char *name, struct cx3_error *err)
@@ -71,8 +71,8 @@ static int take(const uint8_t *data, uint32_t len, bool striped, struct cx3_imag
 	return rc;
 }
 
-int cx3_image_from_memory(const void *data, size_t len, const char *name, bool striped,
-			  struct cx3_image **out, struct cx3_error *err)
+static int from_memory(const void *data, size_t len, const char *name, const char *psid,
+		       bool striped, struct cx3_image **out, struct cx3_error *err)
 {
 	struct cx3_image *image = calloc(1, sizeof(*image));
 	uint8_t *unpacked = NULL;
@@ -85,7 +85,7 @@ int cx3_image_from_memory(const void *data, size_t len, const char *name, bool s
 				"There is no memory for an image.\nClose other programs and try "
 				"again.");
 	snprintf(image->path, sizeof(image->path), "%s", name);
-	rc = cx3_fs2_unpack(data, len, &unpacked, &size, err);
+	rc = cx3_fs2_unpack(data, len, psid, &unpacked, &size, err);
 	if (rc == CX3_OK)
 		rc = take(unpacked, size, striped, image, err);
 	free(unpacked);
@@ -96,7 +96,14 @@ int cx3_image_from_memory(const void *data, size_t len, const char *name, bool s
 	return in_file(rc, name, err);
 }
 
-int cx3_image_open(const char *path, bool striped, struct cx3_image **out, struct cx3_error *err)
+int cx3_image_from_memory(const void *data, size_t len, const char *name, bool striped,
+			  struct cx3_image **out, struct cx3_error *err)
+{
+	return from_memory(data, len, name, NULL, striped, out, err);
+}
+
+int cx3_image_open(const char *path, const char *psid, bool striped, struct cx3_image **out,
+		   struct cx3_error *err)
 {
 	uint8_t *data = NULL;
 	size_t len = 0;
@@ -104,7 +111,7 @@ int cx3_image_open(const char *path, bool striped, struct cx3_image **out, struc
 
 	*out = NULL;
 	if (rc == CX3_OK)
-		rc = cx3_image_from_memory(data, len, path, striped, out, err);
+		rc = from_memory(data, len, path, psid, striped, out, err);
 	free(data);
 	return rc;
 }
@@ -117,7 +124,8 @@ void cx3_image_free(struct cx3_image *image)
 	free(image);
 }
 
-int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_error *err)
+int cx3_image_load(const char *path, const char *psid, uint8_t **image, uint32_t *len,
+		   struct cx3_error *err)
 {
 	uint8_t *data = NULL;
 	size_t size = 0;
@@ -125,7 +133,7 @@ int cx3_image_load(const char *path, uint8_t **image, uint32_t *len, struct cx3_
 
 	if (rc != CX3_OK)
 		return rc;
-	rc = cx3_fs2_unpack(data, size, image, len, err);
+	rc = cx3_fs2_unpack(data, size, psid, image, len, err);
 	free(data);
 	return in_file(rc, path, err);
 }

@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 	close(fd);
 	printf("| job | kHz | wire bytes | per byte | messages | ioctls | gateway commands | erases | "
 	       "programs | seconds |\n|---|---|---|---|---|---|---|---|---|---|\n");
-	rc = cx3_image_open(argv[1], false, &bench.image, &err);
+	rc = cx3_image_open(argv[1], NULL, false, &bench.image, &err);
 	if (rc == CX3_OK)
 		rc = measure_all(&bench, &err);
 	if (rc != CX3_OK)

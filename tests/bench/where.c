@@ -110,7 +110,7 @@ static int burn(struct where *w, const char *path, struct cx3_error *err)
 	struct cx3_job_result result;
 	struct cx3_image *image;
 	char device[100];
-	int rc = cx3_image_open(path, false, &image, err);
+	int rc = cx3_image_open(path, NULL, false, &image, err);
 
 	if (rc != CX3_OK)
 		return rc;

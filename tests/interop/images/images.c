@@ -109,7 +109,7 @@ static bool real_image(const char *path, struct compare_stats *stats)
 	uint32_t image_len;
 	bool good;
 
-	if (cx3_fs2_unpack(file, len, &image, &image_len, &err)) {
+	if (cx3_fs2_unpack(file, len, NULL, &image, &image_len, &err)) {
 		printf("%s: %s\n", path, said(&err));
 		free(file);
 		return false;

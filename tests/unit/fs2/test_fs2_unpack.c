@@ -46,18 +46,23 @@ static void archive_close(struct archive *a)
 	zip_source_free(a->source);
 }
 
-static void refuse(struct archive *a, const char *text)
+static void refuse_as(struct archive *a, enum cx3_code code, const char *text)
 {
 	struct cx3_error err = {.code = CX3_OK};
 	uint8_t *out;
 	uint32_t len;
 
 	archive_close(a);
-	assert_int_equal(cx3_fs2_unpack(a->bytes, a->len, &out, &len, &err), CX3_E_IMAGE);
+	assert_int_equal(cx3_fs2_unpack(a->bytes, a->len, NULL, &out, &len, &err), code);
 	assert_null(out);
 	if (!strstr(said(&err), text))
 		fail_msg("\"%s\" lacks \"%s\"", said(&err), text);
 	free(a->bytes);
+}
+
+static void refuse(struct archive *a, const char *text)
+{
+	refuse_as(a, CX3_E_IMAGE, text);
 }
 
 static void test_plain(void **state)
@@ -67,14 +72,14 @@ static void test_plain(void **state)
 	uint32_t len;
 
 	(void)state;
-	assert_int_equal(cx3_fs2_unpack("any bytes", 9, &out, &len, NULL), CX3_OK);
+	assert_int_equal(cx3_fs2_unpack("any bytes", 9, NULL, &out, &len, NULL), CX3_OK);
 	assert_int_equal(len, 9);
 	assert_memory_equal(out, "any bytes", 9);
 	free(out);
-	assert_int_equal(cx3_fs2_unpack("", 0, &out, &len, &err), CX3_E_IMAGE);
+	assert_int_equal(cx3_fs2_unpack("", 0, NULL, &out, &len, &err), CX3_E_IMAGE);
 	assert_null(out);
 	assert_int_equal(
-		cx3_fs2_unpack("no archive", (size_t)CX3_FS2_MAX_IMAGE + 1, &out, &len, &err),
+		cx3_fs2_unpack("no archive", (size_t)CX3_FS2_MAX_IMAGE + 1, NULL, &out, &len, &err),
 		CX3_E_IMAGE);
 }
 
@@ -92,16 +97,17 @@ static void test_zip(void **state)
 	archive_add(&a, "readme.txt", "words", 5);
 	archive_add(&a, "fw.bin", i.bytes, i.len);
 	archive_close(&a);
-	assert_int_equal(cx3_fs2_unpack(a.bytes, a.len, &out, &len, &i.err), CX3_OK);
+	assert_int_equal(cx3_fs2_unpack(a.bytes, a.len, NULL, &out, &len, &i.err), CX3_OK);
 	assert_int_equal(len, i.len);
 	assert_memory_equal(out, i.bytes, len);
 	free(out);
 	/* Wherever the archive is cut or damaged: an error or the image, never a crash. */
 	for (size_t cut = 4; cut < a.len; cut += 1 + a.len / 50) {
-		assert_int_equal(cx3_fs2_unpack(a.bytes, cut, &out, &len, &i.err), CX3_E_IMAGE);
+		assert_int_equal(cx3_fs2_unpack(a.bytes, cut, NULL, &out, &len, &i.err),
+				 CX3_E_IMAGE);
 		assert_null(out);
 		a.bytes[cut] ^= 0x40;
-		if (cx3_fs2_unpack(a.bytes, a.len, &out, &len, &i.err) == CX3_OK)
+		if (cx3_fs2_unpack(a.bytes, a.len, NULL, &out, &len, &i.err) == CX3_OK)
 			assert_int_equal(len, i.len);
 		free(out);
 		a.bytes[cut] ^= 0x40;
@@ -123,7 +129,7 @@ static void test_not_one_image(void **state)
 	archive_open(&a);
 	archive_add(&a, "a.bin", i.bytes, i.len);
 	archive_add(&a, "b.bin", i.bytes, i.len);
-	refuse(&a, "more than one firmware image");
+	refuse_as(&a, CX3_E_PSID, "more than one firmware image");
 	image_free(&i);
 }
 
@@ -164,7 +170,7 @@ static void test_empty_archive(void **state)
 	uint32_t len;
 
 	(void)state;
-	assert_int_equal(cx3_fs2_unpack(end, sizeof(end), &out, &len, &err), CX3_E_IMAGE);
+	assert_int_equal(cx3_fs2_unpack(end, sizeof(end), NULL, &out, &len, &err), CX3_E_IMAGE);
 	assert_null(out);
 }
 
@@ -186,7 +192,7 @@ static void test_methods(void **state)
 		if (memcmp(a.bytes + i, "PK\1\2", 4) == 0)
 			a.bytes[i + 10] = ZIP_CM_LZMA;
 	}
-	assert_int_equal(cx3_fs2_unpack(a.bytes, a.len, &out, &len, &err), CX3_E_IMAGE);
+	assert_int_equal(cx3_fs2_unpack(a.bytes, a.len, NULL, &out, &len, &err), CX3_E_IMAGE);
 	assert_non_null(strstr(err.cause, "another method than Deflate"));
 	assert_string_equal(err.place, "fw.bin");
 	free(a.bytes);

@@ -205,7 +205,8 @@ uint8_t *fixture_real_image(uint32_t *len)
 		 folder ? folder : CX3_SOURCE_DIR "/../shared/data");
 	if (glob(pattern, 0, NULL, &found) != 0)
 		return NULL;
-	must(cx3_image_load(found.gl_pathv[0], &image, len, &err), &err, "read the real image");
+	must(cx3_image_load(found.gl_pathv[0], NULL, &image, len, &err), &err,
+	     "read the real image");
 	globfree(&found);
 	return image;
 }

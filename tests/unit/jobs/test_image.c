@@ -125,12 +125,12 @@ static void from_file(void **state)
 	(void)state;
 	snprintf(path, sizeof(path), "/tmp/cx3-image-%ld", (long)getpid());
 	fixture_ok(cx3_file_write(path, bytes, len, false, &err), &err);
-	fixture_ok(cx3_image_open(path, false, &image, &err), &err);
+	fixture_ok(cx3_image_open(path, NULL, false, &image, &err), &err);
 	assert_memory_equal(image->bytes, bytes, len);
 	assert_string_equal(image->path, path);
 	cx3_image_free(image);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(cx3_image_open(path, false, &image, &err), CX3_E_FILE);
+	assert_int_equal(cx3_image_open(path, NULL, false, &image, &err), CX3_E_FILE);
 	assert_null(image);
 	assert_string_equal(err.place, path);
 	free(bytes);

@@ -253,12 +253,13 @@ static void images_are_loaded(void **state)
 	fixture_small_recipe(&recipe, "MT_FILES_0001", 1);
 	image = fixture_image(&recipe, &len);
 	fixture_ok(cx3_file_write(in_folder("image"), image, len, false, &err), &err);
-	fixture_ok(cx3_image_load(in_folder("image"), &loaded, &loaded_len, &err), &err);
+	fixture_ok(cx3_image_load(in_folder("image"), NULL, &loaded, &loaded_len, &err), &err);
 	assert_int_equal(len, loaded_len);
 	assert_memory_equal(image, loaded, len);
 	free(image);
 	free(loaded);
-	assert_int_equal(cx3_image_load(in_folder("none"), &loaded, &loaded_len, &err), CX3_E_FILE);
+	assert_int_equal(cx3_image_load(in_folder("none"), NULL, &loaded, &loaded_len, &err),
+			 CX3_E_FILE);
 }
 
 static void sha256_of_known_text(void **state)
