@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A change of one thing in a firmware image: its ROM, its VSD. */
+/* A change of one thing in a firmware image: its ROM, its VSD, its FW Configuration. */
 #ifndef CX3FLASH_EDIT_H
 #define CX3FLASH_EDIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cx3flash/error.h"
@@ -13,23 +14,25 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-enum cx3_edit_kind { CX3_EDIT_SET_ROM, CX3_EDIT_REMOVE_ROM, CX3_EDIT_SET_VSD };
+enum cx3_edit_kind { CX3_EDIT_SET_ROM, CX3_EDIT_REMOVE_ROM, CX3_EDIT_SET_VSD, CX3_EDIT_SET_CONFIG };
 
 /* All that it points to stays the caller's. */
 struct cx3_edit {
 	enum cx3_edit_kind kind;
 	const uint8_t *rom; /* SET_ROM: as PCI firmware sees it, 0x55 0xaa first */
 	uint32_t rom_len;
-	const char *vsd;       /* SET_VSD */
+	const char *vsd;  /* SET_VSD */
+	const char *text; /* SET_CONFIG: `text_len` bytes, as cx3_fs2_replace_config takes them */
+	size_t text_len;
 	bool allow_rom_change; /* SET_ROM, REMOVE_ROM: of an image with a product version, too */
 };
 
 /*
  * The image with that change in it: contiguous, whole, all pointers, sizes and CRCs right. Blank
  * GUIDs stay blank. *out is malloc'd and the caller's.
- * CX3_E_IMAGE: the image is damaged, has no ROM to remove, or no room for a VSD. CX3_E_USAGE: that
- * is no ROM, or the VSD is too long. CX3_E_ROM: its product version stands for its ROM too, and the
- * change was not allowed. CX3_E_NO_MEMORY.
+ * CX3_E_IMAGE: the image is damaged, has no ROM to remove, no room for a VSD, or no FW
+ * Configuration. CX3_E_USAGE: that is no ROM, or the VSD or the text is too long. CX3_E_ROM: its
+ * product version stands for its ROM too, and the change was not allowed. CX3_E_NO_MEMORY.
  */
 int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit, uint8_t **out,
 		 uint32_t *out_len, struct cx3_error *err);

@@ -422,6 +422,15 @@ int cx3_fs2_set_full_crc(uint8_t *image, uint32_t len, bool blank, struct cx3_er
 int cx3_fs2_replace_rom(const uint8_t *image, uint32_t len, const uint8_t *rom, uint32_t rom_len,
 			uint8_t **out, uint32_t *out_len, struct cx3_error *err);
 
+/*
+ * A new image, malloc'd, with this text as its FW Configuration (section 9), deflated. All
+ * pointers, sizes and CRCs are right. The firmware does not read that text: it reads the
+ * Configuration section beside it, which stays. CX3_E_IMAGE: the image is damaged, or has no such
+ * section. CX3_E_USAGE: the text is longer than 1 MiB. CX3_E_NO_MEMORY.
+ */
+int cx3_fs2_replace_config(const uint8_t *image, uint32_t len, const char *text, size_t text_len,
+			   uint8_t **out, uint32_t *out_len, struct cx3_error *err);
+
 /* Lays a contiguous image out as it lies on flash, into `flash` (flash_size bytes). */
 int cx3_fs2_stripe(const uint8_t *image, uint32_t len, unsigned log2_chunk, bool odd,
 		   uint8_t *flash, uint32_t flash_size, struct cx3_error *err);

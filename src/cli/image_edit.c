@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * brom, drom and sv on an image file, which mstflint refuses for the first two. The file becomes
- * longer or shorter with its ROM. What lies past the image may be nothing but padding: it
- * belongs to no image, and would have to move.
+ * brom, drom, sv and set_config on an image file, which mstflint refuses for the first two. The
+ * file becomes longer or shorter with its ROM. What lies past the image may be nothing but padding:
+ * it belongs to no image, and would have to move.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,26 +11,46 @@
 #include "image_file.h"
 #include "printable.h"
 
-static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_fs2_info *before,
-		 const struct cx3_fs2_info *after)
+static size_t config_len(const struct cx3_fs2_source *src)
 {
-	bool vsd = edit->kind == CX3_EDIT_SET_VSD;
+	size_t len = 0;
+	char *text;
+
+	(void)cx3_fs2_text(src, CX3_FS2_CONTIGUOUS, CX3_FS2_FW_CONFIG, &text, &len, NULL);
+	free(text);
+	return len;
+}
+
+/* `source`: the image as it was. */
+static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_fs2_source *source,
+		 const struct cx3_fs2_info *before, const struct cx3_fs2_info *after)
+{
+	const char *what = "ROM";
 	char old[256], fresh[256];
 	cJSON *item = json_append(json_array(cli->json, "changes"));
 
-	if (vsd) {
+	if (edit->kind == CX3_EDIT_SET_VSD) {
+		what = "VSD";
 		snprintf(old, sizeof(old), "%s", before->vsd);
 		snprintf(fresh, sizeof(fresh), "%s", after->vsd);
+	} else if (edit->kind == CX3_EDIT_SET_CONFIG) {
+		what = "configuration text";
+		snprintf(old, sizeof(old), "%zu bytes", config_len(source));
+		snprintf(fresh, sizeof(fresh), "%zu bytes", edit->text_len);
 	} else {
 		cx3_fs2_rom_words(before, old, sizeof(old));
 		cx3_fs2_rom_words(after, fresh, sizeof(fresh));
 	}
-	json_text(item, "what", vsd ? "VSD" : "ROM");
+	json_text(item, "what", what);
 	json_text(item, "before", old);
 	json_text(item, "after", fresh);
-	say(cli, "    The image file's %s is going to change:\n\n        before: %s\n",
-	    vsd ? "VSD" : "ROM", shown(old));
+	say(cli, "    The image file's %s is going to change:\n\n        before: %s\n", what,
+	    shown(old));
 	say(cli, "        after:  %s\n", shown(fresh));
+	if (edit->kind == CX3_EDIT_SET_CONFIG)
+		say(cli,
+		    "-W- The firmware does not read this text: it reads the Configuration section, "
+		    "which stays.\n");
 	if (edit->kind == CX3_EDIT_SET_ROM && after->rom_count == 0)
 		say(cli, "-W- No vendor's mark is in this ROM, so nothing tells what it is.\n");
 	if (before->image_size != after->image_size)
@@ -87,8 +107,10 @@ int image_file_edit(struct cli *cli, const struct cx3_edit *edit)
 		src = cx3_fs2_memory(changed, end);
 		rc = cx3_fs2_query(&src, CX3_FS2_CONTIGUOUS, CX3_FS2_FULL, &after, &cli->err);
 	}
-	if (rc == CX3_OK)
-		show(cli, edit, &before, &after);
+	if (rc == CX3_OK) {
+		src = cx3_fs2_memory(image, before.end);
+		show(cli, edit, &src, &before, &after);
+	}
 	if (rc == CX3_OK && cli->options.dry_run)
 		say(cli, "\n-I- Dry run: nothing was written.\n");
 	else if (rc == CX3_OK)

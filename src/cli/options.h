@@ -40,10 +40,11 @@ enum option_scope {
 	SCOPE_RESET = 512,
 	SCOPE_WP = 1024,
 	SCOPE_MAP = 2048,
-	SCOPE_ROM = 4096,   /* brom, drom */
-	SCOPE_VSD = 8192,   /* sv */
-	SCOPE_FILE = 16384, /* fix_crc */
-	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD,
+	SCOPE_ROM = 4096,	/* brom, drom */
+	SCOPE_VSD = 8192,	/* sv */
+	SCOPE_FILE = 16384,	/* fix_crc */
+	SCOPE_CONFIG = 1 << 20, /* set_config */
+	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD | SCOPE_CONFIG,
 	SCOPE_IGNORED = 1 << 28, /* of mstflint, for any command: taken, and said to do nothing */
 	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,

@@ -65,6 +65,21 @@ static int change_vsd(const uint8_t *image, uint32_t len, const struct cx3_edit 
 	return rc == CX3_OK ? cx3_fs2_set_full_crc(*out, len, info->blank_uids, err) : rc;
 }
 
+static int change(const uint8_t *image, uint32_t len, const struct cx3_edit *edit,
+		  const struct cx3_fs2_info *info, uint8_t **out, uint32_t *out_len,
+		  struct cx3_error *err)
+{
+	switch (edit->kind) {
+	case CX3_EDIT_SET_VSD:
+		return change_vsd(image, len, edit, info, out, out_len, err);
+	case CX3_EDIT_SET_CONFIG:
+		return cx3_fs2_replace_config(image, len, edit->text, edit->text_len, out, out_len,
+					      err);
+	default:
+		return change_rom(image, len, edit, info, out, out_len, err);
+	}
+}
+
 int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit, uint8_t **out,
 		 uint32_t *out_len, struct cx3_error *err)
 {
@@ -75,9 +90,7 @@ int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit
 	*out = NULL;
 	*out_len = 0;
 	if (rc == CX3_OK)
-		rc = edit->kind == CX3_EDIT_SET_VSD
-			     ? change_vsd(image, len, edit, &info, out, out_len, err)
-			     : change_rom(image, len, edit, &info, out, out_len, err);
+		rc = change(image, len, edit, &info, out, out_len, err);
 	if (rc == CX3_OK) {
 		src = cx3_fs2_memory(*out, *out_len);
 		rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, NULL, NULL, err);

@@ -24,6 +24,11 @@ int fs2_load_section_at(const struct cx3_fs2_source *src, uint32_t start,
 int fs2_load_piece(const struct fs2_view *view, const struct cx3_fs2_section *piece,
 		   uint8_t **bytes, struct cx3_error *err);
 
+/* The reverse, of a text for an image: *data is malloc'd, *size a multiple of 4. CX3_E_USAGE: it is
+ * too long; CX3_E_NO_MEMORY. */
+int fs2_deflate(const char *text, size_t len, uint8_t **data, uint32_t *size,
+		struct cx3_error *err);
+
 /* Inflates `data` into *text, malloc'd and NUL-terminated, of at most `most` bytes. */
 int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *name, char **text,
 		size_t *len, struct cx3_error *err);

@@ -92,6 +92,29 @@ int fs2_inflate(const uint8_t *data, uint32_t size, size_t most, const char *nam
 	return CX3_OK;
 }
 
+int fs2_deflate(const char *text, size_t len, uint8_t **data, uint32_t *size, struct cx3_error *err)
+{
+	uLongf room = compressBound((uLong)len);
+
+	*data = NULL;
+	if (len > TEXT_MOST)
+		return cx3_fail(
+			err, CX3_E_USAGE, "FW Configuration",
+			"A text of %zu bytes is longer than the %u that an image may hold.\n"
+			"Check that it is the file you mean.",
+			len, TEXT_MOST);
+	*data = calloc(1, room + 4);
+	if (!*data || compress2(*data, &room, (const Bytef *)text, (uLong)len, 9) != Z_OK) {
+		free(*data);
+		*data = NULL;
+		return cx3_fail(err, CX3_E_NO_MEMORY, "FW Configuration",
+				"There is no memory to pack the text.\n"
+				"Close other programs and try again.");
+	}
+	*size = ((uint32_t)room + 3) & ~UINT32_C(3);
+	return CX3_OK;
+}
+
 int cx3_fs2_text_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_fs2_layout layout,
 		    uint32_t type, char **text, size_t *len, struct cx3_error *err)
 {

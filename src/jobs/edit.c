@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * brom, drom, sv: the card's own image with one thing changed in it, burnt beside the old one as
- * any image is.
+ * brom, drom, sv, set_config: the card's own image with one thing changed in it, burnt beside the
+ * old one as any image is.
  */
 #include <stdlib.h>
 
@@ -55,6 +55,16 @@ static void note_strange_rom(struct cx3_draft *draft, const struct cx3_edit *edi
 			       "whether it is for this card.");
 }
 
+static void note_text(struct cx3_draft *draft, const struct cx3_edit *edit)
+{
+	if (edit->kind == CX3_EDIT_SET_CONFIG)
+		cx3_draft_note(
+			draft, "config_text",
+			"The configuration text becomes one of %zu bytes. The firmware does not "
+			"read it: it reads the Configuration section, which stays.",
+			edit->text_len);
+}
+
 int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct cx3_edit *edit,
 		   struct cx3_draft *draft, struct cx3_error *err)
 {
@@ -75,6 +85,7 @@ int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct
 	if (rc == CX3_OK) {
 		cx3_draft_changes(draft);
 		note_strange_rom(draft, edit);
+		note_text(draft, edit);
 	} else {
 		cx3_draft_free(draft);
 	}

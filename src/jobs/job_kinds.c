@@ -54,6 +54,7 @@ static const struct cx3_job_kind edit_kinds[] = {
 	[CX3_EDIT_SET_ROM] = {.noun = "brom", .needs_before = true, .draft = draft_edit},
 	[CX3_EDIT_REMOVE_ROM] = {.noun = "drom", .needs_before = true, .draft = draft_edit},
 	[CX3_EDIT_SET_VSD] = {.noun = "sv", .needs_before = true, .draft = draft_edit},
+	[CX3_EDIT_SET_CONFIG] = {.noun = "set_config", .needs_before = true, .draft = draft_edit},
 };
 static const struct cx3_job_kind restore_kind = {
 	.noun = "restore", .makes_image = true, .draft = draft_restore};
@@ -156,11 +157,16 @@ int cx3_job_edit(struct cx3_device *device, const struct cx3_edit *edit,
 		.caller = caller,
 		.result = result,
 		.what = edit,
-		.bytes = edit->kind == CX3_EDIT_SET_ROM ? edit->rom : NULL,
-		.len = edit->kind == CX3_EDIT_SET_ROM ? edit->rom_len : 0,
 	};
 	char request[240] = "";
 
+	if (edit->kind == CX3_EDIT_SET_ROM) {
+		job.bytes = edit->rom;
+		job.len = edit->rom_len;
+	} else if (edit->kind == CX3_EDIT_SET_CONFIG) {
+		job.bytes = (const uint8_t *)edit->text;
+		job.len = (uint32_t)edit->text_len;
+	}
 	if (edit->kind == CX3_EDIT_SET_VSD)
 		snprintf(request, sizeof(request), "%.208s", edit->vsd);
 	return run_kind(&job, request, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A new image with another ROM in it, or without one. */
+/* A new image with another ROM in it, or without one; or with another FW Configuration. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "fs2/header.h"
 #include "fs2/query.h"
+#include "fs2/sections.h"
 #include "fs2/walk.h"
 
 #define ROM_PLACE 2u /* the ROM is the second section, unless one stood before */
@@ -15,14 +16,15 @@
 struct rebuild {
 	const uint8_t *image;
 	const struct cx3_fs2_info *info;
-	const uint8_t *rom;
-	uint32_t rom_len;
+	bool for_text; /* the FW Configuration is replaced, else the ROM */
+	const uint8_t *data;
+	uint32_t data_len;
 	uint8_t *out;
 	uint32_t len;
 	uint32_t last;	   /* where the last section was put; 0: none yet */
 	unsigned sections; /* of the old image, seen so far */
-	bool rom_done;
-	bool last_blank; /* the last section is the blank GUID section */
+	bool done;	   /* the new section is in */
+	bool last_blank;   /* the last section is the blank GUID section */
 };
 
 static void append(struct rebuild *b, const uint8_t *head, const uint8_t *data, uint32_t data_size)
@@ -53,15 +55,22 @@ static void seal_last(struct rebuild *b, bool end_of_list)
 	put_be32(b->out + b->len - FS2_CRC_SIZE, crc);
 }
 
-static void append_rom(struct rebuild *b)
+static void append_new(struct rebuild *b)
 {
 	uint8_t head[FS2_SECTION_HEADER] = {0};
 
-	b->rom_done = true;
-	put_be32(head, CX3_FS2_ROM);
-	put_be32(head + 4, b->rom_len / 4);
+	b->done = true;
+	put_be32(head, b->for_text ? CX3_FS2_FW_CONFIG : CX3_FS2_ROM);
+	put_be32(head + 4, b->data_len / 4);
 	seal_last(b, false);
-	append(b, head, b->rom, b->rom_len);
+	append(b, head, b->data, b->data_len);
+}
+
+/* Where the new section comes before this one, or in its place. */
+static bool comes_here(const struct rebuild *b, uint32_t type)
+{
+	return b->for_text ? type == CX3_FS2_FW_CONFIG
+			   : b->sections == ROM_PLACE || type == CX3_FS2_ROM;
 }
 
 static int rebuild_piece(void *user, struct cx3_fs2_section *piece, struct cx3_error *err)
@@ -76,9 +85,9 @@ static int rebuild_piece(void *user, struct cx3_fs2_section *piece, struct cx3_e
 		return CX3_OK;
 	}
 	b->sections++;
-	if (!b->rom_done && (b->sections == ROM_PLACE || piece->type == CX3_FS2_ROM))
-		append_rom(b);
-	if (piece->type == CX3_FS2_ROM)
+	if (!b->done && comes_here(b, piece->type))
+		append_new(b);
+	if (piece->type == (b->for_text ? CX3_FS2_FW_CONFIG : CX3_FS2_ROM))
 		return CX3_OK;
 	if (piece->data == b->info->guid_ptr)
 		put_be32(b->out + CX3_FS2_OFF_GUID_PTR, b->len + FS2_SECTION_HEADER);
@@ -115,8 +124,9 @@ static int check_image(const struct cx3_fs2_source *src, struct cx3_fs2_info *in
 	if (!rc)
 		rc = fs2_crcs_right(src, info, &right, err);
 	if (!rc && !right)
-		rc = fs2_bad(err, 0,
-			     "A section of the image has a wrong CRC, so its ROM is not changed.");
+		rc = fs2_bad(
+			err, 0,
+			"A section of the image has a wrong CRC, so nothing in it is changed.");
 	return rc;
 }
 
@@ -131,8 +141,12 @@ static int rebuild(struct rebuild *b, const struct cx3_fs2_source *src, struct c
 	rc = fs2_walk(&view, rebuild_piece, b, err);
 	if (rc)
 		return rc;
-	if (!b->rom_done)
-		append_rom(b);
+	if (!b->done && !b->for_text)
+		append_new(b);
+	if (!b->done)
+		return cx3_fail(err, CX3_E_IMAGE, "FW Configuration",
+				"There is no FW Configuration in the image to replace.\n"
+				"Take the image that the text belongs to.");
 	seal_last(b, true);
 	put_be32(out + CX3_FS2_OFF_SIZE, b->len);
 	/* Bits [23:16] are cleared by mstflint too when it changes the ROM. */
@@ -140,33 +154,60 @@ static int rebuild(struct rebuild *b, const struct cx3_fs2_source *src, struct c
 	return cx3_fs2_set_full_crc(out, b->len, b->info->blank_uids, err);
 }
 
-int cx3_fs2_replace_rom(const uint8_t *image, uint32_t len, const uint8_t *rom, uint32_t rom_len,
-			uint8_t **out, uint32_t *out_len, struct cx3_error *err)
+static int replace(struct rebuild *b, uint32_t len, uint8_t **out, uint32_t *out_len,
+		   struct cx3_error *err)
 {
-	struct cx3_fs2_source src = cx3_fs2_memory(image, len);
+	struct cx3_fs2_source src = cx3_fs2_memory(b->image, len);
 	struct cx3_fs2_info info;
-	struct rebuild b = {.image = image, .info = &info, .rom = rom, .rom_len = rom_len};
-	int rc = check_rom(rom, rom_len, err);
+	int rc = check_image(&src, &info, err);
 
 	*out = NULL;
 	*out_len = 0;
-	if (!rc)
-		rc = check_image(&src, &info, err);
 	if (rc)
 		return rc;
-	b.rom_done = !rom;
-	b.out = malloc((size_t)len + rom_len + FS2_SECTION_HEADER + FS2_CRC_SIZE);
-	if (!b.out)
+	b->info = &info;
+	b->out = malloc((size_t)len + b->data_len + FS2_SECTION_HEADER + FS2_CRC_SIZE);
+	if (!b->out)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "image",
 				"There is no memory for an image of %" PRIu32
 				" bytes.\nClose other programs and try again.",
 				len);
-	rc = rebuild(&b, &src, err);
+	rc = rebuild(b, &src, err);
 	if (rc) {
-		free(b.out);
+		free(b->out);
 		return rc;
 	}
-	*out = b.out;
-	*out_len = b.len;
+	*out = b->out;
+	*out_len = b->len;
 	return CX3_OK;
+}
+
+int cx3_fs2_replace_rom(const uint8_t *image, uint32_t len, const uint8_t *rom, uint32_t rom_len,
+			uint8_t **out, uint32_t *out_len, struct cx3_error *err)
+{
+	struct rebuild b = {.image = image, .data = rom, .data_len = rom_len, .done = !rom};
+	int rc = check_rom(rom, rom_len, err);
+
+	*out = NULL;
+	*out_len = 0;
+	return rc ? rc : replace(&b, len, out, out_len, err);
+}
+
+int cx3_fs2_replace_config(const uint8_t *image, uint32_t len, const char *text, size_t text_len,
+			   uint8_t **out, uint32_t *out_len, struct cx3_error *err)
+{
+	struct rebuild b = {.image = image, .for_text = true};
+	uint32_t packed_len;
+	uint8_t *packed;
+	int rc = fs2_deflate(text, text_len, &packed, &packed_len, err);
+
+	*out = NULL;
+	*out_len = 0;
+	if (rc)
+		return rc;
+	b.data = packed;
+	b.data_len = packed_len;
+	rc = replace(&b, len, out, out_len, err);
+	free(packed);
+	return rc;
 }
