@@ -84,6 +84,12 @@ int cx3_adapter_open(const char *device, const struct cx3_log *log, struct cx3_a
 
 void cx3_adapter_close(struct cx3_adapter *a)
 {
-	if (a)
-		a->ops->close(a);
+	if (!a)
+		return;
+	cx3_log(a->log, CX3_LOG_INFO,
+		"%s: %llu bytes on the wire in %llu messages and %llu calls, %llu ms", a->label,
+		(unsigned long long)a->traffic.wire_bytes, (unsigned long long)a->traffic.messages,
+		(unsigned long long)a->traffic.calls,
+		(unsigned long long)(a->ops->now_us(a) / 1000));
+	a->ops->close(a);
 }
