@@ -14,6 +14,9 @@
  *           is right.
  * macs      -guid on a flash whose MACs are all ones: mstflint refuses. Ours makes
  *           the MACs of the GUIDs that were given, as both do of the flash's.
+ * zero-macs -guid on a card without MACs, for an image with room for them: mstflint leaves them 0.
+ *           Ours makes them of the GUIDs.
+ * vsd-room  -vsd for an image without a VSD tag: mstflint drops it. Ours refuses it.
  * no-vsd    An image without a VSD tag: mstflint clears bytes that are no VSD, and
  *           may die. Ours leaves such an image as it is; it must verify.
  * blank-rom mstflint gives blank GUIDs a CRC when it puts a ROM into the image, so
@@ -106,6 +109,21 @@ static bool is_at(const struct place *p, uint32_t logical, uint32_t addr)
 	return addr >= phys && addr < phys + 4;
 }
 
+/* In the MACs, their section's CRC or the image's, where mstflint's MACs are 0. */
+static bool is_zero_mac(const struct burn_case *c, const struct place *p, uint32_t addr,
+			uint8_t theirs)
+{
+	uint32_t macs = p->info.guid_ptr + 32;
+
+	if (!c->options.guid_count || c->options.mac_count || p->info.uid_count < 6)
+		return false;
+	for (uint32_t at = macs; at < macs + 16; at += 4) {
+		if (is_at(p, at, addr))
+			return theirs == 0;
+	}
+	return is_at(p, 0x20, addr) || is_at(p, macs + 16, addr);
+}
+
 /* The reason why this byte may differ, or NULL. */
 static const char *excuse(const struct burn_case *c, const struct place *p, uint32_t addr,
 			  uint8_t ours, uint8_t theirs)
@@ -120,6 +138,8 @@ static const char *excuse(const struct burn_case *c, const struct place *p, uint
 	if (p->info.blank_uids && p->info.has_rom && !c->new_recipe.rom_size &&
 	    (is_at(p, 0x20, addr) || is_at(p, p->info.guid_ptr + 8 * p->info.uid_count, addr)))
 		return "blank-rom";
+	if (is_zero_mac(c, p, addr, theirs))
+		return "zero-macs";
 	if (!p->info.vsd_offset && !c->options.use_image_ps && !c->set_guids)
 		return "no-vsd";
 	return NULL;
@@ -225,6 +245,8 @@ static const char *split(const struct burn_case *c, int rc, int status, const ch
 	if (rc == CX3_E_IDENTITY && status == 0 && c->options.mac_count &&
 	    (c->set_guids ? &c->old_recipe : fresh)->uid_count == 4)
 		return "mac-room";
+	if (rc == CX3_E_IMAGE && status == 0 && c->options.vsd && fresh->omit_tags & TAG(5))
+		return "vsd-room";
 	if (rc == CX3_OK && fresh->emt && !fresh->rom_size && c->old_recipe.rom_size &&
 	    (status >= 128 || strstr(output, "after integrating ROM failed")))
 		return "emt-rom";
