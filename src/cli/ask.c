@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "keep.h"
 #include "screen.h"
 
 /* Bytes of an answer, the zero included. */
@@ -151,7 +152,6 @@ int ask_number(const char *question, unsigned most, unsigned *number, struct cx3
 /* A yes is for what is asked about, and can't mean that: the only copy of a card would go. */
 static int keep_input(struct cli *cli, const char *path, const struct stat *there)
 {
-	char manifest[1024];
 	struct stat image;
 
 	if (cli->options.image && stat(cli->options.image, &image) == 0 &&
@@ -159,15 +159,7 @@ static int keep_input(struct cli *cli, const char *path, const struct stat *ther
 		return cx3_fail(&cli->err, CX3_E_FILE, path,
 				"This file is the one that is read, so it is not overwritten.\n"
 				"Give another name.");
-	if ((size_t)snprintf(manifest, sizeof(manifest), "%s.manifest.json", path) <
-		    sizeof(manifest) &&
-	    access(manifest, F_OK) == 0)
-		return cx3_fail(
-			&cli->err, CX3_E_FILE, path,
-			"This file is a backup of a card: its manifest lies beside it. So it is "
-			"not overwritten.\n"
-			"Give another name.");
-	return CX3_OK;
+	return keep_backup(cli, path);
 }
 
 int output_allowed(struct cli *cli, const char *path)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "keep.h"
 #include "printable.h"
 
 struct shown_fixes {
@@ -48,8 +49,10 @@ static int run(struct cli *cli)
 	uint8_t *image;
 	unsigned fixed;
 	size_t len;
-	int rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, &image, &len, &cli->err);
+	int rc = keep_backup(cli, path);
 
+	if (rc == CX3_OK)
+		rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, &image, &len, &cli->err);
 	if (rc != CX3_OK)
 		return rc;
 	rc = cx3_fs2_fix_crcs(image, (uint32_t)len, show, &fixes, &fixed, &cli->err);

@@ -4,13 +4,17 @@
 
 #include <string.h>
 
+#include "keep.h"
+
 int image_file_load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_info *info)
 {
 	const char *path = cli->options.image;
 	struct cx3_fs2_source src;
 	struct cx3_fs2_info striped;
-	int rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, image, len, &cli->err);
+	int rc = keep_backup(cli, path);
 
+	if (rc == CX3_OK)
+		rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, image, len, &cli->err);
 	if (rc != CX3_OK)
 		return rc;
 	if (*len >= 4 && memcmp(*image, "PK\3\4", 4) == 0)

@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "keep.h"
 #include "printable.h"
 
 static int fail(struct cx3_error *err, const char *path, int number)
@@ -33,17 +35,40 @@ static void stamp(struct cli *cli, const char *mark, const char *text)
 		cli->log_error = errno ? errno : EIO;
 }
 
+/* What is there and is no log may be an image, or all that is left of a card. */
+static int check_old(struct cli *cli, int fd)
+{
+	char begin[5] = "";
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
+	    (pread(fd, begin, sizeof(begin), 0) == sizeof(begin) && begin[4] == '-' &&
+	     strspn(begin, "0123456789") == 4))
+		return CX3_OK;
+	return cx3_fail(&cli->err, CX3_E_FILE, cli->options.log,
+			"This file is there already and is no log, so nothing is added to it.\n"
+			"Name another file.");
+}
+
 /* The words of the command line are left out: one of them may be a key. */
 int log_open(struct cli *cli)
 {
 	const char *path = cli->options.log;
 	char text[64];
-	int fd;
+	int fd, rc;
 
 	if (!path)
 		return CX3_OK;
+	rc = keep_backup(cli, path);
+	if (rc != CX3_OK)
+		return rc;
 	/* what is read of a card may be the key that locks it: only for its owner's eyes */
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	rc = fd >= 0 ? check_old(cli, fd) : CX3_OK;
+	if (rc != CX3_OK) {
+		close(fd);
+		return rc;
+	}
 	if (fd >= 0)
 		cli->log_file = fdopen(fd, "a");
 	if (!cli->log_file) {

@@ -304,6 +304,24 @@ static int check_waiting(struct cx3_job *job, struct cx3_error *err)
 		job->kind->noun);
 }
 
+/*
+ * Of blank and of damaged cards nothing tells which one a journal is of, and what the job was told
+ * of GUIDs would go onto another card. A job that has written anything has left something there.
+ */
+static int check_traces(const struct cx3_job *job, struct cx3_error *err)
+{
+	if (!job->options->must_resume || !job->no_image || job->resumes ||
+	    cx3_job_left_traces(job))
+		return CX3_OK;
+	return cx3_fail(
+		err, CX3_E_IDENTITY, job->kind->noun,
+		"Nothing on this flash is of the interrupted %s: it was on another card, or had "
+		"written nothing yet.\n"
+		"Nothing was written. If it was this card, give the command itself again, with "
+		"this card's GUIDs and MACs.",
+		job->kind->noun);
+}
+
 static int ask_and_change(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_job_choice before = job->choice;
@@ -333,6 +351,8 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 		rc = cx3_job_check_link(job, false, err);
 	if (rc == CX3_OK)
 		rc = look(job, err);
+	if (rc == CX3_OK)
+		rc = check_traces(job, err);
 	if (rc == CX3_OK)
 		rc = cx3_job_find_protection(job, err);
 	if (rc == CX3_OK || !is_of_the_request(err))

@@ -53,6 +53,7 @@ struct cx3_job {
 	struct cx3_journal resumed; /* of the interrupted run that this one continues */
 	bool resumes;		    /* `resumed` is valid */
 	struct cx3_journal lost;    /* whose card's old content can't be read; path empty: none */
+	bool no_image;		    /* a journal waits, and no image on the flash is whole */
 	unsigned candidates;	    /* journals that may be this card's; `resumed`: the newest */
 	uint8_t *before_bytes;
 	uint8_t *found; /* job_found.c: what the oldest interrupted job of this card has found */
@@ -151,6 +152,9 @@ int cx3_job_draft(struct cx3_job *job, struct cx3_error *err);
  * journal.
  */
 int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
+
+/* job_resume.c: with the whole flash known, something on it is as this job leaves it. */
+bool cx3_job_left_traces(const struct cx3_job *job);
 /* What journals there are may lead on where no image or identity was found: says so in *err. */
 void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err);
 /* The job is none that goes on. */

@@ -87,7 +87,7 @@ static int may_resume(struct cx3_job *job, bool *may, struct cx3_error *err)
 		if (rc == CX3_OK && !whole)
 			rc = settle(job, err);
 	}
-	*may = rc == CX3_OK && !whole;
+	*may = job->no_image = rc == CX3_OK && !whole;
 	return rc;
 }
 
@@ -270,6 +270,24 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 		job->resumed = newest;
 	}
 	return rc;
+}
+
+bool cx3_job_left_traces(const struct cx3_job *job)
+{
+	const struct cx3_plan *plan = job->draft.plan;
+	const struct cx3_fs2_extents *care = &plan->lap[0].care;
+	const uint8_t *now = cx3_shadow_bytes(job->shadow);
+
+	for (unsigned i = 0; i < care->count; i++) {
+		uint32_t at = (care->range[i].lo + CX3_FLASH_PAGE - 1) & ~(CX3_FLASH_PAGE - 1u);
+
+		for (; at + CX3_FLASH_PAGE <= care->range[i].hi; at += CX3_FLASH_PAGE) {
+			if (!cx3_is_blank(now + at, CX3_FLASH_PAGE) &&
+			    memcmp(now + at, plan->target + at, CX3_FLASH_PAGE) == 0)
+				return true;
+		}
+	}
+	return care->count == 0;
 }
 
 void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err)
