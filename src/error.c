@@ -57,6 +57,7 @@ static const char *const code_names[] = {
 	[-CX3_E_KEY] = "access-key",
 	[-CX3_E_STATUS_LOCKED] = "status-locked",
 	[-CX3_E_ROM] = "rom",
+	[-CX3_E_NEEDS_ERASE] = "needs_erase",
 };
 
 const char *cx3_code_name(enum cx3_code code)

@@ -98,6 +98,16 @@ int cx3_card_clear_semaphore(struct cx3_card *card, struct cx3_cleared *cleared,
  */
 int cx3_card_ask_tools(struct cx3_card *card, bool *held, struct cx3_error *err);
 
+/*
+ * Resets the chip through register 0xf0010, as the host's driver does over PCIe; over I2C nobody
+ * has told of it. Takes both semaphores before, so that no other tool is in the middle of a write.
+ * *seen: the reset was seen, since it frees the semaphore of the flash tools; false says nothing
+ * where the card has no such semaphore. What was known of the card holds no more: close it.
+ * CX3_E_OTHER_TOOL, CX3_E_SEMAPHORE, CX3_E_SEMAPHORE_OURS; after the write CX3_E_NO_ACK and
+ * other bus errors where no register is answered for 10 s.
+ */
+int cx3_card_reset(struct cx3_card *card, bool *seen, struct cx3_error *err);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A change of one thing in a firmware image: its ROM, its VSD, its FW Configuration. */
+/* A change of one thing in a firmware image: its ROM, its VSD, its FW Configuration, its access
+ * key. */
 #ifndef CX3FLASH_EDIT_H
 #define CX3FLASH_EDIT_H
 
@@ -14,7 +15,13 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-enum cx3_edit_kind { CX3_EDIT_SET_ROM, CX3_EDIT_REMOVE_ROM, CX3_EDIT_SET_VSD, CX3_EDIT_SET_CONFIG };
+enum cx3_edit_kind {
+	CX3_EDIT_SET_ROM,
+	CX3_EDIT_REMOVE_ROM,
+	CX3_EDIT_SET_VSD,
+	CX3_EDIT_SET_CONFIG,
+	CX3_EDIT_SET_KEY
+};
 
 /* All that it points to stays the caller's. */
 struct cx3_edit {
@@ -24,13 +31,14 @@ struct cx3_edit {
 	const char *vsd;  /* SET_VSD */
 	const char *text; /* SET_CONFIG: `text_len` bytes, as cx3_fs2_replace_config takes them */
 	size_t text_len;
+	uint64_t access_key;   /* SET_KEY; 0: none. Never shown, logged or kept in a journal */
 	bool allow_rom_change; /* SET_ROM, REMOVE_ROM: of an image with a product version, too */
 };
 
 /*
  * The image with that change in it: contiguous, whole, all pointers, sizes and CRCs right. Blank
  * GUIDs stay blank. *out is malloc'd and the caller's.
- * CX3_E_IMAGE: the image is damaged, has no ROM to remove, no room for a VSD, or no FW
+ * CX3_E_IMAGE: the image is damaged, has no ROM to remove, no room for a VSD or a key, or no FW
  * Configuration. CX3_E_USAGE: that is no ROM, or the VSD or the text is too long. CX3_E_ROM: its
  * product version stands for its ROM too, and the change was not allowed. CX3_E_NO_MEMORY.
  */

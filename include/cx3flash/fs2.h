@@ -173,6 +173,7 @@ struct cx3_fs2_info {
 	unsigned hw_id_count;
 	uint32_t hw_id[CX3_FS2_MAX_HW_IDS];
 	uint64_t access_key;
+	uint32_t access_key_offset; /* logical address of the key; 0 if there is none */
 	uint32_t config_sectors;
 	uint32_t config_pad;
 	uint32_t sector_size; /* from tag 19; 0 if it does not say */
@@ -338,6 +339,8 @@ int cx3_fs2_board_at(const struct cx3_fs2_source *src, uint32_t start, enum cx3_
 
 /* "PXE", "UEFI", ...; NULL for a product id that nobody knows. */
 const char *cx3_fs2_rom_type(uint16_t product_id);
+/* What a ROM of its own, as cx3_fs2_rom_data gives one, says: the rom members of *info. */
+void cx3_fs2_rom_parse(const uint8_t *rom, uint32_t size, struct cx3_fs2_info *info);
 /* All ROMs of an image in one line: "PXE 3.4.752, UEFI 14.6.35", "none", "of unknown version". */
 void cx3_fs2_rom_words(const struct cx3_fs2_info *info, char *text, size_t size);
 

@@ -155,6 +155,7 @@ struct cx3_job_result {
 	/* The backup from before an interrupted run of this very job on this card: that one, and
 	 * not `backup`, has what the card held before all of it. Empty: there was none. */
 	char before[512];
+	uint32_t needs_erase;	     /* CX3_E_NEEDS_ERASE: flash address of the first such word */
 	unsigned pages, pages_again; /* written; written more than once */
 	/* Reads of registers and flash that were sent again since the job began, because the
 	 * bus failed or what arrived could not be right. */
@@ -293,6 +294,30 @@ struct cx3_restore_options {
 int cx3_job_restore(struct cx3_device *device, const struct cx3_restore_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		    struct cx3_job_result *result, struct cx3_error *err);
+
+enum cx3_raw_kind {
+	CX3_RAW_ERASE,	 /* the sector, or block, that addr is in: all its bytes become ff */
+	CX3_RAW_WRITE,	 /* `bytes`, with an erase where one is needed */
+	CX3_RAW_PROGRAM, /* `bytes`, never with an erase */
+	CX3_RAW_IMAGE	 /* `bytes` from 0 on: a file as it is */
+};
+struct cx3_raw {
+	enum cx3_raw_kind kind;
+	uint32_t addr;	      /* of the flash; IMAGE: 0 */
+	const uint8_t *bytes; /* the caller's; ERASE: NULL */
+	uint32_t len;	      /* PROGRAM: a multiple of 4 */
+};
+
+/*
+ * Writes bytes where they are told to be, whatever lies there: no GUIDs, CRCs or PSID are looked
+ * after. What lies beside them in an erased sector is put back. Refuses with CX3_E_USAGE (not
+ * within the flash), CX3_E_TOO_BIG, CX3_E_NEEDS_ERASE (PROGRAM: a bit would have to become 1),
+ * CX3_E_UNBOOTABLE (the card boots now and would not then; options->allow_unbootable), and as
+ * cx3_job_burn does.
+ */
+int cx3_job_raw(struct cx3_device *device, const struct cx3_raw *what,
+		const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		struct cx3_job_result *result, struct cx3_error *err);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -10,6 +10,7 @@
 #define REG_BOOT_ADDRESS 0xf0000u
 #define REG_SEMAPHORE 0xf03fcu
 #define REG_TOOLS_SEMAPHORE 0xf03a0u /* the vendor's name: "HCR flash programming" */
+#define REG_RESET 0xf0010u	     /* 1 resets the chip (vendor script, mlx4); never to be read */
 #define REG_HW_ID 0xf0014u
 #define REG_AFTER_ID 0xf0018u	/* known to be harmless, and not what it is */
 #define REG_LIVEFISH 0x41270u	/* above 0xfff00000: livefish */

@@ -161,6 +161,8 @@ static const struct row rows[] = {
 	{"recover", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},
 	{"brom", NULL, "-allow_rom_change --dry-run", NULL, CX3_E_ROM, ALL_BUT_YES},
 	{"drom", NULL, "-allow_rom_change --dry-run", NULL, CX3_E_ROM, ALL_BUT_YES},
+	{"wwne", NULL, NULL, "ww", CX3_E_NEEDS_ERASE, TAKEN_TOO},
+	{"wbne", NULL, NULL, "ww", CX3_E_NEEDS_ERASE, TAKEN_TOO},
 	{"recover", no_image_named, "-i IMAGE", NULL, CX3_E_REFUSED, ALL_BUT_YES},
 	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
@@ -333,8 +335,13 @@ void advice_find(const struct cli *cli, struct advice *advice)
 	if (row->add)
 		push_added(cli, row->add, advice);
 	push(advice, row->instead ? row->instead : cli->command->name);
-	for (int i = 0; i < cli->argc; i++)
-		push(advice, cli->file_lost ? "FILE" : cli->argv[i]);
+	if (cli->ww[0]) {
+		push(advice, cli->ww[0]);
+		push(advice, cli->ww[1]);
+		return;
+	}
+	for (unsigned i = 0; i < (unsigned)cli->argc && !cli->command->secret; i++)
+		push(advice, cli->file_lost && i < cli->command->files ? "FILE" : cli->argv[i]);
 }
 
 static bool needs_quotes(const char *word)

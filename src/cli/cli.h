@@ -37,6 +37,8 @@ struct command {
 	enum cli_group group;
 	enum cli_target target;
 	unsigned min_args, max_args;
+	unsigned files; /* of a change: so many of its arguments, the first ones, name files */
+	bool secret;	/* its arguments are kept in no journal, and no line to copy has them */
 	unsigned scope; /* its bit in struct option_spec's scope */
 	int (*run)(struct cli *cli);
 };
@@ -76,6 +78,7 @@ struct cli {
 	bool other_identity; /* --identity was given --identity-from's file, or the reverse */
 	bool contradicted;   /* recover: a file's identity is not the card's */
 	int answer;	     /* the exit code where nothing failed; 0: EXIT_DONE */
+	const char *ww[2];   /* what to give ww instead of this write without an erase; or NULL */
 	bool diagnosed;	     /* status has said what to do next: no other advice is printed */
 	struct cx3_error err;
 };

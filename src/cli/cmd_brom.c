@@ -34,6 +34,7 @@ const struct command cmd_brom = {
 	.target = TARGET_EITHER,
 	.min_args = 1,
 	.max_args = 1,
+	.files = 1,
 	.scope = SCOPE_ROM,
 	.run = run,
 };

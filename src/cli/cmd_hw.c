@@ -24,16 +24,51 @@ static void tell(struct cli *cli, const struct cx3_card_id *id, const struct cx3
 	json_number(cli->json, "sector_size", sector);
 }
 
+/*
+ * Older tools of the vendor set these; 4.21 has "hw query" only. Of a part's configuration
+ * registers no fact is in the parts table but what protects.
+ */
+static const char *const settings[][2] = {
+	{"WriteProtected",
+	 "The flash's write protection is set with wp: wp ranges tells which settings the part has, "
+	 "wp on and wp off change it"},
+	{"QuadEn",
+	 "Quad mode uses the WP# and HOLD# pins for data; what each part needs for it, and whether "
+	 "these chips read with it, is not known here"},
+	{"DriverStrength", "No fact is known here on the drive strength of these parts"},
+	{"DummyCycles", "These chips read with opcode 03, which has no dummy cycles"},
+};
+
+/* "Flash0.QuadEn=1" and "QuadEn=1". */
+static int refuse_setting(struct cli *cli)
+{
+	const char *word = cli->argc > 1 ? cli->argv[1] : "";
+	const char *dot = strchr(word, '.');
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		if (strncmp(dot ? dot + 1 : word, settings[i][0], strlen(settings[i][0])) == 0)
+			return cx3_fail(&cli->err, CX3_E_USAGE, settings[i][0],
+					"%s. Nothing was written.", settings[i][1]);
+	}
+	return cx3_fail(
+		&cli->err, CX3_E_USAGE, "hw set",
+		"Of the flash's settings only the write protection can be changed here, with "
+		"wp; mstflint 4.21 has no hw set either.\n"
+		"Write \"hw query\", or \"wp\".");
+}
+
 static int run(struct cli *cli)
 {
 	int rc = CX3_OK;
 
+	if (strcmp(cli->argv[0], "set") == 0)
+		return refuse_setting(cli);
+	if (cli->argc > 1)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "hw",
+				"\"%.40s\" is one argument too many; use: hw query", cli->argv[1]);
 	if (strcmp(cli->argv[0], "query") != 0)
 		return cx3_fail(&cli->err, CX3_E_USAGE, "hw",
-				"\"hw %.40s\" is not here: the protection of the flash is set with "
-				"wp, and these chips have no other setting that a burn needs.\n"
-				"Write \"hw query\".",
-				cli->argv[0]);
+				"\"hw %.40s\" is not here.\nWrite \"hw query\".", cli->argv[0]);
 	rc = session_open(cli, CX3_OPEN_FLASH);
 	if (rc == CX3_OK)
 		tell(cli, cx3_card_identity(cli->session.card), cx3_flash_part(cli->session.flash));
@@ -49,6 +84,6 @@ const struct command cmd_hw = {
 	.group = GROUP_LOOK,
 	.target = TARGET_DEVICE,
 	.min_args = 1,
-	.max_args = 1,
+	.max_args = 2,
 	.run = run,
 };

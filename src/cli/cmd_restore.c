@@ -40,6 +40,7 @@ const struct command cmd_restore = {
 	.target = TARGET_DEVICE,
 	.min_args = 1,
 	.max_args = 1,
+	.files = 1,
 	.scope = SCOPE_RESTORE,
 	.run = run,
 };

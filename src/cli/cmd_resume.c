@@ -135,7 +135,7 @@ static int carry_on(struct cli *cli, char **words, int count)
 /* A job is known by what its file holds, whatever that is called. */
 static int check_file(struct cli *cli, int rc)
 {
-	const char *file = cli->argc > 0 ? cli->argv[0] : cli->options.image;
+	const char *file = cli->command->files ? cli->argv[0] : cli->options.image;
 
 	if (rc != CX3_E_FILE || !file || access(file, F_OK) == 0)
 		return rc;

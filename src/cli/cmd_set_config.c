@@ -41,6 +41,7 @@ const struct command cmd_set_config = {
 	.target = TARGET_EITHER,
 	.min_args = 1,
 	.max_args = 1,
+	.files = 1,
 	.scope = SCOPE_CONFIG,
 	.run = run,
 };

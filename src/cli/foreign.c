@@ -16,25 +16,18 @@
 #include "cx3flash/adapter.h"
 
 static const char *const commands[][2] = {
-	{"bb", "Raw blocks are never written here: nothing would be checked"},
-	{"wb", "Raw blocks are never written here: nothing would be checked"},
-	{"wbne", "Raw blocks are never written here: nothing would be checked"},
-	{"ww", "Single words are never written here: nothing would be checked"},
-	{"wwne", "Single words are never written here: nothing would be checked"},
-	{"e", "Sectors are only erased as a part of a planned change here"},
-	{"erase", "Sectors are only erased as a part of a planned change here"},
 	{"bc", "mstflint itself can't do this with these cards' images: diff FILE does"},
 	{"binary_compare",
 	 "mstflint itself can't do this with these cards' images: diff FILE does"},
-	{"swreset", "A reset needs the PCIe bus: power the machine off and on"},
-	{"set_key", "The hardware access key is not set here"},
-	{"hw_access", "Access is not opened with a key here"},
+	{"hw_access",
+	 "mstflint asks the card's running firmware for that, by a command in registers 0x80780 to "
+	 "0x80798, and over I2C nobody has tried it. set_key sets the key; \"set_key 0\" takes it "
+	 "away, and the card is open from the next power-on"},
 	{"smg", "Manufacturing GUIDs are of newer cards"},
 	{"set_vpd", "The VPD is of newer cards' images"},
 	{"fi", "These cards' firmware has no image that could be reactivated"},
 	{"ts", "Images of these cards have no time stamp section"},
 	{"timestamp", "Images of these cards have no time stamp section"},
-	{"dh", "Images of these cards hold no hash list"},
 	{"ir", "These cards' firmware has no image that could be reactivated"},
 	{"image_reactivate", "These cards' firmware has no image that could be reactivated"},
 	{"sign", "Images of these cards are not signed"},
@@ -46,7 +39,6 @@ static const char *const commands[][2] = {
 	{"set_forbidden_versions", "Images of these cards forbid no versions"},
 	{"cache_image", "These cards have no image cache"},
 	{"ci", "These cards have no image cache"},
-	{"qrom", "rrom reads the ROM, and query tells what it is"},
 };
 
 const char *foreign_command(const char *word)

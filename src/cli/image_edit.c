@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * brom, drom, sv and set_config on an image file, which mstflint refuses for the first two. The
- * file becomes longer or shorter with its ROM. What lies past the image may be nothing but padding:
- * it belongs to no image, and would have to move.
+ * brom, drom, sv, set_key and set_config on an image file, which mstflint refuses for the first two
+ * and for set_key. The file becomes longer or shorter with its ROM. What lies past the image may be
+ * nothing but padding: it belongs to no image, and would have to move.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +37,10 @@ static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_
 		what = "configuration text";
 		snprintf(old, sizeof(old), "%zu bytes", config_len(source));
 		snprintf(fresh, sizeof(fresh), "%zu bytes", edit->text_len);
+	} else if (edit->kind == CX3_EDIT_SET_KEY) {
+		what = "hardware access key";
+		snprintf(old, sizeof(old), "%s", before->access_key ? "set" : "not set");
+		snprintf(fresh, sizeof(fresh), "%s", after->access_key ? "set" : "not set");
 	} else {
 		cx3_fs2_rom_words(before, old, sizeof(old));
 		cx3_fs2_rom_words(after, fresh, sizeof(fresh));

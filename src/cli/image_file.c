@@ -6,21 +6,29 @@
 
 #include "keep.h"
 
+int image_file_read(struct cli *cli, uint8_t **bytes, size_t *len)
+{
+	const char *path = cli->options.image;
+	int rc = keep_backup(cli, path);
+
+	if (rc == CX3_OK)
+		rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, bytes, len, &cli->err);
+	if (rc == CX3_OK && *len >= 4 && memcmp(*bytes, "PK\3\4", 4) == 0)
+		rc = cx3_fail(&cli->err, CX3_E_USAGE, path,
+			      "This is a zip archive, which can't be changed in place: unpack it "
+			      "first.");
+	return rc;
+}
+
 int image_file_load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_info *info)
 {
 	const char *path = cli->options.image;
 	struct cx3_fs2_source src;
 	struct cx3_fs2_info striped;
-	int rc = keep_backup(cli, path);
+	int rc = image_file_read(cli, image, len);
 
-	if (rc == CX3_OK)
-		rc = cx3_file_read(path, CX3_FS2_MAX_IMAGE, image, len, &cli->err);
 	if (rc != CX3_OK)
 		return rc;
-	if (*len >= 4 && memcmp(*image, "PK\3\4", 4) == 0)
-		return cx3_fail(&cli->err, CX3_E_USAGE, path,
-				"This is a zip archive, which can't be changed in place: unpack it "
-				"first.");
 	src = cx3_fs2_memory(*image, (uint32_t)*len);
 	rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, info, NULL, NULL, &cli->err);
 	if (rc != CX3_OK &&

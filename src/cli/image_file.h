@@ -5,6 +5,9 @@
 
 #include "cli.h"
 
+/* The whole file, which is no zip archive. *bytes is malloc'd and the caller's. */
+int image_file_read(struct cli *cli, uint8_t **bytes, size_t *len);
+
 /* The whole file, and what is in it: every CRC is checked. *image is malloc'd and the caller's. */
 int image_file_load(struct cli *cli, uint8_t **image, size_t *len, struct cx3_fs2_info *info);
 

@@ -300,12 +300,14 @@ const struct option_spec cli_option_specs[] = {
 	{"dry-run", 0, 0, SCOPE_CHANGE | SCOPE_RESUME | SCOPE_WP | SCOPE_FILE, NULL,
 	 "show the plan, write nothing", FLAG(dry_run)},
 	/* not where the backup is the one copy of what is erased */
-	{"no-backup", 0, 0, SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_EDIT,
-	 NULL, "do not keep the old content first", FLAG(no_backup)},
+	{"no-backup", 0, 0,
+	 SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_EDIT | SCOPE_RAW, NULL,
+	 "do not keep the old content first", FLAG(no_backup)},
 	/* not recover: what it salvages is read twice in any case */
 	{"once", 0, 0,
-	 SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RESET | SCOPE_BACKUP | SCOPE_EDIT, NULL,
-	 "back up faster: no second reading of what no CRC vouches for", FLAG(once)},
+	 SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RESET | SCOPE_BACKUP | SCOPE_EDIT |
+		 SCOPE_RAW,
+	 NULL, "back up faster: no second reading of what no CRC vouches for", FLAG(once)},
 	{"backup-dir", 0, 1, SCOPE_CHANGE | SCOPE_BACKUP | SCOPE_RESUME | SCOPE_STATUS, "FOLDER",
 	 "backups are kept in this folder", 0, take_backup_dir},
 	{"unprotect", 0, 0, SCOPE_CHANGE, NULL,

@@ -43,13 +43,15 @@ enum option_scope {
 	SCOPE_ROM = 4096,	/* brom, drom */
 	SCOPE_VSD = 8192,	/* sv */
 	SCOPE_FILE = 16384,	/* fix_crc */
+	SCOPE_RAW = 32768,	/* erase, ww, wwne, wb, wbne, bb */
+	SCOPE_KEY = 65536,	/* set_key */
 	SCOPE_CONFIG = 1 << 20, /* set_config */
-	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD | SCOPE_CONFIG,
+	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD | SCOPE_CONFIG | SCOPE_KEY,
 	SCOPE_IGNORED = 1 << 28, /* of mstflint, for any command: taken, and said to do nothing */
 	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,
 	SCOPE_CHANGE = SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_RESET |
-		       SCOPE_EDIT
+		       SCOPE_EDIT | SCOPE_RAW
 };
 
 struct option_spec {

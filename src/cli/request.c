@@ -93,9 +93,12 @@ char **request_make(const struct cli *cli)
 	if (cli->options.assume.of[CX3_WAY_LIVEFISH_LINK] == CX3_ASSUME_NO)
 		push(&words, "--assume=livefish-link=no");
 	push(&words, cli->command->name);
-	/* the arguments of the commands that write are files */
-	for (int i = 0; i < cli->argc; i++)
-		push_path(&words, "", cli->argv[i]);
+	for (unsigned i = 0; i < (unsigned)cli->argc && !cli->command->secret; i++) {
+		if (i < cli->command->files)
+			push_path(&words, "", cli->argv[i]);
+		else
+			push(&words, cli->argv[i]);
+	}
 	return finish(&words);
 }
 

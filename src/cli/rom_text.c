@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROM_FREE_TEXT 0x0f
 #define ROM_CLP 0x12
@@ -64,35 +65,51 @@ static void print_one(struct cli *cli, const struct cx3_fs2_rom *rom)
 }
 
 /* The first image's bytes (length at byte 2, in units of 512) sum to 0 mod 256. */
-static void print_checksum(struct cli *cli, struct cli_source *source)
+static void print_checksum(struct cli *cli, const uint8_t *rom, uint32_t len)
 {
-	uint8_t *rom;
-	uint32_t len;
 	uint8_t sum = 0;
 
-	if (cx3_fs2_rom_data(&source->src, source->layout, &rom, &len, NULL) != CX3_OK)
-		return;
 	for (uint32_t i = 0; i < len && i < rom[2] * 512u; i++)
 		sum = (uint8_t)(sum + rom[i]);
 	say(cli, " (-W- Bad ROM Checksum (0x%02x), ROM info may not be displayed correctly.)", sum);
-	free(rom);
+}
+
+/* `first` is put before the first, and as many blanks before the others. */
+static void print_all(struct cli *cli, const char *first, const struct cx3_fs2_info *info)
+{
+	for (unsigned i = 0; i < info->rom_count; i++) {
+		say(cli, "%*s", (int)strlen(first), i == 0 ? first : "");
+		print_one(cli, &info->rom[i]);
+		if (i + 1 < info->rom_count)
+			say(cli, "\n");
+	}
+}
+
+void rom_print_alone(struct cli *cli, const uint8_t *rom, uint32_t len,
+		     const struct cx3_fs2_info *info)
+{
+	print_all(cli, "Rom Info: ", info);
+	if (info->rom_checksum_bad)
+		print_checksum(cli, rom, len);
+	say(cli, "\n");
 }
 
 void rom_print(struct cli *cli, struct cli_source *source, const struct cx3_fs2_info *info)
 {
+	uint8_t *rom;
+	uint32_t len;
+
 	if (info->rom_count == 0) {
 		say(cli, "Rom Info:              N/A (-E- Cannot get ROM version. "
 			 "Signature not found.)\n");
 		return;
 	}
-	for (unsigned i = 0; i < info->rom_count; i++) {
-		say(cli, "%s", i == 0 ? "Rom Info:              " : "                       ");
-		print_one(cli, &info->rom[i]);
-		if (i + 1 < info->rom_count)
-			say(cli, "\n");
+	print_all(cli, "Rom Info:              ", info);
+	if (info->rom_checksum_bad &&
+	    cx3_fs2_rom_data(&source->src, source->layout, &rom, &len, NULL) == CX3_OK) {
+		print_checksum(cli, rom, len);
+		free(rom);
 	}
-	if (info->rom_checksum_bad)
-		print_checksum(cli, source);
 	say(cli, "\n");
 }
 

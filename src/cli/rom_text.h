@@ -6,6 +6,9 @@
 #include "cli.h"
 
 void rom_print(struct cli *cli, struct cli_source *source, const struct cx3_fs2_info *info);
+/* qrom: of a ROM of its own, which has a mark. */
+void rom_print_alone(struct cli *cli, const uint8_t *rom, uint32_t len,
+		     const struct cx3_fs2_info *info);
 void rom_json(cJSON *object, const struct cx3_fs2_info *info);
 
 #endif

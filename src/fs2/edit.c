@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cx3flash/fs2.h"
+#include "fs2/query.h"
 
 static int check_rom(const struct cx3_edit *edit, struct cx3_error *err)
 {
@@ -48,9 +49,10 @@ static int change_rom(const uint8_t *image, uint32_t len, const struct cx3_edit 
 				   out_len, err);
 }
 
-static int change_vsd(const uint8_t *image, uint32_t len, const struct cx3_edit *edit,
-		      const struct cx3_fs2_info *info, uint8_t **out, uint32_t *out_len,
-		      struct cx3_error *err)
+/* A change that makes the image no longer. */
+static int change_info(const uint8_t *image, uint32_t len, const struct cx3_edit *edit,
+		       const struct cx3_fs2_info *info, uint8_t **out, uint32_t *out_len,
+		       struct cx3_error *err)
 {
 	int rc;
 
@@ -61,7 +63,9 @@ static int change_vsd(const uint8_t *image, uint32_t len, const struct cx3_edit 
 				"Close other programs and try again.");
 	*out_len = len;
 	memcpy(*out, image, len);
-	rc = cx3_fs2_set_vsd(*out, len, info, edit->vsd, err);
+	rc = edit->kind == CX3_EDIT_SET_VSD
+		     ? cx3_fs2_set_vsd(*out, len, info, edit->vsd, err)
+		     : fs2_set_access_key(*out, len, info, edit->access_key, err);
 	return rc == CX3_OK ? cx3_fs2_set_full_crc(*out, len, info->blank_uids, err) : rc;
 }
 
@@ -71,7 +75,8 @@ static int change(const uint8_t *image, uint32_t len, const struct cx3_edit *edi
 {
 	switch (edit->kind) {
 	case CX3_EDIT_SET_VSD:
-		return change_vsd(image, len, edit, info, out, out_len, err);
+	case CX3_EDIT_SET_KEY:
+		return change_info(image, len, edit, info, out, out_len, err);
 	case CX3_EDIT_SET_CONFIG:
 		return cx3_fs2_replace_config(image, len, edit->text, edit->text_len, out, out_len,
 					      err);

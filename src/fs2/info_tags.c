@@ -123,6 +123,7 @@ static int parse_tag(unsigned id, const struct tag *tag, struct cx3_fs2_info *in
 		break;
 	case CX3_FS2_TAG_ACCESS_KEY:
 		info->access_key = be64(tag->data);
+		info->access_key_offset = tag->addr;
 		break;
 	case CX3_FS2_TAG_CONFIG_AREA:
 		return parse_config_area(tag, info, err);

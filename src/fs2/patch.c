@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "fs2/header.h"
+#include "fs2/query.h"
 #include "fs2/view.h"
 #include "fs2/walk.h"
 
@@ -67,6 +68,27 @@ int cx3_fs2_set_vsd(uint8_t *image, uint32_t len, const struct cx3_fs2_info *inf
 		return rc;
 	memset(image + info->vsd_offset, 0, info->vsd_size);
 	memcpy(image + info->vsd_offset, vsd, text);
+	seal(image, info->info_ptr, info->info_size);
+	return CX3_OK;
+}
+
+int fs2_set_access_key(uint8_t *image, uint32_t len, const struct cx3_fs2_info *info, uint64_t key,
+		       struct cx3_error *err)
+{
+	int rc;
+
+	if (!info->access_key_offset)
+		return cx3_fail(
+			err, CX3_E_IMAGE, "key",
+			"The image has no room for a hardware access key: its firmware knows "
+			"no secure host.\n"
+			"Nothing can be set there.");
+	rc = check_room(len, info->info_ptr, info->info_size, "Image Info", err);
+	if (!rc)
+		rc = check_room(len, info->access_key_offset, 8, "key", err);
+	if (rc)
+		return rc;
+	put_be64(image + info->access_key_offset, key);
 	seal(image, info->info_ptr, info->info_size);
 	return CX3_OK;
 }

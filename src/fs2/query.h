@@ -29,6 +29,11 @@ void fs2_parse_rom(const uint8_t *rom, uint32_t size, struct cx3_fs2_info *info)
 #define FS2_PRS_NAME_MAX 99u
 #define FS2_PRODUCT_VERSION_LEN 16u
 
+/* patch.c: writes the hardware access key, and the Image Info's CRC. CX3_E_IMAGE: no room for one.
+ */
+int fs2_set_access_key(uint8_t *image, uint32_t len, const struct cx3_fs2_info *info, uint64_t key,
+		       struct cx3_error *err);
+
 /* info_tags.c: fills the fields of *info from the tags in `data`, which lies at logical addr. */
 int fs2_parse_info(const uint8_t *data, uint32_t size, uint32_t addr, struct cx3_fs2_info *info,
 		   struct cx3_error *err);

@@ -128,6 +128,14 @@ void fs2_parse_rom(const uint8_t *rom, uint32_t size, struct cx3_fs2_info *info)
 	info->rom_checksum_bad = sum != 0;
 }
 
+void cx3_fs2_rom_parse(const uint8_t *rom, uint32_t size, struct cx3_fs2_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->has_rom = true;
+	info->rom_size = size;
+	fs2_parse_rom(rom, size, info);
+}
+
 /* A free-text mark is left to the search in the whole ROM: its text may be long. */
 static int query_tail(const struct fs2_view *view, struct cx3_fs2_info *info, bool *found,
 		      struct cx3_error *err)

@@ -125,13 +125,21 @@ static void add_board(struct cx3_draft *draft)
 	settle(draft, change);
 }
 
-/* The table shows how a VSD begins; a difference may lie behind that. */
-static void compare_vsd(struct cx3_draft *draft)
+/* The table shows how a VSD begins, and of a key only that there is one. */
+static void compare_hidden(struct cx3_draft *draft)
 {
-	for (unsigned i = 0; i < draft->change_count; i++) {
-		if (strcmp(draft->change[i].key, "vsd") == 0 && draft->has_old && draft->has_new)
-			draft->change[i].differs = strcmp(draft->old_info.vsd,
-							  draft->new_info.vsd) != 0;
+	const struct cx3_fs2_info *old = &draft->old_info, *fresh = &draft->new_info;
+
+	for (unsigned i = 0; i < draft->change_count && draft->has_old && draft->has_new; i++) {
+		struct cx3_change *change = &draft->change[i];
+
+		if (strcmp(change->key, "vsd") == 0)
+			change->differs = strcmp(old->vsd, fresh->vsd) != 0;
+		if (strcmp(change->key, "access_key") == 0 && old->access_key &&
+		    fresh->access_key && old->access_key != fresh->access_key) {
+			snprintf(change->after, sizeof(change->after), "another one (secure host)");
+			change->differs = true;
+		}
 	}
 }
 
@@ -148,5 +156,5 @@ void cx3_draft_changes(struct cx3_draft *draft)
 	add(draft, "rom", "ROM", cx3_fs2_rom_words);
 	add(draft, "vsd", "VSD", show_vsd);
 	add_uids(draft);
-	compare_vsd(draft);
+	compare_hidden(draft);
 }

@@ -36,9 +36,10 @@ struct cx3_input {
 	 * says; NULL: there was none. */
 	const uint8_t *found;
 	const struct cx3_fs2_extents *found_known;
-	bool unprotect;		   /* write protection may be lifted */
-	bool no_backup;		   /* none is made before the first write */
-	const char *backup_folder; /* of struct cx3_job_options */
+	const struct cx3_fs2_extents *found_touched; /* what that job may have changed */
+	bool unprotect;				     /* write protection may be lifted */
+	bool no_backup;				     /* none is made before the first write */
+	const char *backup_folder;		     /* of struct cx3_job_options */
 };
 
 /* Frees what a draft holds, not the draft. Twice is allowed. */
@@ -80,5 +81,9 @@ int cx3_draft_reset_config(const struct cx3_input *input, struct cx3_draft *draf
 int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uint32_t size,
 		      const struct cx3_restore_options *options, struct cx3_draft *draft,
 		      struct cx3_error *err);
+/* Reads the whole flash first. *refused: see needs_erase of struct cx3_job_result. */
+int cx3_draft_raw(const struct cx3_input *input, const char *noun, const struct cx3_raw *what,
+		  bool allow_unbootable, uint32_t *refused, struct cx3_draft *draft,
+		  struct cx3_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * brom, drom, sv, set_config: the card's own image with one thing changed in it, burnt beside the
- * old one as any image is.
+ * brom, drom, sv, set_config, set_key: the card's own image with one thing changed in it, burnt
+ * beside the old one as any image is.
  */
 #include <stdlib.h>
 
@@ -65,6 +65,17 @@ static void note_text(struct cx3_draft *draft, const struct cx3_edit *edit)
 			edit->text_len);
 }
 
+static void note_key(struct cx3_draft *draft, const struct cx3_edit *edit)
+{
+	if (edit->kind != CX3_EDIT_SET_KEY || draft->new_info.access_key == 0)
+		return;
+	cx3_draft_note(
+		draft, "access_key",
+		"From the next power-on the firmware may close the card's registers until "
+		"the host gives this key (secure host), perhaps over I2C too. Without the key "
+		"only the jumper \"flash not present\" opens the card: keep the key.");
+}
+
 int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct cx3_edit *edit,
 		   struct cx3_draft *draft, struct cx3_error *err)
 {
@@ -86,6 +97,7 @@ int cx3_draft_edit(const struct cx3_input *input, const char *noun, const struct
 		cx3_draft_changes(draft);
 		note_strange_rom(draft, edit);
 		note_text(draft, edit);
+		note_key(draft, edit);
 	} else {
 		cx3_draft_free(draft);
 	}

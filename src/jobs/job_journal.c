@@ -155,8 +155,9 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 			      err);
 }
 
-/* For a recovery: what is left of the card's identity may be anywhere. Its draft has read all of
- * the flash, and twice where no CRC vouches for it. */
+/* For a recovery: what is left of the card's identity may be anywhere. For a raw write: so may what
+ * lies beside its bytes. Their drafts have read all of the flash, a recovery's twice where no CRC
+ * vouches for it, and a raw write's where it is written back. */
 static int keep_all(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
 {
 	j->known.count = 1;
@@ -174,7 +175,7 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 		j->known.range[0] = (struct cx3_fs2_range){0, j->size};
 		return CX3_OK;
 	}
-	if (job->recovery)
+	if (job->recovery || job->kind->keeps_rest)
 		return keep_all(job, j, err);
 	/* Also of an image that is to stay: a command that goes astray may hit it, and while its
 	 * sector is put back, the power may fail. */

@@ -46,6 +46,13 @@ static int draft_protect(struct cx3_job *job, struct cx3_error *err)
 	return cx3_draft_protect(&job->input, job->what, &job->draft, err);
 }
 
+static int draft_raw(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_draft_raw(&job->input, job->kind->noun, job->what,
+			     job->options->allow_unbootable, &job->result->needs_erase, &job->draft,
+			     err);
+}
+
 static const struct cx3_job_kind burn_kind = {
 	.noun = "burn", .makes_image = true, .needs_before = true, .draft = draft_burn};
 static const struct cx3_job_kind set_guids_kind = {
@@ -55,6 +62,7 @@ static const struct cx3_job_kind edit_kinds[] = {
 	[CX3_EDIT_REMOVE_ROM] = {.noun = "drom", .needs_before = true, .draft = draft_edit},
 	[CX3_EDIT_SET_VSD] = {.noun = "sv", .needs_before = true, .draft = draft_edit},
 	[CX3_EDIT_SET_CONFIG] = {.noun = "set_config", .needs_before = true, .draft = draft_edit},
+	[CX3_EDIT_SET_KEY] = {.noun = "set_key", .needs_before = true, .draft = draft_edit},
 };
 static const struct cx3_job_kind restore_kind = {
 	.noun = "restore", .makes_image = true, .draft = draft_restore};
@@ -67,6 +75,34 @@ static const struct cx3_job_kind reset_config_kind = {.noun = "reset_config",
 						      .draft = draft_reset_config};
 static const struct cx3_job_kind protect_kind = {
 	.noun = "wp", .changes_no_byte = true, .draft = draft_protect};
+
+static const struct cx3_job_kind raw_kinds[] = {
+	[CX3_RAW_ERASE] = {.noun = "erase",
+			   .needs_before = true,
+			   .keeps_rest = true,
+			   .draft = draft_raw},
+	[CX3_RAW_WRITE] = {.noun = "write",
+			   .needs_before = true,
+			   .keeps_rest = true,
+			   .draft = draft_raw},
+	[CX3_RAW_PROGRAM] = {.noun = "program",
+			     .needs_before = true,
+			     .keeps_rest = true,
+			     .draft = draft_raw},
+	[CX3_RAW_IMAGE] = {.noun = "bb",
+			   .needs_before = true,
+			   .keeps_rest = true,
+			   .draft = draft_raw},
+};
+
+bool cx3_job_noun_keeps_rest(const char *noun)
+{
+	bool keeps = false;
+
+	for (size_t i = 0; i < sizeof(raw_kinds) / sizeof(raw_kinds[0]); i++)
+		keeps = keeps || strcmp(raw_kinds[i].noun, noun) == 0;
+	return keeps;
+}
 
 /* What a burn or sg was asked for, in words that are the same for the same request. */
 static void burn_request(const struct cx3_burn_options *o, char *text, size_t size)
@@ -167,6 +203,7 @@ int cx3_job_edit(struct cx3_device *device, const struct cx3_edit *edit,
 		job.bytes = (const uint8_t *)edit->text;
 		job.len = (uint32_t)edit->text_len;
 	}
+	/* a key is in no digest: it could be guessed from that */
 	if (edit->kind == CX3_EDIT_SET_VSD)
 		snprintf(request, sizeof(request), "%.208s", edit->vsd);
 	return run_kind(&job, request, err);
@@ -256,5 +293,25 @@ int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options 
 	own.no_backup = true;
 	snprintf(request, sizeof(request), "%d %x %x", what->on, (unsigned)what->start,
 		 (unsigned)what->len);
+	return run_kind(&job, request, err);
+}
+
+int cx3_job_raw(struct cx3_device *device, const struct cx3_raw *what,
+		const struct cx3_job_options *options, const struct cx3_job_caller *caller,
+		struct cx3_job_result *result, struct cx3_error *err)
+{
+	struct cx3_job job = {
+		.kind = &raw_kinds[what->kind],
+		.device = device,
+		.options = options,
+		.caller = caller,
+		.result = result,
+		.what = what,
+		.bytes = what->bytes,
+		.len = what->bytes ? what->len : 0,
+	};
+	char request[24];
+
+	snprintf(request, sizeof(request), "%x", (unsigned)what->addr);
 	return run_kind(&job, request, err);
 }

@@ -22,6 +22,9 @@ struct cx3_job_kind {
 	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
 	 * journal is kept. */
 	bool changes_no_byte;
+	/* It writes to a part of a sector: the rest is in memory only while the sector is erased.
+	 */
+	bool keeps_rest;
 	/* It leaves a whole image: earlier jobs that were interrupted have no more to do. */
 	bool makes_image;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the
@@ -57,7 +60,7 @@ struct cx3_job {
 	unsigned candidates;	    /* journals that may be this card's; `resumed`: the newest */
 	uint8_t *before_bytes;
 	uint8_t *found; /* job_found.c: what the oldest interrupted job of this card has found */
-	struct cx3_fs2_extents found_known;
+	struct cx3_fs2_extents found_known, found_touched;
 	struct cx3_fs2_source before;
 	bool puts_back; /* an interrupted run has lifted the protection that it found: */
 	uint8_t protection[CX3_FLASH_STATUS_REGISTERS];
@@ -71,6 +74,9 @@ struct cx3_job {
  * Frees the draft.
  */
 int cx3_job_run(struct cx3_job *job, struct cx3_error *err);
+
+/* job_kinds.c: `noun` is a kind's that keeps_rest. */
+bool cx3_job_noun_keeps_rest(const char *noun);
 
 /* job_link.c: reads on until the rate of wrong bits can be told, and CX3_E_NOISE above the
  * limit of link.h. At the beginning, and once more before the first write. */
@@ -96,9 +102,9 @@ int cx3_job_read_more(struct cx3_job *job, struct cx3_error *err);
 bool cx3_job_makes_backup(const struct cx3_job *job);
 
 /*
- * job_found.c: after the first draft, on a part that erases whole blocks only: what lies
- * behind an image in its last block may have been lost by an interrupted job of this card.
- * Then the draft is made anew.
+ * job_found.c: after the first draft. On a part that erases whole blocks only, what lies
+ * behind an image in its last block may have been lost by an interrupted job of this card; on
+ * any part, what lies beside the bytes of a raw write. Then the draft is made anew.
  */
 int cx3_job_draft_again(struct cx3_job *job, struct cx3_error *err);
 

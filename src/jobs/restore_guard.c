@@ -14,7 +14,7 @@
 
 static int check_size(const struct cx3_restore_job *job, struct cx3_error *err)
 {
-	uint32_t flash = job->input->shadow->size;
+	uint32_t flash = job->content.input->shadow->size;
 
 	if (job->size == flash)
 		return CX3_OK;
@@ -42,7 +42,7 @@ static int check_sum(const struct cx3_restore_job *job, const struct cx3_manifes
 		     struct cx3_error *err)
 {
 	bool same;
-	int rc = cx3_sha256_is(job->content, job->size, facts->sha256, &same, err);
+	int rc = cx3_sha256_is(job->content.bytes, job->size, facts->sha256, &same, err);
 
 	if (rc != CX3_OK || same)
 		return rc;
@@ -55,7 +55,7 @@ static int check_sum(const struct cx3_restore_job *job, const struct cx3_manifes
 static int check_made_for(const struct cx3_restore_job *job, const struct cx3_manifest_facts *facts,
 			  struct cx3_error *err)
 {
-	struct cx3_flash *flash = job->input->shadow->flash;
+	struct cx3_flash *flash = job->content.input->shadow->flash;
 	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(flash));
 	const struct cx3_flash_part *part = cx3_flash_part(flash);
 
@@ -99,10 +99,11 @@ static int check_manifest(const struct cx3_restore_job *job, struct cx3_error *e
 
 static int check_images(const struct cx3_restore_job *job, struct cx3_error *err)
 {
-	const struct cx3_homes *homes = &job->content_homes;
+	const struct cx3_homes *homes = &job->content.homes;
 	const struct cx3_home *boots = homes->count ? &homes->home[0].home : NULL;
 	const struct cx3_judged *best = cx3_homes_best(homes);
-	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(job->input->shadow->flash));
+	const struct cx3_card_id *id = cx3_card_identity(
+		cx3_flash_card(job->content.input->shadow->flash));
 
 	if (!boots) {
 		if (job->options->allow_no_image)
@@ -126,27 +127,27 @@ static int check_images(const struct cx3_restore_job *job, struct cx3_error *err
 
 int cx3_restore_check_content(struct cx3_restore_job *job, struct cx3_error *err)
 {
-	struct cx3_fs2_source content = cx3_fs2_memory(job->content, job->size);
+	struct cx3_fs2_source content = cx3_fs2_memory(job->content.bytes, job->size);
 	const struct cx3_judged *best;
 	int rc = check_size(job, err);
 
 	if (rc == CX3_OK)
 		rc = check_manifest(job, err);
 	if (rc == CX3_OK)
-		rc = cx3_homes_judge(&content, &job->content_homes, err);
+		rc = cx3_homes_judge(&content, &job->content.homes, err);
 	if (rc == CX3_OK)
 		rc = check_images(job, err);
-	best = cx3_homes_best(&job->content_homes);
-	job->draft->has_new = rc == CX3_OK && best;
-	if (job->draft->has_new)
-		job->draft->new_info = best->home.info;
+	best = cx3_homes_best(&job->content.homes);
+	job->content.draft->has_new = rc == CX3_OK && best;
+	if (job->content.draft->has_new)
+		job->content.draft->new_info = best->home.info;
 	return rc;
 }
 
 int cx3_restore_check_card(struct cx3_restore_job *job, struct cx3_error *err)
 {
 	const struct cx3_restore_options *o = job->options;
-	const struct cx3_draft *draft = job->draft;
+	const struct cx3_draft *draft = job->content.draft;
 	struct cx3_identity old, fresh;
 
 	if (!draft->has_old || !draft->has_new)

@@ -73,9 +73,12 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 			 "and either may boot");
 		break;
 	case CX3_STAGE_IN_PLACE:
-		snprintf(text, size,
-			 "The image is whole but for the fields that were being filled in "
-			 "(keep the card's power on if it still has it)");
+		if (!plan->fills_image)
+			body_text(lap, true, text, size);
+		else
+			snprintf(text, size,
+				 "The image is whole but for the fields that were being filled in "
+				 "(keep the card's power on if it still has it)");
 		break;
 	case CX3_STAGE_CLOSE:
 		snprintf(text, size,

@@ -115,8 +115,8 @@ static bool complete_elsewhere(struct short_world *w)
 
 	judge_flash(flash, w->b.size, &now);
 	same = w->promised && short_own_is_kept(w, flash) && w->job->kind != SHORT_RESTORE &&
-	       now.boots && !now.broken && now.starts == 1 && now.minor == w->done.minor &&
-	       strcmp(now.psid, w->done.psid) == 0 &&
+	       w->job->kind != SHORT_RAW && now.boots && !now.broken && now.starts == 1 &&
+	       now.minor == w->done.minor && strcmp(now.psid, w->done.psid) == 0 &&
 	       memcmp(now.uid, w->done.uid, sizeof(now.uid)) == 0;
 	free(flash);
 	branch_add(&counts->elsewhere, same);

@@ -167,6 +167,8 @@ static int draft(struct world *w, struct cx3_draft *job, struct cx3_error *err)
 {
 	const struct cx3_input input = {.shadow = w->b.shadow};
 	const struct cx3_burn_options options = {0};
+	struct cx3_raw raw;
+	uint32_t refused;
 
 	switch (w->job->kind) {
 	case SHORT_RESTORE:
@@ -177,6 +179,9 @@ static int draft(struct world *w, struct cx3_draft *job, struct cx3_error *err)
 		return fixture_draft_recover(w->b.shadow, w->image, w->image_len, job, err);
 	case SHORT_RESET:
 		return cx3_draft_reset_config(&input, job, err);
+	case SHORT_RAW:
+		raw = short_raw(w->job, 0x20400);
+		return cx3_draft_raw(&input, "write", &raw, false, &refused, job, err);
 	default:
 		return draft_guids(w, job, err);
 	}

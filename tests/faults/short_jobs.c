@@ -32,6 +32,13 @@ const struct short_job short_jobs[] = {
 	      .failsafe = true, .blank = true),
 	TWICE("brom", .kind = SHORT_EDIT, .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP | IN_HOSTILE,
 	      .failsafe = true),
+	TWICE("write", .kind = SHORT_RAW, .raw = CX3_RAW_WRITE,
+	      .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP | IN_HOSTILE, .failsafe = true),
+	TWICE("program", .kind = SHORT_RAW, .raw = CX3_RAW_PROGRAM, .failsafe = true),
+	TWICE("erase", .kind = SHORT_RAW, .raw = CX3_RAW_ERASE, .failsafe = true),
+	TWICE("bb", .kind = SHORT_RAW, .raw = CX3_RAW_IMAGE),
+	TWICE("backed-bb", .kind = SHORT_RAW, .raw = CX3_RAW_IMAGE, .failsafe = true,
+	      .backup = true),
 	TWICE("restore", .kind = SHORT_RESTORE, .in = IN_BUS | IN_NOISE | IN_WAYS | IN_FLIP,
 	      .failsafe = true),
 	TWICE("restore-other-home", .kind = SHORT_RESTORE, .in = IN_HOSTILE, .failsafe = true,
@@ -211,6 +218,28 @@ const uint8_t *short_rom(void)
 	return rom;
 }
 
+struct cx3_raw short_raw(const struct short_job *job, uint32_t addr)
+{
+	/* each can be made of 0x3c, as it lies in the card's own places, without an erase */
+	static const uint8_t fewer[SHORT_RAW_LEN] = {0x14, 0x2c, 0, 0x3c};
+	static const uint8_t others[SHORT_RAW_LEN] = {0xc3, 0x3c, 0xff, 0, 0x55, 0xaa};
+
+	return (struct cx3_raw){.kind = job->raw,
+				.addr = addr,
+				.bytes = job->raw == CX3_RAW_PROGRAM ? fewer : others,
+				.len = SHORT_RAW_LEN};
+}
+
+static int run_raw(struct short_world *w, struct cx3_error *err)
+{
+	struct cx3_raw raw = short_raw(w->job, own_place(w->b.size, 0) + OWN_SIZE / 2);
+
+	if (raw.kind == CX3_RAW_IMAGE)
+		raw = (struct cx3_raw){
+			.kind = CX3_RAW_IMAGE, .bytes = w->fresh, .len = w->fresh_len};
+	return engine_raw(&w->b, &w->e, &raw, err);
+}
+
 int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 {
 	const struct cx3_burn_options burn = {.allow_psid_change = w->job->other_psid,
@@ -241,6 +270,8 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 		return engine_set_guids(&w->b, &w->e, &given, err);
 	case SHORT_EDIT:
 		return engine_edit(&w->b, &w->e, &edit, err);
+	case SHORT_RAW:
+		return run_raw(w, err);
 	case SHORT_RESTORE:
 		return engine_restore(&w->b, &w->e, w->fresh, &restore, err);
 	case SHORT_RECOVER:
@@ -275,7 +306,8 @@ static void must(const struct short_world *w, bool ok, const char *what)
 static void check_undisturbed(const struct short_world *w)
 {
 	bool sets = w->job->kind == SHORT_SG;
-	bool brings = burns(w->job) || w->job->kind == SHORT_RESTORE;
+	bool brings = burns(w->job) || w->job->kind == SHORT_RESTORE ||
+		      (w->job->kind == SHORT_RAW && w->job->raw == CX3_RAW_IMAGE);
 	char text[200];
 
 	must(w, w->old.boots, judge_words(&w->old, text, sizeof(text)));

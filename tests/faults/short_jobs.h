@@ -13,6 +13,7 @@ enum short_kind {
 	SHORT_BURN,
 	SHORT_SG,
 	SHORT_EDIT,
+	SHORT_RAW,
 	SHORT_RESTORE,
 	SHORT_RESET,
 	SHORT_RECOVER,
@@ -32,6 +33,7 @@ struct short_job {
 	enum short_kind kind;
 	unsigned in; /* of enum short_sweep */
 	enum short_content content;
+	enum cx3_raw_kind raw;
 	bool failsafe;	 /* the images are */
 	bool odd;	 /* the card's image is in the upper home */
 	bool blank;	 /* the card's GUIDs and MACs are */
@@ -57,6 +59,11 @@ unsigned short_jobs_in(enum short_sweep sweep, unsigned but);
 /* The ROM that brom brings. */
 #define SHORT_ROM 3072u
 const uint8_t *short_rom(void);
+
+/* Bytes of a raw write that has no image. */
+#define SHORT_RAW_LEN 16u
+/* `addr`: where a raw write that has no image goes. */
+struct cx3_raw short_raw(const struct short_job *job, uint32_t addr);
 
 struct short_size {
 	uint32_t flash, code;

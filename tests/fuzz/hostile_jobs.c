@@ -220,6 +220,7 @@ int hostile_do(struct hostile *h, struct cx3_device *device, const struct cx3_jo
 	const struct cx3_protect_options protect = {.on = true};
 	const struct cx3_job_options options = {.no_backup = h->no_backup};
 	struct cx3_job_result result;
+	struct cx3_raw raw;
 
 	if (!h->like)
 		return verify(h, device, err);
@@ -230,6 +231,9 @@ int hostile_do(struct hostile *h, struct cx3_device *device, const struct cx3_jo
 		return cx3_job_set_guids(device, &sg, &options, caller, &result, err);
 	case SHORT_EDIT:
 		return cx3_job_edit(device, &edit, &options, caller, &result, err);
+	case SHORT_RAW:
+		raw = short_raw(h->like, 0x20400);
+		return cx3_job_raw(device, &raw, &options, caller, &result, err);
 	case SHORT_RESTORE:
 		return cx3_job_restore(device, &restore, &options, caller, &result, err);
 	case SHORT_RECOVER:

@@ -186,6 +186,7 @@ struct request {
 	const struct cx3_protect_options *protect;
 	const struct cx3_burn_options *burn;
 	const struct cx3_edit *edit;
+	const struct cx3_raw *raw;
 	const struct cx3_restore_options *restore;
 	const struct cx3_image *image; /* NULL: sg */
 	const char *backup;	       /* path of the file */
@@ -226,6 +227,8 @@ static int carry_out(struct cx3_device *device, struct engine *e, const struct r
 				    err);
 	if (r->protect)
 		return cx3_job_protect(device, r->protect, &e->options, &caller, &e->result, err);
+	if (r->raw)
+		return cx3_job_raw(device, r->raw, &e->options, &caller, &e->result, err);
 	if (r->edit)
 		return cx3_job_edit(device, r->edit, &e->options, &caller, &e->result, err);
 	if (!r->burn)
@@ -293,17 +296,13 @@ static int run_with_image(struct fixture *b, struct engine *e, const uint8_t *im
 int engine_burn(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
 		const struct cx3_burn_options *what, struct cx3_error *err)
 {
-	struct request r = {.burn = what};
-
-	return run_with_image(b, e, image, len, &r, err);
+	return run_with_image(b, e, image, len, &(struct request){.burn = what}, err);
 }
 
 int engine_recover(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
 		   const struct cx3_recover_options *what, struct cx3_error *err)
 {
-	struct request r = {.recover = what};
-
-	return run_with_image(b, e, image, len, &r, err);
+	return run_with_image(b, e, image, len, &(struct request){.recover = what}, err);
 }
 
 int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_options *what,
@@ -316,6 +315,12 @@ int engine_edit(struct fixture *b, struct engine *e, const struct cx3_edit *what
 		struct cx3_error *err)
 {
 	return run(b, e, &(struct request){.edit = what}, err);
+}
+
+int engine_raw(struct fixture *b, struct engine *e, const struct cx3_raw *what,
+	       struct cx3_error *err)
+{
+	return run(b, e, &(struct request){.raw = what}, err);
 }
 
 int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
@@ -333,24 +338,18 @@ int engine_restore(struct fixture *b, struct engine *e, const uint8_t *content,
 
 int engine_reset_config(struct fixture *b, struct engine *e, struct cx3_error *err)
 {
-	const struct request r = {0};
-
-	return run(b, e, &r, err);
+	return run(b, e, &(struct request){0}, err);
 }
 
 int engine_protect(struct fixture *b, struct engine *e, const struct cx3_protect_options *what,
 		   struct cx3_error *err)
 {
-	const struct request r = {.protect = what};
-
-	return run(b, e, &r, err);
+	return run(b, e, &(struct request){.protect = what}, err);
 }
 
 int engine_backup(struct fixture *b, struct engine *e, const char *path, struct cx3_error *err)
 {
-	const struct request r = {.backup = path};
-
-	return run(b, e, &r, err);
+	return run(b, e, &(struct request){.backup = path}, err);
 }
 
 void engine_home(const struct fixture *b)

@@ -60,6 +60,8 @@ int engine_set_guids(struct fixture *b, struct engine *e, const struct cx3_burn_
 		     struct cx3_error *err);
 int engine_edit(struct fixture *b, struct engine *e, const struct cx3_edit *what,
 		struct cx3_error *err);
+int engine_raw(struct fixture *b, struct engine *e, const struct cx3_raw *what,
+	       struct cx3_error *err);
 int engine_recover(struct fixture *b, struct engine *e, const uint8_t *image, uint32_t len,
 		   const struct cx3_recover_options *what, struct cx3_error *err);
 /* Restores `content` from the file "content.bin" in the fixture's folder. */
