@@ -19,9 +19,10 @@ struct cx3_backup {
 	char path[512];	    /* of the raw content */
 	char manifest[528]; /* of the manifest beside it */
 	char sha256[65];
-	bool reused;   /* the card's content was in a backup already */
-	bool image_ok; /* its image verified */
-	bool once;     /* nothing was read twice */
+	bool reused;	/* the card's content was in a backup already */
+	bool has_image; /* an image is in it that can be read */
+	bool image_ok;	/* its image verified */
+	bool once;	/* nothing was read twice */
 	/* What no CRC vouches for and was not blank was read twice. The blocks of 16 bytes
 	 * that differed then were read until two readings were the same. */
 	uint32_t bytes_twice;

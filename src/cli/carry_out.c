@@ -171,7 +171,10 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 	if (gives_identity(&cli->options.burn))
 		advice.word[advice.count++] = "--allow-identity-change";
 	if (bad)
-		advice.word[advice.count++] = "--allow-bad-backup";
+		advice.word[advice.count++] = result->backup.has_image ? "--allow-bad-backup"
+								       : "--allow-no-image";
+	if (cli->options.unprotect)
+		advice.word[advice.count++] = "--unprotect";
 	advice.word[advice.count++] = "restore";
 	advice.word[advice.count++] = path_before(result);
 	line = advice_line(&advice);

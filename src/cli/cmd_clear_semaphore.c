@@ -12,7 +12,7 @@ static int ask(struct cli *cli)
 	/* a bus that fails here is told of by what comes */
 	(void)cx3_card_ask_tools(cli->session.card, &tools, NULL);
 	say(cli,
-	    "-W- Whoever holds %s is not asked. If that is %s at work on the flash, "
+	    "-W- Whoever holds %s is not asked. If somebody does, and it is %s at work on the flash, "
 	    "both write to it at once, and the flash is damaged.\n",
 	    tools ? "the semaphore of the flash tools (0xf03a0), and the flash semaphore (0xf03fc) "
 		    "if that is taken too,"

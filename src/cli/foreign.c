@@ -104,6 +104,9 @@ const char *foreign_device(const char *device)
 	if (is_pci_address(device))
 		return "This is a PCI address, and the card is reached over I2C here.\n"
 		       "Name the I2C bus that is wired to it, for example /dev/i2c-3.";
+	if (begins(device, "/dev/mst/mtusb"))
+		return "The MTUSB-1 dongle is reached by the bus of its kernel driver.\n"
+		       "Write i2c:name=diolan.";
 	if (begins(device, "/dev/mst/") || begins(device, "mt4") || begins(device, "mlx"))
 		return "This names the card on the PCIe bus, and it is reached over I2C here.\n"
 		       "Name the I2C bus that is wired to it, for example /dev/i2c-3.";

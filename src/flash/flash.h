@@ -215,4 +215,11 @@ int cx3_flash_protection_of(const struct cx3_flash_part *part, uint32_t start, u
 struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32_t size);
 struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint32_t len);
 
+/*
+ * A flash that has stopped answering reads blank. Where streams are checked by a block that is
+ * known, that shows; elsewhere its status is asked for behind what ends blank: the 16 bytes before
+ * `end` were read last. CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_still_answers(struct cx3_flash *flash, const uint8_t *end, struct cx3_error *err);
+
 #endif

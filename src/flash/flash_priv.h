@@ -48,6 +48,9 @@ struct cx3_flash {
 
 /* --- status.c --- */
 
+/* status.c: what a status register of all ones means; CX3_E_GATEWAY. */
+int cx3_flash_is_lost(const struct cx3_flash *flash, struct cx3_error *err);
+
 int cx3_flash_read_status(struct cx3_flash *flash, uint8_t opcode, uint8_t *status,
 			  struct cx3_error *err);
 

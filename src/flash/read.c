@@ -29,6 +29,26 @@ static int check_range(const struct cx3_flash *flash, uint32_t addr, uint32_t le
 			(unsigned)len, (unsigned)addr, (unsigned)flash->part->size);
 }
 
+/* One reading of all ones may be noise. */
+int cx3_flash_still_answers(struct cx3_flash *flash, const uint8_t *end, struct cx3_error *err)
+{
+	struct cx3_gateway *gw = flash->gw;
+	uint8_t first = 0, second = 0;
+	int rc;
+
+	if (!cx3_is_blank(end - GW_BLOCK, GW_BLOCK) || (gw->anchored && cx3_gw_streams(gw)))
+		return CX3_OK;
+	rc = cx3_gw_begin(gw, 0, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = cx3_flash_read_status(flash, SPI_READ_STATUS, &first, err);
+	if (rc == CX3_OK && first == 0xff)
+		rc = cx3_flash_read_status(flash, SPI_READ_STATUS, &second, err);
+	if (rc == CX3_OK && (first & second) == 0xff)
+		rc = cx3_flash_is_lost(flash, err);
+	return cx3_gw_end(gw, rc, err);
+}
+
 int cx3_flash_read(struct cx3_flash *flash, uint32_t addr, void *buf, uint32_t len,
 		   struct cx3_error *err)
 {

@@ -44,6 +44,8 @@ static int read_registers(struct cx3_flash *flash, uint8_t status[CX3_FLASH_STAT
 			rc = cx3_flash_read_status(flash, SPI_READ_STATUS3, &status[2], err);
 		if (rc)
 			return rc;
+		if (i > 0 && (before[0] & status[0]) == 0xff)
+			return cx3_flash_is_lost(flash, err);
 		if (i > 0 && before[1] == status[1] && before[2] == status[2] &&
 		    !((before[0] ^ status[0]) & STABLE_BITS))
 			return CX3_OK;

@@ -171,3 +171,11 @@ int cx3_flash_not_taken(struct cx3_flash *flash, const char *what, uint32_t addr
 			"Lift the protection. If it stays, look where the chip's WP# pin is wired.",
 			what, (unsigned)addr, (unsigned)status);
 }
+
+int cx3_flash_is_lost(const struct cx3_flash *flash, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(flash->gw),
+			"The flash's status reads as all ones, which no flash at rest says: it has "
+			"stopped answering.\n"
+			"Check the wires and the card's power, and switch it off and on.");
+}

@@ -27,6 +27,9 @@
 #define MOST_SLIPS 3u
 #define SUSPECTS 3u
 #define MOST_SLIPPERY 2u
+/* On the wire, of a stream's block without and with its command read back: see stream.c. */
+#define BLOCK_BYTES 31u
+#define ECHOED_BYTES 41u
 
 /*
  * After a stream that arrived complete but can't be right: reads its first blocks the
@@ -117,13 +120,19 @@ static size_t filled_blocks(const uint32_t *words, size_t blocks)
  * or after so long, all that follows looks blank. So a blank end is believed only as far as
  * chip select was seen to stay low: up to a block that is not blank, in this stream or another.
  */
-static size_t believed(struct cx3_gateway *gw, const uint32_t *words, size_t blocks)
+static size_t believed(struct cx3_gateway *gw, const uint32_t *words, size_t blocks, bool echoes)
 {
-	size_t filled = filled_blocks(words, blocks);
+	size_t filled = filled_blocks(words, blocks), most;
 
 	if (filled > gw->proven_blocks)
 		gw->proven_blocks = filled;
-	return blocks < gw->proven_blocks ? blocks : gw->proven_blocks;
+	/* with its echoes a block takes a third longer, so that fewer are done in the same time */
+	most = echoes ? gw->proven_blocks * BLOCK_BYTES / ECHOED_BYTES : gw->proven_blocks;
+	if (most == 0)
+		most = gw->proven_blocks;
+	if (filled > most)
+		most = filled;
+	return blocks < most ? blocks : most;
 }
 
 /*
@@ -201,12 +210,15 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 			size_t *got, struct cx3_error *err)
 {
 	struct cx3_gw_stream stream = {.echoes = gw->proving && gw->ended_blank};
-	size_t most = cx3_gw_stream_blocks(gw);
+	size_t most = cx3_gw_stream_blocks(gw), proven;
 	bool right = true;
 	int rc;
 
 	if (stream.echoes && blocks > most - most / 3)
 		blocks -= blocks / 3; /* in the same time */
+	proven = gw->proven_blocks * BLOCK_BYTES / ECHOED_BYTES;
+	if (stream.echoes && proven > 0 && blocks > proven)
+		blocks = proven; /* what lies behind would have to be read again */
 	rc = cx3_gw_read_stream(gw, addr, words, blocks, &stream, err);
 	*got = stream.sure;
 	if (*got > 0)
@@ -223,7 +235,7 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 	if (right && !rc) {
 		size_t arrived = *got;
 
-		*got = believed(gw, words, arrived);
+		*got = believed(gw, words, arrived, stream.echoes);
 		gw->counts.bytes_read -= (arrived - *got) * GW_BLOCK;
 		if (arrived < blocks) /* without its blank end */
 			return CX3_OK;

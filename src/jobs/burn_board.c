@@ -217,6 +217,13 @@ void cx3_burn_note_clone(struct cx3_burn_job *job)
 	if (job->old)
 		cx3_identity_from_info(&job->old->home.info, CX3_IDENTITY_HOME, NULL, &own);
 	cx3_identity_from_info(fresh, CX3_IDENTITY_FILE, NULL, &given);
+	if (cx3_identity_is_published(&given)) {
+		cx3_draft_note(
+			job->draft, "published_identity",
+			"These GUIDs and MACs are those of the published image files: each card "
+			"that keeps them has the same, and two of them disturb each other.");
+		return;
+	}
 	if (cx3_identity_check_clone(job->shadow, job->input->backup_folder, job->old ? &own : NULL,
 				     &given, &err) == CX3_E_IDENTITY)
 		cx3_draft_note(job->draft, CX3_NOTE_OTHER_CARD, "%.399s", err.cause);

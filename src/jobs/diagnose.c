@@ -4,9 +4,10 @@
  * a finding. What owners met, and with what ends, is in the notes on recovery; whatever is
  * told here of a state that a look can't prove says so.
  */
-#include "cx3flash/diagnose.h"
-
 #include <string.h>
+
+#include "cx3flash/diagnose.h"
+#include "cx3flash/identity.h"
 
 typedef bool (*fits_fn)(const struct cx3_facts *f);
 
@@ -284,6 +285,16 @@ static bool cold_boot(const struct cx3_facts *f)
 static bool blank_identity(const struct cx3_facts *f)
 {
 	return sound(f) && sound(f)->home.info.blank_uids;
+}
+
+static bool published_identity(const struct cx3_facts *f)
+{
+	struct cx3_identity identity;
+
+	if (!sound(f))
+		return false;
+	cx3_identity_from_info(&sound(f)->home.info, CX3_IDENTITY_HOME, NULL, &identity);
+	return cx3_identity_is_published(&identity);
 }
 
 static bool booting_now(const struct cx3_facts *f)

@@ -5,6 +5,16 @@
 
 #include "restore_priv.h"
 
+static void note_key(struct cx3_draft *draft)
+{
+	if (draft->has_new && draft->new_info.access_key)
+		cx3_draft_note(
+			draft, "access_key",
+			"The backup's image has a hardware access key (secure host): as soon as "
+			"it runs it closes the card's registers. After that only the "
+			"flash-not-present jumper opens them.");
+}
+
 int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uint32_t size,
 		      const struct cx3_restore_options *options, struct cx3_draft *draft,
 		      struct cx3_error *err)
@@ -35,9 +45,11 @@ int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uin
 		rc = cx3_content_look(&job.content, err);
 	if (rc == CX3_OK)
 		rc = cx3_content_plan(&job.content, err);
-	if (rc == CX3_OK)
+	if (rc == CX3_OK) {
 		cx3_draft_changes(draft);
-	else
+		note_key(draft);
+	} else {
 		cx3_draft_free(draft);
+	}
 	return rc;
 }

@@ -211,6 +211,24 @@ static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 	return rc;
 }
 
+/* The half that was not given stays blank where it was: mstflint leaves it so too. */
+static void note_half(struct cx3_draft *draft)
+{
+	const struct cx3_fs2_info *fresh = &draft->new_info;
+	bool no_guids = fresh->uid[0] == UINT64_MAX;
+	bool no_macs = fresh->uid_count >= 6 &&
+		       (fresh->uid[4] & UINT64_C(0xffffffffffff)) == UINT64_C(0xffffffffffff);
+
+	if (fresh->blank_uids || no_guids == no_macs)
+		return;
+	cx3_draft_note(
+		draft, "half_identity",
+		no_macs ? "The MACs are left blank (all ones): as an Ethernet card it has no "
+			  "address of its own. Give them too."
+			: "The GUIDs are left blank (all ones), as firmware for Ethernet alone "
+			  "has them. For InfiniBand or VPI give them too.");
+}
+
 int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_options *options,
 			struct cx3_draft *draft, struct cx3_error *err)
 {
@@ -228,6 +246,7 @@ int cx3_draft_set_guids(const struct cx3_input *input, const struct cx3_burn_opt
 	if (rc == CX3_OK) {
 		cx3_draft_changes(draft);
 		cx3_burn_note_clone(&job);
+		note_half(draft);
 	} else {
 		cx3_draft_free(draft);
 	}

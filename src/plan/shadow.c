@@ -144,7 +144,7 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool pro
 		struct cx3_meter *meter, struct cx3_error *err)
 {
 	uint32_t grain, end;
-	bool paused;
+	bool paused, fetched = false;
 
 	assert(addr <= shadow->size && len <= shadow->size - addr);
 	to_grains(addr, len, &grain, &end);
@@ -166,9 +166,12 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool pro
 			return rc;
 		if (meter)
 			count_piece(shadow, meter, grain, stop);
+		fetched = true;
 		grain = stop;
 	}
-	return CX3_OK;
+	return fetched ? cx3_flash_still_answers(shadow->flash,
+						 shadow->data + end * CX3_SHADOW_GRAIN, err)
+		       : CX3_OK;
 }
 
 int cx3_shadow_want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err)

@@ -79,6 +79,7 @@ static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_optio
 static void tell(const struct content *c, struct cx3_backup *backup)
 {
 	memcpy(backup->sha256, c->sha256, sizeof(backup->sha256));
+	backup->has_image = c->checked.has_image;
 	backup->image_ok = c->checked.image_ok;
 	backup->once = c->once;
 	backup->bytes_twice = c->checked.bytes_twice;

@@ -178,6 +178,8 @@ static void make_more(const char *key)
 		in_livefish();
 		f.home_count = 0;
 		f.waiting_unsure = 1;
+	} else if (strcmp(key, "published_identity") == 0) {
+		f.home[0].home.info.uid[0] = UINT64_C(0x0002c9000100d050);
 	} else if (strcmp(key, "ethernet_only") == 0) {
 		for (unsigned i = 0; i < 4; i++)
 			f.home[0].home.info.uid[i] = UINT64_MAX;

@@ -219,9 +219,53 @@ static void blank_is_read_once(void **state)
 	fixture_delete(&b);
 }
 
+/*
+ * Chip select that rises by itself after a time: a stream whose commands are read back takes longer
+ * than the one that has shown for how many blocks it stays low. Here and there something lies in
+ * what is blank otherwise.
+ */
+static void a_chip_select_that_tires(void **state)
+{
+	static const unsigned ms[] = {100, 140, 160, 180, 220};
+	struct cx3_fs2_recipe recipe;
+	struct cx3_backup backup;
+	struct cx3_error err = {0};
+	struct fixture b;
+	uint8_t *content;
+	char card[64], path[400];
+
+	(void)state;
+	fixture_with_image(&b, PSID, &recipe);
+	content = fixture_get(&b);
+	for (uint32_t at = 0x60000; at < b.size; at += 0x1000)
+		memset(content + at + 0xff0, (int)(at >> 12 & 0x7f), 16);
+	fixture_put(&b, content);
+	snprintf(path, sizeof(path), "%s/tired.bin", b.folder);
+	for (size_t i = 0; i < sizeof(ms) / sizeof(ms[0]); i++) {
+		uint8_t *kept;
+		size_t len;
+
+		snprintf(card, sizeof(card), "hold-ms=%u,clock=1M", ms[i]);
+		fixture_open(&b, card, NULL);
+		fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
+		fixture_close(&b);
+		fixture_ok(cx3_file_read(path, b.size, &kept, &len, &err), &err);
+		assert_int_equal(len, b.size);
+		assert_memory_equal(kept, content, b.size);
+		free(kept);
+		unlink(backup.path);
+		unlink(backup.manifest);
+	}
+	free(content);
+	fixture_delete(&b);
+}
+
 /* A flash that stops answering looks blank; it is not called so. */
 static void lost_flash_is_not_blank(void **state)
 {
+	static const char *const ways[] = {"", "stream=0,", "held-read=0,", "no-poll=0,"};
+	unsigned way = 0;
+
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
 	struct cx3_backup backup;
@@ -232,7 +276,7 @@ static void lost_flash_is_not_blank(void **state)
 	fixture_with_image(&b, PSID, &recipe);
 	snprintf(path, sizeof(path), "%s/lost.bin", b.folder);
 	for (unsigned at = 3000; at < 30000; at += 3001) {
-		snprintf(card, sizeof(card), "flash-lost=%u", at);
+		snprintf(card, sizeof(card), "%sflash-lost=%u", ways[way++ % 4], at);
 		fixture_open(&b, card, NULL);
 		assert_int_not_equal(cx3_backup_to(b.shadow, path, NULL, &backup, &err), CX3_OK);
 		assert_int_equal(err.code, CX3_E_GATEWAY);
@@ -347,6 +391,7 @@ int main(void)
 		cmocka_unit_test(damage_is_still_told),
 		cmocka_unit_test(twice_wrong_alike),
 		cmocka_unit_test(blank_is_read_once),
+		cmocka_unit_test(a_chip_select_that_tires),
 		cmocka_unit_test(lost_flash_is_not_blank),
 		cmocka_unit_test(a_wrong_reading_is_nothing_to_restore),
 	};
