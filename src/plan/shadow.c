@@ -144,12 +144,12 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool pro
 		struct cx3_meter *meter, struct cx3_error *err)
 {
 	uint32_t grain, end;
-	bool paused, fetched = false;
+	bool paused, fetched = false, echoed = false;
 
 	assert(addr <= shadow->size && len <= shadow->size - addr);
 	to_grains(addr, len, &grain, &end);
 	while (grain < end) {
-		uint32_t most = proving_end(shadow, grain);
+		uint32_t most = echoed ? proving_end(shadow, grain) : end;
 		uint32_t stop = run_end(shadow, grain, proves && most < end ? most : end);
 		int rc;
 
@@ -167,6 +167,9 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool pro
 		if (meter)
 			count_piece(shadow, meter, grain, stop);
 		fetched = true;
+		/* the next one's commands are read back */
+		echoed = cx3_is_blank(shadow->data + (stop - 1) * CX3_SHADOW_GRAIN,
+				      CX3_SHADOW_GRAIN);
 		grain = stop;
 	}
 	return fetched ? cx3_flash_still_answers(shadow->flash,

@@ -200,7 +200,7 @@ static int measure_all(struct bench *bench, struct cx3_error *err)
 		 .fresh_card = true},
 		{.name = "backup of 2 MiB",
 		 .job = job_backup,
-		 .limit = {.wire_per_byte = {2.5, 2.4}, .calls = {21500, 15400}}},
+		 .limit = {.wire_per_byte = {2.45, 2.4}, .calls = {18400, 14700}}},
 		{.name = "backup of 2 MiB in recovery",
 		 .job = job_backup,
 		 .limit = {.wire_per_byte = {2.4, 2.4}, .calls = {15000, 13900}},
