@@ -159,6 +159,7 @@ static const struct row rows[] = {
 	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
 	{"recover", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},
+	{"burn", NULL, "-use_image_rom --dry-run", NULL, CX3_E_ROM, ALL_BUT_YES},
 	{"brom", NULL, "-allow_rom_change --dry-run", NULL, CX3_E_ROM, ALL_BUT_YES},
 	{"drom", NULL, "-allow_rom_change --dry-run", NULL, CX3_E_ROM, ALL_BUT_YES},
 	{"wwne", NULL, NULL, "ww", CX3_E_NEEDS_ERASE, TAKEN_TOO},

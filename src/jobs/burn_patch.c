@@ -44,6 +44,30 @@ static int read_old(struct cx3_burn_job *job, uint32_t at, uint8_t *buf, uint32_
 	return rc;
 }
 
+struct rom_check {
+	uint32_t addr;
+	bool right;
+};
+
+static void check_rom(void *user, const struct cx3_fs2_section *piece)
+{
+	struct rom_check *check = user;
+
+	if (piece->data == check->addr && piece->check == CX3_FS2_CHECK_OK)
+		check->right = true;
+}
+
+bool cx3_burn_rom_is_right(const struct cx3_burn_job *job)
+{
+	const struct cx3_fs2_info *old = &job->draft->old_info;
+	struct rom_check check = {.addr = old->rom_addr};
+	struct cx3_fs2_info info;
+
+	(void)cx3_fs2_verify_at(&job->before, old->start, CX3_FS2_STRIPED, &info, check_rom, &check,
+				NULL);
+	return check.right;
+}
+
 /* As the vendor's tool does it. */
 static bool keeps_rom(const struct cx3_burn_job *job)
 {
@@ -64,6 +88,13 @@ static int patch_rom(struct cx3_burn_job *job, struct cx3_error *err)
 
 	if (!keeps_rom(job))
 		return CX3_OK;
+	/* a new CRC over it would hide the damage */
+	if (!cx3_burn_rom_is_right(job))
+		return cx3_fail(
+			err, CX3_E_ROM, "ROM",
+			"The card's ROM, which would go into the image, is damaged: its CRC is "
+			"wrong.\n"
+			"Take the image's ROM, or none if it has none.");
 	rom = malloc(draft->old_info.rom_size);
 	if (!rom)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "burn",

@@ -54,31 +54,12 @@ static void drop_strangers(struct cx3_burn_job *job)
 	job->draft->has_old = false;
 }
 
-struct rom_check {
-	uint32_t addr;
-	bool right;
-};
-
-static void check_rom(void *user, const struct cx3_fs2_section *piece)
-{
-	struct rom_check *check = user;
-
-	if (piece->data == check->addr && piece->check == CX3_FS2_CHECK_OK)
-		check->right = true;
-}
-
 /* A damaged image's ROM goes into the new one only if its own CRC is right. */
 static void drop_bad_rom(struct cx3_burn_job *job)
 {
 	struct cx3_draft *draft = job->draft;
-	struct rom_check check = {.addr = draft->old_info.rom_addr};
-	struct cx3_fs2_info info;
 
-	if (!draft->has_old || !draft->old_info.has_rom)
-		return;
-	(void)cx3_fs2_verify_at(&job->before, draft->old_info.start, CX3_FS2_STRIPED, &info,
-				check_rom, &check, NULL);
-	if (!check.right)
+	if (draft->has_old && draft->old_info.has_rom && !cx3_burn_rom_is_right(job))
 		draft->old_info.has_rom = false;
 }
 
