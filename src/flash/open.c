@@ -186,6 +186,28 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_end(flash->gw, rc, err);
 }
 
+/*
+ * A flash that is smaller than it is said to be begins again behind its end: what is written there
+ * goes over its beginning. A blank one can't tell.
+ */
+static int check_size(struct cx3_flash *flash, struct cx3_error *err)
+{
+	uint8_t low[CX3_FLASH_SECTOR], high[CX3_FLASH_SECTOR];
+	int rc = cx3_flash_read(flash, 0, low, sizeof(low), err);
+
+	for (uint32_t at = flash->part->size / 2; rc == CX3_OK && at >= CX3_FLASH_BLOCK; at /= 2) {
+		rc = cx3_flash_read(flash, at, high, sizeof(high), err);
+		if (rc == CX3_OK && !cx3_is_blank(low, sizeof(low)) &&
+		    memcmp(low, high, sizeof(low)) == 0)
+			return cx3_fail(
+				err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
+				"The flash reads at 0x%x as it does at 0: it has no %u KiB.\n"
+				"Say its real size, which the marking on the chip tells.",
+				at, flash->part->size / 1024);
+	}
+	return rc;
+}
+
 #define WATCH_US 2500000u
 
 /* In livefish nobody else is there, but a lost link may reset the chip. */
@@ -259,6 +281,8 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 	rc = cx3_gw_open(card, options, &flash->gw, err);
 	if (!rc)
 		rc = cx3_flash_blame(flash, look(flash, err), err);
+	if (!rc && flash->part == &flash->assumed)
+		rc = check_size(flash, err);
 	if (rc) {
 		cx3_flash_close(flash);
 		return rc;
