@@ -126,6 +126,18 @@ static void tell_freed(struct cli *cli, const struct cx3_job_result *result)
 		 "%.400s The flash semaphore had been freed before.", cause);
 }
 
+/* recover tells it in its own last line. */
+static void tell_jumper(struct cli *cli)
+{
+	const struct cx3_card *card = cx3_device_card(cli->session.device);
+
+	if (card && cx3_card_identity(card)->state == CX3_CARD_LIVEFISH &&
+	    cli->command->scope != SCOPE_RECOVER)
+		say(cli,
+		    "-I- The card is in recovery mode: if its flash-not-present jumper is on, take it "
+		    "off while the power is off.\n");
+}
+
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done)
 {
 	progress_end(&cli->progress);
@@ -150,6 +162,7 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 	if (path_before(result))
 		say(cli, "-I- What was on the flash before is in %s\n", path_before(result));
 	say(cli, "-I- %s\n", done);
+	tell_jumper(cli);
 	return rc;
 }
 
