@@ -133,7 +133,7 @@ int ask_step(const char *question, bool *yes, struct cx3_error *err)
 
 int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err)
 {
-	char answer[ANSWER], *end;
+	char answer[ANSWER] = "", *end;
 	int rc = read_line(person(), question, answer, err);
 	unsigned long value;
 

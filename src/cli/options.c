@@ -223,15 +223,28 @@ static int take_nothing(struct cli_options *options, const char *value, struct c
 	return CX3_OK;
 }
 
+/* ",N" of at most two digits; *text becomes what follows it. */
+static bool take_small(const char **text, unsigned *number)
+{
+	size_t digits = **text == ',' ? strspn(*text + 1, "0123456789") : 0;
+
+	if (digits == 0 || digits > 2)
+		return false;
+	*number = (unsigned)strtoul(*text + 1, NULL, 10);
+	*text += 1 + digits;
+	return true;
+}
+
 /* "TYPE,LOG2SIZE,NUMBER", as mstflint has it. */
 static int take_flash_params(struct cli_options *options, const char *value, struct cx3_error *err)
 {
+	const char *rest = value + strcspn(value, ",");
+	unsigned log2_size = 0, number = 0;
 	char kind[32];
-	unsigned log2_size, number;
-	int end = 0;
 
-	if (sscanf(value, "%31[^,],%2u,%2u%n", kind, &log2_size, &number, &end) != 3 ||
-	    value[end] || log2_size < 16 || log2_size > 24)
+	snprintf(kind, sizeof(kind), "%.*s", (int)(rest - value), value);
+	if (!take_small(&rest, &log2_size) || !take_small(&rest, &number) || *rest ||
+	    log2_size < 16 || log2_size > 24)
 		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
 				"\"%s\" is not of the form TYPE,LOG2SIZE,NUMBER.\n"
 				"Write for example W25Qxxx,21,1: one W25Q of 2^21 bytes.",

@@ -8,6 +8,7 @@
  */
 #include "mfa.h"
 
+#include <assert.h>
 #include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +105,8 @@ static bool take(struct piece *piece, uint64_t at, const uint8_t *data, size_t l
 				       : 0;
 	size_t room = piece->most - piece->len, n = len - skip < room ? len - skip : room;
 
-	memcpy(piece->bytes + piece->len, data + skip, n);
+	if (n > 0)
+		memcpy(piece->bytes + piece->len, data + skip, n);
 	piece->len += (uint32_t)n;
 	return piece->len < piece->most;
 }
@@ -118,6 +120,7 @@ static int unpack(struct archive *a, const struct section *s, struct piece *piec
 	uint64_t at = 0;
 	bool more = true;
 
+	assert(s->data);
 	stream.next_in = s->data;
 	stream.avail_in = s->len;
 	while (buf && ret == LZMA_OK && more) {
@@ -262,7 +265,7 @@ static int take_entry(struct archive *a, const struct entry *entry, uint8_t **im
 	int rc = CX3_OK;
 
 	for (unsigned i = 0; i < entry->images; i++) {
-		uint64_t to = be32(entry->image + i * MAP_IMAGE);
+		uint64_t to = be32(entry->image + (size_t)i * MAP_IMAGE);
 		const uint64_t offset[] = {to, to * TABLE_ENTRY,
 					   (uint64_t)entry->index * TABLE_ENTRY};
 

@@ -165,14 +165,15 @@ static int replace(struct rebuild *b, uint32_t len, uint8_t **out, uint32_t *out
 	*out_len = 0;
 	if (rc)
 		return rc;
-	b->info = &info;
 	b->out = malloc((size_t)len + b->data_len + FS2_SECTION_HEADER + FS2_CRC_SIZE);
 	if (!b->out)
 		return cx3_fail(err, CX3_E_NO_MEMORY, "image",
 				"There is no memory for an image of %" PRIu32
 				" bytes.\nClose other programs and try again.",
 				len);
+	b->info = &info;
 	rc = rebuild(b, &src, err);
+	b->info = NULL;
 	if (rc) {
 		free(b->out);
 		return rc;

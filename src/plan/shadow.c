@@ -168,12 +168,12 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool pro
 			count_piece(shadow, meter, grain, stop);
 		fetched = true;
 		/* the next one's commands are read back */
-		echoed = cx3_is_blank(shadow->data + (stop - 1) * CX3_SHADOW_GRAIN,
+		echoed = cx3_is_blank(shadow->data + (size_t)(stop - 1) * CX3_SHADOW_GRAIN,
 				      CX3_SHADOW_GRAIN);
 		grain = stop;
 	}
 	return fetched ? cx3_flash_still_answers(shadow->flash,
-						 shadow->data + end * CX3_SHADOW_GRAIN, err)
+						 shadow->data + (size_t)end * CX3_SHADOW_GRAIN, err)
 		       : CX3_OK;
 }
 
