@@ -46,3 +46,16 @@ char *cx3_text_valid(const char *text)
 		copy[n] = '\0';
 	return copy;
 }
+
+#define HEX_BYTES 16u
+
+void cx3_hex_text(const uint8_t *bytes, size_t len, char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < len && i < HEX_BYTES; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%02x", i && i % 4 == 0 ? " " : "",
+				       bytes[i]);
+	if (len > HEX_BYTES)
+		snprintf(text + at, size - at, " ...");
+}

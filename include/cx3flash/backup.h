@@ -15,6 +15,9 @@ struct cx3_backup_options {
 	bool once;	    /* no second reading of what no CRC vouches for; the manifest says so */
 };
 
+/* The manifest of a backup lies beside it: its name is the backup's and this. */
+#define CX3_MANIFEST_ENDING ".manifest.json"
+
 struct cx3_backup {
 	char path[512];	    /* of the raw content */
 	char manifest[528]; /* of the manifest beside it */

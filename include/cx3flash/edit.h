@@ -29,7 +29,7 @@ struct cx3_edit {
 	const uint8_t *rom; /* SET_ROM: as PCI firmware sees it, 0x55 0xaa first */
 	uint32_t rom_len;
 	const char *vsd;  /* SET_VSD */
-	const char *text; /* SET_CONFIG: `text_len` bytes, as cx3_fs2_replace_config takes them */
+	const char *text; /* SET_CONFIG: `text_len` bytes, at most 1 MiB */
 	size_t text_len;
 	uint64_t access_key;   /* SET_KEY; 0: none. Never shown, logged or kept in a journal */
 	bool allow_rom_change; /* SET_ROM, REMOVE_ROM: of an image with a product version, too */

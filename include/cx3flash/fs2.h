@@ -344,7 +344,11 @@ void cx3_fs2_rom_parse(const uint8_t *rom, uint32_t size, struct cx3_fs2_info *i
 /* All ROMs of an image in one line: "PXE 3.4.752, UEFI 14.6.35", "none", "of unknown version". */
 void cx3_fs2_rom_words(const struct cx3_fs2_info *info, char *text, size_t size);
 
-/* The ROM data as it lies in the image; malloc'd. CX3_E_NO_IMAGE if the image has none. */
+/* The ROM data of the image that *info describes, which has one; malloc'd. CX3_E_IMAGE: its CRC is
+ * wrong; CX3_E_NO_MEMORY, or what the source fails with. */
+int cx3_fs2_rom_of(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info, uint8_t **rom,
+		   uint32_t *len, struct cx3_error *err);
+/* The same of the booting image. CX3_E_NO_IMAGE if it has none. */
 int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,
 		     uint32_t *len, struct cx3_error *err);
 
@@ -424,15 +428,6 @@ int cx3_fs2_set_full_crc(uint8_t *image, uint32_t len, bool blank, struct cx3_er
  */
 int cx3_fs2_replace_rom(const uint8_t *image, uint32_t len, const uint8_t *rom, uint32_t rom_len,
 			uint8_t **out, uint32_t *out_len, struct cx3_error *err);
-
-/*
- * A new image, malloc'd, with this text as its FW Configuration (section 9), deflated. All
- * pointers, sizes and CRCs are right. The firmware does not read that text: it reads the
- * Configuration section beside it, which stays. CX3_E_IMAGE: the image is damaged, or has no such
- * section. CX3_E_USAGE: the text is longer than 1 MiB. CX3_E_NO_MEMORY.
- */
-int cx3_fs2_replace_config(const uint8_t *image, uint32_t len, const char *text, size_t text_len,
-			   uint8_t **out, uint32_t *out_len, struct cx3_error *err);
 
 /* Lays a contiguous image out as it lies on flash, into `flash` (flash_size bytes). */
 int cx3_fs2_stripe(const uint8_t *image, uint32_t len, unsigned log2_chunk, bool odd,

@@ -4,6 +4,7 @@
 #define CX3FLASH_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,6 +21,10 @@ size_t cx3_utf8_length(const char *text);
  * malloc'd, the caller's to free; NULL without memory.
  */
 char *cx3_text_valid(const char *text);
+
+/* "01020304 05060708 ..." of the first 16 bytes, four by four; `text` has room for 40 characters.
+ */
+void cx3_hex_text(const uint8_t *bytes, size_t len, char *text, size_t size);
 
 #pragma GCC visibility pop
 

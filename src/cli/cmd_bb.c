@@ -5,16 +5,6 @@
 #include "commands.h"
 #include "raw_run.h"
 
-static int check_size(struct cli *cli, uint32_t len)
-{
-	if (len > 0 && len % 4 == 0)
-		return CX3_OK;
-	return cx3_fail(&cli->err, CX3_E_USAGE, cli->options.image,
-			"The file has %u bytes, which is no number of whole words of 4 bytes.\n"
-			"Look whether it is the file that you mean.",
-			(unsigned)len);
-}
-
 static int run(struct cli *cli)
 {
 	struct cx3_raw raw = {.kind = CX3_RAW_IMAGE};
@@ -26,7 +16,7 @@ static int run(struct cli *cli)
 		rc = cx3_fs2_unpack(file, len, NULL, &image, &raw.len, &cli->err);
 	free(file);
 	if (rc == CX3_OK)
-		rc = check_size(cli, raw.len);
+		rc = raw_whole_words(cli, cli->options.image, raw.len);
 	raw.bytes = image;
 	/* the file has an identity of its own: the way back is from that to the card's */
 	cli->options.burn.use_image_guids = true;

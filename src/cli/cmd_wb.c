@@ -6,16 +6,6 @@
 #include "printable.h"
 #include "raw_run.h"
 
-static int check_size(struct cli *cli, size_t len)
-{
-	if (len > 0 && len % 4 == 0)
-		return CX3_OK;
-	return cx3_fail(&cli->err, CX3_E_USAGE, cli->argv[0],
-			"The file has %zu bytes, which is no number of whole words of 4 bytes.\n"
-			"Look whether it is the file that you mean.",
-			len);
-}
-
 static int run(struct cli *cli)
 {
 	struct cx3_raw raw = {.kind = CX3_RAW_WRITE};
@@ -26,7 +16,7 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK)
 		rc = cx3_file_read(cli->argv[0], CX3_FS2_MAX_IMAGE, &bytes, &len, &cli->err);
 	if (rc == CX3_OK)
-		rc = check_size(cli, len);
+		rc = raw_whole_words(cli, cli->argv[0], len);
 	raw.bytes = bytes;
 	raw.len = (uint32_t)len;
 	if (rc == CX3_OK)

@@ -5,13 +5,7 @@
 
 static int run(struct cli *cli)
 {
-	uint8_t bytes[4];
-	struct cx3_raw raw = {.kind = CX3_RAW_WRITE, .bytes = bytes, .len = sizeof(bytes)};
-	int rc = raw_address(cli, cli->argv[0], &raw.addr);
-
-	if (rc == CX3_OK)
-		rc = raw_words(cli, cli->argv + 1, 1, bytes);
-	return rc == CX3_OK ? raw_run(cli, &raw) : rc;
+	return raw_run_word(cli, CX3_RAW_WRITE);
 }
 
 const struct command cmd_ww = {

@@ -8,20 +8,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ENDING ".manifest.json"
+#include "cx3flash/backup.h"
 
 static bool is_manifest(const char *path)
 {
-	size_t len = strlen(path), end = strlen(ENDING);
+	size_t len = strlen(path), end = strlen(CX3_MANIFEST_ENDING);
 
-	return len > end && strcmp(path + len - end, ENDING) == 0;
+	return len > end && strcmp(path + len - end, CX3_MANIFEST_ENDING) == 0;
 }
 
 static bool has_manifest(const char *path)
 {
 	char manifest[PATH_MAX];
 
-	return snprintf(manifest, sizeof(manifest), "%s" ENDING, path) < (int)sizeof(manifest) &&
+	return snprintf(manifest, sizeof(manifest), "%s" CX3_MANIFEST_ENDING, path) <
+		       (int)sizeof(manifest) &&
 	       access(manifest, F_OK) == 0;
 }
 

@@ -84,12 +84,17 @@ int log_open(struct cli *cli)
 	return CX3_OK;
 }
 
-void log_line(struct cli *cli, enum cx3_log_level level, const char *line)
+const char *log_mark(enum cx3_log_level level)
 {
 	static const char *const marks[] = {"-W- ", "-I- ", "-D- ", "-D- "};
 
+	return marks[level];
+}
+
+void log_line(struct cli *cli, enum cx3_log_level level, const char *line)
+{
 	if (cli->log_file)
-		stamp(cli, marks[level], line);
+		stamp(cli, log_mark(level), line);
 }
 
 int log_close(struct cli *cli, int rc, struct cx3_error *err)

@@ -10,6 +10,8 @@
  * A file that is there is added to. CX3_E_FILE.
  */
 int log_open(struct cli *cli);
+/* "-W- ", "-I- ", "-D- ": how a line of this level begins, here and on standard error. */
+const char *log_mark(enum cx3_log_level level);
 /* One line; nothing without a file. A failure to write is told by log_close. */
 void log_line(struct cli *cli, enum cx3_log_level level, const char *line);
 /* The last line, with the error of a run that failed. CX3_E_DISK_FULL or CX3_E_FILE in *err: not

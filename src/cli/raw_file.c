@@ -8,22 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cx3flash/text.h"
 #include "image_file.h"
 #include "printable.h"
 #include "raw_run.h"
-
-#define SHOWN_BYTES 16u
-
-static void hex_text(const uint8_t *bytes, uint32_t len, char *text, size_t size)
-{
-	size_t at = 0;
-
-	for (uint32_t i = 0; i < len && i < SHOWN_BYTES; i++)
-		at += (size_t)snprintf(text + at, size - at, "%s%02x", i && i % 4 == 0 ? " " : "",
-				       bytes[i]);
-	if (len > SHOWN_BYTES)
-		snprintf(text + at, size - at, " ...");
-}
 
 static bool verifies(const uint8_t *bytes, size_t len)
 {
@@ -69,8 +57,8 @@ static void show(struct cli *cli, uint32_t lo, uint32_t len, const uint8_t *now,
 	cJSON *item = json_append(json_array(cli->json, "changes"));
 
 	snprintf(what, sizeof(what), "0x%06x-0x%06x", (unsigned)lo, (unsigned)(lo + len - 1));
-	hex_text(now, len, before, sizeof(before));
-	hex_text(then, len, after, sizeof(after));
+	cx3_hex_text(now, len, before, sizeof(before));
+	cx3_hex_text(then, len, after, sizeof(after));
 	json_text(item, "what", what);
 	json_text(item, "before", before);
 	json_text(item, "after", after);

@@ -37,6 +37,16 @@ int raw_words(struct cli *cli, char **text, unsigned count, uint8_t *bytes)
 	return rc;
 }
 
+int raw_whole_words(struct cli *cli, const char *path, size_t len)
+{
+	if (len > 0 && len % 4 == 0)
+		return CX3_OK;
+	return cx3_fail(&cli->err, CX3_E_USAGE, path,
+			"The file has %zu bytes, which is no number of whole words of 4 bytes.\n"
+			"Look whether it is the file that you mean.",
+			len);
+}
+
 void raw_advise_ww(struct cli *cli, const struct cx3_raw *raw, uint32_t addr)
 {
 	static char text[2][16];
@@ -70,4 +80,15 @@ int raw_run(struct cli *cli, const struct cx3_raw *raw)
 {
 	return cli->options.image && raw->kind != CX3_RAW_IMAGE ? raw_file(cli, raw)
 								: on_card(cli, raw);
+}
+
+int raw_run_word(struct cli *cli, enum cx3_raw_kind kind)
+{
+	uint8_t bytes[4];
+	struct cx3_raw raw = {.kind = kind, .bytes = bytes, .len = sizeof(bytes)};
+	int rc = raw_address(cli, cli->argv[0], &raw.addr);
+
+	if (rc == CX3_OK)
+		rc = raw_words(cli, cli->argv + 1, 1, bytes);
+	return rc == CX3_OK ? raw_run(cli, &raw) : rc;
 }

@@ -11,7 +11,12 @@ int raw_address(struct cli *cli, const char *text, uint32_t *addr);
 /* DATA: `count` words of 32 bits, into 4 * count bytes. */
 int raw_words(struct cli *cli, char **text, unsigned count, uint8_t *bytes);
 
+/* CX3_E_USAGE: a file of so many bytes is no number of whole words. */
+int raw_whole_words(struct cli *cli, const char *path, size_t len);
+
 int raw_run(struct cli *cli, const struct cx3_raw *raw);
+/* ww and wwne: ADDR DATA. */
+int raw_run_word(struct cli *cli, enum cx3_raw_kind kind);
 
 /* raw_file.c: the same in the file of -i. */
 int raw_file(struct cli *cli, const struct cx3_raw *raw);

@@ -9,7 +9,6 @@
 
 void session_log(void *user, enum cx3_log_level level, const char *line)
 {
-	static const char *const marks[] = {"-W- ", "-I- ", "-D- ", "-D- "};
 	struct cli *cli = user;
 
 	log_line(cli, level, line);
@@ -17,7 +16,7 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 		return;
 	/* to standard error even with --json: it is not part of the document */
 	progress_clear(&cli->progress);
-	fprintf(screen_err(), "%s%s\n", marks[level], shown(line));
+	fprintf(screen_err(), "%s%s\n", log_mark(level), shown(line));
 	fflush(screen_err());
 }
 

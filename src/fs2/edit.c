@@ -78,8 +78,8 @@ static int change(const uint8_t *image, uint32_t len, const struct cx3_edit *edi
 	case CX3_EDIT_SET_KEY:
 		return change_info(image, len, edit, info, out, out_len, err);
 	case CX3_EDIT_SET_CONFIG:
-		return cx3_fs2_replace_config(image, len, edit->text, edit->text_len, out, out_len,
-					      err);
+		return fs2_replace_config(image, len, edit->text, edit->text_len, out, out_len,
+					  err);
 	default:
 		return change_rom(image, len, edit, info, out, out_len, err);
 	}

@@ -29,6 +29,15 @@ void fs2_parse_rom(const uint8_t *rom, uint32_t size, struct cx3_fs2_info *info)
 #define FS2_PRS_NAME_MAX 99u
 #define FS2_PRODUCT_VERSION_LEN 16u
 
+/*
+ * rebuild.c: a new image, malloc'd, with this text as its FW Configuration (section 9), deflated.
+ * All pointers, sizes and CRCs are right. The firmware does not read that text: it reads the
+ * Configuration section beside it, which stays. CX3_E_IMAGE: the image is damaged, or has no such
+ * section. CX3_E_USAGE: the text is longer than 1 MiB. CX3_E_NO_MEMORY.
+ */
+int fs2_replace_config(const uint8_t *image, uint32_t len, const char *text, size_t text_len,
+		       uint8_t **out, uint32_t *out_len, struct cx3_error *err);
+
 /* patch.c: writes the hardware access key, and the Image Info's CRC. CX3_E_IMAGE: no room for one.
  */
 int fs2_set_access_key(uint8_t *image, uint32_t len, const struct cx3_fs2_info *info, uint64_t key,

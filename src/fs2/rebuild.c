@@ -194,8 +194,8 @@ int cx3_fs2_replace_rom(const uint8_t *image, uint32_t len, const uint8_t *rom, 
 	return rc ? rc : replace(&b, len, out, out_len, err);
 }
 
-int cx3_fs2_replace_config(const uint8_t *image, uint32_t len, const char *text, size_t text_len,
-			   uint8_t **out, uint32_t *out_len, struct cx3_error *err)
+int fs2_replace_config(const uint8_t *image, uint32_t len, const char *text, size_t text_len,
+		       uint8_t **out, uint32_t *out_len, struct cx3_error *err)
 {
 	struct rebuild b = {.image = image, .for_text = true};
 	uint32_t packed_len;

@@ -96,6 +96,36 @@ int fs2_load_section(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 	return rc ? rc : fs2_load_section_at(src, start, layout, type, bytes, piece, err);
 }
 
+/* The data of a section that was loaded with its header, in the same memory. */
+static void keep_data(uint8_t *bytes, const struct cx3_fs2_section *piece, uint32_t *len)
+{
+	assert(bytes);
+	memmove(bytes, bytes + FS2_SECTION_HEADER, piece->data_size);
+	*len = piece->data_size;
+}
+
+int cx3_fs2_rom_of(const struct cx3_fs2_source *src, const struct cx3_fs2_info *info, uint8_t **rom,
+		   uint32_t *len, struct cx3_error *err)
+{
+	const struct cx3_fs2_section piece = {
+		.name = "ROM",
+		.type = CX3_FS2_ROM,
+		.addr = info->rom_addr - FS2_SECTION_HEADER,
+		.size = FS2_SECTION_HEADER + info->rom_size + FS2_CRC_SIZE,
+		.data = info->rom_addr,
+		.data_size = info->rom_size,
+	};
+	struct fs2_view view = fs2_view_of(src, info);
+	int rc;
+
+	*rom = NULL;
+	*len = 0;
+	rc = fs2_load_piece(&view, &piece, rom, err);
+	if (rc == CX3_OK)
+		keep_data(*rom, &piece, len);
+	return rc;
+}
+
 int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layout, uint8_t **rom,
 		     uint32_t *len, struct cx3_error *err)
 {
@@ -107,9 +137,7 @@ int cx3_fs2_rom_data(const struct cx3_fs2_source *src, enum cx3_fs2_layout layou
 	rc = fs2_load_section(src, layout, CX3_FS2_ROM, rom, &piece, err);
 	if (rc)
 		return rc;
-	assert(*rom);
-	memmove(*rom, *rom + FS2_SECTION_HEADER, piece.data_size);
-	*len = piece.data_size;
+	keep_data(*rom, &piece, len);
 	return CX3_OK;
 }
 

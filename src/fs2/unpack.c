@@ -62,6 +62,14 @@ static int inflate_entry(struct unpack *u, zip_file_t *file, const char *name, u
 	}
 }
 
+/* The image names another PSID than the one that is wanted; one that can't be read names none. */
+static bool is_another(const struct unpack *u, const struct cx3_fs2_source *src,
+		       struct cx3_fs2_info *info)
+{
+	return u->psid && cx3_fs2_query(src, CX3_FS2_DETECT, CX3_FS2_QUICK, info, NULL) == CX3_OK &&
+	       strcmp(info->psid, u->psid) != 0;
+}
+
 /* The image that is wanted, or may be. */
 static bool is_image(const struct unpack *u, const uint8_t *data, uint32_t len)
 {
@@ -161,8 +169,7 @@ static int check_psid(const struct unpack *u, struct cx3_error *err)
 	struct cx3_fs2_source src = cx3_fs2_memory(u->image, u->image_len);
 	struct cx3_fs2_info info;
 
-	if (!u->psid || cx3_fs2_query(&src, CX3_FS2_DETECT, CX3_FS2_QUICK, &info, NULL) != CX3_OK ||
-	    strcmp(info.psid, u->psid) == 0)
+	if (!is_another(u, &src, &info))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_IMAGE, NULL,
 			"The image's PSID is '%s', not '%s'.\n"

@@ -115,6 +115,15 @@ static size_t filled_blocks(const uint32_t *words, size_t blocks)
 	return blocks;
 }
 
+/* For so many blocks chip select was seen to stay low. With its echoes a block takes a third
+ * longer, so that fewer are done in the same time. */
+static size_t held_blocks(const struct cx3_gateway *gw, bool echoes)
+{
+	size_t held = gw->proven_blocks;
+
+	return echoes && held > 1 ? held * BLOCK_BYTES / ECHOED_BYTES : held;
+}
+
 /*
  * How many of the blocks can be believed. If chip select rises by itself after so many blocks,
  * or after so long, all that follows looks blank. So a blank end is believed only as far as
@@ -126,10 +135,7 @@ static size_t believed(struct cx3_gateway *gw, const uint32_t *words, size_t blo
 
 	if (filled > gw->proven_blocks)
 		gw->proven_blocks = filled;
-	/* with its echoes a block takes a third longer, so that fewer are done in the same time */
-	most = echoes ? gw->proven_blocks * BLOCK_BYTES / ECHOED_BYTES : gw->proven_blocks;
-	if (most == 0)
-		most = gw->proven_blocks;
+	most = held_blocks(gw, echoes);
 	if (filled > most)
 		most = filled;
 	return blocks < most ? blocks : most;
@@ -210,15 +216,14 @@ static int read_checked(struct cx3_gateway *gw, uint32_t addr, uint32_t *words, 
 			size_t *got, struct cx3_error *err)
 {
 	struct cx3_gw_stream stream = {.echoes = gw->proving && gw->ended_blank};
-	size_t most = cx3_gw_stream_blocks(gw), proven;
+	size_t most = cx3_gw_stream_blocks(gw), held = held_blocks(gw, stream.echoes);
 	bool right = true;
 	int rc;
 
 	if (stream.echoes && blocks > most - most / 3)
 		blocks -= blocks / 3; /* in the same time */
-	proven = gw->proven_blocks * BLOCK_BYTES / ECHOED_BYTES;
-	if (stream.echoes && proven > 0 && blocks > proven)
-		blocks = proven; /* what lies behind would have to be read again */
+	if (stream.echoes && held > 0 && blocks > held)
+		blocks = held; /* what lies behind would have to be read again */
 	rc = cx3_gw_read_stream(gw, addr, words, blocks, &stream, err);
 	*got = stream.sure;
 	if (*got > 0)

@@ -29,45 +29,6 @@ int cx3_burn_load(struct cx3_burn_job *job, const struct cx3_image *image, struc
 	return rc;
 }
 
-/* `len` bytes of the old image from its logical address `at` on. */
-static int read_old(struct cx3_burn_job *job, uint32_t at, uint8_t *buf, uint32_t len,
-		    struct cx3_error *err)
-{
-	const struct cx3_fs2_info *old = &job->draft->old_info;
-	uint32_t chunk = old->failsafe ? UINT32_C(1) << old->log2_chunk : job->before.size;
-	int rc = CX3_OK;
-
-	for (uint32_t part; len > 0 && rc == CX3_OK; at += part, buf += part, len -= part) {
-		part = chunk - at % chunk < len ? chunk - at % chunk : len;
-		rc = job->before.read(job->before.user, cx3_fs2_addr(old, at), buf, part, err);
-	}
-	return rc;
-}
-
-struct rom_check {
-	uint32_t addr;
-	bool right;
-};
-
-static void check_rom(void *user, const struct cx3_fs2_section *piece)
-{
-	struct rom_check *check = user;
-
-	if (piece->data == check->addr && piece->check == CX3_FS2_CHECK_OK)
-		check->right = true;
-}
-
-bool cx3_burn_rom_is_right(const struct cx3_burn_job *job)
-{
-	const struct cx3_fs2_info *old = &job->draft->old_info;
-	struct rom_check check = {.addr = old->rom_addr};
-	struct cx3_fs2_info info;
-
-	(void)cx3_fs2_verify_at(&job->before, old->start, CX3_FS2_STRIPED, &info, check_rom, &check,
-				NULL);
-	return check.right;
-}
-
 /* As the vendor's tool does it. */
 static bool keeps_rom(const struct cx3_burn_job *job)
 {
@@ -83,27 +44,22 @@ static int patch_rom(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	struct cx3_draft *draft = job->draft;
 	uint8_t *rom, *image;
-	uint32_t len;
+	uint32_t rom_len, len;
 	int rc;
 
 	if (!keeps_rom(job))
 		return CX3_OK;
+	rc = cx3_fs2_rom_of(&job->before, &draft->old_info, &rom, &rom_len, err);
 	/* a new CRC over it would hide the damage */
-	if (!cx3_burn_rom_is_right(job))
+	if (rc == CX3_E_IMAGE)
 		return cx3_fail(
 			err, CX3_E_ROM, "ROM",
 			"The card's ROM, which would go into the image, is damaged: its CRC is "
 			"wrong.\n"
 			"Take the image's ROM, or none if it has none.");
-	rom = malloc(draft->old_info.rom_size);
-	if (!rom)
-		return cx3_fail(err, CX3_E_NO_MEMORY, "burn",
-				"There is no memory for the card's ROM.\n"
-				"Close other programs and try again.");
-	rc = read_old(job, draft->old_info.rom_addr, rom, draft->old_info.rom_size, err);
 	if (rc == CX3_OK)
-		rc = cx3_fs2_replace_rom(draft->image, draft->image_len, rom,
-					 draft->old_info.rom_size, &image, &len, err);
+		rc = cx3_fs2_replace_rom(draft->image, draft->image_len, rom, rom_len, &image, &len,
+					 err);
 	free(rom);
 	if (rc != CX3_OK)
 		return rc;

@@ -48,8 +48,6 @@ void cx3_burn_note_clone(struct cx3_burn_job *job);
 
 /* burn_patch.c: takes a copy of the image into the draft. */
 int cx3_burn_load(struct cx3_burn_job *job, const struct cx3_image *image, struct cx3_error *err);
-/* The ROM of the flash's image has the CRC that its section says. */
-bool cx3_burn_rom_is_right(const struct cx3_burn_job *job);
 /* The flash's ROM, VSD and identity into the image; the CRCs made right. */
 int cx3_burn_patch(struct cx3_burn_job *job, struct cx3_error *err);
 /* The part of it that sg needs too. */

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "content.h"
+#include "cx3flash/text.h"
 #include "fs2/config_area.h"
 #include "plan/settle.h"
 
@@ -74,12 +76,6 @@ static int read_around(const struct raw *r, struct cx3_error *err)
 	return rc;
 }
 
-static uint32_t word_of(const uint8_t *bytes)
-{
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-	       bytes[3];
-}
-
 static int check_bits(const struct raw *r, uint32_t *refused, struct cx3_error *err)
 {
 	const uint8_t *now = cx3_shadow_bytes(r->input->shadow) + r->lo;
@@ -95,7 +91,7 @@ static int check_bits(const struct raw *r, uint32_t *refused, struct cx3_error *
 			"At 0x%x the flash holds 0x%08x, and without an erase no 0x%08x can be "
 			"made of that: bits would have to go from 0 to 1; nothing was written.\n"
 			"Write that word with an erase of its sector first.",
-			*refused, word_of(now + at), word_of(r->what->bytes + at));
+			*refused, be32(now + at), be32(r->what->bytes + at));
 	}
 	return CX3_OK;
 }
@@ -264,20 +260,12 @@ static int plan_in_place(struct raw *r, struct cx3_error *err)
 
 /* --- What is said --- */
 
-static void hex_text(const uint8_t *bytes, uint32_t len, char *text, size_t size)
+static void bytes_text(const uint8_t *bytes, uint32_t len, char *text, size_t size)
 {
-	const uint32_t most = 16;
-	size_t at = 0;
-
-	if (cx3_is_blank(bytes, len)) {
+	if (cx3_is_blank(bytes, len))
 		snprintf(text, size, "blank");
-		return;
-	}
-	for (uint32_t i = 0; i < len && i < most; i++)
-		at += (size_t)snprintf(text + at, size - at, "%s%02x", i && i % 4 == 0 ? " " : "",
-				       bytes[i]);
-	if (len > most)
-		snprintf(text + at, size - at, " ...");
+	else
+		cx3_hex_text(bytes, len, text, size);
 }
 
 static void tell_change(const struct raw *r)
@@ -285,8 +273,9 @@ static void tell_change(const struct raw *r)
 	char what[24], before[64], after[64];
 
 	snprintf(what, sizeof(what), "0x%06x-0x%06x", r->lo, r->hi - 1);
-	hex_text(cx3_shadow_bytes(r->input->shadow) + r->lo, r->hi - r->lo, before, sizeof(before));
-	hex_text(r->bytes + r->lo, r->hi - r->lo, after, sizeof(after));
+	bytes_text(cx3_shadow_bytes(r->input->shadow) + r->lo, r->hi - r->lo, before,
+		   sizeof(before));
+	bytes_text(r->bytes + r->lo, r->hi - r->lo, after, sizeof(after));
 	/* the table of a burn has nothing to say of a few bytes */
 	if (r->what->kind == CX3_RAW_IMAGE && r->draft->has_new)
 		cx3_draft_changes(r->draft);

@@ -58,9 +58,14 @@ static void drop_strangers(struct cx3_burn_job *job)
 static void drop_bad_rom(struct cx3_burn_job *job)
 {
 	struct cx3_draft *draft = job->draft;
+	uint8_t *rom;
+	uint32_t len;
 
-	if (draft->has_old && draft->old_info.has_rom && !cx3_burn_rom_is_right(job))
-		draft->old_info.has_rom = false;
+	if (!draft->has_old || !draft->old_info.has_rom)
+		return;
+	draft->old_info.has_rom = cx3_fs2_rom_of(&job->before, &draft->old_info, &rom, &len,
+						 NULL) == CX3_OK;
+	free(rom);
 }
 
 /* As if all of it had been given on a command line. */

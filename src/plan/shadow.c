@@ -115,12 +115,18 @@ static uint32_t run_end(const struct cx3_shadow *shadow, uint32_t grain, uint32_
 	return grain;
 }
 
-/* A stream in which each command is read back takes half as long again. */
-static uint32_t proving_end(const struct cx3_shadow *shadow, uint32_t grain)
+static bool is_blank_grain(const struct cx3_shadow *shadow, uint32_t grain)
+{
+	return cx3_is_blank(shadow->data + (size_t)grain * CX3_SHADOW_GRAIN, CX3_SHADOW_GRAIN);
+}
+
+/* Behind what is blank each command is read back, and a stream takes half as long again. */
+static uint32_t proving_end(const struct cx3_shadow *shadow, uint32_t first, uint32_t grain)
 {
 	uint32_t grains = cx3_read_piece(shadow->flash) / CX3_SHADOW_GRAIN;
+	bool echoed = grain > first && is_blank_grain(shadow, grain - 1);
 
-	return grain + grains - grains / 3;
+	return grain + grains - (echoed ? grains / 3 : 0);
 }
 
 static void count_piece(const struct cx3_shadow *shadow, struct cx3_meter *meter, uint32_t grain,
@@ -143,13 +149,13 @@ static void count_piece(const struct cx3_shadow *shadow, struct cx3_meter *meter
 static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool proves,
 		struct cx3_meter *meter, struct cx3_error *err)
 {
-	uint32_t grain, end;
-	bool paused, fetched = false, echoed = false;
+	uint32_t first, grain, end;
+	bool paused, fetched = false;
 
 	assert(addr <= shadow->size && len <= shadow->size - addr);
-	to_grains(addr, len, &grain, &end);
-	while (grain < end) {
-		uint32_t most = echoed ? proving_end(shadow, grain) : end;
+	to_grains(addr, len, &first, &end);
+	for (grain = first; grain < end;) {
+		uint32_t most = proving_end(shadow, first, grain);
 		uint32_t stop = run_end(shadow, grain, proves && most < end ? most : end);
 		int rc;
 
@@ -167,9 +173,6 @@ static int want(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, bool pro
 		if (meter)
 			count_piece(shadow, meter, grain, stop);
 		fetched = true;
-		/* the next one's commands are read back */
-		echoed = cx3_is_blank(shadow->data + (size_t)(stop - 1) * CX3_SHADOW_GRAIN,
-				      CX3_SHADOW_GRAIN);
 		grain = stop;
 	}
 	return fetched ? cx3_flash_still_answers(shadow->flash,

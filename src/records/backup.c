@@ -121,13 +121,13 @@ static int set_path(struct cx3_backup *backup, const char *path, struct cx3_erro
 	size_t len = strlen(path);
 
 	/* room for the manifest's ending too */
-	if (len + sizeof(".manifest.json") > sizeof(backup->manifest))
+	if (len + sizeof(CX3_MANIFEST_ENDING) > sizeof(backup->manifest))
 		return cx3_fail(err, CX3_E_FILE, path,
 				"The path of the backup is longer than %zu characters.\n"
 				"Please name a shorter one.",
-				sizeof(backup->manifest) - sizeof(".manifest.json"));
+				sizeof(backup->manifest) - sizeof(CX3_MANIFEST_ENDING));
 	memcpy(backup->path, path, len + 1);
-	snprintf(backup->manifest, sizeof(backup->manifest), "%s.manifest.json", path);
+	snprintf(backup->manifest, sizeof(backup->manifest), "%s" CX3_MANIFEST_ENDING, path);
 	return CX3_OK;
 }
 
@@ -332,7 +332,7 @@ static int try_folder(const char *folder, struct cx3_error *err)
 {
 	char path[700];
 
-	snprintf(path, sizeof(path), "%s/%0*d.bin.manifest.json", folder, LONGEST_NAME, 0);
+	snprintf(path, sizeof(path), "%s/%0*d.bin" CX3_MANIFEST_ENDING, folder, LONGEST_NAME, 0);
 	return cx3_file_try(path, MANIFEST_BYTES, true, err);
 }
 

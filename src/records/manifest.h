@@ -43,8 +43,6 @@ struct cx3_manifest_facts {
 	struct cx3_identity identity;
 };
 
-#define CX3_MANIFEST_ENDING ".manifest.json"
-
 /*
  * Reads the manifest of the content in `path`. *found is false, and all else untouched,
  * if there is none. CX3_E_BACKUP if it is no manifest of this tool; CX3_E_FILE.

@@ -74,8 +74,8 @@ static void semaphores(const char *key)
 		       strcmp(key, "other_tool") == 0;
 }
 
-/* The facts of each key's own case. */
-static void make(const char *key)
+/* Looks that end before there is content. */
+static void end_early(const char *key)
 {
 	static const struct {
 		const char *key;
@@ -98,13 +98,20 @@ static void make(const char *key)
 		{"semaphore_tool", CX3_E_SEMAPHORE, true},
 		{"semaphore_left", CX3_E_SEMAPHORE_OURS, true},
 	};
-	struct cx3_home *home = &f.home[0].home;
 
-	healthy();
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		if (strcmp(key, ends[i].key) == 0)
 			ended(ends[i].code, ends[i].has_card);
 	}
+}
+
+/* The facts of each key's own case. */
+static void make(const char *key)
+{
+	struct cx3_home *home = &f.home[0].home;
+
+	healthy();
+	end_early(key);
 	semaphores(key);
 	if (strcmp(key, "semaphore_left") == 0)
 		f.id.state = CX3_CARD_LIVEFISH;
