@@ -226,7 +226,7 @@ static void blank_is_read_once(void **state)
  */
 static void a_chip_select_that_tires(void **state)
 {
-	static const unsigned ms[] = {100, 140, 160, 180, 220};
+	static const unsigned ms[] = {60, 120, 160, 200, 240, 300};
 	struct cx3_fs2_recipe recipe;
 	struct cx3_backup backup;
 	struct cx3_error err = {0};
@@ -237,7 +237,8 @@ static void a_chip_select_that_tires(void **state)
 	(void)state;
 	fixture_with_image(&b, PSID, &recipe);
 	content = fixture_get(&b);
-	for (uint32_t at = 0x60000; at < b.size; at += 0x1000)
+	memset(content + 0x6000, 0xff, b.size - 0x6000);
+	for (uint32_t at = 0x10000; at < b.size; at += 0x1000)
 		memset(content + at + 0xff0, (int)(at >> 12 & 0x7f), 16);
 	fixture_put(&b, content);
 	snprintf(path, sizeof(path), "%s/tired.bin", b.folder);
