@@ -3,6 +3,7 @@
 #include "job_priv.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,10 +212,24 @@ static void note_request(const struct cx3_job *job, struct cx3_journal *j)
 	}
 }
 
+/* One that no journal in the folders has, and no other thread of this process has taken. */
+static unsigned take_number(const char *backup_folder)
+{
+	static _Atomic unsigned newest;
+	unsigned before = atomic_load(&newest), number;
+
+	do {
+		number = cx3_journal_next_number(backup_folder);
+		if (number <= before)
+			number = before + 1;
+	} while (!atomic_compare_exchange_weak(&newest, &before, number));
+	return number;
+}
+
 /* A name that no journal has, and that tells which are older. */
 static void name_journal(const struct cx3_job *job, const char *folder, struct cx3_journal *j)
 {
-	unsigned number = cx3_journal_next_number(job->options->backup_folder);
+	unsigned number = take_number(job->options->backup_folder);
 	time_t now = time(NULL);
 	char date[20];
 	struct tm tm;

@@ -285,19 +285,26 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 	return rc;
 }
 
-/* After a failure: puts the write protection back. Where that fails as well, err->next says so. */
-static void close_after_failure(struct run *run, struct cx3_error *err)
+static void tell_it_is_lifted(const struct run *run, struct cx3_error *err)
 {
-	struct cx3_flash *flash = run->shadow->flash;
 	char next[sizeof(err->next)];
 
-	if (!run->open_sent || cx3_flash_protection_write(flash, &run->before, NULL) == CX3_OK)
-		return;
 	if (!err)
 		return;
 	snprintf(next, sizeof(next), "%s", err->next);
 	cx3_fail_next(err, "The write protection (status 0x%02x) is still lifted. %.400s",
 		      run->before.status[0], next);
+}
+
+/* After a failure: puts the write protection back. Where that fails as well, err->next says so.
+ * Another card's registers are not ours to write. */
+static void close_after_failure(struct run *run, int rc, struct cx3_error *err)
+{
+	struct cx3_flash *flash = run->shadow->flash;
+
+	if (run->open_sent && (rc == CX3_E_CHANGED ||
+			       cx3_flash_protection_write(flash, &run->before, NULL) != CX3_OK))
+		tell_it_is_lifted(run, err);
 }
 
 /* A step can fail with this code because the chip was reset during it. */
@@ -345,9 +352,7 @@ static int run_steps(struct run *run, struct cx3_error *err)
 		astray = run->wrote && (astray || rc == CX3_E_CHANGED);
 		cx3_plan_explain(run->plan, run->place, run->at, run->wrote,
 				 run->writer.damaged || astray, err);
-		/* another card's registers are not ours to write */
-		if (rc != CX3_E_CHANGED)
-			close_after_failure(run, err);
+		close_after_failure(run, rc, err);
 	}
 	return rc;
 }

@@ -262,6 +262,7 @@ static void another_card_after_a_pause(void **state)
 		s.e.pause_percent = percent[i];
 		assert_int_equal(burn(&s, "status=0x1c", &plain), CX3_E_CHANGED);
 		assert_true(s.e.paused);
+		assert_non_null(strstr(said(&s.err), "is still lifted"));
 		engine_expect(&s.b, other);
 		assert_int_equal(engine_state(&s.b, "status"), 0);
 	}
