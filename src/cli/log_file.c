@@ -16,7 +16,8 @@
 static int fail(struct cx3_error *err, const char *path, int number)
 {
 	return cx3_fail(err, number == ENOSPC ? CX3_E_DISK_FULL : CX3_E_FILE, path,
-			"The log can't be written: %s.\nName another file.", strerror(number));
+			"The log can't be written: %s.\nName another file.",
+			number == EAGAIN ? "nobody reads this pipe" : strerror(number));
 }
 
 static void stamp(struct cli *cli, const char *mark, const char *text)
@@ -33,6 +34,15 @@ static void stamp(struct cli *cli, const char *mark, const char *text)
 		    shown(text)) < 0 &&
 	    !cli->log_error)
 		cli->log_error = errno ? errno : EIO;
+}
+
+/* A job does not wait, with the flash half written, for somebody to read a pipe. */
+static void never_wait(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		fcntl(fd, F_SETFL, O_APPEND | O_NONBLOCK);
 }
 
 /* What is there and is no log may be an image, or all that is left of a card. */
@@ -64,6 +74,8 @@ int log_open(struct cli *cli)
 		return rc;
 	/* what is read of a card may be the key that locks it: only for its owner's eyes */
 	fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd >= 0)
+		never_wait(fd);
 	rc = fd >= 0 ? check_old(cli, fd) : CX3_OK;
 	if (rc != CX3_OK) {
 		close(fd);
