@@ -52,6 +52,13 @@ int cx3_adapter_check_lengths(const struct cx3_adapter *a, const struct cx3_xfer
 	return CX3_OK;
 }
 
+bool cx3_adapter_must_wait(const struct cx3_xfer *xfer)
+{
+	bool may_be_command = xfer->rd_len == 0 && xfer->wr_len <= CX3_LEAST_WRITE;
+
+	return may_be_command && !xfer->blind && xfer[-1].rd_len == 0;
+}
+
 int cx3_adapter_open(const char *device, const struct cx3_log *log, struct cx3_adapter **out,
 		     struct cx3_error *err)
 {

@@ -4,13 +4,7 @@
  *
  * MPSSE can't stop at a missing ACK: what is in its queue is clocked out. So
  * what may follow a transfer blindly is bounded in two ways.
- * - A transfer that writes one register and reads nothing may be a command. It
- *   is not sent before the ACKs of a transfer in front of it that only writes
- *   have come back: no command is given to the card unless the data, the
- *   address or the command before it has arrived. A write of several registers
- *   is data; it does nothing by itself and may follow. So may what its caller calls
- *   harmless: a command that reads, a write that follows its WREN, what goes into a page
- *   that is open.
+ * - A command waits for what only writes in front of it, as cx3_adapter_must_wait() says.
  * - A write followed by a read, over and over, is how the card is read. Those are
  *   streamed: a missed command there only spoils what is read after it, and the
  *   error says from where on.
@@ -67,16 +61,6 @@ static size_t transfer_commands(const struct cx3_xfer *xfer)
 	return 54u * (xfer->wr_len + xfer->rd_len + 2u) + 600u;
 }
 
-static bool only_writes(const struct cx3_xfer *xfer)
-{
-	return xfer->rd_len == 0;
-}
-
-static bool may_be_command(const struct cx3_xfer *xfer)
-{
-	return only_writes(xfer) && xfer->wr_len <= 8;
-}
-
 /* The transfers that can go out next as one span; span->end == span->first if
  * none may go before earlier answers have come. */
 static struct span next_span(const struct ft232h *f, const struct window *w)
@@ -94,7 +78,7 @@ static struct span next_span(const struct ft232h *f, const struct window *w)
 		bool in_flight = w->count > 0 || !first;
 
 		commands += transfer_commands(xfer);
-		if (in_flight && may_be_command(xfer) && !xfer->blind && only_writes(xfer - 1))
+		if (in_flight && cx3_adapter_must_wait(xfer))
 			break;
 		if (span.answers + answers > room || commands > mpsse_queue_room(&f->m))
 			break;

@@ -234,6 +234,18 @@ int cx3_adapter_take_common(struct cx3_adapter *a, struct cx3_devname *name, str
 int cx3_adapter_check_lengths(const struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 			      struct cx3_error *err);
 
+/*
+ * For an adapter that can't stop at a missing ACK: must the answers to all transfers in front of
+ * `xfer` have come before it is sent? `xfer` is not the first of its batch.
+ *
+ * A transfer that writes one register and reads nothing may be a command. It waits for what
+ * only writes in front of it, unless its caller calls it harmless: so no command is given to the
+ * card unless the data, the address or the command before it has arrived. A write of several
+ * registers is data and does nothing by itself. A write that follows a read may go: a missed
+ * command there only spoils what is read after it.
+ */
+bool cx3_adapter_must_wait(const struct cx3_xfer *xfer);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,121 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A Diolan U2C-12 (the vendor's dongle MTUSB-1 is one), as the kernel's driver
- * i2c-diolan-u2c sees it: one-byte commands on bulk endpoint 2 OUT, and for each
- * command one answer on 4 IN whose last byte is the result. The firmware's own
- * manual was not at hand: what the driver never sends is refused.
+ * The dongle of tests/support on USB: one-byte commands on bulk endpoint 2 OUT, and the answers
+ * on 4 IN.
  */
 #include "emul.h"
 
-enum {
-	CMD_FW_VERSION = 0x0a,
-	CMD_SERIAL = 0x0b,
-	CMD_START = 0x0c,
-	CMD_STOP = 0x0d,
-	CMD_REPEATED_START = 0x0e,
-	CMD_PUT_BYTE_ACK = 0x13,
-	CMD_GET_BYTE_ACK = 0x14,
-	CMD_SET_SPEED = 0x1b,
-	CMD_SET_CLK_SYNC = 0x24,
-	CMD_SET_CLK_SYNC_TIMEOUT = 0x26
-};
-enum { RESULT_OK = 0x00, RESULT_NOT_IMPLEMENTED = 0x06, RESULT_NACK = 0x07 };
+/* More than the Linux driver ever queues. */
+#define QUEUE 128u
 
-static void answer(struct diolan *d, const uint8_t *data, unsigned len, uint8_t result)
+static void at_start(void *user)
 {
-	unsigned at = (d->first + d->count) % DIOLAN_ANSWERS;
-
-	for (unsigned i = 0; i < len; i++)
-		d->answer[at].data[i] = data[i];
-	d->answer[at].data[len] = result;
-	d->answer[at].len = (uint8_t)(len + 1);
-	d->count++;
+	emul_pass_time(&((struct diolan *)user)->clock);
 }
 
-static uint8_t put_byte(struct diolan *d, uint8_t byte)
+void diolan_init(struct diolan *d, struct simcard *card)
 {
-	bool ack = d->addressing ? simcard_i2c_start(d->card, byte)
-				 : simcard_i2c_write(d->card, byte);
-
-	d->addressing = false;
-	return ack ? RESULT_OK : RESULT_NACK;
-}
-
-/* One command at `c`; returns how many bytes it took. */
-static size_t run_command(struct diolan *d, const uint8_t *c)
-{
-	static const uint8_t version[] = {2, 1}, serial[] = {0x39, 0x30, 0, 0};
-	uint8_t byte;
-
-	switch (c[0]) {
-	case CMD_FW_VERSION:
-		answer(d, version, sizeof(version), RESULT_OK);
-		return 1;
-	case CMD_SERIAL:
-		answer(d, serial, sizeof(serial), RESULT_OK);
-		return 1;
-	case CMD_START:
-	case CMD_REPEATED_START:
-		emul_pass_time(&d->clock);
-		d->addressing = true; /* the model takes START and address as one */
-		answer(d, NULL, 0, RESULT_OK);
-		return 1;
-	case CMD_STOP:
-		simcard_i2c_stop(d->card);
-		answer(d, NULL, 0, RESULT_OK);
-		return 1;
-	case CMD_PUT_BYTE_ACK:
-		answer(d, NULL, 0, put_byte(d, c[1]));
-		return 2;
-	case CMD_GET_BYTE_ACK:
-		byte = simcard_i2c_read(d->card, c[1]);
-		answer(d, &byte, 1, RESULT_OK);
-		return 2;
-	case CMD_SET_SPEED:
-	case CMD_SET_CLK_SYNC:
-		answer(d, NULL, 0, RESULT_OK);
-		return 2;
-	case CMD_SET_CLK_SYNC_TIMEOUT:
-		answer(d, NULL, 0, RESULT_OK);
-		return 3;
-	default:
-		answer(d, NULL, 0, RESULT_NOT_IMPLEMENTED);
-		return 1;
-	}
+	d->clock.card = card;
+	d->dongle = (struct dongle){.card = card, .at_start = at_start, .user = d, .queue = QUEUE};
 }
 
 static int bulk_out(void *user, unsigned ep, const uint8_t *data, size_t len)
 {
 	struct diolan *d = user;
-	uint8_t padded[256] = {0};
 
-	if (ep != 2 || len > sizeof(padded) - 2)
+	if (ep != 2 || !dongle_put(&d->dongle, data, len))
 		return GADGET_STALL;
-	for (size_t i = 0; i < len; i++)
-		padded[i] = data[i];
-	for (size_t at = 0; at < len && d->count < DIOLAN_ANSWERS;)
-		at += run_command(d, padded + at);
-	return simcard_gone(d->card) ? GADGET_UNPLUG : 0;
+	return simcard_gone(d->dongle.card) ? GADGET_UNPLUG : 0;
 }
 
 static int bulk_in(void *user, unsigned ep, uint8_t *data, size_t max, uint64_t waited_us)
 {
 	struct diolan *d = user;
-	unsigned len;
+	size_t len;
 
 	(void)waited_us;
-	if (ep != 4)
+	if (ep != 4 || max < sizeof(d->dongle.answer[0].data))
 		return GADGET_STALL;
-	if (!d->count)
-		return GADGET_AGAIN;
-	len = d->answer[d->first].len;
-	if (len > max)
-		return GADGET_STALL;
-	for (unsigned i = 0; i < len; i++)
-		data[i] = d->answer[d->first].data[i];
-	d->first = (d->first + 1) % DIOLAN_ANSWERS;
-	d->count--;
-	return (int)len;
+	len = dongle_answer(&d->dongle, data);
+	return len > 0 ? (int)len : GADGET_AGAIN;
 }
 
 static const uint8_t device_descriptor[18] = {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "sim/simcard.h"
+#include "u2c_dongle.h"
 #include "usb_gadget.h"
 
 /* The card's time: what the wire takes at its clock, and the real time between. */
@@ -31,16 +32,10 @@ struct tiny_usb {
 /* Diolan U2C-12; `user` is a struct diolan. */
 extern const struct gadget_device diolan_device;
 
-#define DIOLAN_ANSWERS 128u /* more than the driver ever queues */
-
 struct diolan {
-	struct simcard *card;
+	struct dongle dongle;
 	struct emul_clock clock;
-	struct {
-		uint8_t data[8], len;
-	} answer[DIOLAN_ANSWERS]; /* a ring: one for each command */
-	unsigned first, count;
-	bool addressing; /* the next byte that is put is an address */
 };
+void diolan_init(struct diolan *d, struct simcard *card);
 
 #endif

@@ -54,9 +54,11 @@ bool usb_card_plug(struct usb_card *u, const char *adapter, unsigned port, const
 	memset(u, 0, sizeof(*u));
 	if (!open_card(u, card))
 		return false;
-	if (strcmp(adapter, "diolan") == 0) {
-		u->adapter.diolan.card = u->adapter.diolan.clock.card = u->card;
+	if (strcmp(adapter, "diolan") == 0 || strcmp(adapter, "mtusb1") == 0) {
+		diolan_init(&u->adapter.diolan, u->card);
 		u->device = diolan_device;
+		if (strcmp(adapter, "mtusb1") == 0) /* its reads wait before there is an answer */
+			u->device.early_ep = 0;
 		speed = GADGET_FULL;
 	} else {
 		u->adapter.tiny_usb.card = u->adapter.tiny_usb.clock.card = u->card;

@@ -21,8 +21,8 @@ struct usb_card {
 	int fd;
 };
 
-/* `adapter` is tiny-usb or diolan, `card` what follows `sim:` in a device name.
- * Tells on standard error what is wrong. */
+/* `adapter` is tiny-usb, diolan (for the kernel's driver) or mtusb1 (the same, for libusb), `card`
+ * what follows `sim:` in a device name. Tells on standard error what is wrong. */
 bool usb_card_plug(struct usb_card *u, const char *adapter, unsigned port, const char *card);
 int usb_card_serve(struct usb_card *u);
 /* Safe in a signal handler, and from another thread. */

@@ -19,6 +19,8 @@ struct contract_fixture {
 	struct cx3_adapter *(*open)(void *user, unsigned fail_at, unsigned limit);
 	/* Transfers of the contract that have come through since the last open. */
 	unsigned (*arrived)(void *user);
+
+	unsigned trips; /* USB round trips that a transfer may cost; 0: one */
 };
 
 /* Fails the running CMocka test where the adapter breaks its promises. */

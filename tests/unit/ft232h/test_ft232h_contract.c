@@ -49,8 +49,8 @@ static void keeps_the_contract(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		const struct contract_fixture fixture = {&ft,	110,	      REG,
-							 0x1f7, open_fixture, arrived};
+		const struct contract_fixture fixture = {&ft,	       110,	REG, 0x1f7,
+							 open_fixture, arrived, 0};
 
 		ft.chip = chips[i];
 		contract_check(&fixture);

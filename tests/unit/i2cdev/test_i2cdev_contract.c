@@ -37,8 +37,8 @@ static void keeps_the_contract(void **state)
 {
 	static char joined[] = "i2c-3", single[] = "i2c-3,join=0";
 	const struct contract_fixture beds[] = {
-		{joined, 7, REG, fake_word(REG), open_bus, arrived},
-		{single, 12, REG, fake_word(REG), open_bus, arrived},
+		{joined, 7, REG, fake_word(REG), open_bus, arrived, 0},
+		{single, 12, REG, fake_word(REG), open_bus, arrived, 0},
 	};
 
 	(void)state;

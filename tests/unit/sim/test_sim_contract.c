@@ -51,8 +51,8 @@ static void keeps_the_contract(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		struct sim_bed sim = {.options = options[i]};
-		const struct contract_fixture fixture = {&sim,	17,	  0xf0014,
-							 0x1f7, open_sim, arrived};
+		const struct contract_fixture fixture = {&sim,	   17,	    0xf0014, 0x1f7,
+							 open_sim, arrived, 0};
 
 		fixture_make(&sim.f, FIXTURE_SIZE);
 		contract_check(&fixture);
