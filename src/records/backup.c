@@ -352,8 +352,15 @@ static int use_folder(const char *given, char *folder, size_t size, uint64_t byt
 	if (rc == CX3_OK)
 		rc = absolute(folder, size, err);
 	if (rc == CX3_OK)
-		rc = cx3_folder_check(folder, bytes, err);
+		rc = cx3_folder_check(folder, bytes + MANIFEST_BYTES, err);
 	return rc == CX3_OK ? try_folder(folder, err) : rc;
+}
+
+int cx3_backup_try(const struct cx3_shadow *shadow, const char *folder, struct cx3_error *err)
+{
+	char path[512];
+
+	return use_folder(folder, path, sizeof(path), shadow->size, err);
 }
 
 int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
