@@ -93,6 +93,12 @@ int cx3_card_clear_semaphore(struct cx3_card *card, struct cx3_cleared *cleared,
 			     struct cx3_error *err);
 
 /*
+ * Who holds what, without freeing anything: each semaphore is taken for a moment where it is free.
+ * Waits for the flash's as a command does, 5 s. A bus error.
+ */
+int cx3_card_ask_semaphores(struct cx3_card *card, struct cx3_cleared *held, struct cx3_error *err);
+
+/*
  * *held: somebody else has the semaphore of the flash tools (0xf03a0), which is taken for a moment
  * where it is free. False where the register is no semaphore. A bus error.
  */

@@ -51,6 +51,9 @@ struct cx3_facts {
 	/* A run on this machine that a journal tells of has ended without freeing what it held
 	 * (cx3_waiting_run). The looks leave it false: it is for who knows where journals are. */
 	bool run_over;
+	/* The user has said what part the flash is like (struct cx3_flash_options). The looks leave
+	 * it false: it is for who was told. */
+	bool part_said;
 
 	/* the flash */
 	bool has_flash;
@@ -98,19 +101,20 @@ int cx3_look_content(struct cx3_device *device, bool quick, const char *backup_f
 /* What leads on. A program makes a command line or a button of it. */
 enum cx3_action {
 	CX3_ACTION_NONE,
-	CX3_ACTION_LOOK_AGAIN,	    /* after what the text says */
-	CX3_ACTION_TEST_WIRES,	    /* selftest */
-	CX3_ACTION_SCAN,	    /* is the card on another bus? */
-	CX3_ACTION_POWER_CYCLE,	    /* power off and on, then look again */
-	CX3_ACTION_FREE_SEMAPHORES, /* clear_semaphore */
-	CX3_ACTION_REPORT,	    /* send what was seen */
-	CX3_ACTION_RESUME,	    /* an interrupted job goes on */
-	CX3_ACTION_RECOVER,	    /* the card does not boot */
-	CX3_ACTION_RESET_CONFIG,    /* erase the configuration areas */
-	CX3_ACTION_SET_GUIDS,	    /* sg */
-	CX3_ACTION_BURN,	    /* another image, first without writing */
-	CX3_ACTION_UNPROTECT,	    /* lift the write protection */
-	CX3_ACTION_QUERY_PROTECTION /* what protects, and what holds it */
+	CX3_ACTION_LOOK_AGAIN,	     /* after what the text says */
+	CX3_ACTION_TEST_WIRES,	     /* selftest */
+	CX3_ACTION_SCAN,	     /* is the card on another bus? */
+	CX3_ACTION_POWER_CYCLE,	     /* power off and on, then look again */
+	CX3_ACTION_FREE_SEMAPHORES,  /* clear_semaphore */
+	CX3_ACTION_REPORT,	     /* send what was seen */
+	CX3_ACTION_RESUME,	     /* an interrupted job goes on */
+	CX3_ACTION_RECOVER,	     /* the card does not boot */
+	CX3_ACTION_RESET_CONFIG,     /* erase the configuration areas */
+	CX3_ACTION_SET_GUIDS,	     /* sg */
+	CX3_ACTION_BURN,	     /* another image, first without writing */
+	CX3_ACTION_UNPROTECT,	     /* lift the write protection */
+	CX3_ACTION_QUERY_PROTECTION, /* what protects, and what holds it */
+	CX3_ACTION_SAY_PART	     /* look again, and say what part the flash is like, or other */
 };
 
 /* The action's name for programs ("recover", "power-cycle", ...): stable. */

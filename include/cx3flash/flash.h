@@ -77,6 +77,8 @@ const struct cx3_flash_part *cx3_flash_parts(size_t *count);
 const struct cx3_flash_part *cx3_flash_find_part(const uint8_t jedec[3]);
 /* A part of `size` bytes by its name, or by the vendor's name of its kind ("W25QxxBV"); NULL. */
 const struct cx3_flash_part *cx3_flash_part_like(const char *kind, uint32_t size);
+/* The vendor's names of kinds, one after the other; NULL behind the last. */
+const char *cx3_flash_kind(size_t index);
 
 enum cx3_flash_reading {
 	CX3_READ_PROBE, /* find out what works, and use it */

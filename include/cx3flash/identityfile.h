@@ -53,7 +53,8 @@ int cx3_identity_of_card(struct cx3_shadow *shadow, struct cx3_salvage *out, boo
  * CX3_E_IDENTITY if a backup in the folder of automatic backups, or in `folder` (may be NULL),
  * is of another card and has a GUID or MAC of this identity: then two cards would have the
  * same. Of another card is a backup of another chip, revision or flash part; or of any card, if
- * `own` (may be NULL: not known) is this card's identity and another one. An `own` that is blank,
+ * `own` (may be NULL: not known) is this card's identity and another one, and no job
+ * has given it to the card of that backup since. An `own` that is blank,
  * or that published images carry, says nothing of the card and counts as not known.
  */
 int cx3_identity_check_clone(const struct cx3_shadow *shadow, const char *folder,

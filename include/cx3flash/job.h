@@ -183,7 +183,6 @@ struct cx3_burn_options {
 	uint64_t guid[4];
 	unsigned mac_count; /* 0, 1 (a base) or 2 */
 	uint64_t mac[2];
-	bool refuse_clone; /* CX3_E_IDENTITY as cx3_identity_check_clone answers it */
 };
 
 /*

@@ -90,11 +90,13 @@ static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1]
 				"the bus that the card is on.",
 				addr, (unsigned)id[0]);
 	if (!cx3_chip_by_hw_id((uint16_t)id[0]))
-		return cx3_fail(err, CX3_E_WRONG_ID, place,
-				"The id register (0xf0014) at address 0x%02x reads 0x%08x, which "
-				"is not the id of a ConnectX-3 (0x01f5) or a ConnectX-3 Pro "
-				"(0x01f7).\nName the bus that the card is on.",
-				addr, (unsigned)id[0]);
+		return cx3_fail(
+			err, CX3_E_WRONG_ID, place,
+			"The id register (0xf0014) at address 0x%02x reads 0x%08x, which "
+			"is not the id of a ConnectX-3 (0x01f5) or a ConnectX-3 Pro "
+			"(0x01f7).\nCheck the marking on the chip and where the wires lead, or "
+			"name the bus and the address (addr=) that the card is at.",
+			addr, (unsigned)id[0]);
 	return CX3_OK;
 }
 

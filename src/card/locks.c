@@ -52,6 +52,18 @@ int cx3_card_ask_tools(struct cx3_card *card, bool *held, struct cx3_error *err)
 	return cx3_semaphore_unlock(card, tools, err);
 }
 
+int cx3_card_ask_semaphores(struct cx3_card *card, struct cx3_cleared *held, struct cx3_error *err)
+{
+	int rc = cx3_card_lock(card, err);
+
+	*held = (struct cx3_cleared){.flash = rc == CX3_E_SEMAPHORE || rc == CX3_E_SEMAPHORE_OURS};
+	if (rc == CX3_OK)
+		rc = cx3_card_unlock(card, err);
+	if (rc != CX3_OK && !held->flash)
+		return rc;
+	return cx3_card_ask_tools(card, &held->tools, err);
+}
+
 static int take_for_caller(struct cx3_card *card, struct semaphore *sem, struct cx3_error *err)
 {
 	int rc = cx3_semaphore_take(card, sem, sem->patience_us, err);

@@ -18,7 +18,8 @@
 /* Which options of the line that failed the advised line repeats. -y agreed to that line only: it
  * is repeated where the same line is to be run again. */
 enum kept {
-	ALL_BUT_YES, /* with `instead`: the device only */
+	ALL_BUT_YES, /* with `instead`: the device, and how the card is opened */
+	DEVICE_ONLY, /* with `instead` */
 	ALL,
 	TAKEN_TOO /* with `instead`: those that this command takes as well, but not -y */
 };
@@ -50,6 +51,24 @@ static bool no_usable_device(const struct cli *cli)
 static bool on_card(const struct cli *cli)
 {
 	return cli->options.device != NULL;
+}
+
+/* scan lists I2C buses: it knows nothing of a board that is not on USB. */
+static bool no_usb_board(const struct cli *cli)
+{
+	return !cli->options.device ||
+	       strncmp(cli->options.device, "ft232h", strlen("ft232h")) != 0;
+}
+
+static bool part_said(const struct cli *cli)
+{
+	return on_card(cli) && cli->options.part != NULL;
+}
+
+/* Not what a value has wrong by itself: these are another card's. */
+static bool of_another_card(const struct cli *cli)
+{
+	return on_card(cli) && strcmp(cli->err.place, "identity") == 0;
 }
 
 /* What is damaged is the card's: a file that is has its own name as the place. */
@@ -86,7 +105,8 @@ static bool other_option(const struct cli *cli)
 
 static bool no_vsd_given(const struct cli *cli)
 {
-	return !cli->options.burn.vsd && !cli->options.burn.use_image_ps;
+	return strcmp(cli->err.place, "flash") == 0 && !cli->options.burn.vsd &&
+	       !cli->options.burn.use_image_ps;
 }
 
 /* burn, sg, recover, restore and reset_config: the commands that have the options of a change. */
@@ -134,7 +154,7 @@ static bool archive_of_many(const struct cli *cli)
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
-	{NULL, NULL, NULL, "scan", CX3_E_NO_DEVICE, ALL_BUT_YES},
+	{NULL, no_usb_board, NULL, "scan", CX3_E_NO_DEVICE, ALL_BUT_YES},
 	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, ALL_BUT_YES},
 	{NULL, archive_of_many, "-psid PSID", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"burn", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
@@ -143,6 +163,12 @@ static const struct row rows[] = {
 	{NULL, still_protected, "--unprotect", NULL, CX3_E_PROTECTED, ALL_BUT_YES},
 	/* after power-off: it tells whether the lock is still there */
 	{NULL, on_card, NULL, "status", CX3_E_STATUS_LOCKED, ALL_BUT_YES},
+	/* it goes through what may be the cause */
+	{NULL, on_card, NULL, "status", CX3_E_WRONG_ID, ALL_BUT_YES},
+	{NULL, part_said, NULL, "status", CX3_E_UNKNOWN_PART, DEVICE_ONLY},
+	/* with what it is like, for a look first */
+	{NULL, on_card, "--flash-params TYPE,LOG2SIZE,1", "status", CX3_E_UNKNOWN_PART,
+	 ALL_BUT_YES},
 	/* with the option that reads the file: identity_word */
 	{NULL, other_option, NULL, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{NULL, other_option, NULL, NULL, CX3_E_FILE, ALL_BUT_YES},
@@ -150,6 +176,10 @@ static const struct row rows[] = {
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_OTHER_TOOL, ALL_BUT_YES},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, ALL_BUT_YES},
 	{"burn", not_failsafe, NULL, "recover", CX3_E_NO_IMAGE, TAKEN_TOO},
+	/* the card's own, where it has any */
+	{"burn", of_another_card, NULL, "identity", CX3_E_IDENTITY, ALL_BUT_YES},
+	{"sg", of_another_card, NULL, "identity", CX3_E_IDENTITY, ALL_BUT_YES},
+	{"identity", on_card, NULL, "status", CX3_E_IDENTITY, ALL_BUT_YES},
 	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, ALL_BUT_YES},
@@ -204,12 +234,6 @@ static const struct row *row_of(const struct cli *cli)
 	return NULL;
 }
 
-static void push(struct advice *advice, const char *word)
-{
-	if (advice->count < ADVICE_WORDS)
-		advice->word[advice->count++] = word;
-}
-
 /* Does the command that the row leads to take this option? */
 static bool is_taken(const struct row *row, const struct option_spec *spec)
 {
@@ -229,10 +253,10 @@ static void push_values(struct advice *advice, const char *option, unsigned digi
 			const uint64_t *value, unsigned count, char text[][20])
 {
 	if (count)
-		push(advice, option);
+		advice_push(advice, option);
 	for (unsigned i = 0; i < count; i++) {
 		snprintf(text[i], sizeof(text[i]), "%0*" PRIx64, (int)digits, value[i]);
-		push(advice, text[i]);
+		advice_push(advice, text[i]);
 	}
 }
 
@@ -269,14 +293,14 @@ static void push_options(const struct cli *cli, const struct row *row, struct ad
 		bool taken = is_taken(row, option.spec) && !is_replaced(cli, option.spec);
 
 		if (taken && cli->file_lost && option.spec && option.spec->letter == 'i') {
-			push(advice, "-i");
-			push(advice, "IMAGE");
+			advice_push(advice, "-i");
+			advice_push(advice, "IMAGE");
 			continue;
 		}
 		if (taken && (row->kept == ALL || !option.spec || option.spec->letter != 'y'))
-			push(advice, identity_word(cli, &option));
+			advice_push(advice, identity_word(cli, &option));
 		if (taken && option.value)
-			push(advice, option.value);
+			advice_push(advice, option.value);
 	}
 }
 
@@ -310,8 +334,22 @@ static void push_added(const struct cli *cli, const char *add, struct advice *ad
 			skip = given(advice, word) ||
 			       (cli->options.burn.vsd && strcmp(word, "-use_image_ps") == 0);
 		if (!skip)
-			push(advice, word);
+			advice_push(advice, word);
 	}
+}
+
+/* Another command on the same device. */
+static void find_other(const struct cli *cli, const struct row *row, struct advice *advice)
+{
+	if (strcmp(row->instead, "scan") == 0)
+		advice_push(advice, "cx3flash");
+	else if (row->kept == DEVICE_ONLY)
+		advice_device(cli, advice);
+	else
+		advice_begin(cli, advice);
+	if (row->add)
+		push_added(cli, row->add, advice);
+	advice_push(advice, row->instead);
 }
 
 void advice_find(const struct cli *cli, struct advice *advice)
@@ -321,66 +359,23 @@ void advice_find(const struct cli *cli, struct advice *advice)
 	memset(advice, 0, sizeof(*advice));
 	if (!row)
 		return;
-	push(advice, "cx3flash");
 	if (row->instead && row->kept != TAKEN_TOO) {
-		if (strcmp(row->instead, "scan") != 0) {
-			push(advice, "-d");
-			push(advice, cli->options.device);
-		}
-		push(advice, row->instead);
+		find_other(cli, row, advice);
 		return;
 	}
+	advice_push(advice, "cx3flash");
 	push_options(cli, row, advice);
 	if (cli->contradicted)
 		push_identity(cli, advice);
 	if (row->add)
 		push_added(cli, row->add, advice);
-	push(advice, row->instead ? row->instead : cli->command->name);
+	advice_push(advice, row->instead ? row->instead : cli->command->name);
 	if (cli->ww[0]) {
-		push(advice, cli->ww[0]);
-		push(advice, cli->ww[1]);
+		advice_push(advice, cli->ww[0]);
+		advice_push(advice, cli->ww[1]);
 		return;
 	}
 	for (unsigned i = 0; i < (unsigned)cli->argc && !cli->command->secret; i++)
-		push(advice, cli->file_lost && i < cli->command->files ? "FILE" : cli->argv[i]);
-}
-
-static bool needs_quotes(const char *word)
-{
-	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789-_./:=,+@%";
-
-	return !*word || word[strspn(word, safe)];
-}
-
-char *advice_line(const struct advice *advice)
-{
-	char *line = NULL;
-	size_t size;
-	FILE *out = open_memstream(&line, &size);
-
-	if (!out)
-		return NULL;
-	for (size_t i = 0; i < advice->count; i++) {
-		const char *word = advice->word[i];
-
-		fputs(i ? " " : "", out);
-		if (!needs_quotes(word)) {
-			fputs(word, out);
-			continue;
-		}
-		fputc('\'', out);
-		for (; *word; word++) {
-			if (*word == '\'')
-				fputs("'\\''", out);
-			else
-				fputc(*word, out);
-		}
-		fputc('\'', out);
-	}
-	if (fclose(out) != 0) {
-		free(line);
-		return NULL;
-	}
-	return line;
+		advice_push(advice,
+			    cli->file_lost && i < cli->command->files ? "FILE" : cli->argv[i]);
 }

@@ -20,6 +20,14 @@ struct advice {
  */
 void advice_find(const struct cli *cli, struct advice *advice);
 
+/* Another word; what there is no room for is left out. */
+void advice_push(struct advice *advice, const char *word);
+/* The program and the device. `advice` need not be initialised. */
+void advice_device(const struct cli *cli, struct advice *advice);
+/* The words that each line for this run's card begins with: the device, and the options that say
+ * how the card is opened. `advice` need not be initialised either. */
+void advice_begin(const struct cli *cli, struct advice *advice);
+
 /* The words with blanks between them, quoted for a shell where needed. malloc'd, or NULL. */
 char *advice_line(const struct advice *advice);
 

@@ -153,13 +153,15 @@ int ask_number(const char *question, unsigned most, unsigned *number, struct cx3
 static int keep_input(struct cli *cli, const char *path, const struct stat *there)
 {
 	struct stat image;
+	int rc;
 
 	if (cli->options.image && stat(cli->options.image, &image) == 0 &&
 	    image.st_dev == there->st_dev && image.st_ino == there->st_ino)
 		return cx3_fail(&cli->err, CX3_E_FILE, path,
 				"This file is the one that is read, so it is not overwritten.\n"
 				"Give another name.");
-	return keep_backup(cli, path);
+	rc = keep_backup(cli, path);
+	return rc == CX3_OK ? keep_content(cli, path) : rc;
 }
 
 int output_allowed(struct cli *cli, const char *path)

@@ -174,22 +174,23 @@ static bool gives_identity(const struct cx3_burn_options *burn)
 
 void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
 {
-	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device}, .count = 3};
+	struct advice advice;
 	char *line;
 
 	if (!result->written || !path_before(result))
 		return;
+	advice_begin(cli, &advice);
 	if (psid)
-		advice.word[advice.count++] = "-allow_psid_change";
+		advice_push(&advice, "-allow_psid_change");
 	if (gives_identity(&cli->options.burn))
-		advice.word[advice.count++] = "--allow-identity-change";
+		advice_push(&advice, "--allow-identity-change");
 	if (bad)
-		advice.word[advice.count++] = result->backup.has_image ? "--allow-bad-backup"
-								       : "--allow-no-image";
+		advice_push(&advice,
+			    result->backup.has_image ? "--allow-bad-backup" : "--allow-no-image");
 	if (cli->options.unprotect)
-		advice.word[advice.count++] = "--unprotect";
-	advice.word[advice.count++] = "restore";
-	advice.word[advice.count++] = path_before(result);
+		advice_push(&advice, "--unprotect");
+	advice_push(&advice, "restore");
+	advice_push(&advice, path_before(result));
 	line = advice_line(&advice);
 	if (line)
 		say(cli, "-I- The way back: %s\n", shown(line));

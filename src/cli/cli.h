@@ -80,6 +80,7 @@ struct cli {
 	int answer;	     /* the exit code where nothing failed; 0: EXIT_DONE */
 	const char *ww[2];   /* what to give ww instead of this write without an erase; or NULL */
 	bool diagnosed;	     /* status has said what to do next: no other advice is printed */
+	bool error_told;     /* err is printed already */
 	struct cx3_error err;
 };
 
@@ -158,6 +159,8 @@ void format_bytes(char *buf, size_t size, uint64_t bytes);
 /* "100 kHz", or "an unknown clock" for 0. */
 void format_clock(char *buf, size_t size, unsigned hz);
 
+/* Prints what is in cli->err now, before what leads on from it. Nothing with --json. */
+void report_error(struct cli *cli);
 /* Prints what is in cli->err (or the JSON document) and answers the exit code. */
 int report_end(struct cli *cli, int rc);
 

@@ -124,10 +124,12 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 /* A line for this device, which stays in the document as `key`. */
 static void say_line(struct cli *cli, const char *key, const char *text, const char *command)
 {
-	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, command},
-				      .count = 4};
-	char *line = advice_line(&advice);
+	struct advice advice;
+	char *line;
 
+	advice_begin(cli, &advice);
+	advice_push(&advice, command);
+	line = advice_line(&advice);
 	say(cli, "-I- %s: %s\n", text, line ? shown(line) : command);
 	json_text(cli->json, key, line);
 	free(line);

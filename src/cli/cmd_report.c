@@ -105,7 +105,11 @@ static int fill(struct cli *cli)
 {
 	int rc = look_show(cli);
 
-	return rc == CX3_OK ? show_readings(cli) : rc;
+	if (rc != CX3_OK)
+		return rc;
+	rc = show_readings(cli);
+	cli->diagnosed = rc == CX3_OK; /* what the look has said leads on from another state */
+	return rc;
 }
 
 static int run(struct cli *cli)
@@ -132,8 +136,11 @@ static int run(struct cli *cli)
 		cJSON_Delete(cli->json);
 		cli->json = NULL;
 	}
-	if (rc_save != CX3_OK)
+	if (rc_save != CX3_OK) {
+		/* another error than that of the look */
+		cli->error_told = cli->error_told && rc == rc_save;
 		return rc_save;
+	}
 	say(cli,
 	    "\n-I- The report is in %s. GUIDs, MACs and your home folder are masked; read it "
 	    "before you send it.\n",

@@ -57,6 +57,13 @@ static void show_board(struct cli *cli, cJSON *item, const struct cx3_home_facts
 	board_json(item, &home->board, known);
 }
 
+/* As far as is known: its CRCs may not have been checked. */
+static bool could_boot(const struct cx3_home_facts *facts)
+{
+	return facts->home.readable && facts->home.health != CX3_HOME_DAMAGED &&
+	       facts->fit == CX3_FIT_YES;
+}
+
 /* A home is where an image may start; what lies there, and which one boots. */
 static void show_home(struct cli *cli, cJSON *array, const struct cx3_home_facts *facts)
 {
@@ -76,9 +83,10 @@ static void show_home(struct cli *cli, cJSON *array, const struct cx3_home_facts
 		return;
 	}
 	version_text(version, sizeof(version), home->info.fw_version);
-	say(cli, "Image at 0x%08" PRIx32 ":   %s, PSID %s%s, %s%s\n", home->start, version,
-	    shown(home->info.psid), home->boots ? ", the one that boots" : "",
-	    health_words[home->health], fit_texts[facts->fit]);
+	say(cli, "Image at 0x%08" PRIx32 ":   %s, PSID %s%s, %s%s%s\n", home->start, version,
+	    shown(home->info.psid), home->boots && could_boot(facts) ? ", the one that boots" : "",
+	    health_words[home->health], fit_texts[facts->fit],
+	    home->boots && !could_boot(facts) ? "; the card tries to boot it" : "");
 	if (home->problem[0])
 		say(cli, "  Damage:              %s\n", shown(home->problem));
 	if (owner)

@@ -40,7 +40,6 @@ static int give(struct cli *cli)
 		burn->mac[i] = identity->mac[i];
 	if (identity->has_vsd && !burn->vsd && !burn->use_image_ps)
 		burn->vsd = identity->vsd;
-	burn->refuse_clone = true;
 	return CX3_OK;
 }
 

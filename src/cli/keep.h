@@ -11,4 +11,11 @@
  */
 int keep_backup(struct cli *cli, const char *path);
 
+/*
+ * For output files, which lose all that they hold: CX3_E_FILE if `path` looks like the content of a
+ * card's whole flash. A backup that was moved away from its manifest is known by nothing else. Not
+ * for commands that edit an image file: a copy of a backup is what they are meant for.
+ */
+int keep_content(struct cli *cli, const char *path);
+
 #endif

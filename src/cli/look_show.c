@@ -118,7 +118,11 @@ static int look(struct cli *cli, struct cx3_facts *facts)
 	facts->failed = (enum cx3_code)rc;
 	facts->run_over = cx3_waiting_run(&facts->id, cli->options.backup_dir, &run) && run.here &&
 			  !run.alive;
+	facts->part_said = cli->options.part != NULL;
 	cx3_diagnose(facts, &diagnosis);
+	/* what is wrong first: the way out stands at the end */
+	if (rc != CX3_OK)
+		report_error(cli);
 	diagnosis_show(cli, facts, &diagnosis);
 	cli->diagnosed = true;
 	if (rc == CX3_OK && diagnosis.needs_doing)

@@ -31,34 +31,42 @@ static const struct row {
 	[CX3_ACTION_BURN] = {{"-i", "IMAGE", "-allow_psid_change", "--dry-run", "burn"}, true},
 	[CX3_ACTION_UNPROTECT] = {{"wp", "off"}, true},
 	[CX3_ACTION_QUERY_PROTECTION] = {{"wp", "query"}, true},
+	[CX3_ACTION_SAY_PART] = {{"--flash-params", "TYPE,LOG2SIZE,1", "status"}, true},
 };
 
-static void push(struct advice *advice, const char *word)
+/* What scan lists are this machine's I2C buses: no other adapter has one beside it. */
+static enum cx3_action for_device(const struct cli *cli, enum cx3_action action)
 {
-	advice->word[advice->count++] = word;
+	const char *device = cli->options.device;
+	bool i2c = strncmp(device, "/dev/", strlen("/dev/")) == 0 ||
+		   strncmp(device, "i2c:", strlen("i2c:")) == 0;
+
+	return action == CX3_ACTION_SCAN && !i2c ? CX3_ACTION_LOOK_AGAIN : action;
 }
 
 void next_find(const struct cli *cli, const struct cx3_facts *facts, enum cx3_action action,
 	       struct advice *advice)
 {
-	const struct row *row = &rows[action];
+	const struct row *row = &rows[for_device(cli, action)];
 
 	memset(advice, 0, sizeof(*advice));
 	if (!row->word[0])
 		return;
-	push(advice, "cx3flash");
-	if (row->device) {
-		push(advice, "-d");
-		push(advice, cli->options.device);
-	}
+	/* what was said of the part is said anew */
+	if (action == CX3_ACTION_SAY_PART)
+		advice_device(cli, advice);
+	else if (row->device)
+		advice_begin(cli, advice);
+	else
+		advice_push(advice, "cx3flash");
 	if (action == CX3_ACTION_RESUME && cli->options.backup_dir) {
-		push(advice, "--backup-dir");
-		push(advice, cli->options.backup_dir);
+		advice_push(advice, "--backup-dir");
+		advice_push(advice, cli->options.backup_dir);
 	}
 	for (unsigned i = 0; i < WORDS && row->word[i]; i++)
-		push(advice, row->word[i]);
+		advice_push(advice, row->word[i]);
 	if (action == CX3_ACTION_RESUME && facts->waiting_journal[0])
-		push(advice, facts->waiting_journal);
+		advice_push(advice, facts->waiting_journal);
 }
 
 /* Words of a text, in lines that begin with `indent` blanks. */

@@ -235,29 +235,44 @@ static bool take_small(const char **text, unsigned *number)
 	return true;
 }
 
+/* "M25PXxx, M25Pxx, ..." */
+static const char *kinds(char *text, size_t size)
+{
+	const char *kind;
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; (kind = cx3_flash_kind(i)) && len < size; i++)
+		len += (size_t)snprintf(text + len, size - len, "%s%s", i ? ", " : "", kind);
+	return text;
+}
+
 /* "TYPE,LOG2SIZE,NUMBER", as mstflint has it. */
 static int take_flash_params(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	const char *rest = value + strcspn(value, ",");
 	unsigned log2_size = 0, number = 0;
-	char kind[32];
+	char kind[32], all[256];
 
 	snprintf(kind, sizeof(kind), "%.*s", (int)(rest - value), value);
 	if (!take_small(&rest, &log2_size) || !take_small(&rest, &number) || *rest ||
 	    log2_size < 16 || log2_size > 24)
 		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
 				"\"%s\" is not of the form TYPE,LOG2SIZE,NUMBER.\n"
-				"Write for example W25Qxxx,21,1: one W25Q of 2^21 bytes.",
-				value);
+				"Write for example W25Qxxx,21,1: one W25Q of 2^21 bytes (2 MiB). "
+				"TYPE is a part's name or one of %s.",
+				value, kinds(all, sizeof(all)));
 	if (number != 1)
 		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
 				"These cards have one flash, not %u.\nWrite 1.", number);
 	options->part = cx3_flash_part_like(kind, UINT32_C(1) << log2_size);
 	if (!options->part)
-		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
-				"No part of the kind %s with %u KiB is known to work on these "
-				"cards.\nTake one whose erases, size and protection are the same.",
-				kind, (1u << log2_size) / 1024);
+		return cx3_fail(
+			err, CX3_E_USAGE, "-flash_params",
+			"No part of the kind %s with %u KiB is known to work on these "
+			"cards.\nTake one whose erases, size and protection are the same: a "
+			"part's name, or one of %s.",
+			kind, (1u << log2_size) / 1024, kinds(all, sizeof(all)));
 	return CX3_OK;
 }
 
@@ -299,16 +314,16 @@ const struct option_spec cli_option_specs[] = {
 	{"json", 0, 0, SCOPE_ALL, NULL, "one JSON document on standard output", FLAG(json)},
 	{"verbose", 0, 0, SCOPE_ALL, NULL, "tell more; up to three times (-v is the version)", 0,
 	 take_verbose},
-	{"flash-params", 0, 1, SCOPE_ALL, "T,N,1",
+	{"flash-params", 0, 1, SCOPE_ALL | SCOPE_CARD, "T,N,1",
 	 "an unknown flash is of kind T (W25Qxxx) with 2^N bytes", 0, take_flash_params},
 	{"log", 0, 1, SCOPE_ALL, "FILE", "all that --verbose can tell goes into this file", 0,
 	 take_log},
 	{"clear-semaphore", 0, 0, SCOPE_ALL, NULL,
 	 "take the flash semaphore even if it stays held (also --force-sem)",
 	 FLAG(clear_semaphore)},
-	{"plain-read", 0, 0, SCOPE_ALL, NULL, "never stream reads: slower, asks least of the card",
-	 FLAG(plain_read)},
-	{"assume", 0, 1, SCOPE_ALL | SCOPE_REPEATS, "NAME=no|yes",
+	{"plain-read", 0, 0, SCOPE_ALL | SCOPE_CARD, NULL,
+	 "never stream reads: slower, asks least of the card", FLAG(plain_read)},
+	{"assume", 0, 1, SCOPE_ALL | SCOPE_CARD | SCOPE_REPEATS, "NAME=no|yes",
 	 "a behaviour that status lists is not tried out", 0, take_assume},
 	{"dry-run", 0, 0, SCOPE_CHANGE | SCOPE_RESUME | SCOPE_WP | SCOPE_FILE, NULL,
 	 "show the plan, write nothing", FLAG(dry_run)},

@@ -47,6 +47,7 @@ enum option_scope {
 	SCOPE_KEY = 65536,	/* set_key */
 	SCOPE_CONFIG = 1 << 20, /* set_config */
 	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD | SCOPE_CONFIG | SCOPE_KEY,
+	SCOPE_CARD = 1 << 27,	 /* how the card is opened: each line to copy for it has them */
 	SCOPE_IGNORED = 1 << 28, /* of mstflint, for any command: taken, and said to do nothing */
 	SCOPE_REPEATS = 1 << 29, /* may be given more than once */
 	SCOPE_ALL = 1 << 30,

@@ -13,9 +13,9 @@
 #include "screen.h"
 
 /* "-E- PLACE: sentence": one line, so that a log can be searched for it. */
-static void print_error(const struct cx3_error *err)
+static void print_error(FILE *out, const struct cx3_error *err)
 {
-	fprintf(stderr, "-E- %s%s%s%s%s\n", shown(err->place), err->place[0] ? ": " : "",
+	fprintf(out, "-E- %s%s%s%s%s\n", shown(err->place), err->place[0] ? ": " : "",
 		shown(err->cause), err->next[0] ? " " : "", shown(err->next));
 }
 
@@ -92,12 +92,12 @@ static int output_lost(struct cli *cli, int rc, int number)
 	enum cx3_code code = number == ENOSPC ? CX3_E_DISK_FULL : CX3_E_FILE;
 
 	if (rc != CX3_OK && cli->json) /* the document that had the error is not whole */
-		print_error(&cli->err);
+		print_error(stderr, &cli->err);
 	cx3_fail(&lost, code, "standard output", "Not all of the output could be written (%s).\n%s",
 		 strerror(number),
 		 rc == CX3_OK ? "What the command was to do is done; only its text is lost."
 			      : "What the command said there is lost.");
-	print_error(&lost);
+	print_error(stderr, &lost);
 	return rc == CX3_OK ? code : rc;
 }
 
@@ -121,6 +121,17 @@ static void close_log(struct cli *cli, int rc)
 		fprintf(stderr, "-W- %s: %s\n", shown(err.place), shown(err.cause));
 }
 
+void report_error(struct cli *cli)
+{
+	if (cli->options.json)
+		return;
+	name_card(cli);
+	fflush(screen_out());
+	print_error(screen_err(), &cli->err);
+	fflush(screen_err());
+	cli->error_told = true;
+}
+
 int report_end(struct cli *cli, int rc)
 {
 	int number;
@@ -136,7 +147,8 @@ int report_end(struct cli *cli, int rc)
 	if (cli->json)
 		print_document(cli, rc);
 	else if (rc != CX3_OK) {
-		print_error(&cli->err);
+		if (!cli->error_told)
+			print_error(stderr, &cli->err);
 		if (!cli->diagnosed)
 			print_advice(cli);
 	}

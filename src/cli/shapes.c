@@ -112,11 +112,13 @@ static const char *const registers[CX3_FLASH_STATUS_REGISTERS] = {"status1", "st
 
 char *protection_line(const struct cli *cli, const struct cx3_flash_protection *protection)
 {
-	const struct advice advice = {.word = {"cx3flash", "-d", cli->options.device, "wp", "off"},
-				      .count = 5};
+	struct advice advice;
 
 	if (!protection->len || protection->register_lock == CX3_REGISTER_LOCKED)
 		return NULL;
+	advice_begin(cli, &advice);
+	advice_push(&advice, "wp");
+	advice_push(&advice, "off");
 	return advice_line(&advice);
 }
 

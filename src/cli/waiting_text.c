@@ -51,16 +51,17 @@ static void add_json(cJSON *array, const struct cx3_waiting *waiting)
 /* `journal` NULL: there is only one, and it is certain. */
 static void tell_line(const struct cli *cli, const char *journal)
 {
-	struct advice advice = {.word = {"cx3flash", "-d", cli->options.device}, .count = 3};
+	struct advice advice;
 	char *line;
 
+	advice_begin(cli, &advice);
 	if (cli->options.backup_dir) {
-		advice.word[advice.count++] = "--backup-dir";
-		advice.word[advice.count++] = cli->options.backup_dir;
+		advice_push(&advice, "--backup-dir");
+		advice_push(&advice, cli->options.backup_dir);
 	}
-	advice.word[advice.count++] = "resume";
+	advice_push(&advice, "resume");
 	if (journal)
-		advice.word[advice.count++] = journal;
+		advice_push(&advice, journal);
 	line = advice_line(&advice);
 
 	if (line)

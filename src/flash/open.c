@@ -109,11 +109,13 @@ static int check_assumed(const struct cx3_flash *flash, struct cx3_error *err)
 {
 	if (!flash->assumed.name || strcmp(flash->assumed.name, flash->part->name) == 0)
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
-			"The flash says that it is a %s of %u KiB, and not a %s of %u KiB.\n"
-			"Leave out what was said of its part: it is known.",
-			flash->part->name, flash->part->size / 1024, flash->assumed.name,
-			flash->assumed.size / 1024);
+	return cx3_fail(
+		err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
+		"The flash was said to be like a %s of %u KiB, and its JEDEC id contradicts that: "
+		"it is a %s of %u KiB.\n"
+		"Leave out what was said of its part: it is known.",
+		flash->assumed.name, flash->assumed.size / 1024, flash->part->name,
+		flash->part->size / 1024);
 }
 
 static void assume(struct cx3_flash *flash, const uint8_t id[3])
@@ -157,7 +159,9 @@ static int identify(struct cx3_flash *flash, struct cx3_error *err)
 		err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
 		"The flash's JEDEC id %02x %02x %02x belongs to no part that is known to work "
 		"on these cards.\n"
-		"Report it with the marking on the chip.",
+		"Report it with the marking on the chip. If its data sheet has the size, the erases "
+		"and the status registers of a part that is known, it can be said to be like that "
+		"one.",
 		id[0], id[1], id[2]);
 }
 
@@ -201,11 +205,33 @@ static int check_size(struct cx3_flash *flash, struct cx3_error *err)
 		    memcmp(low, high, sizeof(low)) == 0)
 			return cx3_fail(
 				err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
-				"The flash reads at 0x%x as it does at 0: it has no %u KiB.\n"
+				"The flash was said to have %u KiB, and that contradicts what answers: it "
+				"reads at 0x%x as it does at 0.\n"
 				"Say its real size, which the marking on the chip tells.",
-				at, flash->part->size / 1024);
+				flash->part->size / 1024, at);
 	}
 	return rc;
+}
+
+/* A part without a second status register leaves the line as it is: high. On one that has it, all
+ * ones would be locked for good and suspended in an erase at once. */
+static int check_second_register(struct cx3_flash *flash, struct cx3_error *err)
+{
+	struct cx3_flash_protection p;
+	int rc = CX3_OK;
+
+	if (flash->part->protect != CX3_PROTECT_BP3_TB_SEC)
+		return CX3_OK;
+	rc = cx3_flash_protection_read(flash, &p, err);
+	if (rc != CX3_OK || p.status[1] != 0xff)
+		return rc;
+	return cx3_fail(
+		err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
+		"The flash was said to be like a %s, and that contradicts what answers: it has "
+		"no second status register (0x35 reads 0xff).\n"
+		"Say another kind, one whose data sheet has the same registers as the chip's "
+		"own.",
+		flash->assumed.name);
 }
 
 #define WATCH_US 2500000u
@@ -283,6 +309,8 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 		rc = cx3_flash_blame(flash, look(flash, err), err);
 	if (!rc && flash->part == &flash->assumed)
 		rc = check_size(flash, err);
+	if (!rc && flash->part == &flash->assumed)
+		rc = check_second_register(flash, err);
 	if (rc) {
 		cx3_flash_close(flash);
 		return rc;

@@ -150,6 +150,11 @@ static const char *const kinds[][2] = {
 	{"MX25Lxxx", "MX25L"},	  {"IS25LPxxx", "IS25LP"},
 };
 
+const char *cx3_flash_kind(size_t index)
+{
+	return index < sizeof(kinds) / sizeof(kinds[0]) ? kinds[index][0] : NULL;
+}
+
 const struct cx3_flash_part *cx3_flash_part_like(const char *kind, uint32_t size)
 {
 	const char *begin = NULL;

@@ -30,6 +30,8 @@ int cx3_draft_burn(const struct cx3_input *input, const struct cx3_image *image,
 	if (rc == CX3_OK)
 		rc = cx3_burn_look(&job, err);
 	if (rc == CX3_OK)
+		rc = cx3_burn_check_clone(&job, err);
+	if (rc == CX3_OK)
 		rc = cx3_burn_check(&job, err);
 	if (rc == CX3_OK)
 		rc = cx3_burn_check_board(&job, err);

@@ -17,24 +17,35 @@ static void say_why_no_old(struct cx3_burn_job *job)
 			      : "no image's signature is at any place where one may start");
 }
 
-/* What comes out of a file may be of the card that lies beside this one. */
-static int check_clone(const struct cx3_burn_job *job, struct cx3_error *err)
+/* What the card is to get instead of its own; false: it keeps that, or gets none. */
+static bool other_identity(const struct cx3_burn_job *job, struct cx3_identity *other)
 {
 	const struct cx3_burn_options *o = job->options;
-	const struct cx3_fs2_info *old = &job->draft->old_info;
-	struct cx3_identity own, given;
-	bool knows = job->old && !old->blank_uids;
-	int rc;
 
-	if (!o->refuse_clone)
+	if (o->blank_guids)
+		return false;
+	/* values that can't be are refused where they are laid over the card's */
+	if (o->guid_count || o->mac_count)
+		return cx3_identity_overlay(NULL, o->guid_count, o->guid, o->mac_count, o->mac,
+					    other, NULL) == CX3_OK;
+	if (!o->use_image_guids)
+		return false;
+	cx3_identity_from_info(&job->draft->new_info, CX3_IDENTITY_FILE, NULL, other);
+	return cx3_identity_is_own(other);
+}
+
+int cx3_burn_check_clone(const struct cx3_burn_job *job, struct cx3_error *err)
+{
+	const struct cx3_fs2_info *old = &job->draft->old_info;
+	struct cx3_identity own, other;
+	bool knows = job->old && !old->blank_uids;
+
+	if (!other_identity(job, &other))
 		return CX3_OK;
-	rc = cx3_identity_overlay(NULL, o->guid_count, o->guid, o->mac_count, o->mac, &given, err);
-	if (rc != CX3_OK)
-		return rc;
 	if (knows)
 		cx3_identity_from_info(old, CX3_IDENTITY_HOME, NULL, &own);
 	return cx3_identity_check_clone(job->shadow, job->input->backup_folder, knows ? &own : NULL,
-					&given, err);
+					&other, err);
 }
 
 int cx3_burn_look(struct cx3_burn_job *job, struct cx3_error *err)
@@ -57,7 +68,7 @@ int cx3_burn_look(struct cx3_burn_job *job, struct cx3_error *err)
 		draft->old_info = job->old->home.info;
 	else
 		say_why_no_old(job);
-	return check_clone(job, err);
+	return CX3_OK;
 }
 
 static int check_old_image(const struct cx3_burn_job *job, struct cx3_error *err)

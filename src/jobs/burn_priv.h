@@ -32,6 +32,9 @@ void cx3_burn_begin(struct cx3_burn_job *job, const struct cx3_input *input, con
 /* burn_check.c: finds and judges the images on the flash; one without an image is no
  * error here. */
 int cx3_burn_look(struct cx3_burn_job *job, struct cx3_error *err);
+/* After that: CX3_E_IDENTITY where GUIDs and MACs that are given, or the image's, are those of
+ * another card (cx3_identity_check_clone). */
+int cx3_burn_check_clone(const struct cx3_burn_job *job, struct cx3_error *err);
 /* Refuses an image that is not for this card; sets job->nofs. */
 int cx3_burn_check(struct cx3_burn_job *job, struct cx3_error *err);
 /* Refuses an image, patched, that the flash has no room for. */

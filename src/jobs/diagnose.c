@@ -122,7 +122,18 @@ static bool flash_absent(const struct cx3_facts *f)
 
 static bool flash_unknown(const struct cx3_facts *f)
 {
-	return failed(f, CX3_E_UNKNOWN_PART);
+	return failed(f, CX3_E_UNKNOWN_PART) && !f->part_said;
+}
+
+/* The row behind it, with its own line: what can be done before anybody has answered. */
+static bool flash_like(const struct cx3_facts *f)
+{
+	return flash_unknown(f);
+}
+
+static bool flash_contradicts(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_UNKNOWN_PART) && f->part_said;
 }
 
 /* Whatever else ends a look. A row above this one says it better where there is one. */
@@ -399,13 +410,19 @@ static bool is_well(const struct row *row)
 	return row->fits == well || row->fits == looks_well;
 }
 
+/* Behind what has ended a look nothing else is known; but for a second way out of that. */
+static bool comes_second(const struct row *row, const struct cx3_facts *f)
+{
+	return !is_well(row) && (f->failed == CX3_OK || row->fits == flash_like);
+}
+
 void cx3_diagnose(const struct cx3_facts *f, struct cx3_diagnosis *out)
 {
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < ROWS && out->count < CX3_MAX_FINDINGS; i++) {
 		const struct row *row = &rows[i];
 
-		if (!row->fits(f) || (out->count > 0 && (is_well(row) || f->failed != CX3_OK)))
+		if (!row->fits(f) || (out->count > 0 && !comes_second(row, f)))
 			continue;
 		out->finding[out->count++] = (struct cx3_finding){
 			.key = row->key,
@@ -425,26 +442,4 @@ const char *cx3_finding_key(size_t index, size_t *count)
 {
 	*count = ROWS;
 	return index < ROWS ? rows[index].key : NULL;
-}
-
-const char *cx3_action_name(enum cx3_action action)
-{
-	static const char *const names[] = {
-		[CX3_ACTION_NONE] = "none",
-		[CX3_ACTION_LOOK_AGAIN] = "look-again",
-		[CX3_ACTION_TEST_WIRES] = "test-wires",
-		[CX3_ACTION_SCAN] = "scan",
-		[CX3_ACTION_POWER_CYCLE] = "power-cycle",
-		[CX3_ACTION_FREE_SEMAPHORES] = "free-semaphores",
-		[CX3_ACTION_REPORT] = "report",
-		[CX3_ACTION_RESUME] = "resume",
-		[CX3_ACTION_RECOVER] = "recover",
-		[CX3_ACTION_RESET_CONFIG] = "reset-config",
-		[CX3_ACTION_SET_GUIDS] = "set-guids",
-		[CX3_ACTION_BURN] = "burn",
-		[CX3_ACTION_UNPROTECT] = "unprotect",
-		[CX3_ACTION_QUERY_PROTECTION] = "query-protection",
-	};
-
-	return names[action];
 }

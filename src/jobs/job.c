@@ -343,11 +343,25 @@ static bool is_of_the_request(const struct cx3_error *err)
 	return any;
 }
 
+/* What is to be read for minutes is to be kept, too. A job that goes on may have its backup. */
+static int try_backup(struct cx3_job *job, struct cx3_error *err)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j;
+
+	if (!job->kind->reads_all || job->choice.no_backup || cx3_journal_next(job, name, &j))
+		return CX3_OK;
+	return cx3_job_before_writing(
+		job, cx3_backup_try(job->shadow, job->options->backup_folder, err), err);
+}
+
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = CX3_OK;
 
 	if (!job->options->dry_run)
+		rc = try_backup(job, err);
+	if (rc == CX3_OK && !job->options->dry_run)
 		rc = cx3_job_check_link(job, false, err);
 	if (rc == CX3_OK)
 		rc = look(job, err);

@@ -65,11 +65,12 @@ static const struct cx3_job_kind edit_kinds[] = {
 	[CX3_EDIT_SET_KEY] = {.noun = "set_key", .needs_before = true, .draft = draft_edit},
 };
 static const struct cx3_job_kind restore_kind = {
-	.noun = "restore", .makes_image = true, .draft = draft_restore};
+	.noun = "restore", .makes_image = true, .reads_all = true, .draft = draft_restore};
 static const struct cx3_job_kind recover_kind = {.noun = "recover",
 						 .makes_image = true,
 						 .needs_before = true,
 						 .names_new_owner = true,
+						 .reads_all = true,
 						 .draft = draft_recover};
 static const struct cx3_job_kind reset_config_kind = {.noun = "reset_config",
 						      .draft = draft_reset_config};
@@ -80,18 +81,22 @@ static const struct cx3_job_kind raw_kinds[] = {
 	[CX3_RAW_ERASE] = {.noun = "erase",
 			   .needs_before = true,
 			   .keeps_rest = true,
+			   .reads_all = true,
 			   .draft = draft_raw},
 	[CX3_RAW_WRITE] = {.noun = "write",
 			   .needs_before = true,
 			   .keeps_rest = true,
+			   .reads_all = true,
 			   .draft = draft_raw},
 	[CX3_RAW_PROGRAM] = {.noun = "program",
 			     .needs_before = true,
 			     .keeps_rest = true,
+			     .reads_all = true,
 			     .draft = draft_raw},
 	[CX3_RAW_IMAGE] = {.noun = "bb",
 			   .needs_before = true,
 			   .keeps_rest = true,
+			   .reads_all = true,
 			   .draft = draft_raw},
 };
 

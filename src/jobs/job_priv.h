@@ -25,6 +25,8 @@ struct cx3_job_kind {
 	/* It writes to a part of a sector: the rest is in memory only while the sector is erased.
 	 */
 	bool keeps_rest;
+	/* Its draft reads the whole flash, which takes minutes. */
+	bool reads_all;
 	/* It leaves a whole image: earlier jobs that were interrupted have no more to do. */
 	bool makes_image;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the

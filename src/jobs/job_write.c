@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The part of a job that writes: journal, one last look at the card, the plan's steps. */
 #include "job_priv.h"
+#include "records/manifest.h"
 
 #include <stdio.h>
 
@@ -40,6 +41,17 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err)
 	return rc;
 }
 
+/* So that the backup is found as this card's when the card has another identity. */
+static void note_given(const struct cx3_job *job)
+{
+	struct cx3_identity identity;
+
+	if (!job->result->has_backup || !job->draft.has_new)
+		return;
+	cx3_identity_from_info(&job->draft.new_info, CX3_IDENTITY_HOME, NULL, &identity);
+	cx3_manifest_give(job->result->backup.path, &identity);
+}
+
 int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_plan_health health = {.untouched = true};
@@ -49,6 +61,7 @@ int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 	rc = job->kind->changes_no_byte ? CX3_OK : cx3_journal_begin(job, err);
 	if (rc != CX3_OK)
 		return rc;
+	note_given(job);
 	rc = recheck_and_run(job, &health, err);
 	take_health(job, &health);
 	job->result->touched = !health.untouched || job->kind->changes_no_byte;

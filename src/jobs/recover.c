@@ -86,7 +86,6 @@ static void give(const struct cx3_burn_job *job, const struct cx3_recovered *fou
 	own->use_image_ps = !own->vsd && !(job->draft->has_old &&
 					   cx3_fs2_has_tag(&job->draft->old_info, CX3_FS2_TAG_VSD));
 	own->non_failsafe = true;
-	own->refuse_clone = false;
 }
 
 static int check_psid(const struct cx3_burn_job *job, const struct cx3_recovered *found,
@@ -98,11 +97,10 @@ static int check_psid(const struct cx3_burn_job *job, const struct cx3_recovered
 		return CX3_OK;
 	return cx3_fail(
 		err, CX3_E_PSID, "image",
-		"The image's PSID is '%s', and what is left on the card says '%s': it is "
-		"made for another board.\n"
+		"The image's PSID is '%s', and %s says '%s': it is made for another board.\n"
 		"Take the card's own image, or allow the change of the PSID if you are sure "
 		"that the image fits.",
-		psid, found->psid);
+		psid, found->psid_from, found->psid);
 }
 
 /* Refuses a PSID pair that harmed another card; for cards whose image cannot be read.
@@ -157,6 +155,9 @@ static int draft_on(struct cx3_burn_job *job, struct cx3_recovery *recovery,
 
 	if (rc == CX3_OK)
 		rc = cx3_burn_look(job, err);
+	/* what is given by value is judged when all is known that tells whose this card is */
+	if (rc == CX3_OK && recovery->options->from_file)
+		rc = cx3_burn_check_clone(job, err);
 	if (rc == CX3_OK)
 		rc = load_content(job->input, &content, err);
 	if (rc != CX3_OK)

@@ -26,6 +26,7 @@ struct cx3_recovered {
 	bool on_flash;
 	uint32_t addr;
 	char psid[CX3_FS2_PSID_LEN + 1]; /* of the card's own image; empty if not known */
+	char psid_from[160];		 /* what says so, for a person */
 	bool sure;			 /* it is known to be the card's */
 	/* What is given is not `own`, which is sure for this card. */
 	bool contradicts;

@@ -151,6 +151,14 @@ static const struct cx3_salvaged *sure_one(const struct search *s)
 	return clear_on_flash(s, CX3_SALVAGE_LOOSE) ? &s->known.item[0] : NULL;
 }
 
+/* `from`: a backup; NULL: the flash. */
+static void take_psid(struct cx3_recovered *out, const char *psid, const char *from)
+{
+	snprintf(out->psid, sizeof(out->psid), "%s", psid);
+	snprintf(out->psid_from, sizeof(out->psid_from), "%s",
+		 from ? from : "what is left on the card");
+}
+
 /* A backup's may be on the flash as well: then it is said to be of the flash, and spared. */
 static void take(struct search *s, const struct cx3_salvaged *item)
 {
@@ -171,7 +179,9 @@ static void take(struct search *s, const struct cx3_salvaged *item)
 	snprintf(out->phrase, sizeof(out->phrase), "from %.140s%s", item->identity.where,
 		 s->input->before ? ", before the interrupted recovery" : "");
 	if (item->identity.has_psid)
-		memcpy(out->psid, item->identity.psid, sizeof(out->psid));
+		take_psid(out, item->identity.psid,
+			  item->identity.source == CX3_IDENTITY_BACKUP ? item->identity.where
+								       : NULL);
 }
 
 static int nothing_known(struct cx3_error *err)
@@ -347,7 +357,7 @@ static int find(struct search *s, struct cx3_error *err)
 		return rc;
 	sort_out(s);
 	if (s->known.psid_checked)
-		memcpy(s->out->psid, s->known.psid, sizeof(s->out->psid));
+		take_psid(s->out, s->known.psid, NULL);
 	if (!clear_on_flash(s, CX3_SALVAGE_SIGNED))
 		s->contradict = cx3_recover_backups(s->recovery, s->input, s->content, &s->known,
 						    &s->own);

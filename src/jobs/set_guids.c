@@ -184,6 +184,8 @@ static int draft_image(struct cx3_burn_job *job, struct cx3_error *err)
 	bool planned = false;
 	int rc = cx3_burn_look(job, err);
 
+	if (rc == CX3_OK)
+		rc = cx3_burn_check_clone(job, err);
 	if (rc != CX3_OK)
 		return rc;
 	if (!job->old) {

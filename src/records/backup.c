@@ -5,7 +5,9 @@
 #include <assert.h>
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -336,24 +338,41 @@ static int try_folder(const char *folder, struct cx3_error *err)
 	return cx3_file_try(path, MANIFEST_BYTES, true, err);
 }
 
+static int name_folder(const char *given, char *folder, size_t size, struct cx3_error *err)
+{
+	if (!given)
+		return cx3_backup_folder(folder, size, err);
+	if (strlen(given) >= size)
+		return too_long(given, err);
+	snprintf(folder, size, "%s", given);
+	return CX3_OK;
+}
+
 static int use_folder(const char *given, char *folder, size_t size, uint64_t bytes,
 		      struct cx3_error *err)
 {
-	int rc = CX3_OK;
+	int rc = name_folder(given, folder, size, err);
 
-	if (given && strlen(given) >= size)
-		return too_long(given, err);
-	if (given)
-		snprintf(folder, size, "%s", given);
-	else
-		rc = cx3_backup_folder(folder, size, err);
 	if (rc == CX3_OK)
 		rc = cx3_folder_make(folder, err);
 	if (rc == CX3_OK)
 		rc = absolute(folder, size, err);
 	if (rc == CX3_OK)
-		rc = cx3_folder_check(folder, bytes, err);
+		rc = cx3_folder_check(folder, bytes + MANIFEST_BYTES, err);
 	return rc == CX3_OK ? try_folder(folder, err) : rc;
+}
+
+int cx3_backup_try(const struct cx3_shadow *shadow, const char *folder, struct cx3_error *err)
+{
+	char path[512], above[512];
+	int rc = name_folder(folder, path, sizeof(path), err);
+
+	/* what is not there is made when something is kept in it: where is there to make it? */
+	while (rc == CX3_OK && access(path, F_OK) != 0 && errno == ENOENT) {
+		snprintf(above, sizeof(above), "%s", path);
+		snprintf(path, sizeof(path), "%s", dirname(above));
+	}
+	return rc == CX3_OK ? cx3_folder_check(path, shadow->size + MANIFEST_BYTES, err) : rc;
 }
 
 int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,

@@ -31,6 +31,11 @@ struct cx3_backup_checked {
 int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *meter,
 		     struct cx3_backup_checked *checked, struct cx3_error *err);
 
+/* backup.c: is there room for a backup of this flash in `folder` (NULL: the usual one), as far as
+ * can be told without making it? For use before the flash is read for minutes. CX3_E_NO_FOLDER,
+ * CX3_E_DISK_FULL. */
+int cx3_backup_try(const struct cx3_shadow *shadow, const char *folder, struct cx3_error *err);
+
 /* backup.c: reads the whole flash, and checks it as cx3_backup_check does. */
 int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_checked *checked,
 		    struct cx3_error *err);

@@ -117,7 +117,7 @@ int cx3_folder_check(const char *folder, uint64_t bytes, struct cx3_error *err)
 	if (statvfs(folder, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= bytes)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_DISK_FULL, folder,
-			"The folder '%s' has no room for the backup's %llu bytes.\n"
+			"The folder '%s' has no room for the backup and its manifest, %llu bytes.\n"
 			"Free some space, or name another folder for backups.",
 			folder, (unsigned long long)bytes);
 }

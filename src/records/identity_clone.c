@@ -101,6 +101,13 @@ static int fail_doubted(const char *backup, struct cx3_error *err)
 			backup);
 }
 
+/* It has this card's identity, or this card has got another one since. */
+static bool is_of_card(const struct cx3_manifest_facts *facts, const struct question *q)
+{
+	return cx3_manifest_of_kind(facts, q->shadow) &&
+	       (cx3_identity_equal(&facts->identity, q->own) || cx3_manifest_gave(facts, q->own));
+}
+
 static int check_folder(const char *folder, const struct question *q, struct cx3_error *err)
 {
 	bool known = q->own && cx3_identity_is_own(q->own);
@@ -114,6 +121,8 @@ static int check_folder(const char *folder, const struct question *q, struct cx3
 		bool other = !cx3_manifest_of_kind(&facts, q->shadow) || (known && !own);
 
 		if (!facts.has_identity || !other || !share(&facts.identity, q->identity))
+			continue;
+		if (known && is_of_card(&facts, q))
 			continue;
 		rc = cx3_manifest_of_kind(&facts, q->shadow) ? fail_doubted(content, err)
 							     : fail_clone(content, err);

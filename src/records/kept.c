@@ -17,7 +17,8 @@ struct search {
 	char newest_date[CX3_DATE];
 };
 
-/* Whether an image on the card tells whose it is; *same: as the manifest does. */
+/* Whether an image on the card tells whose it is; *same: as the manifest does, or as the card of
+ * the backup was given it later. */
 static bool tells_owner(const struct search *s, const struct cx3_manifest_facts *facts, bool *same)
 {
 	bool tells = false;
@@ -31,8 +32,9 @@ static bool tells_owner(const struct search *s, const struct cx3_manifest_facts 
 			continue;
 		tells = true;
 		cx3_identity_from_info(&home->info, CX3_IDENTITY_HOME, "", &own);
-		*same = *same || (facts->has_identity && own.guid_count > 0 &&
-				  cx3_identity_equal(&own, &facts->identity));
+		*same = *same || cx3_manifest_gave(facts, &own) ||
+			(facts->has_identity && own.guid_count > 0 &&
+			 cx3_identity_equal(&own, &facts->identity));
 	}
 	return tells;
 }

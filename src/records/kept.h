@@ -8,7 +8,8 @@
 
 /* Backups in the folders of automatic ones, by their manifests. */
 struct cx3_kept {
-	unsigned sure;	  /* with the GUIDs and MACs of an image on the card */
+	unsigned sure;	  /* with the GUIDs and MACs of an image on the card; or the card was given
+			     those after the backup was made */
 	unsigned unsure;  /* of cards of this kind, where no image on the card tells whose it is */
 	char newest[512]; /* of the first kind, else of the second; empty: there is none */
 };

@@ -31,6 +31,9 @@ void cx3_date_text(time_t date, char text[CX3_DATE]);
 /* The JSON text, malloc'd; NULL without memory. */
 char *cx3_manifest_text(const struct cx3_manifest *manifest);
 
+/* Identities that a manifest keeps of those that its card was given since; the oldest goes. */
+#define CX3_MANIFEST_GIVEN 8u
+
 /* What a restore asks a manifest for. */
 struct cx3_manifest_facts {
 	char sha256[65];
@@ -41,6 +44,8 @@ struct cx3_manifest_facts {
 	char date[CX3_DATE]; /* of the backup, as cx3_date_text has it; empty if it does not say */
 	bool has_identity;   /* an image is in it, whose GUIDs or MACs are set */
 	struct cx3_identity identity;
+	unsigned given_count;
+	struct cx3_identity given[CX3_MANIFEST_GIVEN]; /* see cx3_manifest_give */
 };
 
 /*
@@ -49,6 +54,17 @@ struct cx3_manifest_facts {
  */
 int cx3_manifest_read(const char *path, struct cx3_manifest_facts *facts, bool *found,
 		      struct cx3_error *err);
+
+/*
+ * manifest_given.c: from now on the manifest of the content in `path` says that a job was to give
+ * the card which the content is of this identity. So a backup of a card that said nothing, or
+ * something else, is found as that card's. Nothing is done where the content has the identity
+ * itself, where it says of no card that it is that one, or where there is no manifest that can be
+ * written: what is lost then is a hint.
+ */
+void cx3_manifest_give(const char *path, const struct cx3_identity *identity);
+/* The card with this identity was given it after the backup was made: the backup is of it. */
+bool cx3_manifest_gave(const struct cx3_manifest_facts *facts, const struct cx3_identity *own);
 
 /* identity_clone.c: the next backup in `folder`, which `dir` (NULL: none) is open on, that has
  * a manifest that can be read: the path of its content, and what the manifest says. */

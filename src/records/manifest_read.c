@@ -55,6 +55,19 @@ static void take_identity(const cJSON *root, struct cx3_manifest_facts *facts)
 	facts->identity.checked = true;
 }
 
+static void take_given(const cJSON *root, struct cx3_manifest_facts *facts)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "given");
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, list)
+	{
+		if (facts->given_count < CX3_MANIFEST_GIVEN &&
+		    cx3_identity_from_json(item, &facts->given[facts->given_count]))
+			facts->given_count++;
+	}
+}
+
 static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_facts *facts,
 		      struct cx3_error *err)
 {
@@ -85,6 +98,7 @@ static int take_facts(const char *path, const cJSON *root, struct cx3_manifest_f
 	if (cJSON_IsString(date))
 		snprintf(facts->date, sizeof(facts->date), "%s", date->valuestring);
 	take_identity(root, facts);
+	take_given(root, facts);
 	return CX3_OK;
 }
 

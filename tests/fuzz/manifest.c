@@ -32,6 +32,21 @@ static void put_manifest(const void *text, size_t len)
 	fuzz_put_file(path, text, len);
 }
 
+/* Whatever else the manifest holds, it is one afterwards. */
+static void give(const struct cx3_manifest_facts *before)
+{
+	static const struct cx3_identity identity = {
+		.guid_count = 4, .guid = {0x10, 0x11, 0x12, 0x13}, .mac_count = 2, .mac = {2, 4}};
+	struct cx3_manifest_facts after;
+	bool found;
+
+	assert(before->given_count <= CX3_MANIFEST_GIVEN);
+	cx3_manifest_give(content_path(), &identity);
+	assert(cx3_manifest_read(content_path(), &after, &found, NULL) == CX3_OK && found);
+	assert(strcmp(before->sha256, after.sha256) == 0 && before->size == after.size);
+	assert(after.given_count <= CX3_MANIFEST_GIVEN);
+}
+
 static void read_it(const uint8_t *data, size_t size)
 {
 	struct cx3_manifest_facts facts;
@@ -41,10 +56,12 @@ static void read_it(const uint8_t *data, size_t size)
 
 	put_manifest(data, size);
 	rc = cx3_manifest_read(content_path(), &facts, &found, &err);
-	if (rc == CX3_OK)
-		assert(found && strlen(facts.sha256) == 64);
-	else
+	if (rc != CX3_OK) {
 		assert((int)err.code == rc && said(&err)[0]);
+		return;
+	}
+	assert(found && strlen(facts.sha256) == 64);
+	give(&facts);
 }
 
 /* What is taken from such a file can be burnt as it is. */
@@ -136,7 +153,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static const char manifest[] =
 	"{\"format\":\"cx3flash backup 1\",\"sha256\":\"0123456789abcdef0123456789abcdef0123456789"
 	"abcdef0123456789abcdef\",\"size\":2097152,\"card\":{\"hw_id\":503,\"hw_rev\":0},"
-	"\"flash\":{\"part\":\"M25PX16\",\"jedec\":\"207115\"},\"image\":null}";
+	"\"flash\":{\"part\":\"M25PX16\",\"jedec\":\"207115\"},\"image\":null,"
+	"\"given\":[{\"guids\":[],\"macs\":[\"0002c9100000\",\"0002c9100001\"]}]}";
 
 static const char identity_file[] =
 	"{\"format\":\"cx3flash identity 1\",\"guids\":[\"0002c90300100000\",\"0002c90300100001\","

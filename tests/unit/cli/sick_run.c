@@ -80,6 +80,8 @@ int sick_run_words(const char *device, const char *words)
 	for (char *w = strtok_r(line, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		if (strcmp(w, "IMAGE") == 0)
 			w = (char *)"new.bin";
+		else if (strcmp(w, "TYPE,LOG2SIZE,1") == 0)
+			w = (char *)"W25Qxxx,19,1";
 		else if (strcmp(w, "GUID") == 0)
 			w = guid;
 		else if (strcmp(w, "MAC") == 0)

@@ -17,6 +17,7 @@
 
 #include "jobs_fixture.h"
 #include "records/folder.h"
+#include "records/manifest.h"
 
 #define PSID "MT_BACKUP_001"
 
@@ -270,6 +271,52 @@ static void a_long_name_is_refused_at_once(void **state)
 	fixture_delete(&b);
 }
 
+/* The newest of those that the card was given since; what says of no card that it is that one, and
+ * what the backup holds itself, are none. */
+static void what_the_card_was_given(void **state)
+{
+	struct cx3_identity id = {.guid_count = 4,
+				  .guid = {0x100, 0x101, 0x102, 0x103},
+				  .mac_count = 2,
+				  .mac = {2, 4}};
+	const struct cx3_identity nothing = {.blank = true}, empty = {.guid_count = 0};
+	struct cx3_manifest_facts facts;
+	struct cx3_fs2_recipe recipe;
+	struct cx3_backup backup;
+	struct cx3_error err = {0};
+	struct fixture b;
+	char path[400];
+	bool found;
+
+	(void)state;
+	fixture_with_image(&b, PSID, &recipe);
+	snprintf(path, sizeof(path), "%s/my.bin", b.folder);
+	fixture_open(&b, "", NULL);
+	fixture_ok(cx3_backup_to(b.shadow, path, NULL, &backup, &err), &err);
+	cx3_manifest_give(backup.path, &nothing);
+	cx3_manifest_give(backup.path, &empty);
+	fixture_ok(cx3_manifest_read(backup.path, &facts, &found, &err), &err);
+	assert_int_equal(facts.given_count, 0);
+	assert_false(cx3_manifest_gave(&facts, &empty));
+	cx3_manifest_give(backup.path, &facts.identity);
+	for (unsigned i = 0; i < CX3_MANIFEST_GIVEN + 2; i++) {
+		id.guid[0] = 0x100 + i;
+		cx3_manifest_give(backup.path, &id);
+		cx3_manifest_give(backup.path, &id);
+	}
+	fixture_ok(cx3_manifest_read(backup.path, &facts, &found, &err), &err);
+	assert_int_equal(facts.given_count, CX3_MANIFEST_GIVEN);
+	assert_true(cx3_manifest_gave(&facts, &id));
+	id.guid[0] = 0x101;
+	assert_false(cx3_manifest_gave(&facts, &id));
+	id.guid[0] = 0x102;
+	assert_true(cx3_manifest_gave(&facts, &id));
+	unlink(backup.manifest);
+	cx3_manifest_give(backup.path, &id);
+	assert_int_not_equal(access(backup.manifest, F_OK), 0);
+	fixture_delete(&b);
+}
+
 /* A PSID is 16 bytes of an image, and a file's name any bytes: the manifest is UTF-8. */
 static void any_bytes_make_a_valid_manifest(void **state)
 {
@@ -365,6 +412,7 @@ int main(void)
 		cmocka_unit_test(damage_is_kept),
 		cmocka_unit_test(full_disk_leaves_nothing),
 		cmocka_unit_test(a_long_name_is_refused_at_once),
+		cmocka_unit_test(what_the_card_was_given),
 		cmocka_unit_test(any_bytes_make_a_valid_manifest),
 		cmocka_unit_test(root_keeps_to_its_own_home),
 		cmocka_unit_test(folders),

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The words of a line to copy, whoever advises it: how it begins, and how a shell reads it. */
+#include "advice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void advice_push(struct advice *advice, const char *word)
+{
+	if (advice->count < ADVICE_WORDS)
+		advice->word[advice->count++] = word;
+}
+
+/* What says how the card is opened: without -flash_params a flash that is not known is not. */
+static void push_card_options(const struct cli *cli, struct advice *advice)
+{
+	struct option_word option;
+
+	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
+		if (!option.spec || !(option.spec->scope & SCOPE_CARD))
+			continue;
+		advice_push(advice, option.word);
+		if (option.value)
+			advice_push(advice, option.value);
+	}
+}
+
+void advice_device(const struct cli *cli, struct advice *advice)
+{
+	memset(advice, 0, sizeof(*advice));
+	advice_push(advice, "cx3flash");
+	advice_push(advice, "-d");
+	advice_push(advice, cli->options.device);
+}
+
+void advice_begin(const struct cli *cli, struct advice *advice)
+{
+	advice_device(cli, advice);
+	push_card_options(cli, advice);
+}
+
+static bool needs_quotes(const char *word)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789-_./:=,+@%";
+
+	return !*word || word[strspn(word, safe)];
+}
+
+char *advice_line(const struct advice *advice)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *out = open_memstream(&line, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < advice->count; i++) {
+		const char *word = advice->word[i];
+
+		fputs(i ? " " : "", out);
+		if (!needs_quotes(word)) {
+			fputs(word, out);
+			continue;
+		}
+		fputc('\'', out);
+		for (; *word; word++) {
+			if (*word == '\'')
+				fputs("'\\''", out);
+			else
+				fputc(*word, out);
+		}
+		fputc('\'', out);
+	}
+	if (fclose(out) != 0) {
+		free(line);
+		return NULL;
+	}
+	return line;
+}

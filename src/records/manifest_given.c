@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which identities the card of a backup was given after it was made. A backup of an unreadable
+ * flash says nothing of its card, and after an sg its GUIDs are not the card's any more: this is
+ * what still tells whose it is.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "cx3flash/backup.h"
+#include "cx3flash/file.h"
+#include "identity_json.h"
+#include "manifest.h"
+
+#define MOST_BYTES 65536u
+
+static bool tells_card(const struct cx3_identity *identity)
+{
+	return cx3_identity_is_own(identity) &&
+	       (cx3_identity_has_guids(identity) || cx3_identity_has_macs(identity));
+}
+
+bool cx3_manifest_gave(const struct cx3_manifest_facts *facts, const struct cx3_identity *own)
+{
+	for (unsigned i = 0; tells_card(own) && i < facts->given_count; i++) {
+		if (cx3_identity_equal(own, &facts->given[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_known(const char *path, const struct cx3_identity *identity)
+{
+	struct cx3_manifest_facts facts;
+	bool found;
+
+	if (cx3_manifest_read(path, &facts, &found, NULL) != CX3_OK || !found)
+		return true; /* there is none to change */
+	return (facts.has_identity && cx3_identity_equal(&facts.identity, identity)) ||
+	       cx3_manifest_gave(&facts, identity);
+}
+
+static cJSON *given_list(cJSON *root)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "given");
+
+	if (cJSON_IsArray(list))
+		return list;
+	cJSON_DeleteItemFromObjectCaseSensitive(root, "given");
+	return cJSON_AddArrayToObject(root, "given");
+}
+
+static void add(cJSON *root, const struct cx3_identity *identity)
+{
+	cJSON *list = given_list(root);
+	cJSON *item = cJSON_CreateObject();
+
+	while (cJSON_GetArraySize(list) >= (int)CX3_MANIFEST_GIVEN)
+		cJSON_DeleteItemFromArray(list, 0);
+	cx3_identity_to_json(item, identity->guid_count, identity->guid, identity->mac_count,
+			     identity->mac);
+	cJSON_AddItemToArray(list, item);
+}
+
+void cx3_manifest_give(const char *path, const struct cx3_identity *identity)
+{
+	char name[4096 + 16];
+	uint8_t *bytes;
+	char *text = NULL;
+	size_t len;
+	cJSON *root;
+
+	if (!tells_card(identity) || is_known(path, identity) ||
+	    snprintf(name, sizeof(name), "%s" CX3_MANIFEST_ENDING, path) >= (int)sizeof(name) ||
+	    cx3_file_read(name, MOST_BYTES, &bytes, &len, NULL) != CX3_OK)
+		return;
+	root = cJSON_ParseWithLength((const char *)bytes, len);
+	free(bytes);
+	if (root) {
+		add(root, identity);
+		text = cJSON_Print(root);
+	}
+	/* what could not be read again is not written */
+	if (text && strlen(text) < MOST_BYTES)
+		(void)cx3_file_write(name, text, strlen(text), true, NULL);
+	free(text);
+	cJSON_Delete(root);
+}
