@@ -120,6 +120,26 @@ struct tools_semaphore {
 	uint64_t word;		 /* it reads this each time; 0: it is a semaphore */
 };
 
+/* --- The firmware's command interface (hcr.c) --- */
+
+#define SIM_HCR_WORDS 7u
+
+enum sim_hcr_state {
+	SIM_HCR_WORKS,
+	SIM_HCR_NONE,
+	SIM_HCR_BUSY,
+	SIM_HCR_HANGS,
+	SIM_HCR_HELD,
+	SIM_HCR_SHUT,
+	SIM_HCR_DEAF
+};
+
+struct hcr {
+	enum sim_hcr_state state; /* hcr= */
+	uint32_t word[SIM_HCR_WORDS];
+	uint64_t done_ns; /* when the command that was started is done */
+};
+
 /* --- I2C slave (slave.c) --- */
 
 enum slave_phase { SLAVE_IDLE, SLAVE_DEAF, SLAVE_WRITE, SLAVE_READ };
@@ -181,8 +201,10 @@ enum sim_trouble {
 
 struct sim_boot {
 	bool livefish;
+	bool locked;	  /* each register but the command interface's reads 0xbad0cafe */
 	uint32_t address; /* register 0xf0000: image start << 8 */
 	uint16_t fw[3];
+	uint64_t key; /* the image's hardware access key when it was started; 0: none */
 };
 
 struct simcard {
@@ -190,6 +212,7 @@ struct simcard {
 	struct gateway gateway;
 	struct semaphore semaphore;
 	struct tools_semaphore tools;
+	struct hcr hcr;
 	struct slave slave;
 	struct faults faults;
 	struct order order;
@@ -212,6 +235,7 @@ struct simcard {
 	uint16_t hw_id;
 	uint8_t hw_rev;
 	bool locked, no_registers;
+	uint64_t key_option;  /* key=; 0: the image's */
 	uint64_t boot_option; /* boot=; 0: not given */
 	int force_livefish;   /* 1, 0, or -1: as the flash's content says */
 	bool has_fw;	      /* fw= was given */
@@ -283,6 +307,15 @@ uint32_t sim_semaphore_read(struct simcard *card);
 void sim_semaphore_write(struct simcard *card, uint32_t value);
 uint32_t sim_tools_read(struct simcard *card);
 void sim_tools_write(struct simcard *card, uint32_t value);
+
+/* hcr.c: is `reg` the command interface's or its semaphore, while firmware runs; and does it
+ * answer on a card that is shut? */
+bool sim_hcr_is(const struct simcard *card, uint32_t reg);
+bool sim_hcr_passes(const struct simcard *card, uint32_t reg);
+uint32_t sim_hcr_read(struct simcard *card, uint32_t reg);
+void sim_hcr_write(struct simcard *card, uint32_t reg, uint32_t value);
+void sim_hcr_reset(struct simcard *card);
+int sim_hcr_take(struct simcard *card, struct cx3_devname *name, struct cx3_error *err);
 
 /* registers.c: without the time that a wire takes. */
 uint32_t sim_reg_read(struct simcard *card, uint32_t reg);

@@ -9,7 +9,9 @@
  *   livefish=0|1      forced; else livefish when no bootable image is there at power-on
  *   boot=N            at power-on the boot address register names image start N
  *   fw=A.B.C          the running firmware's version; else that of the image
- *   locked=1          CR-space is locked: each register reads 0xbad0cafe
+ *   locked=1          CR-space is locked: each register reads 0xbad0cafe, but for those of
+ *                     the firmware's command interface: hcr= (hcr.c)
+ *   key=N             the firmware's hardware access key; else that of the image
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
  *   jedec=N           the flash's JEDEC id is N, three bytes
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
@@ -79,6 +81,7 @@ static const struct number numbers[] = {
 	NUMBER("boot", boot_option, 1, 0xffffff),
 	NUMBER("jedec", nor.jedec, 1, 0xffffff),
 	NUMBER("seed", faults.random, 1, UINT64_MAX),
+	NUMBER("key", key_option, 1, UINT64_MAX),
 	NUMBER("cut", faults.cut, 1, UINT64_MAX),
 	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
 	NUMBER("order-cut", faults.order_cut, 1, UINT64_MAX),
@@ -276,8 +279,8 @@ static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3
 static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
-		take_numbers, take_flags,     take_chip,  take_part,	   take_states,
-		take_forms,   take_flip_word, take_tools, sim_habits_take,
+		take_numbers, take_flags,     take_chip,  take_part,	take_states,
+		take_forms,   take_flip_word, take_tools, sim_hcr_take, sim_habits_take,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
 	unsigned noisy_above = (unsigned)card->faults.noisy_above;

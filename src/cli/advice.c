@@ -146,6 +146,9 @@ static const struct row rows[] = {
 	/* with the option that reads the file: identity_word */
 	{NULL, other_option, NULL, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{NULL, other_option, NULL, NULL, CX3_E_FILE, ALL_BUT_YES},
+	/* it writes no flash, and nobody's noise opens a card without its key */
+	{NULL, on_card, NULL, "hw_access enable", CX3_E_LOCKED, ALL_BUT_YES},
+	{NULL, on_card, NULL, "status", CX3_E_COMMAND, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_OTHER_TOOL, ALL_BUT_YES},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, ALL_BUT_YES},
@@ -327,7 +330,7 @@ void advice_find(const struct cli *cli, struct advice *advice)
 			push(advice, "-d");
 			push(advice, cli->options.device);
 		}
-		push(advice, row->instead);
+		push_added(cli, row->instead, advice);
 		return;
 	}
 	push_options(cli, row, advice);
@@ -341,7 +344,7 @@ void advice_find(const struct cli *cli, struct advice *advice)
 		push(advice, cli->ww[1]);
 		return;
 	}
-	for (unsigned i = 0; i < (unsigned)cli->argc && !cli->command->secret; i++)
+	for (unsigned i = 0; i < cli_told_args(cli); i++)
 		push(advice, cli->file_lost && i < cli->command->files ? "FILE" : cli->argv[i]);
 }
 
