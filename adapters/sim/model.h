@@ -30,6 +30,9 @@ struct nor {
 	bool ewsr;	      /* SST: the next command may write the status register */
 	bool blocks_unlocked; /* WPS: opened since power-on */
 	bool wp_low;	      /* WP# pin asserted: wp=1 */
+	bool quad_1_6;	      /* qe=6: a chip of this id that has its quad enable bit there */
+	bool quad_fixed;      /* qe=fixed: it is set for good */
+	bool torn_status;     /* torn-status=1 */
 	bool asleep;	      /* in deep power-down: it hears nothing but opcode ab */
 	uint8_t failed;	      /* S25FL-P: E_ERR (20) or P_ERR (40) of the status; busy until CLSR */
 	uint64_t jedec;	      /* jedec=; 0: the part's own */
@@ -288,6 +291,10 @@ void sim_nor_execute(struct simcard *card);
 /* protect.c: the area that the status bits protect; false if none. */
 bool sim_protected_area(const struct nor *nor, uint32_t *start, uint32_t *len);
 uint8_t sim_status_writable(const struct nor *nor);
+/* The quad enable bit of status 1 and 2, and whether it is set: then there is no WP# pin. */
+void sim_quad_mask(const struct nor *nor, uint8_t mask[2]);
+bool sim_quad_on(const struct nor *nor);
+void sim_quad_fix(struct nor *nor);
 
 /* gateway.c: registers 0xf0400 to 0xf041c. */
 uint32_t sim_gateway_read(struct simcard *card, uint32_t reg);

@@ -13,6 +13,7 @@
  *                     the firmware's command interface: hcr= (hcr.c)
  *   key=N             the firmware's hardware access key; else that of the image
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
+ *   qe=6|fixed        the quad enable bit is status 1 bit 6 (some MX25L); it is set for good
  *   jedec=N           the flash's JEDEC id is N, three bytes
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
  *   as=REPORT         what a report of a real card says of it (as_report.c)
@@ -44,6 +45,7 @@
  *   flip-word=N:BIT   bit BIT (0 to 31) of the n-th register word that is read
  *   noise=PPB         wrong bits in 10^9, of all: slave addresses, data and ACKs
  * The n-th register write: power-cut=N; reset-at=N: somebody resets the chip before it;
+ * torn-status=1: a status write that the power is cut in leaves its bits erased;
  * order-cut=N: power-cut, counted from the first erase or program on; erased-cut=N: when the N-th
  * erase is complete. The n-th gateway command: gateway-stuck=N; flash-lost=N: from then on the
  * flash chip does not answer, so that its line reads all ones. seed=N is for what is random in
@@ -132,7 +134,7 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 		{"old-id", &card->nor.no_jedec},     {"stream", &card->stream},
 		{"split-read", &card->split_read},   {"exact", &card->exact},
 		{"order", &card->order.asked},	     {"realtime", &card->realtime},
-		{"power-cycle", &card->power_cycle},
+		{"power-cycle", &card->power_cycle}, {"torn-status", &card->nor.torn_status},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -171,6 +173,19 @@ static int take_chip(struct simcard *card, struct cx3_devname *name, struct cx3_
 	return CX3_OK;
 }
 
+static int take_quad(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *word = cx3_devname_take(name, "qe");
+
+	if (!word)
+		return CX3_OK;
+	card->nor.quad_1_6 = strcmp(word, "6") == 0;
+	card->nor.quad_fixed = strcmp(word, "fixed") == 0;
+	if (!card->nor.quad_1_6 && !card->nor.quad_fixed)
+		return bad(err, "qe", word, "qe=6 or qe=fixed");
+	return CX3_OK;
+}
+
 static int take_part(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	const char *name_of_part = cx3_devname_take(name, "part");
@@ -181,7 +196,7 @@ static int take_part(struct simcard *card, struct cx3_devname *name, struct cx3_
 			   "the name of a part that the model knows, as M25PX16");
 	if (part)
 		card->nor.part = part;
-	return CX3_OK;
+	return take_quad(card, name, err);
 }
 
 static int take_states(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
