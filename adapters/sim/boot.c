@@ -56,8 +56,10 @@ static bool find_home(const struct nor *nor, uint32_t preferred, struct sim_home
 	return false;
 }
 
-/* Image Info: tags of [31:24] id and [23:0] size; 1 is the firmware's version. */
-static bool version_of(const struct nor *nor, const struct sim_home *home, uint16_t fw[3])
+/* Image Info: tags of [31:24] id and [23:0] size; 1 is the firmware's version, 13 the hardware
+ * access key. Where its data begin. */
+static bool find_tag(const struct nor *nor, const struct sim_home *home, uint32_t id,
+		     uint32_t *data)
 {
 	uint32_t at = word_at(nor, home, 0x2c) & 0xffffffu;
 
@@ -67,15 +69,33 @@ static bool version_of(const struct nor *nor, const struct sim_home *home, uint1
 
 		if (tag >> 24 == 0xff)
 			return false;
-		if (tag >> 24 == 1) {
-			fw[0] = (uint16_t)(word_at(nor, home, at + 4) >> 16);
-			fw[1] = (uint16_t)(word_at(nor, home, at + 8) >> 16);
-			fw[2] = (uint16_t)word_at(nor, home, at + 8);
+		*data = at + 4;
+		if (tag >> 24 == id)
 			return true;
-		}
 		at += 4 + (tag & 0xffffffu);
 	}
 	return false;
+}
+
+static bool version_of(const struct nor *nor, const struct sim_home *home, uint16_t fw[3])
+{
+	uint32_t at;
+
+	if (!find_tag(nor, home, 1, &at))
+		return false;
+	fw[0] = (uint16_t)(word_at(nor, home, at) >> 16);
+	fw[1] = (uint16_t)(word_at(nor, home, at + 4) >> 16);
+	fw[2] = (uint16_t)word_at(nor, home, at + 4);
+	return true;
+}
+
+static uint64_t key_of(const struct nor *nor, const struct sim_home *home)
+{
+	uint32_t at;
+
+	if (!find_tag(nor, home, 13, &at))
+		return 0;
+	return (uint64_t)word_at(nor, home, at) << 32 | word_at(nor, home, at + 4);
 }
 
 static void start(struct simcard *card, uint32_t preferred)
@@ -89,6 +109,11 @@ static void start(struct simcard *card, uint32_t preferred)
 	memset(boot, 0, sizeof(*boot));
 	boot->livefish = card->force_livefish >= 0 ? card->force_livefish == 1 : !found;
 	boot->address = home.start << 8;
+	boot->locked = card->locked;
+	boot->key = card->key_option;
+	if (!boot->key && found)
+		boot->key = key_of(&card->nor, &home);
+	sim_hcr_reset(card);
 	card->pcie_word = 0;
 	card->semaphore.holder = SIM_FREE;
 	card->other_semaphores = 0;

@@ -30,6 +30,9 @@ struct nor {
 	bool ewsr;	      /* SST: the next command may write the status register */
 	bool blocks_unlocked; /* WPS: opened since power-on */
 	bool wp_low;	      /* WP# pin asserted: wp=1 */
+	bool quad_1_6;	      /* qe=6: a chip of this id that has its quad enable bit there */
+	bool quad_fixed;      /* qe=fixed: it is set for good */
+	bool torn_status;     /* torn-status=1 */
 	bool asleep;	      /* in deep power-down: it hears nothing but opcode ab */
 	uint8_t failed;	      /* S25FL-P: E_ERR (20) or P_ERR (40) of the status; busy until CLSR */
 	uint64_t jedec;	      /* jedec=; 0: the part's own */
@@ -120,6 +123,26 @@ struct tools_semaphore {
 	uint64_t word;		 /* it reads this each time; 0: it is a semaphore */
 };
 
+/* --- The firmware's command interface (hcr.c) --- */
+
+#define SIM_HCR_WORDS 7u
+
+enum sim_hcr_state {
+	SIM_HCR_WORKS,
+	SIM_HCR_NONE,
+	SIM_HCR_BUSY,
+	SIM_HCR_HANGS,
+	SIM_HCR_HELD,
+	SIM_HCR_SHUT,
+	SIM_HCR_DEAF
+};
+
+struct hcr {
+	enum sim_hcr_state state; /* hcr= */
+	uint32_t word[SIM_HCR_WORDS];
+	uint64_t done_ns; /* when the command that was started is done */
+};
+
 /* --- I2C slave (slave.c) --- */
 
 enum slave_phase { SLAVE_IDLE, SLAVE_DEAF, SLAVE_WRITE, SLAVE_READ };
@@ -181,8 +204,10 @@ enum sim_trouble {
 
 struct sim_boot {
 	bool livefish;
+	bool locked;	  /* each register but the command interface's reads 0xbad0cafe */
 	uint32_t address; /* register 0xf0000: image start << 8 */
 	uint16_t fw[3];
+	uint64_t key; /* the image's hardware access key when it was started; 0: none */
 };
 
 struct simcard {
@@ -190,6 +215,7 @@ struct simcard {
 	struct gateway gateway;
 	struct semaphore semaphore;
 	struct tools_semaphore tools;
+	struct hcr hcr;
 	struct slave slave;
 	struct faults faults;
 	struct order order;
@@ -212,6 +238,7 @@ struct simcard {
 	uint16_t hw_id;
 	uint8_t hw_rev;
 	bool locked, no_registers;
+	uint64_t key_option;  /* key=; 0: the image's */
 	uint64_t boot_option; /* boot=; 0: not given */
 	int force_livefish;   /* 1, 0, or -1: as the flash's content says */
 	bool has_fw;	      /* fw= was given */
@@ -264,6 +291,10 @@ void sim_nor_execute(struct simcard *card);
 /* protect.c: the area that the status bits protect; false if none. */
 bool sim_protected_area(const struct nor *nor, uint32_t *start, uint32_t *len);
 uint8_t sim_status_writable(const struct nor *nor);
+/* The quad enable bit of status 1 and 2, and whether it is set: then there is no WP# pin. */
+void sim_quad_mask(const struct nor *nor, uint8_t mask[2]);
+bool sim_quad_on(const struct nor *nor);
+void sim_quad_fix(struct nor *nor);
 
 /* gateway.c: registers 0xf0400 to 0xf041c. */
 uint32_t sim_gateway_read(struct simcard *card, uint32_t reg);
@@ -283,6 +314,15 @@ uint32_t sim_semaphore_read(struct simcard *card);
 void sim_semaphore_write(struct simcard *card, uint32_t value);
 uint32_t sim_tools_read(struct simcard *card);
 void sim_tools_write(struct simcard *card, uint32_t value);
+
+/* hcr.c: is `reg` the command interface's or its semaphore, while firmware runs; and does it
+ * answer on a card that is shut? */
+bool sim_hcr_is(const struct simcard *card, uint32_t reg);
+bool sim_hcr_passes(const struct simcard *card, uint32_t reg);
+uint32_t sim_hcr_read(struct simcard *card, uint32_t reg);
+void sim_hcr_write(struct simcard *card, uint32_t reg, uint32_t value);
+void sim_hcr_reset(struct simcard *card);
+int sim_hcr_take(struct simcard *card, struct cx3_devname *name, struct cx3_error *err);
 
 /* registers.c: without the time that a wire takes. */
 uint32_t sim_reg_read(struct simcard *card, uint32_t reg);

@@ -147,10 +147,10 @@ static void erase(struct simcard *card, uint32_t size, unsigned ms)
 	start_job(card, NOR_ERASE, addr, size, (uint64_t)ms * 1000000);
 }
 
-/* WP# does nothing unless SRWD is set, and the other way round. */
+/* WP# does nothing unless SRWD is set, and the other way round. With QE set it is a data pin. */
 static bool status_locked(const struct nor *nor)
 {
-	return (nor->status[0] & STATUS_SRWD) && nor->wp_low;
+	return (nor->status[0] & STATUS_SRWD) && nor->wp_low && !sim_quad_on(nor);
 }
 
 /* AT25DF: [5:2] all zero unprotects every sector, all one protects every
@@ -210,6 +210,8 @@ static void write_status(struct simcard *card)
 	/* Winbond and alike: a one-byte write clears register 2 (W25Q16BV 11.2.8). */
 	if (nor->part->bits == SIM_WINBOND)
 		nor->status[1] = nor->loaded_count == 2 ? nor->page[1] : 0;
+	if (nor->quad_fixed)
+		sim_quad_fix(nor);
 	start_job(card, NOR_WRITE_STATUS, 0, 0,
 		  card->habits.wrsr_ms ? card->habits.wrsr_ms * 1000000 : WRITE_STATUS_NS);
 }
@@ -269,6 +271,10 @@ void sim_nor_power_off(struct simcard *card)
 	/* The power went at some moment after the last register write. */
 	if (nor->job == NOR_IDLE || nor->busy_until_ns <= card->last_write_ns)
 		return;
+	if (nor->job == NOR_WRITE_STATUS && nor->torn_status) {
+		nor->status[0] &= (uint8_t)~sim_status_writable(nor);
+		nor->status[1] = 0;
+	}
 	for (uint32_t i = 0; i < nor->job_len; i++) {
 		uint8_t *byte = &nor->data[nor->job_addr + i];
 		uint8_t noise = (uint8_t)(sim_random(card) >> 56);

@@ -9,8 +9,11 @@
  *   livefish=0|1      forced; else livefish when no bootable image is there at power-on
  *   boot=N            at power-on the boot address register names image start N
  *   fw=A.B.C          the running firmware's version; else that of the image
- *   locked=1          CR-space is locked: each register reads 0xbad0cafe
+ *   locked=1          CR-space is locked: each register reads 0xbad0cafe, but for those of
+ *                     the firmware's command interface: hcr= (hcr.c)
+ *   key=N             the firmware's hardware access key; else that of the image
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
+ *   qe=6|fixed        the quad enable bit is status 1 bit 6 (some MX25L); it is set for good
  *   jedec=N           the flash's JEDEC id is N, three bytes
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
  *   as=REPORT         what a report of a real card says of it (as_report.c)
@@ -42,6 +45,7 @@
  *   flip-word=N:BIT   bit BIT (0 to 31) of the n-th register word that is read
  *   noise=PPB         wrong bits in 10^9, of all: slave addresses, data and ACKs
  * The n-th register write: power-cut=N; reset-at=N: somebody resets the chip before it;
+ * torn-status=1: a status write that the power is cut in leaves its bits erased;
  * order-cut=N: power-cut, counted from the first erase or program on; erased-cut=N: when the N-th
  * erase is complete. The n-th gateway command: gateway-stuck=N; flash-lost=N: from then on the
  * flash chip does not answer, so that its line reads all ones. seed=N is for what is random in
@@ -79,6 +83,7 @@ static const struct number numbers[] = {
 	NUMBER("boot", boot_option, 1, 0xffffff),
 	NUMBER("jedec", nor.jedec, 1, 0xffffff),
 	NUMBER("seed", faults.random, 1, UINT64_MAX),
+	NUMBER("key", key_option, 1, UINT64_MAX),
 	NUMBER("cut", faults.cut, 1, UINT64_MAX),
 	NUMBER("power-cut", faults.power_cut, 1, UINT64_MAX),
 	NUMBER("order-cut", faults.order_cut, 1, UINT64_MAX),
@@ -129,7 +134,7 @@ static int take_flags(struct simcard *card, struct cx3_devname *name, struct cx3
 		{"old-id", &card->nor.no_jedec},     {"stream", &card->stream},
 		{"split-read", &card->split_read},   {"exact", &card->exact},
 		{"order", &card->order.asked},	     {"realtime", &card->realtime},
-		{"power-cycle", &card->power_cycle},
+		{"power-cycle", &card->power_cycle}, {"torn-status", &card->nor.torn_status},
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -168,6 +173,19 @@ static int take_chip(struct simcard *card, struct cx3_devname *name, struct cx3_
 	return CX3_OK;
 }
 
+static int take_quad(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
+{
+	const char *word = cx3_devname_take(name, "qe");
+
+	if (!word)
+		return CX3_OK;
+	card->nor.quad_1_6 = strcmp(word, "6") == 0;
+	card->nor.quad_fixed = strcmp(word, "fixed") == 0;
+	if (!card->nor.quad_1_6 && !card->nor.quad_fixed)
+		return bad(err, "qe", word, "qe=6 or qe=fixed");
+	return CX3_OK;
+}
+
 static int take_part(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	const char *name_of_part = cx3_devname_take(name, "part");
@@ -178,7 +196,7 @@ static int take_part(struct simcard *card, struct cx3_devname *name, struct cx3_
 			   "the name of a part that the model knows, as M25PX16");
 	if (part)
 		card->nor.part = part;
-	return CX3_OK;
+	return take_quad(card, name, err);
 }
 
 static int take_states(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
@@ -276,8 +294,8 @@ static int take_forms(struct simcard *card, struct cx3_devname *name, struct cx3
 static int take_all(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
 	static int (*const takers[])(struct simcard *, struct cx3_devname *, struct cx3_error *) = {
-		take_numbers, take_flags,     take_chip,  take_part,	   take_states,
-		take_forms,   take_flip_word, take_tools, sim_habits_take,
+		take_numbers, take_flags,     take_chip,  take_part,	take_states,
+		take_forms,   take_flip_word, take_tools, sim_hcr_take, sim_habits_take,
 	};
 	unsigned clock = (unsigned)card->clock_hz;
 	unsigned noisy_above = (unsigned)card->faults.noisy_above;

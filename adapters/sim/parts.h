@@ -20,6 +20,9 @@ enum sim_bits {
 	SIM_SST		/* BP0..3 in [5:2]; all protected at power-on */
 };
 
+/* Where the quad enable bit is. */
+enum sim_quad { SIM_NO_QUAD, SIM_QUAD_1_6, SIM_QUAD_2_1 };
+
 /* What a status register write wants before it. */
 enum sim_status_enable { SIM_WREN, SIM_EWSR, SIM_WREN_OR_EWSR };
 
@@ -45,6 +48,9 @@ const struct sim_part *sim_part_named(const char *name);
  */
 bool sim_bits_area(const struct sim_part *part, const uint8_t status[2], uint32_t *start,
 		   uint32_t *len);
+
+/* By the maker's data sheets. Of Macronix' ids, the chip of the part's name, which has none. */
+enum sim_quad sim_quad_of(const struct sim_part *part);
 
 /* Protected from power-on, and the bits are lost without power. */
 bool sim_bits_volatile(const struct sim_part *part);

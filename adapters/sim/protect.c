@@ -103,8 +103,48 @@ bool sim_bits_volatile(const struct sim_part *part)
 	return part->bits == SIM_ATMEL || part->bits == SIM_SST;
 }
 
+/*
+ * W25Q16JV 7.1.7, S25FL116K "Status Register-2": S9. IS25LP128 table 6.1: bit 6. Macronix: bit 6 of
+ * MX25L1673E and 12835F; reserved, and 0, on MX25L1606E, 3206E, 6406E and 12805D.
+ */
+enum sim_quad sim_quad_of(const struct sim_part *part)
+{
+	if ((part->id[0] == 0xef && part->id[1] >= 0x40) ||
+	    (part->id[0] == 0x01 && part->id[1] == 0x40))
+		return SIM_QUAD_2_1;
+	return part->id[0] == 0x9d ? SIM_QUAD_1_6 : SIM_NO_QUAD;
+}
+
+void sim_quad_mask(const struct nor *nor, uint8_t mask[2])
+{
+	enum sim_quad quad = nor->quad_1_6 ? SIM_QUAD_1_6 : sim_quad_of(nor->part);
+
+	mask[0] = quad == SIM_QUAD_1_6 ? 0x40 : 0;
+	mask[1] = quad == SIM_QUAD_2_1 ? 0x02 : 0;
+}
+
+bool sim_quad_on(const struct nor *nor)
+{
+	uint8_t mask[2];
+
+	sim_quad_mask(nor, mask);
+	return (nor->status[0] & mask[0]) || (nor->status[1] & mask[1]);
+}
+
+void sim_quad_fix(struct nor *nor)
+{
+	uint8_t mask[2];
+
+	sim_quad_mask(nor, mask);
+	nor->status[0] |= mask[0];
+	nor->status[1] |= mask[1];
+}
+
 uint8_t sim_status_writable(const struct nor *nor)
 {
+	uint8_t quad[2];
+
+	sim_quad_mask(nor, quad);
 	switch (nor->part->bits) {
 	case SIM_TOP:
 	case SIM_OPEN3:
@@ -112,7 +152,10 @@ uint8_t sim_status_writable(const struct nor *nor)
 	case SIM_TOP_BOTTOM:
 	case SIM_SST:
 		return 0xbc; /* and TB, or BP3 */
+	case SIM_MACRONIX:
+	case SIM_OPEN4:
+		return (uint8_t)(0xbc | quad[0]);
 	default:
-		return 0xfc; /* and SEC, BP3 or QE */
+		return 0xfc; /* and SEC or BP3 */
 	}
 }

@@ -42,6 +42,14 @@ static uint32_t take_other_semaphore(struct simcard *card, uint32_t reg)
 	return taken;
 }
 
+/* "Secure host": nothing can be told from the word, even the semaphore reads like that. */
+static bool is_shut(const struct simcard *card, uint32_t reg)
+{
+	bool shut = card->boot.locked || (card->habits.locked_but_id && reg != REG_ID);
+
+	return shut && !sim_hcr_passes(card, reg);
+}
+
 uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 {
 	const struct sim_boot *boot = &card->boot;
@@ -52,9 +60,10 @@ uint32_t sim_reg_read(struct simcard *card, uint32_t reg)
 	card->counts.reg_reads++;
 	if (card->no_registers)
 		return UINT32_MAX;
-	/* Nothing can be told from the word: even the semaphore reads like that. */
-	if (card->locked || (card->habits.locked_but_id && reg != REG_ID))
+	if (is_shut(card, reg))
 		return SIM_LOCKED_WORD;
+	if (sim_hcr_is(card, reg))
+		return sim_hcr_read(card, reg);
 	if (is_gateway(reg))
 		return sim_gateway_read(card, reg);
 	if (reg == REG_TOOLS)
@@ -118,9 +127,11 @@ void sim_reg_write(struct simcard *card, uint32_t reg, uint32_t value)
 	card->counts.reg_writes++;
 	if (card->counts.reg_writes == card->faults.reset_at)
 		sim_boot_reset_by_host(card);
-	if (card->locked || card->habits.locked_but_id || card->no_registers)
+	if (is_shut(card, reg) || card->no_registers)
 		return;
-	if (is_gateway(reg))
+	if (sim_hcr_is(card, reg))
+		sim_hcr_write(card, reg, value);
+	else if (is_gateway(reg))
 		sim_gateway_write(card, reg, value);
 	else if (reg == REG_TOOLS)
 		sim_tools_write(card, value);

@@ -147,8 +147,11 @@ static void power_up(struct simcard *card)
 {
 	if (card->power_cycle || !sim_state_resume(card))
 		sim_boot_power_on(card);
+	card->boot.locked |= card->locked;
 	if (card->status_option >= 0)
 		card->nor.status[0] = (uint8_t)card->status_option & (uint8_t)~3u;
+	if (card->nor.quad_fixed)
+		sim_quad_fix(&card->nor);
 	card->last_write_ns = card->now_ns;
 }
 

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,13 @@ static cJSON *powered_object(const struct simcard *card)
 	set(powered, "fw", cJSON_CreateString(text));
 	set(powered, "boot_address", cJSON_CreateNumber(boot->address));
 	set(powered, "pcie", cJSON_CreateNumber(card->pcie_word));
+	/* what locked= has shut is shut again by it */
+	if (boot->locked && !card->locked)
+		set(powered, "locked", cJSON_CreateTrue());
+	if (boot->key) {
+		snprintf(text, sizeof(text), "%" PRIx64, boot->key);
+		set(powered, "key", cJSON_CreateString(text));
+	}
 	if (status_is_volatile(&card->nor))
 		set(powered, "status", cJSON_CreateNumber(card->nor.status[0]));
 	if (card->nor.part->wps)
@@ -204,6 +212,7 @@ bool sim_state_resume(struct simcard *card)
 	const cJSON *powered = cJSON_GetObjectItemCaseSensitive(card->state, "powered");
 	const cJSON *fw = cJSON_GetObjectItemCaseSensitive(powered, "fw");
 	const cJSON *live = cJSON_GetObjectItemCaseSensitive(powered, "live");
+	const cJSON *key = cJSON_GetObjectItemCaseSensitive(powered, "key");
 	struct sim_boot *boot = &card->boot;
 
 	if (!cJSON_IsObject(powered))
@@ -211,6 +220,9 @@ bool sim_state_resume(struct simcard *card)
 	boot->livefish = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(powered, "livefish"));
 	boot->address = number(powered, "boot_address", UINT32_MAX);
 	card->pcie_word = number(powered, "pcie", UINT32_MAX);
+	boot->locked = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(powered, "locked"));
+	if (cJSON_IsString(key))
+		boot->key = strtoull(key->valuestring, NULL, 16);
 	if (cJSON_IsString(fw))
 		(void)sim_version(fw->valuestring, boot->fw);
 	if (status_is_volatile(&card->nor) && cJSON_HasObjectItem(powered, "status"))

@@ -48,6 +48,9 @@ struct cx3_card_options {
 	bool break_semaphore;
 	/* What does not acknowledge is given 60 ms, not 2 s: for who looks at many places. */
 	bool short_look;
+	/* A card whose registers are locked opens as well, in the state CX3_CARD_LOCKED: hw_id and
+	 * hw_rev are 0 then. Only for cx3_card_set_access. */
+	bool accept_locked;
 };
 
 /*
@@ -113,6 +116,18 @@ int cx3_card_ask_tools(struct cx3_card *card, bool *held, struct cx3_error *err)
  * other bus errors where no register is answered for 10 s.
  */
 int cx3_card_reset(struct cx3_card *card, bool *seen, struct cx3_error *err);
+
+/*
+ * "Secure host": opens the card's registers with `key`, or shuts them, by a command to the running
+ * firmware, through registers 0x80780 to 0x80798, as the vendor's tool does over PCIe; over I2C
+ * nobody has told of it. Shutting gives both flash semaphores back first, whoever of this program
+ * has them: the card must have no flash open. CX3_OK: the registers were read after it and are as
+ * wanted; the card's identity and state are what they are now. `key` is kept nowhere.
+ * CX3_E_COMMAND: no firmware runs, the registers are no command interface, it is busy, or the
+ * firmware refuses (a wrong key, no key); the text says which. CX3_E_OTHER_TOOL,
+ * CX3_E_INTERRUPTED, or a bus error, after which the state is to be looked at.
+ */
+int cx3_card_set_access(struct cx3_card *card, bool open, uint64_t key, struct cx3_error *err);
 
 #pragma GCC visibility pop
 

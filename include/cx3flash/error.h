@@ -67,7 +67,8 @@ enum cx3_code {
 	CX3_E_KEY = -46,	    /* the image has a hardware access key */
 	CX3_E_STATUS_LOCKED = -47,  /* write-protected, and locked until power-off (SRP1) */
 	CX3_E_ROM = -48,	    /* the image's ROM goes with its product version */
-	CX3_E_NEEDS_ERASE = -49	    /* a bit would have to become 1, and no erase is allowed */
+	CX3_E_NEEDS_ERASE = -49,    /* a bit would have to become 1, and no erase is allowed */
+	CX3_E_COMMAND = -50 /* the firmware's command interface: none, busy, or it refuses */
 };
 
 /*

@@ -60,6 +60,15 @@ enum cx3_flash_quirk {
 				     * never written as 1 */
 };
 
+/* Where the quad enable bit (QE) is. With it set, WP# and HOLD# are data pins. */
+enum cx3_flash_quad {
+	CX3_QUAD_NONE,
+	CX3_QUAD_STATUS1, /* status 1 bit 6: IS25LP; MX25L, but not all chips of those ids have it
+			   */
+	CX3_QUAD_STATUS2, /* status 2 bit 1: W25Q, S25FL1xxK */
+	CX3_QUAD_CONFIG	  /* in the nonvolatile configuration register, which is not read (N25Q) */
+};
+
 struct cx3_flash_part {
 	const char *name;  /* "M25PX16" */
 	uint8_t jedec[3];  /* manufacturer, type, density */
@@ -67,6 +76,7 @@ struct cx3_flash_part {
 	bool sector_erase; /* 4 KiB erases (opcode 20) */
 	bool byte_program; /* SST: one byte a command */
 	enum cx3_flash_protect_scheme protect;
+	enum cx3_flash_quad quad;
 	unsigned quirks; /* enum cx3_flash_quirk, or-ed */
 	/* data sheet's typical times */
 	unsigned page_program_us, sector_erase_ms, block_erase_ms;
@@ -182,6 +192,11 @@ struct cx3_flash_status {
 };
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err);
+
+/* QE in the status registers that cx3_flash_protection_read has read; false where it is not
+ * there. */
+bool cx3_flash_quad_enabled(const struct cx3_flash_part *part,
+			    const struct cx3_flash_protection *protection);
 
 /* Bytes of the flash, as a setting of the protection bits protects them. */
 struct cx3_flash_range {

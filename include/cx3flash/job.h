@@ -260,15 +260,21 @@ int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options
 			 const struct cx3_job_caller *caller, struct cx3_job_result *result,
 			 struct cx3_error *err);
 
+enum cx3_protect_quad { CX3_PROTECT_QUAD_LEAVE, CX3_PROTECT_QUAD_OFF, CX3_PROTECT_QUAD_ON };
+
 struct cx3_protect_options {
 	bool on;
 	uint32_t start, len; /* what to protect; len 0: all */
+	/* But for LEAVE: the protection stays as it is, and the quad enable bit is changed. */
+	enum cx3_protect_quad quad;
 };
 
 /*
  * Switches the flash's write protection on or off, and reads the status registers back. No
  * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
- * until power-off. CX3_E_USAGE: the part has no setting for exactly that range.
+ * until power-off. Or it changes the quad enable bit, and all other bits stay.
+ * CX3_E_USAGE: the part has no setting for exactly that range. CX3_E_UNSUPPORTED: it has no quad
+ * enable bit in its status registers.
  * CX3_E_PROTECTED, CX3_E_STATUS_LOCKED: the status registers can't be written. Else as
  * cx3_job_burn.
  */

@@ -16,7 +16,8 @@ enum cx3_step_kind {
 	CX3_STEP_PROGRAM,
 	CX3_STEP_VERIFY,
 	CX3_STEP_BOOT_ADDRESS,
-	CX3_STEP_PROTECT /* the protection bits are put back */
+	CX3_STEP_PROTECT, /* the protection bits are put back */
+	CX3_STEP_QUAD	  /* the quad enable bit is set, or with `len` 0 cleared */
 };
 
 struct cx3_step {

@@ -9,8 +9,9 @@
 /* CR-space registers of ConnectX-3 that this layer touches. */
 #define REG_BOOT_ADDRESS 0xf0000u
 #define REG_SEMAPHORE 0xf03fcu
-#define REG_TOOLS_SEMAPHORE 0xf03a0u /* the vendor's name: "HCR flash programming" */
-#define REG_RESET 0xf0010u	     /* 1 resets the chip (vendor script, mlx4); never to be read */
+#define REG_TOOLS_SEMAPHORE 0xf03a0u   /* the vendor's name: "HCR flash programming" */
+#define REG_COMMAND_SEMAPHORE 0xf03bcu /* of the command interface: tools_command.c */
+#define REG_RESET 0xf0010u /* 1 resets the chip (vendor script, mlx4); never to be read */
 #define REG_HW_ID 0xf0014u
 #define REG_AFTER_ID 0xf0018u	/* known to be harmless, and not what it is */
 #define REG_LIVEFISH 0x41270u	/* above 0xfff00000: livefish */
@@ -34,14 +35,16 @@ struct semaphore {
 	uint32_t reg;
 	const char *name; /* begins a sentence */
 	uint64_t patience_us;
-	unsigned depth;	  /* calls nest */
-	bool owed;	  /* freeing it has failed: once more at close */
-	bool maybe_ours;  /* a taking read whose answer was lost */
-	bool freed;	  /* it was ours, and the write that freed it can't be asked about */
-	bool met_taken;	  /* by somebody else */
-	bool sticks;	  /* while it was ours it was seen to read otherwise than 0 */
-	bool may_be_none; /* whether the register is a semaphore is not known for sure ... */
-	bool none;	  /* ... and it is not */
+	unsigned depth;	   /* calls nest */
+	bool owed;	   /* freeing it has failed: once more at close */
+	bool maybe_ours;   /* a taking read whose answer was lost */
+	bool freed;	   /* it was ours, and the write that freed it can't be asked about */
+	bool met_taken;	   /* by somebody else */
+	bool sticks;	   /* while it was ours it was seen to read otherwise than 0 */
+	bool may_be_none;  /* whether the register is a semaphore is not known for sure ... */
+	bool none;	   /* ... and it is not: */
+	uint32_t odd_word; /* ... it reads this each time */
+	bool tells_none;   /* that is logged: others do without it */
 };
 
 /* One transfer of a compiled script: `count` words of step `step` from word `first` on. */
@@ -67,7 +70,7 @@ struct cx3_card {
 	uint32_t boot_address;
 	uint32_t boot_read[2]; /* identify.c: the register, read twice */
 
-	struct semaphore flash_sem, tools_sem;
+	struct semaphore flash_sem, tools_sem, command_sem;
 	unsigned tools_depth; /* while it is suspended */
 	bool (*cancelled)(void *user);
 	void *cancelled_user;
@@ -120,7 +123,14 @@ int cx3_card_prove_write(struct cx3_card *card, struct cx3_error *err);
 void cx3_card_restore_boot_address(struct cx3_card *card);
 
 void cx3_card_semaphores_init(struct cx3_card *card);
-/* Frees both semaphores, however deep the calls are nested, as well as the bus allows. */
+/*
+ * The semaphore of the command interface (0xf03bc): waits up to 5 s; CX3_E_COMMAND after that,
+ * CX3_E_INTERRUPTED in between, or a bus error. Where it turns out to be none: CX3_OK, and
+ * command_sem.none.
+ */
+int cx3_card_lock_command(struct cx3_card *card, struct cx3_error *err);
+int cx3_card_unlock_command(struct cx3_card *card, struct cx3_error *err);
+/* Frees all semaphores, however deep the calls are nested, as well as the bus allows. */
 void cx3_card_abandon_lock(struct cx3_card *card);
 
 #endif

@@ -79,8 +79,8 @@ static int judge_id(const struct cx3_card *card, const uint32_t id[ID_READS + 1]
 			err, CX3_E_LOCKED, place,
 			"The card's registers are locked (0xf0014 reads 0xbad0cafe, "
 			"\"secure host\").\n"
-			"Fit the flash-not-present jumper with the power off, power on, and "
-			"try again.");
+			"Open them with the card's key. Or fit the flash-not-present jumper with "
+			"the power off, power on, and try again.");
 	if (cx3_card_is_no_register(id[0]))
 		return cx3_fail(err, CX3_E_NO_REGISTERS, place,
 				"Something answers at address 0x%02x, but its registers do not "
@@ -165,8 +165,8 @@ static int read_state(struct cx3_card *card, struct cx3_error *err)
 			err, CX3_E_LOCKED, card->adapter->label,
 			"All registers of the card but its id are locked (0x41270 reads "
 			"0xbad0cafe, \"secure host\").\n"
-			"Fit the flash-not-present jumper with the power off, power on, and "
-			"try again.");
+			"Open them with the card's key. Or fit the flash-not-present jumper with "
+			"the power off, power on, and try again.");
 	if (word[0] > 0xfff00000u) {
 		id->state = CX3_CARD_LIVEFISH;
 		return CX3_OK;
@@ -175,6 +175,14 @@ static int read_state(struct cx3_card *card, struct cx3_error *err)
 	id->running_fw[0] = (uint16_t)(word[1] >> 16);
 	id->running_fw[1] = (uint16_t)(word[2] >> 16);
 	id->running_fw[2] = (uint16_t)word[2];
+	return CX3_OK;
+}
+
+/* Which chip it is can't be read. */
+static int locked(struct cx3_card *card)
+{
+	card->id = (struct cx3_card_id){.name = "card", .state = CX3_CARD_LOCKED};
+	card->id_word = HW_ID_LOCKED;
 	return CX3_OK;
 }
 
@@ -192,11 +200,18 @@ int cx3_card_identify(struct cx3_card *card, struct cx3_error *err)
 		if (rc != CX3_E_WRONG_ID && rc != CX3_E_NO_REGISTERS && rc != CX3_E_NOISE)
 			break;
 	}
+	if (rc == CX3_E_LOCKED && card->options.accept_locked)
+		return locked(card);
 	if (rc)
 		return rc;
 	card->id_word = id[0];
 	card->id.hw_id = (uint16_t)id[0];
 	card->id.hw_rev = (uint8_t)(id[0] >> 16);
 	card->id.name = cx3_chip_by_hw_id(card->id.hw_id)->name;
-	return read_state(card, err);
+	rc = read_state(card, err);
+	if (rc == CX3_E_LOCKED && card->options.accept_locked) {
+		card->id.state = CX3_CARD_LOCKED;
+		return CX3_OK;
+	}
+	return rc;
 }

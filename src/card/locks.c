@@ -19,7 +19,13 @@ void cx3_card_semaphores_init(struct cx3_card *card)
 	card->tools_sem = (struct semaphore){.reg = REG_TOOLS_SEMAPHORE,
 					     .name = "The semaphore of the flash tools (0xf03a0)",
 					     .patience_us = TOOLS_PATIENCE_US,
-					     .may_be_none = true};
+					     .may_be_none = true,
+					     .tells_none = true};
+	card->command_sem = (struct semaphore){
+		.reg = REG_COMMAND_SEMAPHORE,
+		.name = "The semaphore of the firmware's command interface (0xf03bc)",
+		.patience_us = PATIENCE_US,
+		.may_be_none = true};
 }
 
 /* True if the tools' semaphore is ours, or can be had: then no other tool works. */
@@ -152,6 +158,35 @@ int cx3_card_unlock_tools(struct cx3_card *card, struct cx3_error *err)
 	return cx3_semaphore_unlock(card, &card->tools_sem, err);
 }
 
+int cx3_card_lock_command(struct cx3_card *card, struct cx3_error *err)
+{
+	struct semaphore *sem = &card->command_sem;
+	int rc = cx3_semaphore_take(card, sem, sem->patience_us, err);
+
+	/* No tool has it for more than a command, and the firmware has no use for it. So where an
+	 * answer was lost, it is this tool that has it. */
+	if (rc == CX3_E_SEMAPHORE && sem->maybe_ours)
+		rc = CX3_OK;
+	if (rc == CX3_E_SEMAPHORE)
+		return cx3_fail(err, CX3_E_COMMAND, cx3_card_place(card, sem->reg).text,
+				"%s stayed taken for 5 s: another tool gives the firmware "
+				"commands, or one that was stopped has left it taken. No command "
+				"was given.\n"
+				"Try again when no other tool is at work. If it stays so, switch "
+				"the card's power off and on.",
+				sem->name);
+	if (rc != CX3_OK)
+		return rc;
+	sem->maybe_ours = false;
+	sem->depth = 1;
+	return CX3_OK;
+}
+
+int cx3_card_unlock_command(struct cx3_card *card, struct cx3_error *err)
+{
+	return cx3_semaphore_unlock(card, &card->command_sem, err);
+}
+
 int cx3_card_suspend_tools(struct cx3_card *card, struct cx3_error *err)
 {
 	struct semaphore *tools = &card->tools_sem;
@@ -221,4 +256,5 @@ void cx3_card_abandon_lock(struct cx3_card *card)
 {
 	abandon(card, &card->flash_sem);
 	abandon(card, &card->tools_sem);
+	abandon(card, &card->command_sem);
 }

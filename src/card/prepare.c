@@ -66,7 +66,9 @@ static bool read_boot_address(struct cx3_card *card, uint32_t *word)
 void cx3_card_note_boot_address(struct cx3_card *card)
 {
 	card->boot_address = card->boot_read[0];
-	if (card->boot_read[0] == card->boot_read[1])
+	if (card->id.state == CX3_CARD_LOCKED)
+		card->boot_known = false;
+	else if (card->boot_read[0] == card->boot_read[1])
 		card->boot_known = is_boot_address(card->boot_address);
 	else
 		card->boot_known = read_boot_address(card, &card->boot_address);

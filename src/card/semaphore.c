@@ -105,10 +105,12 @@ static int take_once(struct cx3_card *card, struct semaphore *sem, uint32_t *val
 
 static int none(struct cx3_card *card, struct semaphore *sem, uint32_t word)
 {
-	cx3_log(card->adapter->log, CX3_LOG_WARN,
-		"%s: register 0x%x reads 0x%x each time, so it is no semaphore on this card. "
-		"Nothing keeps another flash tool away now: run none.",
-		card->adapter->label, (unsigned)sem->reg, (unsigned)word);
+	if (sem->tells_none)
+		cx3_log(card->adapter->log, CX3_LOG_WARN,
+			"%s: register 0x%x reads 0x%x each time, so it is no semaphore on this "
+			"card. Nothing keeps another flash tool away now: run none.",
+			card->adapter->label, (unsigned)sem->reg, (unsigned)word);
+	sem->odd_word = word;
 	sem->none = true;
 	sem->maybe_ours = false;
 	return CX3_OK;

@@ -172,6 +172,9 @@ static const struct row rows[] = {
 	/* with the option that reads the file: identity_word */
 	{NULL, other_option, NULL, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{NULL, other_option, NULL, NULL, CX3_E_FILE, ALL_BUT_YES},
+	/* it writes no flash, and nobody's noise opens a card without its key */
+	{NULL, on_card, NULL, "hw_access enable", CX3_E_LOCKED, ALL_BUT_YES},
+	{NULL, on_card, NULL, "status", CX3_E_COMMAND, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_SEMAPHORE, ALL_BUT_YES},
 	{NULL, on_card, NULL, "clear_semaphore", CX3_E_OTHER_TOOL, ALL_BUT_YES},
 	{NULL, not_in_selftest, NULL, "selftest", CX3_E_NOISE, ALL_BUT_YES},
@@ -321,14 +324,16 @@ static bool given(const struct advice *advice, const char *option)
 	return false;
 }
 
-/* Words of `add` last as long as the program: each is a copy. */
-static void push_added(const struct cli *cli, const char *add, struct advice *advice)
+#define MOST_WORDS 128
+
+/* The words last as long as the program: each is a copy in `copy`, which is the caller's. */
+static void push_words(const struct cli *cli, const char *words, char copy[MOST_WORDS],
+		       struct advice *advice)
 {
-	static char copy[128];
 	char *save = NULL;
 	bool skip = false;
 
-	snprintf(copy, sizeof(copy), "%s", add);
+	snprintf(copy, MOST_WORDS, "%s", words);
 	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		if (word[0] == '-')
 			skip = given(advice, word) ||
@@ -339,8 +344,17 @@ static void push_added(const struct cli *cli, const char *add, struct advice *ad
 }
 
 /* Another command on the same device. */
+static void push_added(const struct cli *cli, const char *add, struct advice *advice)
+{
+	static char copy[MOST_WORDS];
+
+	push_words(cli, add, copy, advice);
+}
+
 static void find_other(const struct cli *cli, const struct row *row, struct advice *advice)
 {
+	static char instead[MOST_WORDS];
+
 	if (strcmp(row->instead, "scan") == 0)
 		advice_push(advice, "cx3flash");
 	else if (row->kept == DEVICE_ONLY)
@@ -349,7 +363,7 @@ static void find_other(const struct cli *cli, const struct row *row, struct advi
 		advice_begin(cli, advice);
 	if (row->add)
 		push_added(cli, row->add, advice);
-	advice_push(advice, row->instead);
+	push_words(cli, row->instead, instead, advice);
 }
 
 void advice_find(const struct cli *cli, struct advice *advice)
@@ -375,7 +389,7 @@ void advice_find(const struct cli *cli, struct advice *advice)
 		advice_push(advice, cli->ww[1]);
 		return;
 	}
-	for (unsigned i = 0; i < (unsigned)cli->argc && !cli->command->secret; i++)
+	for (unsigned i = 0; i < cli_told_args(cli); i++)
 		advice_push(advice,
 			    cli->file_lost && i < cli->command->files ? "FILE" : cli->argv[i]);
 }

@@ -108,12 +108,24 @@ int cli_check_args(struct cli *cli)
 	if (count < command->min_args)
 		return cx3_fail(&cli->err, CX3_E_USAGE, command->name,
 				"An argument is missing; use: %s %s", command->name, command->args);
+	/* it may be a part of what is not to be shown */
+	if (count > command->max_args && command->secret)
+		return cx3_fail(&cli->err, CX3_E_USAGE, command->name,
+				"There is one argument too many; use: %s %s", command->name,
+				command->args);
 	if (count > command->max_args)
 		return cx3_fail(&cli->err, CX3_E_USAGE, command->name,
 				"\"%s\" is one argument too many; use: %s%s%s",
 				cli->argv[command->max_args], command->name,
 				*command->args ? " " : "", command->args);
 	return CX3_OK;
+}
+
+unsigned cli_told_args(const struct cli *cli)
+{
+	unsigned count = (unsigned)cli->argc, told = cli->command->told;
+
+	return cli->command->secret && count > told ? told : count;
 }
 
 /* An option that a command would ignore is a misunderstanding: nothing is done. */

@@ -38,8 +38,10 @@ struct command {
 	enum cli_target target;
 	unsigned min_args, max_args;
 	unsigned files; /* of a change: so many of its arguments, the first ones, name files */
-	bool secret;	/* its arguments are kept in no journal, and no line to copy has them */
-	unsigned scope; /* its bit in struct option_spec's scope */
+	bool secret;	/* its arguments are kept in no journal, and no line to copy has them ... */
+	unsigned told;	/* ... but so many, the first ones */
+	bool locked_too; /* it opens a card whose registers are locked as well */
+	unsigned scope;	 /* its bit in struct option_spec's scope */
 	int (*run)(struct cli *cli);
 };
 
@@ -95,6 +97,8 @@ const char *cli_nearest(const char *word, const char *const *words, size_t count
 int cli_main(int argc, char **argv);
 /* CX3_E_USAGE if cli->options does not name what cli->command works on. */
 int cli_check_target(struct cli *cli);
+/* How many of its arguments a journal and a line to copy may have. */
+unsigned cli_told_args(const struct cli *cli);
 /* CX3_E_USAGE if it has too few or too many arguments. */
 int cli_check_args(struct cli *cli);
 /* All that a command line must be: these two, and no option that the command would ignore.

@@ -1,13 +1,42 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* hw query: chip and flash, in mstflint's words. status says the same in more. */
+/* hw: chip and flash, and the flash's settings, in mstflint's words. */
 #include <string.h>
 
 #include "commands.h"
+#include "hw_setting.h"
+#include "protect_run.h"
+#include "shapes.h"
 
-static void tell(struct cli *cli, const struct cx3_card_id *id, const struct cx3_flash_part *part)
+/* mstflint's numbers for its command sets. */
+#define COMMANDS_ST 0x80u
+#define COMMANDS_SST 0x81u
+
+/* As mstflint, of the kinds of parts that it can set them on; or `all` that is known. */
+static void tell_settings(struct cli *cli, const struct cx3_flash_part *part,
+			  const struct cx3_flash_status *status, bool all)
 {
+	bool in_status = part->quad == CX3_QUAD_STATUS1 || part->quad == CX3_QUAD_STATUS2;
+	bool quad = cx3_flash_quad_enabled(part, &status->protection);
+	char word[40];
+
+	if (in_status) {
+		say(cli, "  QuadEn                  %d\n", quad);
+		json_flag(cli->json, "quad_enable", quad);
+	} else {
+		json_text(cli->json, "quad_enable", NULL);
+	}
+	protection_json(cli, status);
+	if ((all || part->quad != CX3_QUAD_NONE) &&
+	    hw_protection_word(part, &status->protection, word, sizeof(word)))
+		say(cli, "  Flash0.WriteProtected   %s%s\n", word,
+		    status->protection.exact ? "" : ", or less");
+}
+
+static void tell(struct cli *cli, const struct cx3_flash_status *status, bool all)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cli->session.card);
+	const struct cx3_flash_part *part = cx3_flash_part(cli->session.flash);
 	unsigned sector = part->sector_erase ? CX3_FLASH_SECTOR : CX3_FLASH_BLOCK;
-	unsigned write = part->byte_program ? 1 : 16;
 	unsigned jedec = (unsigned)part->jedec[2] << 16 | (unsigned)part->jedec[1] << 8 |
 			 part->jedec[0];
 
@@ -15,75 +44,81 @@ static void tell(struct cli *cli, const struct cx3_card_id *id, const struct cx3
 	    "HW Info:\n  HwDevId                 %u\n  HwRevId                 0x%x\n"
 	    "Flash Info:\n  Type                    %s\n  TotalSize               0x%x\n"
 	    "  Banks                   0x1\n  SectorSize              0x%x\n"
-	    "  WriteBlockSize          0x%x\n  JEDEC_ID                0x%06x\n",
-	    id->hw_id, id->hw_rev, part->name, part->size, sector, write, jedec);
+	    "  WriteBlockSize          0x10\n  CmdSet                  0x%x\n",
+	    id->hw_id, id->hw_rev, part->name, part->size, sector,
+	    part->byte_program ? COMMANDS_SST : COMMANDS_ST);
 	json_number(cli->json, "hw_id", id->hw_id);
 	json_number(cli->json, "hw_rev", id->hw_rev);
 	json_text(cli->json, "flash", part->name);
 	json_number(cli->json, "size", part->size);
 	json_number(cli->json, "sector_size", sector);
+	tell_settings(cli, part, status, all);
+	say(cli, "  JEDEC_ID                0x%06x\n", jedec);
 }
 
-/*
- * Older tools of the vendor set these; 4.21 has "hw query" only. Of a part's configuration
- * registers no fact is in the parts table but what protects.
- */
-static const char *const settings[][2] = {
-	{"WriteProtected",
-	 "The flash's write protection is set with wp: wp ranges tells which settings the part has, "
-	 "wp on and wp off change it"},
-	{"QuadEn",
-	 "Quad mode uses the WP# and HOLD# pins for data; what each part needs for it, and whether "
-	 "these chips read with it, is not known here"},
-	{"DriverStrength", "No fact is known here on the drive strength of these parts"},
-	{"DummyCycles", "These chips read with opcode 03, which has no dummy cycles"},
-};
-
-/* "Flash0.QuadEn=1" and "QuadEn=1". */
-static int refuse_setting(struct cli *cli)
+static int query(struct cli *cli, bool all)
 {
-	const char *word = cli->argc > 1 ? cli->argv[1] : "";
-	const char *dot = strchr(word, '.');
+	struct cx3_flash_status status;
+	int rc = session_open(cli, CX3_OPEN_FLASH);
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		if (strncmp(dot ? dot + 1 : word, settings[i][0], strlen(settings[i][0])) == 0)
-			return cx3_fail(&cli->err, CX3_E_USAGE, settings[i][0],
-					"%s. Nothing was written.", settings[i][1]);
-	}
-	return cx3_fail(
-		&cli->err, CX3_E_USAGE, "hw set",
-		"Of the flash's settings only the write protection can be changed here, with "
-		"wp; mstflint 4.21 has no hw set either.\n"
-		"Write \"hw query\", or \"wp\".");
+	if (rc == CX3_OK)
+		rc = cx3_flash_status(cli->session.flash, &status, &cli->err);
+	if (rc == CX3_OK)
+		tell(cli, &status, all);
+	return rc;
+}
+
+static int set(struct cli *cli)
+{
+	struct cx3_protect_options what;
+	bool wrote = false;
+	int rc;
+
+	if (cli->argc < 2)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "hw set",
+				"What is to be set is missing.\n"
+				"Write hw set QuadEn=0|1, or hw set Flash0.WriteProtected=VALUE.");
+	rc = hw_setting_check(cli->argv[1], &cli->err);
+	if (rc == CX3_OK)
+		rc = session_open(cli, CX3_OPEN_FLASH);
+	if (rc == CX3_OK)
+		rc = hw_setting(cli->argv[1], cx3_flash_part(cli->session.flash), &what, &cli->err);
+	if (rc == CX3_OK)
+		rc = protect_run(cli, &what, &wrote);
+	return wrote ? query(cli, true) : rc;
 }
 
 static int run(struct cli *cli)
 {
-	int rc = CX3_OK;
-
 	if (strcmp(cli->argv[0], "set") == 0)
-		return refuse_setting(cli);
+		return set(cli);
+	if (strcmp(cli->argv[0], "query") != 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "hw",
+				"\"hw %.40s\" is not here.\nWrite \"hw query\", or \"hw set\".",
+				cli->argv[0]);
 	if (cli->argc > 1)
 		return cx3_fail(&cli->err, CX3_E_USAGE, "hw",
 				"\"%.40s\" is one argument too many; use: hw query", cli->argv[1]);
-	if (strcmp(cli->argv[0], "query") != 0)
+	if (cli->options.dry_run)
 		return cx3_fail(&cli->err, CX3_E_USAGE, "hw",
-				"\"hw %.40s\" is not here.\nWrite \"hw query\".", cli->argv[0]);
-	rc = session_open(cli, CX3_OPEN_FLASH);
-	if (rc == CX3_OK)
-		tell(cli, cx3_card_identity(cli->session.card), cx3_flash_part(cli->session.flash));
-	return rc;
+				"hw query changes nothing, with --dry-run or without; leave it "
+				"out.");
+	return query(cli, false);
 }
 
 const struct command cmd_hw = {
 	.name = "hw",
-	.args = "query",
-	.summary = "chip and flash, as mstflint tells them",
-	.help = "HwDevId and HwRevId are the chip's own; JEDEC_ID has the maker in its last byte.",
-	.example = "-d /dev/i2c-3 hw query",
-	.group = GROUP_LOOK,
+	.args = "query|set NAME=VALUE",
+	.summary = "chip and flash, as mstflint tells and sets them",
+	.help = "HwDevId and HwRevId are the chip's own; JEDEC_ID has the maker in its last byte.\n"
+		"set QuadEn=0 or 1: the flash's quad enable bit, where its status registers have one.\n"
+		"set Flash0.WriteProtected=Top,8-Sectors (or Bottom, or SubSectors of 4 KiB; or\n"
+		"Disabled): as wp does, for good. No other bit changes; the registers are read back.",
+	.example = "-d /dev/i2c-3 hw set QuadEn=1",
+	.group = GROUP_CHANGE,
 	.target = TARGET_DEVICE,
 	.min_args = 1,
 	.max_args = 2,
+	.scope = SCOPE_WP,
 	.run = run,
 };

@@ -118,7 +118,7 @@ static int carry_on(struct cli *cli, char **words, int count)
 	cli->words = words;
 	cli->first = first;
 	cli->command = first < count ? cli_find_command(words[first]) : NULL;
-	if (!cli->command || !(cli->command->scope & SCOPE_CHANGE))
+	if (!cli->command || !(cli->command->scope & (SCOPE_CHANGE | SCOPE_WP)))
 		return cx3_fail(&cli->err, CX3_E_BACKUP, "journal",
 				"The journal names no command that writes to a card.\n"
 				"Give the command again that was interrupted.");

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "carry_out.h"
 #include "commands.h"
 #include "printable.h"
+#include "protect_run.h"
 #include "shapes.h"
 
 /* More than any part has. */
@@ -123,20 +123,12 @@ static int parse_range(struct cli *cli, struct cx3_protect_options *what)
 static int change(struct cli *cli, bool on)
 {
 	struct cx3_protect_options what = {.on = on};
-	struct cx3_job_options options = carry_out_options(cli);
-	struct cx3_job_caller caller = carry_out_caller(cli);
-	struct cx3_job_result result = {0};
+	bool wrote = false;
 	int rc = on ? parse_range(cli, &what) : CX3_OK;
 
 	if (rc == CX3_OK)
-		rc = session_open(cli, CX3_OPEN_ADAPTER);
-	if (rc == CX3_OK)
-		rc = cx3_job_protect(cli->session.device, &what, &options, &caller, &result,
-				     &cli->err);
-	rc = carry_out_end(cli, &result, rc, "Written, and the status registers read back.");
-	if (rc == CX3_OK && result.written)
-		rc = query(cli);
-	return rc;
+		rc = protect_run(cli, &what, &wrote);
+	return wrote ? query(cli) : rc;
 }
 
 static int run(struct cli *cli)

@@ -19,10 +19,6 @@ static const char *const commands[][2] = {
 	{"bc", "mstflint itself can't do this with these cards' images: diff FILE does"},
 	{"binary_compare",
 	 "mstflint itself can't do this with these cards' images: diff FILE does"},
-	{"hw_access",
-	 "mstflint asks the card's running firmware for that, by a command in registers 0x80780 to "
-	 "0x80798, and over I2C nobody has tried it. set_key sets the key; \"set_key 0\" takes it "
-	 "away, and the card is open from the next power-on"},
 	{"smg", "Manufacturing GUIDs are of newer cards"},
 	{"set_vpd", "The VPD is of newer cards' images"},
 	{"fi", "These cards' firmware has no image that could be reactivated"},

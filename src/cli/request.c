@@ -93,7 +93,7 @@ char **request_make(const struct cli *cli)
 	if (cli->options.assume.of[CX3_WAY_LIVEFISH_LINK] == CX3_ASSUME_NO)
 		push(&words, "--assume=livefish-link=no");
 	push(&words, cli->command->name);
-	for (unsigned i = 0; i < (unsigned)cli->argc && !cli->command->secret; i++) {
+	for (unsigned i = 0; i < cli_told_args(cli); i++) {
 		if (i < cli->command->files)
 			push_path(&words, "", cli->argv[i]);
 		else

@@ -2,14 +2,18 @@
 /* Reading a key: without an echo on a terminal, which gets its echo back whatever happens. */
 #include "secret.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "cli.h"
 #include "screen.h"
+
+#define KEY_DIGITS 16u
+#define KEY_TEXT 64u
 
 struct hidden {
 	bool is_terminal;
@@ -79,4 +83,54 @@ int secret_read(const char *question, char *text, size_t size, struct cx3_error 
 		return cx3_fail(err, CX3_E_USAGE, "standard input",
 				"The line is too long for a key.");
 	return CX3_OK;
+}
+
+/* No word of the key is in the text. */
+static int parse_key(const char *text, uint64_t *key, struct cx3_error *err)
+{
+	const char *digits = text[0] == '0' && tolower((unsigned char)text[1]) == 'x' ? text + 2
+										      : text;
+	size_t len = strlen(digits);
+
+	if (len == 0 || len > KEY_DIGITS || digits[strspn(digits, "0123456789abcdefABCDEF")])
+		return cx3_fail(err, CX3_E_USAGE, "key", "A key is 1 to 16 hexadecimal digits.");
+	*key = strtoull(digits, NULL, 16);
+	return CX3_OK;
+}
+
+/* Twice, since nobody sees what is typed; from a pipe once. */
+static int type_key(char text[KEY_TEXT], bool twice, struct cx3_error *err)
+{
+	char again[KEY_TEXT];
+	int rc = secret_read("Enter Key : ", text, KEY_TEXT, err);
+	bool same;
+
+	if (rc != CX3_OK || !twice || !isatty(STDIN_FILENO))
+		return rc;
+	rc = secret_read("Verify Key : ", again, sizeof(again), err);
+	same = strcmp(text, again) == 0;
+	explicit_bzero(again, sizeof(again));
+	if (rc == CX3_OK && !same)
+		rc = cx3_fail(err, CX3_E_USAGE, "key",
+			      "The keys that were typed are not the same; nothing was written.");
+	return rc;
+}
+
+int secret_key(struct cli *cli, const char *word, bool twice, uint64_t *key)
+{
+	char text[KEY_TEXT] = "";
+	int rc;
+
+	if (word) {
+		say(cli,
+		    "-W- A key on the command line can be seen by who lists the processes, and "
+		    "stays in the shell's history: without it, %s asks for it.\n",
+		    cli->command->name);
+		return parse_key(word, key, &cli->err);
+	}
+	rc = type_key(text, twice, &cli->err);
+	if (rc == CX3_OK)
+		rc = parse_key(text, key, &cli->err);
+	explicit_bzero(text, sizeof(text));
+	return rc;
 }

@@ -40,6 +40,7 @@ static int open_device(struct cli *cli)
 	options.patient = cli->command->group == GROUP_CHANGE;
 	/* a dry run changes nothing on the card */
 	options.card.break_semaphore = cli->options.clear_semaphore && !cli->options.dry_run;
+	options.card.accept_locked = cli->command->locked_too;
 	options.flash = session_flash_options(cli);
 	return cx3_device_open(cli->options.device, &options, &cli->session.device, &cli->err);
 }

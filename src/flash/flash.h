@@ -201,6 +201,13 @@ int cx3_flash_protection_write(struct cx3_flash *flash,
 			       struct cx3_error *err);
 
 /*
+ * Sets or clears the quad enable bit and reads the registers back: all other bits stay as they
+ * are. CX3_E_UNSUPPORTED: the part has none in its status registers. CX3_E_PROTECTED: it does not
+ * change. CX3_E_STATUS_LOCKED (SRP1), CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_quad_write(struct cx3_flash *flash, bool on, struct cx3_error *err);
+
+/*
  * Sets protection->status so that exactly [start, start + len) is protected (len 0:
  * nothing), leaving its other bits as cx3_flash_protection_read has read them. Nothing
  * is written. CX3_E_USAGE if no setting is known to do just that.

@@ -94,6 +94,9 @@ bool cx3_flash_power_on_protected(const struct cx3_flash_part *part);
 void cx3_flash_protection_mask(const struct cx3_flash_part *part, uint8_t mask[2]);
 void cx3_flash_protection_full_mask(const struct cx3_flash_part *part, uint8_t mask[2]);
 
+/* The bit of status 1 or 2 that is QE; both 0 where the part has none there. */
+void cx3_flash_quad_mask(const struct cx3_flash_part *part, uint8_t mask[2]);
+
 /* --- registers.c --- */
 
 /* Once before the first write: the card's own measure, power-on protection. The semaphore

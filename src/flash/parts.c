@@ -25,6 +25,20 @@
 
 #include <string.h>
 
+/*
+ * In this table the scheme of the protection bits and the place of QE go together. Sources: the
+ * vendor's published tool, which sets it in these places (mflash/mflash.c, "QuadEn"), and the data
+ * sheets: W25Q and S25FL1xxK, status 2 bit 1; IS25LP, status 1 bit 6; MX25L, the same, on those
+ * chips that have it (MX25L1673E, 12835F); N25Q, nonvolatile configuration register. MX25L4005 and
+ * 8005 (BP3) have none, though the vendor's tool shows one.
+ */
+#define QUAD_BP3 CX3_QUAD_NONE
+#define QUAD_BP3_TB CX3_QUAD_NONE
+#define QUAD_BP3_TB_SEC CX3_QUAD_STATUS2
+#define QUAD_BP4_TB CX3_QUAD_CONFIG
+#define QUAD_BP4 CX3_QUAD_STATUS1
+#define QUAD_GLOBAL CX3_QUAD_NONE
+
 #define KIB(n) ((uint32_t)(n)*1024u)
 #define MIB(n) KIB((uint32_t)(n)*1024u)
 
@@ -32,8 +46,8 @@
 #define SECTORS(n, m, t, d, bytes, scheme, quirk, pp, se, be)                                      \
 	{                                                                                          \
 		.name = (n), .jedec = {(m), (t), (d)}, .size = (bytes), .sector_erase = true,      \
-		.protect = CX3_PROTECT_##scheme, .quirks = (quirk), .page_program_us = (pp),       \
-		.sector_erase_ms = (se), .block_erase_ms = (be)                                    \
+		.protect = CX3_PROTECT_##scheme, .quad = QUAD_##scheme, .quirks = (quirk),         \
+		.page_program_us = (pp), .sector_erase_ms = (se), .block_erase_ms = (be)           \
 	}
 
 /* Parts that erase 64 KiB only. */

@@ -16,6 +16,8 @@
 #include <string.h>
 
 #define KIB 1024ull
+#define STATUS_QE 0x40u
+#define STATUS2_QE 0x02u
 #define STATUS3_WPS 0x04u
 #define MOST_SECTORS (32 * KIB)
 
@@ -236,4 +238,18 @@ size_t cx3_flash_protect_ranges(const struct cx3_flash_part *part, struct cx3_fl
 		} while (bits);
 	}
 	return count;
+}
+
+void cx3_flash_quad_mask(const struct cx3_flash_part *part, uint8_t mask[2])
+{
+	mask[0] = part->quad == CX3_QUAD_STATUS1 ? STATUS_QE : 0;
+	mask[1] = part->quad == CX3_QUAD_STATUS2 ? STATUS2_QE : 0;
+}
+
+bool cx3_flash_quad_enabled(const struct cx3_flash_part *part, const struct cx3_flash_protection *p)
+{
+	uint8_t mask[2];
+
+	cx3_flash_quad_mask(part, mask);
+	return (p->status[0] & mask[0]) || (p->status[1] & mask[1]);
 }

@@ -140,7 +140,7 @@ static int registers_are_locked(struct cx3_flash *flash, const uint8_t *status,
 {
 	return cx3_fail(err, CX3_E_STATUS_LOCKED, cx3_gw_label(flash->gw),
 			"The flash's status registers are locked until power-off, or for good "
-			"(SRP1 is set: status 0x%02x 0x%02x), so its protection can't be changed.\n"
+			"(SRP1 is set: status 0x%02x 0x%02x), so no bit of them can be changed.\n"
 			"Switch the card's power off and on and try again. If it stays so, only "
 			"another flash chip helps.",
 			(unsigned)status[0], (unsigned)status[1]);
@@ -163,9 +163,28 @@ static void merge(const struct cx3_flash *flash, const uint8_t *wanted, const ui
 				      (wanted[0] & STATUS_SWP ? GLOBAL_ALL : 0));
 }
 
-/* Writes until the bits of `mask` in status 1 and 2 read as `wanted`. */
+static int bits_stay(struct cx3_flash *flash, const uint8_t *status, bool quad,
+		     struct cx3_error *err)
+{
+	if (quad)
+		return cx3_fail(
+			err, CX3_E_PROTECTED, cx3_gw_label(flash->gw),
+			"The flash's quad enable bit does not change (status registers 0x%02x "
+			"0x%02x): this chip has none, since several share its id, or its maker has "
+			"set it for good, or the WP# pin holds the registers.\n"
+			"Look at the chip's marking and its data sheet.",
+			(unsigned)status[0], (unsigned)status[1]);
+	return cx3_fail(
+		err, CX3_E_PROTECTED, cx3_gw_label(flash->gw),
+		"The flash's protection bits do not change (status register 0x%02x), so its "
+		"WP# pin is probably wired.\n"
+		"Look for a write-protect jumper or strap on the board.",
+		(unsigned)status[0]);
+}
+
+/* Writes until the bits of `mask` in status 1 and 2 read as `wanted`. `quad`: it is about QE. */
 static int put_bits(struct cx3_flash *flash, const uint8_t *wanted, const uint8_t mask[2],
-		    struct cx3_error *err)
+		    bool quad, struct cx3_error *err)
 {
 	uint8_t status[CX3_FLASH_STATUS_REGISTERS];
 
@@ -185,12 +204,7 @@ static int put_bits(struct cx3_flash *flash, const uint8_t *wanted, const uint8_
 		if (rc)
 			return rc;
 	}
-	return cx3_fail(
-		err, CX3_E_PROTECTED, cx3_gw_label(flash->gw),
-		"The flash's protection bits do not change (status register 0x%02x), so its "
-		"WP# pin is probably wired.\n"
-		"Look for a write-protect jumper or strap on the board.",
-		(unsigned)status[0]);
+	return bits_stay(flash, status, quad, err);
 }
 
 static int unlock_blocks(struct cx3_flash *flash, struct cx3_error *err)
@@ -220,7 +234,7 @@ static int unprotect_locked(struct cx3_flash *flash, struct cx3_error *err)
 	if (now.lock_kind == CX3_LOCK_BLOCKS)
 		return unlock_blocks(flash, err);
 	cx3_flash_protection_mask(flash->part, mask);
-	return put_bits(flash, none, mask, err);
+	return put_bits(flash, none, mask, false, err);
 }
 
 int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err)
@@ -255,9 +269,45 @@ int cx3_flash_protection_write(struct cx3_flash *flash, const struct cx3_flash_p
 		return rc;
 	rc = cx3_gw_prepare_link(flash->gw, err);
 	if (!rc)
-		rc = put_bits(flash, p->status, mask, err);
+		rc = put_bits(flash, p->status, mask, false, err);
 	/* A part that is protected at power-on is unprotected again before the next write. */
 	flash->write_prepared = false;
+	return cx3_gw_end(flash->gw, rc, err);
+}
+
+/* All bits that a write can change are compared afterwards: no other than QE may differ. */
+static int quad_locked(struct cx3_flash *flash, bool on, struct cx3_error *err)
+{
+	static const uint8_t stable[2] = {(uint8_t) ~(STATUS_WIP | STATUS_WEL), 0x7f};
+	uint8_t status[CX3_FLASH_STATUS_REGISTERS], qe[2], mask[2] = {stable[0], 0};
+	int rc = read_registers(flash, status, err);
+
+	if (rc)
+		return rc;
+	cx3_flash_quad_mask(flash->part, qe);
+	for (unsigned i = 0; i < 2; i++)
+		status[i] = (uint8_t)(on ? status[i] | qe[i] : status[i] & ~qe[i]);
+	if (two_registers(flash->part))
+		mask[1] = stable[1];
+	return put_bits(flash, status, mask, true, err);
+}
+
+int cx3_flash_quad_write(struct cx3_flash *flash, bool on, struct cx3_error *err)
+{
+	uint8_t qe[2];
+	int rc;
+
+	cx3_flash_quad_mask(flash->part, qe);
+	if (!qe[0] && !qe[1])
+		return cx3_fail(err, CX3_E_UNSUPPORTED, flash->part->name,
+				"The flash has no quad enable bit in its status registers.\n"
+				"Leave it as it is.");
+	rc = cx3_gw_begin(flash->gw, 0, err);
+	if (rc)
+		return rc;
+	rc = cx3_gw_prepare_link(flash->gw, err);
+	if (!rc)
+		rc = quad_locked(flash, on, err);
 	return cx3_gw_end(flash->gw, rc, err);
 }
 

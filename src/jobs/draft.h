@@ -25,6 +25,9 @@ struct cx3_draft {
 	struct cx3_note note[CX3_MAX_NOTES];
 	unsigned note_count;
 	char identity[192]; /* where GUIDs and MACs come from; empty if nowhere */
+	/* It writes the status registers, and what they protect now may be lost in that: a journal
+	 * is kept, also where no byte of the flash changes. */
+	bool risks_protection;
 };
 
 /* What every job's prepare works on. */

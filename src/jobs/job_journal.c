@@ -176,6 +176,8 @@ static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_er
 		j->known.range[0] = (struct cx3_fs2_range){0, j->size};
 		return CX3_OK;
 	}
+	if (job->kind->changes_no_byte)
+		return CX3_OK;
 	if (job->recovery || job->kind->keeps_rest)
 		return keep_all(job, j, err);
 	/* Also of an image that is to stay: a command that goes astray may hit it, and while its

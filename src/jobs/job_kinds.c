@@ -76,6 +76,8 @@ static const struct cx3_job_kind reset_config_kind = {.noun = "reset_config",
 						      .draft = draft_reset_config};
 static const struct cx3_job_kind protect_kind = {
 	.noun = "wp", .changes_no_byte = true, .draft = draft_protect};
+static const struct cx3_job_kind quad_kind = {
+	.noun = "hw set", .changes_no_byte = true, .draft = draft_protect};
 
 static const struct cx3_job_kind raw_kinds[] = {
 	[CX3_RAW_ERASE] = {.noun = "erase",
@@ -286,7 +288,7 @@ int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options 
 {
 	struct cx3_job_options own = *options;
 	struct cx3_job job = {
-		.kind = &protect_kind,
+		.kind = what->quad == CX3_PROTECT_QUAD_LEAVE ? &protect_kind : &quad_kind,
 		.device = device,
 		.options = &own,
 		.caller = caller,
@@ -296,8 +298,11 @@ int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options 
 	char request[40];
 
 	own.no_backup = true;
-	snprintf(request, sizeof(request), "%d %x %x", what->on, (unsigned)what->start,
-		 (unsigned)what->len);
+	if (what->quad == CX3_PROTECT_QUAD_LEAVE)
+		snprintf(request, sizeof(request), "%d %x %x", what->on, (unsigned)what->start,
+			 (unsigned)what->len);
+	else
+		snprintf(request, sizeof(request), "quad %d", what->quad == CX3_PROTECT_QUAD_ON);
 	return run_kind(&job, request, err);
 }
 

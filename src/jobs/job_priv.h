@@ -20,7 +20,7 @@ struct cx3_job_kind {
 	 * one. */
 	bool names_new_owner;
 	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
-	 * journal is kept. */
+	 * journal is kept, but where the draft risks the protection. */
 	bool changes_no_byte;
 	/* It writes to a part of a sector: the rest is in memory only while the sector is erased.
 	 */
@@ -175,6 +175,8 @@ bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal);
 int cx3_job_find_protection(struct cx3_job *job, struct cx3_error *err);
 /* Adds the step that puts it back to the draft's plan. */
 void cx3_job_put_back(struct cx3_job *job);
+/* The draft risks the protection, and it is not surely what the journal says of it. */
+bool cx3_job_lost_protection(struct cx3_job *job);
 /* What the journal of this run must remember of it. */
 int cx3_job_note_protection(struct cx3_job *job, struct cx3_journal *journal,
 			    struct cx3_error *err);

@@ -52,6 +52,16 @@ void cx3_job_put_back(struct cx3_job *job)
 		     (struct cx3_step){CX3_STEP_PROTECT, 0, 0, 0, "write protection"});
 }
 
+bool cx3_job_lost_protection(struct cx3_job *job)
+{
+	struct cx3_flash_protection now;
+
+	if (!job->draft.risks_protection)
+		return false;
+	return cx3_flash_protection_read(job->shadow->flash, &now, NULL) != CX3_OK ||
+	       memcmp(now.status, job->journal.status, sizeof(now.status)) != 0;
+}
+
 int cx3_job_note_protection(struct cx3_job *job, struct cx3_journal *journal, struct cx3_error *err)
 {
 	const struct cx3_plan *plan = job->draft.plan;
@@ -59,7 +69,9 @@ int cx3_job_note_protection(struct cx3_job *job, struct cx3_journal *journal, st
 	int rc = CX3_OK;
 
 	cx3_job_owner(job, journal->owner);
-	if (plan->step[0].kind == CX3_STEP_UNPROTECT) {
+	/* a write of the quad enable bit writes the protection bits as well: cut off in its
+	 * middle, it may leave any of them */
+	if (plan->step[0].kind == CX3_STEP_UNPROTECT || plan->step[0].kind == CX3_STEP_QUAD) {
 		rc = cx3_flash_protection_read(job->shadow->flash, &now, err);
 		memcpy(journal->status, now.status, sizeof(journal->status));
 		journal->lifted = rc == CX3_OK;

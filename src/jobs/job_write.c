@@ -52,13 +52,18 @@ static void note_given(const struct cx3_job *job)
 	cx3_manifest_give(job->result->backup.path, &identity);
 }
 
+static bool keeps_journal(const struct cx3_job *job)
+{
+	return !job->kind->changes_no_byte || job->draft.risks_protection;
+}
+
 int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_plan_health health = {.untouched = true};
 	int rc;
 
 	cx3_journal_first_backup(job, job->result->before, sizeof(job->result->before));
-	rc = job->kind->changes_no_byte ? CX3_OK : cx3_journal_begin(job, err);
+	rc = keeps_journal(job) ? cx3_journal_begin(job, err) : CX3_OK;
 	if (rc != CX3_OK)
 		return rc;
 	note_given(job);
@@ -67,7 +72,7 @@ int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 	job->result->touched = !health.untouched || job->kind->changes_no_byte;
 	if (job->result->written)
 		cx3_journal_end(job);
-	else if (health.untouched && !job->resumes)
+	else if (health.untouched && !job->resumes && !cx3_job_lost_protection(job))
 		cx3_journal_remove(&job->journal);
 	return rc;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * protect: the flash's own write protection, switched on or off for good. No byte of its
- * content changes, so no backup is made. The status registers are read back.
+ * protect: the flash's own write protection, switched on or off for good; or its quad enable
+ * bit. No byte of its content changes, so no backup is made. The status registers are read
+ * back.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,7 +36,7 @@ static int refuse_locked(const struct cx3_flash_protection *now, struct cx3_erro
 	return cx3_fail(
 		err, CX3_E_STATUS_LOCKED, "status register",
 		"The flash's status registers are locked until power-off, or for good (SRP1 is "
-		"set: status 0x%02x 0x%02x), so its protection can't be changed.\n"
+		"set: status 0x%02x 0x%02x), so no bit of them can be changed.\n"
 		"Switch the card's power off and on and try again. If it stays so, only "
 		"another flash chip helps.",
 		now->status[0], now->status[1]);
@@ -85,26 +86,76 @@ static int plan_blocks(struct cx3_draft *draft, const struct cx3_flash_protectio
 	return CX3_OK;
 }
 
+/* What the two pins are then. */
+static void warn_of_pins(struct cx3_draft *draft, bool on)
+{
+	if (on)
+		cx3_draft_note(
+			draft, "quad",
+			"With the quad enable bit set, the flash's WP# and HOLD# pins are data "
+			"pins: a WP# that is wired low holds the status registers no more. "
+			"These cards' chips read with one data line, as far as is known, and "
+			"have no use for it.");
+	else
+		cx3_draft_note(
+			draft, "quad",
+			"With the quad enable bit clear, the flash's WP# and HOLD# pins have "
+			"their usual meaning: on a board that holds HOLD# low the flash "
+			"answers nothing from then on, and no command can set the bit again.");
+}
+
+static int plan_quad(struct cx3_draft *draft, const struct cx3_flash_part *part,
+		     const struct cx3_flash_protection *now, bool on, struct cx3_error *err)
+{
+	static const char *const words[] = {"0 (clear)", "1 (set)"};
+	bool is_on = cx3_flash_quad_enabled(part, now);
+
+	if (part->quad != CX3_QUAD_STATUS1 && part->quad != CX3_QUAD_STATUS2)
+		return cx3_fail(err, CX3_E_UNSUPPORTED, part->name,
+				"The flash has no quad enable bit in its status registers.\n"
+				"Leave it as it is.");
+	cx3_draft_change(draft, "quad_enable", "Quad enable bit", words[is_on], words[on]);
+	if (is_on == on)
+		return CX3_OK;
+	warn_of_pins(draft, on);
+	draft->risks_protection = now->len > 0;
+	cx3_plan_add(draft->plan, CX3_STAGE_CLOSE,
+		     (struct cx3_step){CX3_STEP_QUAD, 0, on, 0, "quad enable bit"});
+	return CX3_OK;
+}
+
+static int plan_protection(struct cx3_draft *draft, const struct cx3_flash_part *part,
+			   const struct cx3_protect_options *what,
+			   const struct cx3_flash_protection *now, struct cx3_error *err)
+{
+	struct cx3_flash_protection then = *now;
+	int rc;
+
+	if (!what->on && now->lock_kind == CX3_LOCK_BLOCKS)
+		return plan_blocks(draft, now);
+	rc = choose(part, what, &then, err);
+	return rc == CX3_OK ? plan_bits(draft, now, &then) : rc;
+}
+
 static int make_plan(const struct cx3_input *input, const struct cx3_protect_options *what,
 		     struct cx3_draft *draft, struct cx3_error *err)
 {
 	struct cx3_shadow *shadow = input->shadow;
-	struct cx3_flash_protection now, then;
+	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
+	bool quad = what->quad != CX3_PROTECT_QUAD_LEAVE;
+	struct cx3_flash_protection now;
 	int rc = cx3_flash_protection_read(shadow->flash, &now, err);
 
 	if (rc == CX3_OK)
 		rc = refuse_locked(&now, err);
 	if (rc == CX3_OK)
-		rc = cx3_plan_new(shadow->size, "wp", &draft->plan, err);
+		rc = cx3_plan_new(shadow->size, quad ? "hw set" : "wp", &draft->plan, err);
 	if (rc != CX3_OK)
 		return rc;
-	then = now;
-	if (!what->on && now.lock_kind == CX3_LOCK_BLOCKS)
-		rc = plan_blocks(draft, &now);
+	if (quad)
+		rc = plan_quad(draft, part, &now, what->quad == CX3_PROTECT_QUAD_ON, err);
 	else
-		rc = choose(cx3_flash_part(shadow->flash), what, &then, err);
-	if (rc == CX3_OK && (what->on || now.lock_kind != CX3_LOCK_BLOCKS))
-		rc = plan_bits(draft, &now, &then);
+		rc = plan_protection(draft, part, what, &now, err);
 	/* no image is written to, so none has to be checked before */
 	draft->plan->summary.bootable_throughout = false;
 	return rc == CX3_OK ? cx3_plan_seal(draft->plan, shadow, false, err) : rc;
@@ -114,11 +165,17 @@ int cx3_draft_protect(const struct cx3_input *input, const struct cx3_protect_op
 		      struct cx3_draft *draft, struct cx3_error *err)
 {
 	struct cx3_fs2_source now = cx3_shadow_source(input->shadow);
+	const struct cx3_judged *home;
 	int rc;
 
 	memset(draft, 0, sizeof(*draft));
 	/* so that another card is noticed before the first write */
 	rc = cx3_homes_judge(&now, &draft->homes, err);
+	/* whose journal it is */
+	home = rc == CX3_OK ? cx3_homes_best(&draft->homes) : NULL;
+	draft->has_old = what->quad != CX3_PROTECT_QUAD_LEAVE && home;
+	if (draft->has_old)
+		draft->old_info = home->home.info;
 	if (rc == CX3_OK)
 		rc = make_plan(input, what, draft, err);
 	if (rc != CX3_OK)

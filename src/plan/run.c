@@ -237,6 +237,9 @@ static int run_register(struct run *run, const struct cx3_step *step, struct cx3
 		rc = cx3_flash_protection_write(flash, &run->before, err);
 		run->open_sent = run->open_sent && rc != CX3_OK;
 		break;
+	case CX3_STEP_QUAD:
+		rc = cx3_flash_quad_write(flash, step->len != 0, err);
+		break;
 	default:
 		rc = cx3_card_set_boot_address(cx3_flash_card(flash), step->addr, err);
 	}
@@ -258,6 +261,7 @@ static int run_step(struct run *run, const struct cx3_step *step, struct cx3_err
 	case CX3_STEP_UNPROTECT:
 	case CX3_STEP_BOOT_ADDRESS:
 	case CX3_STEP_PROTECT:
+	case CX3_STEP_QUAD:
 		break;
 	}
 	run->at = step->addr;

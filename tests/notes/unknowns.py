@@ -57,6 +57,7 @@ TAIL = """
 | Does its firmware take the semaphore each time that it uses the flash gateway? | the vendor's tool relies on it (source) | a job that writes looks at the registers for 2.5 s before; what uses them more seldom than that, and between the check of an address and its erase, would send that erase elsewhere |
 | How often does a host reset it? | a driver that loads, once, after it got the semaphore or has waited for 10 s; a network boot, without asking (source) | the job stops with "was reset" or "is being reset" |
 | Are the registers locked over I2C too, where they are over PCIe? | likely (inferred: the vendor's tool expects that answer over I2C) | `status` on a card with a key |
+| Does the firmware's command interface (0x80780 to 0x80798, semaphore 0xf03bc) answer over I2C, and on a card that is locked? | over PCIe the vendor's tool uses it for `hw_access`, on a locked card too (source) | `hw_access enable` on a card that is locked, `hw_access disable` on one with a key: both tell what the registers answer after it |
 | Is the flash in reach with the flash-not-present pins shorted? | yes (reported, over PCIe) | `status` with the pins shorted |
 | Is there a second flash chip? | the vendor's tool used to look for four (source) | `status` asks chip select 1 once |
 

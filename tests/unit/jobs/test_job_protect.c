@@ -201,6 +201,60 @@ static void other_jobs(void **state)
 	scene_end(&s);
 }
 
+/*
+ * The quad enable bit is written with the protection bits. A power cut in the middle of that
+ * write may leave any of them: the next run of the job puts them back.
+ */
+static void quad_enable_cut_off(void **state)
+{
+	static const struct cx3_protect_options on = {.quad = CX3_PROTECT_QUAD_ON};
+	unsigned torn = 0, cuts = 0;
+	bool cut = true;
+
+	(void)state;
+	for (unsigned n = 1; cut; n++) {
+		struct scene s;
+		char card[80];
+
+		scene_begin(&s, "MT_PROTECT_01");
+		snprintf(card, sizeof(card), "part=W25Q40,status=0x1c,torn-status=1,power-cut=%u",
+			 n);
+		s.e.card = card;
+		cut = engine_protect(&s.b, &s.e, &on, &s.err) != CX3_OK;
+		cuts += cut;
+		torn += cut && engine_state(&s.b, "status") != PROTECTED;
+		s.e.card = "part=W25Q40";
+		fixture_ok(engine_protect(&s.b, &s.e, &on, &s.err), &s.err);
+		if (engine_state(&s.b, "status") != PROTECTED)
+			fail_msg("power-cut=%u: the protection is not back", n);
+		expect_as_it_was(&s);
+		assert_int_equal(engine_state(&s.b, "status2"), 0x02);
+		assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 0);
+		scene_end(&s);
+	}
+	assert_true(cuts > 5 && torn > 0);
+}
+
+static void quad_enable_says_what_it_does(void **state)
+{
+	static const struct cx3_protect_options on = {.quad = CX3_PROTECT_QUAD_ON};
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s, "MT_PROTECT_01");
+	s.e.card = "part=M25P40";
+	assert_int_equal(engine_protect(&s.b, &s.e, &on, &s.err), CX3_E_UNSUPPORTED);
+	s.e.card = "part=W25Q40,power-cycle=1";
+	fixture_ok(engine_protect(&s.b, &s.e, &on, &s.err), &s.err);
+	assert_int_equal(s.e.note_count, 1);
+	assert_non_null(strstr(s.e.note[0].text, "WP# and HOLD#"));
+	assert_true(s.e.result.written);
+	fixture_ok(engine_protect(&s.b, &s.e, &on, &s.err), &s.err);
+	assert_false(s.e.result.written);
+	engine_expect(&s.b, s.before);
+	scene_end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +265,8 @@ int main(void)
 		cmocka_unit_test(put_back_after_a_failure),
 		cmocka_unit_test(put_back_after_a_bad_wire),
 		cmocka_unit_test(other_jobs),
+		cmocka_unit_test(quad_enable_cut_off),
+		cmocka_unit_test(quad_enable_says_what_it_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -377,11 +377,11 @@ static void test_status_register_is_written(void **state)
 	fixture_open(&f, "part=W25Q16,status=0x1c,wp=1"); /* WP# counts only with SRWD */
 	gw_take(f.card);
 	gw_write_enable(f.card);
-	simcard_reg_write(f.card, GW_DATA, 0x80020000);
+	simcard_reg_write(f.card, GW_DATA, 0x80400000);
 	gw_run(f.card, GW_OPCODE(0x01) | GW_BYTES(1));
 	gw_wait(f.card);
 	assert_int_equal(gw_status(f.card, 0x05), 0x80);
-	assert_int_equal(gw_status(f.card, 0x35), 0x02);
+	assert_int_equal(gw_status(f.card, 0x35), 0x40);
 	assert_null(simcard_violation(f.card));
 	gw_write_enable(f.card);
 	gw_run(f.card, GW_OPCODE(0x01) | GW_BYTES(1));
