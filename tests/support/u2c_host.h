@@ -8,7 +8,7 @@
 #ifndef CX3_TEST_U2C_HOST_H
 #define CX3_TEST_U2C_HOST_H
 
-#include "diolan/diolan_priv.h"
+#include "diolan/u2c.h"
 #include "u2c_dongle.h"
 
 /* What the Linux driver i2c-diolan-u2c would need for the same commands: it sends what it has

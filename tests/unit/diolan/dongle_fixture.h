@@ -3,6 +3,7 @@
 #ifndef DONGLE_FIXTURE_H
 #define DONGLE_FIXTURE_H
 
+#include "diolan/diolan_priv.h"
 #include "u2c_host.h"
 
 struct dongle_fixture {
