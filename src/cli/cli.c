@@ -77,7 +77,7 @@ int cli_check_target(struct cli *cli)
 
 	if (target == TARGET_EITHER && !device && !image)
 		return cx3_fail(&cli->err, CX3_E_USAGE, name,
-				"Name a card with -d (/dev/i2c-N, ft232h or sim:FILE) or an image "
+				"Name a card with -d (/dev/i2c-N, ft232h, mtusb1 or sim:FILE) or an image "
 				"file with -i.");
 	if (target == TARGET_EITHER && device && image)
 		return cx3_fail(
@@ -87,8 +87,8 @@ int cli_check_target(struct cli *cli)
 	if ((target == TARGET_DEVICE || target == TARGET_BOTH || target == TARGET_CARD_IMAGE) &&
 	    !device)
 		return cx3_fail(&cli->err, CX3_E_USAGE, name,
-				"This command needs a card: name it with -d (/dev/i2c-N, ft232h or "
-				"sim:FILE).");
+				"This command needs a card: name it with -d (/dev/i2c-N, ft232h, "
+				"mtusb1 or sim:FILE).");
 	if (target == TARGET_BOTH && !image)
 		return cx3_fail(&cli->err, CX3_E_USAGE, name,
 				"This command needs an image: name its file with -i.");

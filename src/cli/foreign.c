@@ -101,14 +101,14 @@ const char *foreign_device(const char *device)
 		return "This is a PCI address, and the card is reached over I2C here.\n"
 		       "Name the I2C bus that is wired to it, for example /dev/i2c-3.";
 	if (begins(device, "/dev/mst/mtusb"))
-		return "The MTUSB-1 dongle is reached by the bus of its kernel driver.\n"
-		       "Write i2c:name=diolan.";
+		return "The MTUSB-1 dongle has a name of its own here.\n"
+		       "Write mtusb1.";
 	if (begins(device, "/dev/mst/") || begins(device, "mt4") || begins(device, "mlx"))
 		return "This names the card on the PCIe bus, and it is reached over I2C here.\n"
 		       "Name the I2C bus that is wired to it, for example /dev/i2c-3.";
 	if (begins(device, "mtusb") || begins(device, "/dev/mtusb"))
-		return "The MTUSB-1 dongle is reached by the bus of its kernel driver.\n"
-		       "Write i2c:name=diolan.";
+		return "The MTUSB-1 dongle has a name of its own here.\n"
+		       "Write mtusb1.";
 	if (begins(device, "ft2232") || begins(device, "ft4232") || begins(device, "ftdi"))
 		return "The board with an FTDI chip that works here is the FT232H.\n"
 		       "Write ft232h.";

@@ -132,6 +132,7 @@ static const char *const texts[] = {
 	"/dev/i2c-3,addr=0x48,retries=5,max-read=64",
 	"i2c-4,join=0,force=1,max-write=8",
 	"i2c:name=diolan,usb=1-2",
+	"mtusb1:usb=1-2,clock=400k,sync=yes",
 	"i2c:usb=1-1.3",
 	"ft232h:clock=400k,serial=FT1,usb=1-2",
 	"ft232h:vid=0x403,pid=0x6014,channel=B",

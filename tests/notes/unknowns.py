@@ -52,6 +52,7 @@ TAIL = """
 | Which contacts of my card reach the chip? | [cards.md](cards.md); for most boards not known | a meter, then `cx3flash scan` |
 | Does the chip answer without a host: PERST# low, no reference clock? | not known | `status` on a bench supply, then in a PC's BIOS setup |
 | Does it answer on 3.3 V aux alone? | not known | `status` in a PC that is off, its cord plugged in |
+| How many commands does an MTUSB-1 bear at once? What are its commands 01 and 02? | the kernel's driver sends up to 62 that write (source); 01 and 02 are named in it and not used: they are never sent | `--verbose` tells the depth that was found; the maker's manual of the U2C-12 |
 | How fast may SCL be? | 100 to 400 kHz for switches of the same maker (source) | `selftest` at 100 and at 400 kHz |
 | Does it stretch the clock? | not known | a logic analyser; behind an adapter that waits it is only slower; one that gives up tells of a timeout at the first flash command, an FT232H of a low SCL |
 | Does its firmware take the semaphore each time that it uses the flash gateway? | the vendor's tool relies on it (source) | a job that writes looks at the registers for 2.5 s before; what uses them more seldom than that, and between the check of an address and its erase, would send that erase elsewhere |
