@@ -76,9 +76,10 @@ int cli_check_target(struct cli *cli)
 				cli->options.image);
 
 	if (target == TARGET_EITHER && !device && !image)
-		return cx3_fail(&cli->err, CX3_E_USAGE, name,
-				"Name a card with -d (/dev/i2c-N, ft232h, mtusb1 or sim:FILE) or an image "
-				"file with -i.");
+		return cx3_fail(
+			&cli->err, CX3_E_USAGE, name,
+			"Name a card with -d (/dev/i2c-N, ft232h, mtusb1 or sim:FILE) or an image "
+			"file with -i.");
 	if (target == TARGET_EITHER && device && image)
 		return cx3_fail(
 			&cli->err, CX3_E_USAGE, name,

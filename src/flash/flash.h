@@ -229,4 +229,23 @@ struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint
  */
 int cx3_flash_still_answers(struct cx3_flash *flash, const uint8_t *end, struct cx3_error *err);
 
+/* --- For who drives the flash by its own commands (serprog) --- */
+
+/*
+ * The first `len` bytes (at most 16) that the flash answers to an opcode that reads, sent with the
+ * address `addr` or with none (NULL). The flash must be idle, and the opcode one that changes
+ * nothing: that is the caller's. Or a bus error.
+ */
+int cx3_flash_ask(struct cx3_flash *flash, uint8_t opcode, const uint32_t *addr, uint8_t *out,
+		  uint32_t len, struct cx3_error *err);
+
+/*
+ * Writes `count` (1 or 2) bytes into status registers with the opcode `opcode`, after the enabling
+ * opcode `enable` (06, or 50 for SST's parts), and waits until that is done. The bytes are read
+ * back from the gateway before they go out; the registers are not. *taken: the flash has carried
+ * it out. CX3_E_GATEWAY, CX3_E_TIMEOUT, or a bus error.
+ */
+int cx3_flash_put_status(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
+			 const uint8_t *byte, unsigned count, bool *taken, struct cx3_error *err);
+
 #endif

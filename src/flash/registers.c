@@ -98,17 +98,14 @@ int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 }
 
 /*
- * Writes status 1, and 2 where the part has it: data register, its echo, write enable,
- * write. SST's parts want EWSR before it; some take WREN as well, so the second attempt
- * (`attempt` 1) is made with that.
+ * One write of status registers: data register, its echo, the enabling opcode, the write. *taken:
+ * it was carried out.
  */
-static int write_registers(struct cx3_flash *flash, const uint8_t *status, unsigned attempt,
-			   struct cx3_error *err)
+static int send_registers(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
+			  const uint8_t *byte, unsigned count, bool *taken, struct cx3_error *err)
 {
-	bool ewsr = (flash->part->quirks & CX3_QUIRK_EWSR) && attempt % 2 == 0;
 	static const struct cx3_flash_wait wait = {TYPICAL_US, LIMIT_US, 2};
-	bool both = two_registers(flash->part), taken;
-	uint32_t data = (uint32_t)status[0] << 24 | (both ? (uint32_t)status[1] << 16 : 0);
+	uint32_t data = (uint32_t)byte[0] << 24 | (count > 1 ? (uint32_t)byte[1] << 16 : 0);
 	uint32_t echo = ~data, wrong;
 	int rc;
 
@@ -127,12 +124,41 @@ static int write_registers(struct cx3_flash *flash, const uint8_t *status, unsig
 				"Check the wires and pull-ups, or lower the clock.",
 				(unsigned)echo, (unsigned)data);
 	/* once in a job: it is waited for in any case */
-	rc = cx3_gw_write_polled(
-		flash->gw, ewsr ? SPI_ENABLE_STATUS : SPI_WRITE_ENABLE,
-		GW_OP(SPI_WRITE_STATUS) | GW_HAS_DATA | GW_LOG2_BYTES(both ? 1 : 0), &wrong, err);
+	rc = cx3_gw_write_polled(flash->gw, enable,
+				 GW_OP(opcode) | GW_HAS_DATA | GW_LOG2_BYTES(count - 1), &wrong,
+				 err);
 	if (rc && !cx3_code_may_pass(rc))
 		return rc;
-	return cx3_flash_settle(flash, &wait, 0, &taken, err);
+	return cx3_flash_settle(flash, &wait, 0, taken, err);
+}
+
+/*
+ * Writes status 1, and 2 where the part has it. SST's parts want EWSR before it; some take WREN as
+ * well, so the second attempt (`attempt` 1) is made with that.
+ */
+static int write_registers(struct cx3_flash *flash, const uint8_t *status, unsigned attempt,
+			   struct cx3_error *err)
+{
+	bool ewsr = (flash->part->quirks & CX3_QUIRK_EWSR) && attempt % 2 == 0;
+	bool taken;
+
+	return send_registers(flash, ewsr ? SPI_ENABLE_STATUS : SPI_WRITE_ENABLE, SPI_WRITE_STATUS,
+			      status, two_registers(flash->part) ? 2 : 1, &taken, err);
+}
+
+int cx3_flash_put_status(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
+			 const uint8_t *byte, unsigned count, bool *taken, struct cx3_error *err)
+{
+	int rc = cx3_gw_begin(flash->gw, 0, err);
+
+	if (rc)
+		return rc;
+	rc = cx3_gw_prepare_link(flash->gw, err);
+	if (!rc)
+		rc = send_registers(flash, enable, opcode, byte, count, taken, err);
+	/* a part that is protected at power-on is unprotected again before the next write */
+	flash->write_prepared = false;
+	return cx3_gw_end(flash->gw, rc, err);
 }
 
 static int registers_are_locked(struct cx3_flash *flash, const uint8_t *status,

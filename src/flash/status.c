@@ -179,3 +179,20 @@ int cx3_flash_is_lost(const struct cx3_flash *flash, struct cx3_error *err)
 			"stopped answering.\n"
 			"Check the wires and the card's power, and switch it off and on.");
 }
+
+int cx3_flash_ask(struct cx3_flash *flash, uint8_t opcode, const uint32_t *addr, uint8_t *out,
+		  uint32_t len, struct cx3_error *err)
+{
+	const uint32_t bits = GW_OP(opcode) | GW_READ | GW_HAS_DATA | GW_LOG2_BYTES(GW_BLOCK_LOG2) |
+			      (addr ? GW_SEND_ADDR : 0);
+	uint32_t words[GW_BLOCK_WORDS];
+	int rc = cx3_gw_begin(flash->gw, 0, err);
+
+	if (rc)
+		return rc;
+	rc = cx3_gw_end(flash->gw, cx3_gw_exec(flash->gw, bits, addr, words, GW_BLOCK_WORDS, err),
+			err);
+	for (uint32_t i = 0; i < len && rc == CX3_OK; i++)
+		out[i] = cx3_byte_of(words, i);
+	return rc;
+}

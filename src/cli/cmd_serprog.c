@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* serprog: the card's flash for flashrom, on a port of this machine or a pseudo terminal. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "cx3flash/serprog.h"
+#include "screen.h"
+
+#define USUAL_PORT 4242u
+#define LOOK_MS 100
+
+/* Where clients come from: one at a time. */
+struct place {
+	int fd;	  /* that listens; or the pseudo terminal */
+	int kept; /* the terminal's other end, so that it outlives each client; -1: none */
+	bool terminal;
+	char name[64]; /* as flashrom's -p has it */
+};
+
+static int no_place(struct cli *cli, const char *what)
+{
+	return cx3_fail(&cli->err, CX3_E_FILE, what,
+			"This can't be opened: %s.\n"
+			"Name another port, or use --pty.",
+			strerror(errno));
+}
+
+/* For this machine alone: the protocol asks nobody who he is. */
+static int listen_on(struct cli *cli, unsigned port, struct place *place)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((uint16_t)port),
+				      .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t len = sizeof(address);
+	int on = 1;
+	char what[32];
+
+	snprintf(what, sizeof(what), "127.0.0.1:%u", port);
+	place->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (place->fd < 0)
+		return no_place(cli, what);
+	(void)setsockopt(place->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(place->fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+	    listen(place->fd, 1) != 0 ||
+	    getsockname(place->fd, (struct sockaddr *)&address, &len) != 0)
+		return no_place(cli, what);
+	snprintf(place->name, sizeof(place->name), "serprog:ip=127.0.0.1:%u",
+		 ntohs(address.sin_port));
+	return CX3_OK;
+}
+
+static int open_terminal(struct cli *cli, struct place *place)
+{
+	struct termios raw;
+	char *name;
+
+	place->terminal = true;
+	place->fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (place->fd < 0 || grantpt(place->fd) != 0 || unlockpt(place->fd) != 0)
+		return no_place(cli, "a pseudo terminal");
+	name = ptsname(place->fd);
+	place->kept = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+	if (place->kept < 0 || tcgetattr(place->kept, &raw) != 0)
+		return no_place(cli, "a pseudo terminal");
+	cfmakeraw(&raw);
+	if (tcsetattr(place->kept, TCSANOW, &raw) != 0)
+		return no_place(cli, "a pseudo terminal");
+	snprintf(place->name, sizeof(place->name), "serprog:dev=%s:115200", name);
+	return CX3_OK;
+}
+
+static void close_place(const struct place *place)
+{
+	if (place->fd >= 0)
+		close(place->fd);
+	if (place->kept >= 0)
+		close(place->kept);
+}
+
+/* The next client's descriptor; -1 when it is time to stop. */
+static int next_client(struct cli *cli, const struct place *place)
+{
+	struct pollfd look = {.fd = place->fd, .events = POLLIN};
+	int fd = -1, on = 1;
+
+	while (fd < 0) {
+		if (cli->watch.cancelled(cli->watch.user))
+			return -1;
+		if (poll(&look, 1, LOOK_MS) <= 0)
+			continue;
+		if (place->terminal)
+			return place->fd;
+		fd = accept4(place->fd, NULL, NULL, SOCK_CLOEXEC);
+	}
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return fd;
+}
+
+/* Beside a JSON document, too: who starts the client must know the port. */
+static void tell_place(struct cli *cli, const struct place *place)
+{
+	FILE *out = cli->options.json ? screen_err() : screen_out();
+
+	fprintf(out, "-I- Waiting for flashrom: flashrom -p %s -r FILE\n-I- Ctrl-C ends it.\n",
+		place->name);
+	fflush(out);
+}
+
+static void tell_counts(struct cli *cli, const struct cx3_serprog_counts *n)
+{
+	say(cli,
+	    "-I- The client has gone: %llu SPI operations (%llu erases, %llu programs, %llu writes of "
+	    "status registers), %llu refused.\n",
+	    (unsigned long long)n->operations, (unsigned long long)n->erases,
+	    (unsigned long long)n->programs, (unsigned long long)n->status_writes,
+	    (unsigned long long)n->refused);
+	fflush(screen_out());
+}
+
+static void add_counts(struct cx3_serprog_counts *all, const struct cx3_serprog_counts *n)
+{
+	all->operations += n->operations;
+	all->refused += n->refused;
+	all->erases += n->erases;
+	all->programs += n->programs;
+	all->status_writes += n->status_writes;
+}
+
+/* Clients one after the other. A wish to stop is the usual end, and no failure between two. */
+static int serve(struct cli *cli, const struct place *place,
+		 const struct cx3_serprog_options *options, struct cx3_serprog_counts *all)
+{
+	int rc = CX3_OK;
+
+	do {
+		struct cx3_serprog_counts n = {0};
+		int fd = next_client(cli, place);
+
+		if (fd < 0)
+			return CX3_OK;
+		rc = cx3_serprog_serve(cli->session.device, fd, fd, options, &cli->watch, &n,
+				       &cli->err);
+		if (!place->terminal)
+			close(fd);
+		add_counts(all, &n);
+		tell_counts(cli, &n);
+	} while (rc == CX3_OK && !cli->options.once);
+	/* a terminal's client never hangs up: stopping is how it ends */
+	return rc == CX3_E_INTERRUPTED && place->terminal ? CX3_OK : rc;
+}
+
+/* Whether what changes the flash is carried out. */
+static int may_write(struct cli *cli, bool *writes)
+{
+	bool runs = cx3_card_identity(cli->session.card)->state != CX3_CARD_LIVEFISH;
+
+	*writes = !runs || cli->options.i_know;
+	if (!*writes) {
+		say(cli, "-I- The card's firmware runs: it is only read. --i-know lets the client "
+			 "write to it.\n");
+		return CX3_OK;
+	}
+	say(cli,
+	    "-W- What the client erases, programs and locks is carried out: no backup is made, "
+	    "nothing is checked, and a wrong image may leave a card that does not start. Make a "
+	    "backup first.\n");
+	if (runs)
+		say(cli,
+		    "-W- The card's firmware runs. Unload the host's driver (mlx4_core), and let "
+		    "the host not boot from the network meanwhile.\n");
+	return ask_continue(cli, &cli->err);
+}
+
+static void tell_json(struct cli *cli, const char *programmer, bool writes,
+		      const struct cx3_serprog_counts *n)
+{
+	json_text(cli->json, "programmer", programmer);
+	json_flag(cli->json, "writes", writes);
+	json_number(cli->json, "operations", n->operations);
+	json_number(cli->json, "refused", n->refused);
+	json_number(cli->json, "erases", n->erases);
+	json_number(cli->json, "programs", n->programs);
+	json_number(cli->json, "status_writes", n->status_writes);
+}
+
+static int run(struct cli *cli)
+{
+	struct cx3_serprog_options options = {0};
+	struct cx3_serprog_counts all = {0};
+	struct place place = {.fd = -1, .kept = -1};
+	uint64_t port = USUAL_PORT;
+	int rc = CX3_OK;
+
+	if (cli->argc > 0)
+		rc = parse_number(cli->argv[0], "PORT", 65535, &port, &cli->err);
+	if (rc == CX3_OK && cli->argc > 0 && cli->options.pty)
+		rc = cx3_fail(&cli->err, CX3_E_USAGE, "--pty",
+			      "A pseudo terminal has no port: leave one of both out.");
+	if (rc == CX3_OK)
+		rc = session_open(cli, CX3_OPEN_FLASH);
+	if (rc == CX3_OK)
+		rc = may_write(cli, &options.writes);
+	if (rc == CX3_OK)
+		rc = cli->options.pty ? open_terminal(cli, &place)
+				      : listen_on(cli, (unsigned)port, &place);
+	if (rc == CX3_OK) {
+		tell_place(cli, &place);
+		rc = serve(cli, &place, &options, &all);
+		tell_json(cli, place.name, options.writes, &all);
+	}
+	close_place(&place);
+	return rc;
+}
+
+const struct command cmd_serprog = {
+	.name = "serprog",
+	.args = "[PORT]",
+	.summary = "let flashrom read and write the card's flash",
+	.help = "Serves flashrom's serprog protocol on 127.0.0.1, port PORT (4242; 0: a free one), or\n"
+		"with --pty on a pseudo terminal, for one client after the other. Reads, page programs,\n"
+		"erases of 4, 32 and 64 KiB, ids and status registers are carried out in the ways of\n"
+		"this program; all else is refused with NAK (--verbose tells what). A running card is\n"
+		"only read unless --i-know is given.",
+	.example = "-d ft232h serprog",
+	.group = GROUP_BENCH,
+	.target = TARGET_DEVICE,
+	.max_args = 1,
+	.scope = SCOPE_SERPROG,
+	.run = run,
+};
