@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* help: the help text, of the program or of a command; and the table of boards. */
+/* help: the help text, of the program or of a command; and the tables of boards, flash parts and
+ * devices. */
 #include <string.h>
 
 #include "boards_text.h"
 #include "commands.h"
+#include "tables_text.h"
+
+static const struct {
+	const char *name;
+	void (*tell)(struct cli *cli);
+} tables[] = {{"parts", parts_tell}, {"devices", devices_tell}};
 
 /* Also reached by --help; as a command since people try it first. */
 static int run(struct cli *cli)
@@ -15,6 +22,12 @@ static int run(struct cli *cli)
 	if (cli->argc > 1)
 		return cx3_fail(&cli->err, CX3_E_USAGE, "help",
 				"\"%s\" is one argument too many; use: help COMMAND", cli->argv[1]);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && cli->argc > 0; i++) {
+		if (strcmp(cli->argv[0], tables[i].name) == 0) {
+			tables[i].tell(cli);
+			return CX3_OK;
+		}
+	}
 	if (cli->argc > 0) {
 		command = cli_find_command(cli->argv[0]);
 		if (!command)
@@ -27,10 +40,11 @@ static int run(struct cli *cli)
 
 const struct command cmd_help = {
 	.name = "help",
-	.args = "[COMMAND|boards]",
-	.summary = "this text, a command's, or the boards that are known",
+	.args = "[COMMAND|TABLE]",
+	.summary = "this text, a command's, or boards, parts, devices",
 	.help = "The same as --help. help boards lists the boards that are known; with a PSID or a\n"
-		"part number behind it, what is known of that board and where from.",
+		"part number behind it, what is known of that board and where from. help parts lists\n"
+		"the flash chips, help devices what -d takes.",
 	.example = "help burn",
 	.group = GROUP_BENCH,
 	.target = TARGET_NONE,

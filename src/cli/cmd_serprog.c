@@ -135,7 +135,7 @@ static void add_counts(struct cx3_serprog_counts *all, const struct cx3_serprog_
 	all->status_writes += n->status_writes;
 }
 
-/* Clients one after the other. A wish to stop is the usual end, and no failure between two. */
+/* Clients one after the other. A wish to stop is the usual end, and no failure. */
 static int serve(struct cli *cli, const struct place *place,
 		 const struct cx3_serprog_options *options, struct cx3_serprog_counts *all)
 {
@@ -154,8 +154,8 @@ static int serve(struct cli *cli, const struct place *place,
 		add_counts(all, &n);
 		tell_counts(cli, &n);
 	} while (rc == CX3_OK && !cli->options.once);
-	/* a terminal's client never hangs up: stopping is how it ends */
-	return rc == CX3_E_INTERRUPTED && place->terminal ? CX3_OK : rc;
+	/* a client may stay connected: stopping is how it ends */
+	return rc == CX3_E_INTERRUPTED ? CX3_OK : rc;
 }
 
 /* Whether what changes the flash is carried out. */
