@@ -179,6 +179,25 @@ static int board_answer(void *user, uint8_t *data, size_t *len, uint64_t wait_us
 	return CX3_OK;
 }
 
+/* A read that has failed is not sent again by itself. What was cut off is not believed. */
+static int board_restart(void *user, struct cx3_error *err)
+{
+	struct board *b = user;
+
+	if (b->failed == LIBUSB_ERROR_NO_DEVICE)
+		return tell_failure(b, "read", b->failed, err);
+	if (b->failed == LIBUSB_ERROR_PIPE) {
+		(void)libusb_clear_halt(b->handle, EP_IN);
+		(void)libusb_clear_halt(b->handle, EP_OUT);
+	}
+	b->failed = 0;
+	for (unsigned i = 0; i < INS; i++) {
+		if (!b->flying[i])
+			submit(b, i);
+	}
+	return b->failed ? tell_failure(b, "read", b->failed, err) : CX3_OK;
+}
+
 static int start_reading(struct board *b, struct cx3_error *err)
 {
 	for (unsigned i = 0; i < INS; i++) {
@@ -291,8 +310,14 @@ int diolan_board_open(struct cx3_devname *name, const struct cx3_log *log, struc
 				"There is no memory for the dongle.\n"
 				"Close other programs and try again.");
 	b->lock_fd = -1;
-	b->usb = (struct u2c_usb){
-		b, b->place, board_send, board_answer, board_now_us, board_wait_us, board_close};
+	b->usb = (struct u2c_usb){b,
+				  b->place,
+				  board_send,
+				  board_answer,
+				  board_restart,
+				  board_now_us,
+				  board_wait_us,
+				  board_close};
 	snprintf(b->place, sizeof(b->place), "mtusb1 usb=%.30s%s%.30s", found.port,
 		 found.serial[0] ? " " : "", found.serial);
 	rc = open_board(b, &found, log, err);

@@ -46,6 +46,8 @@ static void diolan_close(struct cx3_adapter *a)
 	struct diolan *d = (struct diolan *)a;
 
 	d->usb->close(d->usb->user);
+	/* the last bytes that were sent may be a key */
+	explicit_bzero(d->u.out, sizeof(d->u.out));
 	free(d);
 }
 
@@ -102,8 +104,10 @@ static int set_speed(struct diolan *d, unsigned hz, struct cx3_error *err)
 		rc = ask(d, wait, sizeof(wait), "to wait for slaves that stretch the clock", err);
 	if (rc == CX3_OK && sync)
 		rc = ask(d, limit, sizeof(limit), "a limit for that", err);
-	if (rc == CX3_OK)
+	if (rc == CX3_OK) {
 		d->base.clock_hz = hz_of(speed);
+		d->sync_on = sync;
+	}
 	return rc;
 }
 

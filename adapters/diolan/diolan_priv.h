@@ -20,7 +20,8 @@ struct diolan {
 	struct u2c u;
 	uint64_t opened_us;
 	enum diolan_sync sync;
-	bool proven; /* the depth of the queue is known */
+	bool sync_on; /* the dongle waits for slaves now */
+	bool proven;  /* the depth of the queue is known */
 };
 
 /*

@@ -98,6 +98,8 @@ int u2c_sync(struct u2c *u, struct u2c_answer *version, struct cx3_error *err)
 
 	u->out_len = 0;
 	u->queued = 0;
+	if (u->out_of_step)
+		rc = u->usb->restart(u->usb->user, err);
 	for (unsigned i = 0; i < SYNC_TRIES && (rc == CX3_OK || rc == CX3_E_TIMEOUT); i++) {
 		rc = drain(u, err);
 		if (rc == CX3_OK)

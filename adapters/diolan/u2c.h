@@ -39,8 +39,9 @@ enum u2c_result {
 	U2C_TIMEOUT = 9 /* SCL was held low too long */
 };
 
-/* The longest OUT transfer, as long as the Linux driver's. */
-#define U2C_MOST_OUT 124u
+/* The longest OUT transfer: one packet that is not full, so that it arrives whole or not at all,
+ * and its end can be seen. */
+#define U2C_MOST_OUT 63u
 /* Bytes of the longest answer, of any kind: a full-speed bulk packet. */
 #define U2C_PACKET 64u
 
@@ -55,6 +56,8 @@ struct u2c_usb {
 	 * come within `wait_us`. */
 	int (*answer)(void *user, uint8_t *data, size_t *len, uint64_t wait_us,
 		      struct cx3_error *err);
+	/* After a failure: forgets it, and reads anew what still comes. */
+	int (*restart)(void *user, struct cx3_error *err);
 	/* One clock for both. */
 	uint64_t (*now_us)(void *user);
 	void (*wait_us)(void *user, uint64_t us);

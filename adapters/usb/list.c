@@ -121,6 +121,7 @@ static void describe(const struct cx3_usb_kind *kind, const struct cx3_usb_board
 	snprintf(device->driver, sizeof(device->driver), "%s", board->driver);
 	snprintf(device->usb, sizeof(device->usb), "%s", board->port);
 	device->plain_i2c = true;
+	device->usb_board = true;
 	snprintf(device->keep_off, sizeof(device->keep_off),
 		 "opening it would take it from whoever uses it now, as a serial port or else");
 }

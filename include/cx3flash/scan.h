@@ -41,6 +41,7 @@ struct cx3_bus {
 
 struct cx3_scan_options {
 	const char *device; /* a device name whose bus is asked whatever it is; NULL: none */
+	bool ask_boards;    /* USB boards are asked too: they are taken from whoever uses them */
 };
 
 /*

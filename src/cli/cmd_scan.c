@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* scan: the I2C buses of this machine, and the cards on them. */
+#include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "cx3flash/scan.h"
+#include "screen.h"
+
+#define WATCH_MS 1000
 
 static const char *state_word(enum cx3_card_state state)
 {
@@ -41,31 +46,121 @@ static void show_text(const struct cli *cli, const struct cx3_bus *bus)
 	say(cli, "%-14s %s\n", "", bus->words);
 }
 
-static int run(struct cli *cli)
-{
-	const struct cx3_scan_options options = {.device = cli->options.device};
-	struct cx3_bus *buses;
-	unsigned cards = 0;
-	cJSON *array;
+struct found {
+	struct cx3_bus *bus;
 	size_t count;
-	int rc = cx3_scan(&options, &cli->log, &buses, &count, &cli->err);
+};
 
-	if (rc != CX3_OK)
-		return rc;
-	array = json_array(cli->json, "buses");
-	for (size_t i = 0; i < count; i++) {
-		show_text(cli, &buses[i]);
-		show_json(cli, &buses[i], array);
-		cards += buses[i].finding == CX3_BUS_CARD;
+static unsigned cards_of(const struct found *found)
+{
+	unsigned cards = 0;
+
+	for (size_t i = 0; i < found->count; i++)
+		cards += found->bus[i].finding == CX3_BUS_CARD;
+	return cards;
+}
+
+static int look(struct cli *cli, struct found *found)
+{
+	const struct cx3_scan_options options = {.device = cli->options.device,
+						 .ask_boards = cli->options.ask};
+
+	return cx3_scan(&options, &cli->log, &found->bus, &found->count, &cli->err);
+}
+
+static void tell_all(struct cli *cli, const struct found *found)
+{
+	cJSON *array = json_array(cli->json, "buses");
+
+	for (size_t i = 0; i < found->count; i++) {
+		show_text(cli, &found->bus[i]);
+		show_json(cli, &found->bus[i], array);
 	}
-	free(buses);
-	if (count == 0)
+	if (found->count == 0)
 		say(cli, "This machine has no I2C bus: plug an adapter in, or load its driver and "
 			 "the module i2c-dev.\n");
-	else if (cards == 0)
+	else if (cards_of(found) == 0)
 		say(cli, "No card was found.\n");
-	json_number(cli->json, "cards", cards);
-	return CX3_OK;
+	json_number(cli->json, "cards", cards_of(found));
+}
+
+/* The card that stood on this device at the look before; NULL: none. */
+static const struct cx3_bus *card_before(const struct found *before, const char *device)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		const struct cx3_bus *bus = &before->bus[i];
+
+		if (bus->finding == CX3_BUS_CARD && strcmp(bus->device, device) == 0)
+			return bus;
+	}
+	return NULL;
+}
+
+/* Cards that have come, and those that have gone. */
+static void tell_changes(struct cli *cli, const struct found *before, const struct found *now)
+{
+	for (size_t i = 0; i < now->count; i++) {
+		const struct cx3_bus *bus = &now->bus[i];
+		const struct cx3_bus *old = card_before(before, bus->device);
+
+		if (bus->finding == CX3_BUS_CARD && (!old || old->id.state != bus->id.state))
+			show_text(cli, bus);
+	}
+	for (size_t i = 0; i < before->count; i++) {
+		if (before->bus[i].finding == CX3_BUS_CARD &&
+		    !card_before(now, before->bus[i].device))
+			say(cli, "%-14s the card has gone\n", before->bus[i].device);
+	}
+	fflush(screen_out());
+}
+
+/* A device that is not there yet is waited for as a card is. */
+static int watch(struct cli *cli)
+{
+	struct found before = {NULL, 0}, now = {NULL, 0};
+	int rc = CX3_OK;
+	bool found = false;
+
+	signals_catch();
+	while (rc == CX3_OK && !found && !cli->watch.cancelled(cli->watch.user)) {
+		rc = look(cli, &now);
+		if (rc == CX3_E_NO_DEVICE)
+			rc = CX3_OK;
+		if (rc != CX3_OK)
+			break;
+		tell_changes(cli, &before, &now);
+		free(before.bus);
+		before = now;
+		now = (struct found){NULL, 0};
+		found = cli->options.once && cards_of(&before) > 0;
+		if (!found)
+			(void)poll(NULL, 0, WATCH_MS);
+	}
+	if (rc == CX3_OK && cli->json)
+		tell_all(cli, &before);
+	free(before.bus);
+	return rc;
+}
+
+static int run(struct cli *cli)
+{
+	struct found found = {NULL, 0};
+	int rc;
+
+	if (cli->options.once && !cli->options.watch)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "--once",
+				"scan looks once anyway.\nLeave it out, or write --watch as well.");
+	if (cli->options.watch && cli->json && !cli->options.once)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "--watch",
+				"One JSON document can't be of a scan without an end.\n"
+				"Write --once as well: it ends with the first card.");
+	if (cli->options.watch)
+		return watch(cli);
+	rc = look(cli, &found);
+	if (rc == CX3_OK)
+		tell_all(cli, &found);
+	free(found.bus);
+	return rc;
 }
 
 const struct command cmd_scan = {
@@ -73,9 +168,12 @@ const struct command cmd_scan = {
 	.args = "",
 	.summary = "lists the I2C buses and the cards on them; reads ids only",
 	.help = "Buses on which a read may do harm (displays, the mainboard's SMBus, an address\n"
-		"that a kernel driver serves) are left alone. Name one with -d to ask it too.\n",
+		"that a kernel driver serves) are left alone. Name one with -d to ask it too. USB\n"
+		"boards are asked with --ask. --watch looks each second, and tells which cards\n"
+		"come and go, until Ctrl-C.",
 	.example = "scan",
 	.group = GROUP_LOOK,
 	.target = TARGET_NONE,
+	.scope = SCOPE_SCAN,
 	.run = run,
 };

@@ -30,5 +30,7 @@ int main(int argc, char **argv)
 		return EXIT_OTHER;
 	/* a closed pipe shows as a failed write, never kills a card's command half way */
 	signal(SIGPIPE, SIG_IGN);
+	/* a file at the limit of `ulimit -f` is an error of writing, and no end in the middle */
+	signal(SIGXFSZ, SIG_IGN);
 	return cli_main(argc, argv);
 }

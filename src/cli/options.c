@@ -334,7 +334,7 @@ const struct option_spec cli_option_specs[] = {
 	/* not recover: what it salvages is read twice in any case */
 	{"once", 0, 0,
 	 SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RESET | SCOPE_BACKUP | SCOPE_EDIT |
-		 SCOPE_RAW | SCOPE_SERPROG,
+		 SCOPE_RAW | SCOPE_SERPROG | SCOPE_SCAN,
 	 NULL, "back up faster: no second reading of what no CRC vouches for", FLAG(once)},
 	{"backup-dir", 0, 1, SCOPE_CHANGE | SCOPE_BACKUP | SCOPE_RESUME | SCOPE_STATUS, "FOLDER",
 	 "backups are kept in this folder", 0, take_backup_dir},
@@ -393,6 +393,9 @@ const struct option_spec cli_option_specs[] = {
 	{"svg", 0, 1, SCOPE_MAP, "FILE", "draw the map into this file", 0, take_svg},
 	{"qq", 0, 0, SCOPE_QUERY | SCOPE_STATUS, NULL,
 	 "quick: check no CRCs (query: of a file), leave the ROM unread", FLAG(quick)},
+	{"ask", 0, 0, SCOPE_SCAN, NULL, "ask behind USB boards too, whoever uses them", FLAG(ask)},
+	{"watch", 0, 0, SCOPE_SCAN, NULL, "wait for cards to come; with --once for the first",
+	 FLAG(watch)},
 	{"pty", 0, 0, SCOPE_SERPROG, NULL, "serve on a pseudo terminal", FLAG(pty)},
 	{"i-know", 0, 0, SCOPE_SERPROG, NULL, "let the client write to a running card",
 	 FLAG(i_know)},

@@ -11,6 +11,7 @@ struct cli_options {
 	const char *psid; /* of the image in an archive */
 	bool yes, no, silent, json, help, version;
 	bool pty, i_know; /* serprog */
+	bool ask, watch;  /* scan */
 	bool dry_run, no_backup, once, unprotect, allow_unbootable;
 	bool leave_unprotected, leave_boot_address; /* recover */
 	bool allow_identity_change, allow_other_card, allow_bad_backup,
@@ -48,6 +49,7 @@ enum option_scope {
 	SCOPE_KEY = 65536,	/* set_key */
 	SCOPE_CONFIG = 1 << 20, /* set_config */
 	SCOPE_SERPROG = 1 << 21,
+	SCOPE_SCAN = 1 << 22,
 	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD | SCOPE_CONFIG | SCOPE_KEY,
 	SCOPE_CARD = 1 << 27,	 /* how the card is opened: each line to copy for it has them */
 	SCOPE_IGNORED = 1 << 28, /* of mstflint, for any command: taken, and said to do nothing */

@@ -344,6 +344,9 @@ static int plan(struct raw *r, bool allowed, struct cx3_error *err)
 	const uint8_t *now;
 	int rc = cx3_shadow_read_all(r->input->shadow, &now, err);
 
+	/* what is there becomes what shall be there, so one reading does not do */
+	if (rc == CX3_OK && !programs(r) && !r->input->before)
+		rc = cx3_shadow_settle(r->input->shadow, NULL, err);
 	/* every CRC can be checked now */
 	if (rc == CX3_OK)
 		rc = cx3_content_look(&r->content, err);

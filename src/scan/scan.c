@@ -97,13 +97,13 @@ static int no_memory(struct cx3_error *err)
 }
 
 /* One retry: an empty bus is the usual case and shall not take seconds. */
-static void scan_device(const struct cx3_listed *device, const struct cx3_log *log,
-			struct cx3_bus *out)
+static void scan_device(const struct cx3_listed *device, const struct cx3_scan_options *options,
+			const struct cx3_log *log, struct cx3_bus *out)
 {
 	char name[96];
 
 	describe(device, out);
-	if (device->keep_off[0]) {
+	if (device->keep_off[0] && !(options->ask_boards && device->usb_board)) {
 		leave_alone(out, device->keep_off);
 		return;
 	}
@@ -112,8 +112,9 @@ static void scan_device(const struct cx3_listed *device, const struct cx3_log *l
 }
 
 /* The devices of one kind, at the end of the list. */
-static int scan_kind(const struct cx3_adapter_ops *ops, const struct cx3_log *log,
-		     struct cx3_bus **buses, size_t *count, struct cx3_error *err)
+static int scan_kind(const struct cx3_adapter_ops *ops, const struct cx3_scan_options *options,
+		     const struct cx3_log *log, struct cx3_bus **buses, size_t *count,
+		     struct cx3_error *err)
 {
 	struct cx3_listed *devices;
 	struct cx3_bus *more;
@@ -129,19 +130,19 @@ static int scan_kind(const struct cx3_adapter_ops *ops, const struct cx3_log *lo
 	}
 	*buses = more;
 	for (size_t i = 0; i < found; i++)
-		scan_device(&devices[i], log, &more[(*count)++]);
+		scan_device(&devices[i], options, log, &more[(*count)++]);
 	free(devices);
 	return CX3_OK;
 }
 
-static int scan_all(const struct cx3_log *log, struct cx3_bus **buses, size_t *count,
-		    struct cx3_error *err)
+static int scan_all(const struct cx3_scan_options *options, const struct cx3_log *log,
+		    struct cx3_bus **buses, size_t *count, struct cx3_error *err)
 {
 	int rc = CX3_OK;
 
 	for (size_t i = 0; rc == CX3_OK && cx3_adapters[i]; i++) {
 		if (cx3_adapters[i]->list)
-			rc = scan_kind(cx3_adapters[i], log, buses, count, err);
+			rc = scan_kind(cx3_adapters[i], options, log, buses, count, err);
 	}
 	return rc;
 }
@@ -191,12 +192,15 @@ static int scan_named(const char *device, const struct cx3_log *log, struct cx3_
 int cx3_scan(const struct cx3_scan_options *options, const struct cx3_log *log,
 	     struct cx3_bus **buses, size_t *count, struct cx3_error *err)
 {
+	static const struct cx3_scan_options none = {0};
 	int rc;
 
 	*buses = NULL;
 	*count = 0;
-	if (!options || !options->device) {
-		rc = scan_all(log, buses, count, err);
+	if (!options)
+		options = &none;
+	if (!options->device) {
+		rc = scan_all(options, log, buses, count, err);
 	} else {
 		*buses = calloc(1, sizeof(**buses));
 		if (!*buses)

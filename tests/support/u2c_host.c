@@ -91,6 +91,9 @@ static int host_answer(void *user, uint8_t *data, size_t *len, uint64_t wait_us,
 	*len = 0;
 	if (h->gone_at && h->outs >= h->gone_at)
 		return gone(h, err);
+	h->failed |= ++h->answers == h->fail_at;
+	if (h->failed)
+		return cx3_fail(err, CX3_E_IO, h->usb.place, "A read has failed.\nTry again.");
 	if (h->dongle.count == 0) {
 		h->now_ns += 1000 * wait_us;
 		return CX3_OK;
@@ -98,6 +101,14 @@ static int host_answer(void *user, uint8_t *data, size_t *len, uint64_t wait_us,
 	wait_until(h, h->seen_ns[h->dongle.first]);
 	*len = dongle_answer(&h->dongle, data);
 	return CX3_OK;
+}
+
+static int host_restart(void *user, struct cx3_error *err)
+{
+	struct u2c_host *h = user;
+
+	h->failed = false;
+	return h->gone_at && h->outs >= h->gone_at ? gone(h, err) : CX3_OK;
 }
 
 static uint64_t host_now_us(void *user)
@@ -118,8 +129,8 @@ static void host_close(void *user)
 void u2c_host_init(struct u2c_host *host, struct simcard *card, unsigned queue)
 {
 	memset(host, 0, sizeof(*host));
-	host->usb = (struct u2c_usb){host,	  "fixture",	host_send, host_answer,
-				     host_now_us, host_wait_us, host_close};
+	host->usb = (struct u2c_usb){host,	   "fixture",	host_send,    host_answer,
+				     host_restart, host_now_us, host_wait_us, host_close};
 	host->dongle.card = card;
 	host->dongle.queue = queue;
 }

@@ -26,9 +26,11 @@ struct u2c_host {
 	uint64_t bus_ns;		  /* up to here the bus's packets are given away */
 	uint64_t seen_ns[DONGLE_ANSWERS]; /* when the host has the dongle's answers; a ring as
 					     theirs */
-	uint64_t packets, outs, ins;
+	uint64_t packets, outs, ins, answers;
 	uint64_t waits; /* times the host had nothing to do but wait for a frame's end */
 	struct u2c_linux linux_driver;
+	uint64_t fail_at; /* the n-th answer fails, and all after it until a restart; 0: none */
+	bool failed;
 	uint64_t gone_at; /* with the n-th OUT the plug is pulled; 0: never */
 	bool closed;
 };

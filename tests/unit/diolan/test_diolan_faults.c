@@ -122,6 +122,27 @@ static void pulled(void **state)
 	assert_true(open_failed > 10 && read_failed > 2);
 }
 
+/* USB's reads fail once, at each answer in turn: told, and got over with the next transfer. */
+static void a_failed_read(void **state)
+{
+	struct dongle_fixture f;
+	uint32_t word[READS];
+
+	(void)state;
+	begin(&f, 64);
+	for (unsigned at = 1; at <= 13 * READS; at += 17) {
+		struct cx3_progress_mark mark;
+		struct cx3_error err = {0};
+
+		f.host.fail_at = f.host.answers + at;
+		assert_int_equal(dongle_read(&f, ID, word, READS, &mark, &err), CX3_E_IO);
+		assert_int_equal(mark.done, (at - 1) / 13);
+		assert_int_equal(dongle_read(&f, ID, word, READS, &mark, &err), CX3_OK);
+		assert_int_equal(word[READS - 1], 0x1f7);
+	}
+	dongle_remove(&f);
+}
+
 /* The dongle's queue becomes shorter than it was: found out by the answers that do not come. */
 static void a_queue_that_shrinks(void **state)
 {
@@ -149,6 +170,7 @@ int main(void)
 		cmocka_unit_test(a_missing_ack_and_the_rest_lost),
 		cmocka_unit_test(no_command_behind_a_lost_address),
 		cmocka_unit_test(pulled),
+		cmocka_unit_test(a_failed_read),
 		cmocka_unit_test(a_queue_that_shrinks),
 	};
 

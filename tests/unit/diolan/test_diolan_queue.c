@@ -35,12 +35,13 @@ static void the_deepest_that_works(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		uint64_t lost, violations;
+		uint64_t lost;
 
 		begin(&f, "", cases[i].queue);
 		assert_int_equal(dongle_depth(&f), cases[i].depth);
 		lost = f.host.dongle.lost;
-		violations = simcard_counts(f.card)->violations; /* of lost commands */
+		/* none of those that were lost has done anything on the bus */
+		dongle_clean(&f);
 		assert_true((lost > 0) == (cases[i].queue < 128));
 		for (unsigned n = 0; n < 20; n++) {
 			assert_int_equal(dongle_read(&f, ID, word, 64, &mark, &err), CX3_OK);
@@ -48,7 +49,7 @@ static void the_deepest_that_works(void **state)
 				assert_int_equal(word[w], 0x1f7);
 		}
 		assert_int_equal(f.host.dongle.lost, lost);
-		assert_int_equal(simcard_counts(f.card)->violations, violations);
+		dongle_clean(&f);
 		dongle_remove(&f);
 	}
 }
@@ -106,7 +107,7 @@ static void what_a_register_costs(void **state)
 	/* 13 answers and 23 bytes of commands each: 0.72 ms at 19 packets a millisecond */
 	assert_true(f.adapter->ops->now_us(f.adapter) - before_us < 640 * 900);
 	assert_int_equal(f.adapter->traffic.calls - calls, 10);
-	assert_true(f.host.outs - outs < 640 / 4);
+	assert_true(f.host.outs - outs < 640 / 2);
 	dongle_remove(&f);
 }
 
