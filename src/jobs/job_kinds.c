@@ -8,6 +8,7 @@
 #include "cx3flash/file.h"
 #include "digest.h"
 #include "job_priv.h"
+#include "records/manifest.h"
 #include "recover.h"
 
 static int draft_burn(struct cx3_job *job, struct cx3_error *err)
@@ -237,6 +238,8 @@ int cx3_job_restore(struct cx3_device *device, const struct cx3_restore_options 
 	job.bytes = content;
 	job.len = (uint32_t)len;
 	rc = run_kind(&job, "", err);
+	if (rc == CX3_OK)
+		cx3_manifest_forget_given(what->path);
 	free(content);
 	return rc;
 }

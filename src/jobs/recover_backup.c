@@ -60,13 +60,17 @@ static bool is_left_on(const uint8_t *content, const uint8_t *backup,
 	return same >= ENOUGH;
 }
 
-static void add(struct search *s, const char *path, bool own, struct cx3_salvaged *item)
+/* `replaced`: the card was given another identity after this backup. */
+static void add(struct search *s, const char *path, bool own, bool replaced,
+		struct cx3_salvaged *item)
 {
 	struct cx3_salvage *list = own ? s->own : s->known;
 
 	item->identity.source = CX3_IDENTITY_BACKUP;
 	item->identity.checked = own;
-	item->doubt = own ? NULL : "it may be another card's";
+	item->doubt = own	 ? NULL
+		      : replaced ? "its card was given others since"
+				 : "it may be another card's";
 	snprintf(item->identity.where, sizeof(item->identity.where), "%s%.100s",
 		 own ? "the backup " : "a backup of a card of this kind, ", path);
 	for (unsigned i = 0; i < list->count; i++) {
@@ -92,7 +96,8 @@ static void search_folder(struct search *s, const char *folder)
 			continue;
 		/* also a backup of this very content: what is doubted of that is doubted here */
 		if (!cx3_recover_doubt(s->recovery, s->input, &item))
-			add(s, path, is_left_on(s->content, bytes, &item), &item);
+			add(s, path, !facts.given_count && is_left_on(s->content, bytes, &item),
+			    facts.given_count > 0, &item);
 		free(bytes);
 	}
 	if (dir)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "job_priv.h"
+#include "records/manifest.h"
 #include "recover.h"
 
 /* The middle of a GUID that is made of a MAC: seen on most cards, beside ffff. */
@@ -54,6 +55,10 @@ const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct 
 		return "the image file has the same";
 	if (item->has_info && !is_for_card(input, &item->info))
 		return "that image is for another chip";
+	/* what is left of an older image is what the card had then */
+	if (item->rank <= CX3_SALVAGE_RETIRED &&
+	    cx3_identity_was_replaced(input->backup_folder, &item->identity))
+		return "a backup tells that the card was given others since";
 	return NULL;
 }
 

@@ -157,6 +157,30 @@ bool cx3_identity_in_backup(const char *folder, const struct cx3_identity *ident
 	       (folder && find_holder(folder, identity, path, size));
 }
 
+static bool find_replaced(const char *folder, const struct cx3_identity *identity)
+{
+	struct cx3_manifest_facts facts;
+	DIR *dir = opendir(folder);
+	bool found = false;
+	char path[4096];
+
+	while (!found && cx3_next_manifest(dir, folder, path, sizeof(path), &facts))
+		found = facts.has_identity && facts.given_count &&
+			cx3_identity_equal(&facts.identity, identity);
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+bool cx3_identity_was_replaced(const char *folder, const struct cx3_identity *identity)
+{
+	char usual[512];
+
+	return (cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK &&
+		find_replaced(usual, identity)) ||
+	       (folder && find_replaced(folder, identity));
+}
+
 int cx3_identity_check_clone(const struct cx3_shadow *shadow, const char *folder,
 			     const struct cx3_identity *own, const struct cx3_identity *identity,
 			     struct cx3_error *err)

@@ -60,9 +60,17 @@ int cx3_manifest_read(const char *path, struct cx3_manifest_facts *facts, bool *
  * the card which the content is of this identity. So a backup of a card that said nothing, or
  * something else, is found as that card's. Nothing is done where the content has the identity
  * itself, where it says of no card that it is that one, or where there is no manifest that can be
- * written: what is lost then is a hint.
+ * written: what is lost then is a hint. True if the manifest was changed.
  */
-void cx3_manifest_give(const char *path, const struct cx3_identity *identity);
+bool cx3_manifest_give(const char *path, const struct cx3_identity *identity);
+/* cx3_manifest_give was true, and the job has written nothing after it. */
+void cx3_manifest_take_back(const char *path);
+/* A backup in the folder of automatic backups, or in `folder` (may be NULL), is of a card that had
+ * this identity then, and was given another one since. */
+bool cx3_identity_was_replaced(const char *folder, const struct cx3_identity *identity);
+/* The content in `path` is on its card again, with the identity that it tells: nothing that was
+ * given before counts any more. */
+void cx3_manifest_forget_given(const char *path);
 /* The card with this identity was given it after the backup was made: the backup is of it. */
 bool cx3_manifest_gave(const struct cx3_manifest_facts *facts, const struct cx3_identity *own);
 

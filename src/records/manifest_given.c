@@ -65,27 +65,65 @@ static void add(cJSON *root, const struct cx3_identity *identity)
 	cJSON_AddItemToArray(list, item);
 }
 
-void cx3_manifest_give(const char *path, const struct cx3_identity *identity)
+/* All that were given: the card has its own again. */
+static void forget(cJSON *root, const struct cx3_identity *identity)
+{
+	(void)identity;
+	cJSON_DeleteItemFromObjectCaseSensitive(root, "given");
+}
+
+/* The one that was added last. */
+static void take_back(cJSON *root, const struct cx3_identity *identity)
+{
+	cJSON *list = given_list(root);
+
+	(void)identity;
+	cJSON_DeleteItemFromArray(list, cJSON_GetArraySize(list) - 1);
+}
+
+static bool change(const char *path, const struct cx3_identity *identity,
+		   void (*how)(cJSON *root, const struct cx3_identity *identity))
 {
 	char name[4096 + 16];
 	uint8_t *bytes;
 	char *text = NULL;
 	size_t len;
 	cJSON *root;
+	bool done;
 
-	if (!tells_card(identity) || is_known(path, identity) ||
-	    snprintf(name, sizeof(name), "%s" CX3_MANIFEST_ENDING, path) >= (int)sizeof(name) ||
+	if (snprintf(name, sizeof(name), "%s" CX3_MANIFEST_ENDING, path) >= (int)sizeof(name) ||
 	    cx3_file_read(name, MOST_BYTES, &bytes, &len, NULL) != CX3_OK)
-		return;
+		return false;
 	root = cJSON_ParseWithLength((const char *)bytes, len);
 	free(bytes);
 	if (root) {
-		add(root, identity);
+		how(root, identity);
 		text = cJSON_Print(root);
 	}
 	/* what could not be read again is not written */
-	if (text && strlen(text) < MOST_BYTES)
-		(void)cx3_file_write(name, text, strlen(text), true, NULL);
+	done = text && strlen(text) < MOST_BYTES &&
+	       cx3_file_write(name, text, strlen(text), true, NULL) == CX3_OK;
 	free(text);
 	cJSON_Delete(root);
+	return done;
+}
+
+bool cx3_manifest_give(const char *path, const struct cx3_identity *identity)
+{
+	return tells_card(identity) && !is_known(path, identity) && change(path, identity, add);
+}
+
+void cx3_manifest_take_back(const char *path)
+{
+	(void)change(path, NULL, take_back);
+}
+
+void cx3_manifest_forget_given(const char *path)
+{
+	struct cx3_manifest_facts facts;
+	bool found;
+
+	if (cx3_manifest_read(path, &facts, &found, NULL) == CX3_OK && found && facts.given_count &&
+	    facts.has_identity)
+		(void)change(path, NULL, forget);
 }
