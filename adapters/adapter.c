@@ -86,7 +86,7 @@ int cx3_adapter_open(const char *device, const struct cx3_log *log, struct cx3_a
 	}
 	return cx3_fail(err, CX3_E_USAGE, device,
 			"No adapter has a device name of this form.\n"
-			"Use /dev/i2c-N, ft232h or sim:FILE.");
+			"Use /dev/i2c-N, ft232h, mtusb1 or sim:FILE.");
 }
 
 void cx3_adapter_close(struct cx3_adapter *a)

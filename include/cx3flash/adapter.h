@@ -74,7 +74,7 @@ struct cx3_listed {
 	char usb[32];	    /* its USB port: "1-2.3" */
 	unsigned clock_hz;  /* SCL rate; 0: not known before it is opened */
 	bool plain_i2c;	    /* false: SMBus only, or not known since it may not be opened */
-	bool usb_board;	     /* it is opened through libusb: whoever uses it loses it then */
+	bool usb_board;	    /* it is opened through libusb: whoever uses it loses it then */
 	char keep_off[160]; /* why it is not opened unless the user names it, as a part of a
 			     * sentence; empty: it may be asked for a card */
 };

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "advice.h"
 #include "printable.h"
@@ -138,6 +139,37 @@ static void tell_jumper(struct cli *cli)
 		    "off while the power is off.\n");
 }
 
+/* The same line, to be asked anew: without the dry run, and without a yes to what was not shown. */
+static char *line_that_writes(const struct cli *cli)
+{
+	struct advice advice = {.count = 0};
+	struct option_word option;
+
+	advice_push(&advice, "cx3flash");
+	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
+		if (option.spec &&
+		    (strcmp(option.spec->name, "dry-run") == 0 || option.spec->letter == 'y'))
+			continue;
+		advice_push(&advice, option.word);
+		if (option.value)
+			advice_push(&advice, option.value);
+	}
+	advice_push(&advice, cli->command->name);
+	for (unsigned i = 0; i < cli_told_args(cli); i++)
+		advice_push(&advice, cli->argv[i]);
+	return advice_line(&advice);
+}
+
+static void tell_dry_run(struct cli *cli, const struct cx3_job_result *result)
+{
+	char *line = result->unchanged || cli->resumed_words ? NULL : line_that_writes(cli);
+
+	say(cli, "\n-I- Dry run: nothing was written.\n");
+	if (line)
+		say(cli, "-I- To write it: %s\n", line);
+	free(line);
+}
+
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done)
 {
 	progress_end(&cli->progress);
@@ -153,7 +185,7 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 		return rc;
 	}
 	if (cli->options.dry_run)
-		say(cli, "\n-I- Dry run: nothing was written.\n");
+		tell_dry_run(cli, result);
 	else if (result->unchanged)
 		say(cli, "\n-I- The flash holds exactly this already; nothing was written.\n");
 	if (!result->written)

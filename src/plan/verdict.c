@@ -21,6 +21,15 @@ static int noisy(const struct cx3_shadow *shadow, struct cx3_error *err)
 			shadow->differences, why);
 }
 
+/* "The image has no ROM section": nothing is wrong with it, and the firmware that runs is no
+ * contradiction. */
+static bool only_lacks(const struct cx3_error *err)
+{
+	static const char words[] = "The image has no ";
+
+	return strncmp(err->cause, words, sizeof(words) - 1) == 0;
+}
+
 int cx3_shadow_verdict(const struct cx3_shadow *shadow, int rc, struct cx3_error *err)
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
@@ -30,7 +39,8 @@ int cx3_shadow_verdict(const struct cx3_shadow *shadow, int rc, struct cx3_error
 		return rc;
 	if (shadow->differences > 0)
 		return noisy(shadow, err);
-	if (id->state != CX3_CARD_FUNCTIONAL || strstr(err->cause, "Two readings were the same"))
+	if (id->state != CX3_CARD_FUNCTIONAL || only_lacks(err) ||
+	    strstr(err->cause, "Two readings were the same"))
 		return rc; /* said already */
 	len = strlen(err->cause);
 	snprintf(err->cause + len, sizeof(err->cause) - len,
