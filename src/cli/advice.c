@@ -56,8 +56,10 @@ static bool on_card(const struct cli *cli)
 /* scan lists I2C buses: it knows nothing of a board that is not on USB. */
 static bool no_usb_board(const struct cli *cli)
 {
-	return !cli->options.device ||
-	       strncmp(cli->options.device, "ft232h", strlen("ft232h")) != 0;
+	const char *device = cli->options.device;
+
+	return !device || (strncmp(device, "ft232h", strlen("ft232h")) != 0 &&
+			   strncmp(device, "mtusb1", strlen("mtusb1")) != 0);
 }
 
 static bool part_said(const struct cli *cli)
@@ -189,6 +191,7 @@ static const struct row rows[] = {
 	/* with the identity of the file as -guids and -macs: push_identity */
 	{"recover", file_of_another, "--dry-run", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"recover", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"recover", of_another_card, NULL, "identity", CX3_E_IDENTITY, ALL_BUT_YES},
 	{"recover", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"recover", NULL, "--allow-other-board --dry-run", NULL, CX3_E_BOARD, ALL_BUT_YES},
 	{"recover", NULL, "--allow-access-key --dry-run", NULL, CX3_E_KEY, ALL_BUT_YES},

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sg: "set GUIDs". On a card it is a burn of the card's own image, with its safety. */
+#include <string.h>
+
 #include "carry_out.h"
 #include "commands.h"
 #include "identity_option.h"
@@ -33,10 +35,26 @@ static int set_on_card(struct cli *cli)
 	return rc;
 }
 
+/* mstflint's word leaves the CRC over the whole image as it was, which is wrong then. */
+static int check_word(struct cli *cli)
+{
+	if (cli->argc == 0)
+		return CX3_OK;
+	if (strcmp(cli->argv[0], "nocrc") != 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "sg",
+				"\"%.40s\" is not known here.\n"
+				"Write sg alone: GUIDs and MACs are options (-guid, -mac).",
+				cli->argv[0]);
+	say(cli, "-W- nocrc has no effect: an image with a wrong CRC is not made here.\n");
+	return CX3_OK;
+}
+
 static int run(struct cli *cli)
 {
-	int rc = identity_option(cli);
+	int rc = check_word(cli);
 
+	if (rc == CX3_OK)
+		rc = identity_option(cli);
 	if (rc == CX3_OK)
 		rc = check_options(cli);
 	if (rc != CX3_OK)
@@ -46,14 +64,15 @@ static int run(struct cli *cli)
 
 const struct command cmd_sg = {
 	.name = "sg",
-	.args = "",
+	.args = "[nocrc]",
 	.summary = "set GUIDs and MACs, on a card or in an image file",
 	.help = "What is not given stays. On a card with blank GUIDs they are filled in where they\n"
 		"are; else the patched image is burnt beside the old one. An image file is changed\n"
-		"in place.",
+		"in place. nocrc is mstflint's word, and has no effect: all CRCs are made right.",
 	.example = "-d /dev/i2c-3 -guid 0002c90300001000 -mac 0002c9001000 sg",
 	.group = GROUP_CHANGE,
 	.target = TARGET_EITHER,
+	.max_args = 1,
 	.scope = SCOPE_SG,
 	.run = run,
 };
