@@ -46,6 +46,12 @@ struct cx3_flash {
 	uint32_t *data; /* the blocks of one cx3_gw_read_some */
 };
 
+/* --- size.c --- */
+
+/* For a part that was described by the caller: CX3_E_UNKNOWN_PART if the flash is smaller than
+ * that; a warning in the log if it seems larger. Or a bus error. */
+int cx3_flash_check_size(struct cx3_flash *flash, struct cx3_error *err);
+
 /* --- status.c --- */
 
 /* status.c: what a status register of all ones means; CX3_E_GATEWAY. */

@@ -190,52 +190,6 @@ static int look(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_end(flash->gw, rc, err);
 }
 
-/*
- * A flash that is smaller than it is said to be begins again behind its end: what is written there
- * goes over its beginning. A blank one can't tell.
- */
-static int begins_again(const struct cx3_flash *flash, uint32_t addr, uint32_t at,
-			struct cx3_error *err)
-{
-	return cx3_fail(err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
-			"The flash was said to have %u KiB, and that contradicts what answers: it "
-			"reads at 0x%x as it does at %s%x.\n"
-			"Say its real size, which the marking on the chip tells.",
-			flash->part->size / 1024, addr + at, addr ? "0x" : "", addr);
-}
-
-/* Is it `size` bytes long? The first sector that is not blank is compared; an image begins where a
- * block of 64 KiB does. */
-static int check_half(struct cx3_flash *flash, uint32_t size, struct cx3_error *err)
-{
-	uint8_t low[CX3_FLASH_SECTOR], high[CX3_FLASH_SECTOR];
-	uint32_t addr = 0;
-	int rc = cx3_flash_read(flash, 0, low, CX3_FLASH_PAGE, err);
-
-	while (rc == CX3_OK && cx3_is_blank(low, CX3_FLASH_PAGE)) {
-		addr += CX3_FLASH_BLOCK;
-		if (addr >= size)
-			return CX3_OK;
-		rc = cx3_flash_read(flash, addr, low, CX3_FLASH_PAGE, err);
-	}
-	if (rc == CX3_OK)
-		rc = cx3_flash_read(flash, addr, low, sizeof(low), err);
-	if (rc == CX3_OK)
-		rc = cx3_flash_read(flash, addr + size, high, sizeof(high), err);
-	if (rc == CX3_OK && memcmp(low, high, sizeof(low)) == 0)
-		return begins_again(flash, addr, size, err);
-	return rc;
-}
-
-static int check_size(struct cx3_flash *flash, struct cx3_error *err)
-{
-	int rc = CX3_OK;
-
-	for (uint32_t at = flash->part->size / 2; rc == CX3_OK && at >= CX3_FLASH_BLOCK; at /= 2)
-		rc = check_half(flash, at, err);
-	return rc;
-}
-
 /* A part without a second status register leaves the line as it is: high. On one that has it, all
  * ones would be locked for good and suspended in an erase at once. */
 static int check_second_register(struct cx3_flash *flash, struct cx3_error *err)
@@ -331,7 +285,7 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 	if (!rc)
 		rc = cx3_flash_blame(flash, look(flash, err), err);
 	if (!rc && flash->part == &flash->assumed)
-		rc = check_size(flash, err);
+		rc = cx3_flash_check_size(flash, err);
 	if (!rc && flash->part == &flash->assumed)
 		rc = check_second_register(flash, err);
 	if (rc) {
