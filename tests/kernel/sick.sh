@@ -6,7 +6,7 @@
 # What a person puts for the capitals in a line: GUID and MAC are on the card's label.
 filled_in() {
 	echo "$1" | sed "s, IMAGE, /cards/sick_new.bin,; s, GUID, 0002c9030a0b0c00,
-		s, MAC, 0002c90b0c00,; s, --dry-run,,; s, TYPE\,LOG2SIZE\, W25Qxxx\,19\,,"
+		s, MAC, 0002c90b0c00,; s, --dry-run,,; s/ TYPE,LOG2SIZE,/ W25Qxxx,19,/"
 }
 
 # The line to copy that the last run has printed, without the program's name.
