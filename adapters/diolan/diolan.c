@@ -252,12 +252,6 @@ static int take_sync(struct cx3_devname *name, enum diolan_sync *sync, struct cx
 		text);
 }
 
-static bool is_mine(const struct cx3_devname *name)
-{
-	return strcmp(name->scheme, diolan_kind.scheme) == 0 ||
-	       (!name->scheme[0] && strcmp(name->head, diolan_kind.scheme) == 0);
-}
-
 static int diolan_open(struct cx3_devname *name, const struct cx3_log *log,
 		       struct cx3_adapter **out, struct cx3_error *err)
 {
@@ -268,7 +262,7 @@ static int diolan_open(struct cx3_devname *name, const struct cx3_log *log,
 	bool automatic = false;
 	int rc;
 
-	if (!is_mine(name))
+	if (!cx3_usb_is_meant(&diolan_kind, name))
 		return CX3_E_NOT_MINE;
 	if (name->scheme[0] && name->head[0])
 		return cx3_fail(err, CX3_E_USAGE, name->head,
@@ -292,27 +286,12 @@ static int diolan_open(struct cx3_devname *name, const struct cx3_log *log,
 static int diolan_list(struct cx3_devname *name, struct cx3_listed **devices, size_t *count,
 		       struct cx3_error *err)
 {
-	struct cx3_usb_boards boards = {.count = 1};
-	int rc = CX3_OK;
-
-	if (name && !is_mine(name))
-		return CX3_E_NOT_MINE;
-	if (name)
-		rc = cx3_usb_find(&cx3_usb_linux, &diolan_kind, name, &boards.board[0], err);
-	else
-		cx3_usb_list(&cx3_usb_linux, &diolan_kind, &boards);
-	return rc == CX3_OK ? cx3_usb_devices(&diolan_kind, &boards, devices, count, err) : rc;
+	return cx3_usb_list_devices(&diolan_kind, name, devices, count, err);
 }
 
 static bool diolan_hint(struct cx3_adapter *a, char *words, size_t size)
 {
-	if (a->clock_hz >= FAST_HZ || a->auto_hz)
-		return false;
-	snprintf(words, size,
-		 "The bus clock is %.1f kHz, as the device name says. With clock=auto in its place "
-		 "it is the fastest that reads without an error, up to 400 kHz.",
-		 a->clock_hz / 1e3);
-	return true;
+	return cx3_usb_clock_hint(a, FAST_HZ, words, size);
 }
 
 const struct cx3_adapter_ops cx3_diolan_ops = {

@@ -124,12 +124,6 @@ int ft232h_attach(struct mpsse_usb *usb, const struct cx3_adapter *head, unsigne
 	return CX3_OK;
 }
 
-static bool is_mine(const struct cx3_devname *name)
-{
-	return strcmp(name->scheme, "ft232h") == 0 ||
-	       (!name->scheme[0] && strcmp(name->head, "ft232h") == 0);
-}
-
 static int ft232h_open(struct cx3_devname *name, const struct cx3_log *log,
 		       struct cx3_adapter **out, struct cx3_error *err)
 {
@@ -139,7 +133,7 @@ static int ft232h_open(struct cx3_devname *name, const struct cx3_log *log,
 	bool automatic = true;
 	int rc;
 
-	if (!is_mine(name))
+	if (!cx3_usb_is_meant(&ft232h_kind, name))
 		return CX3_E_NOT_MINE;
 	if (name->scheme[0] && name->head[0])
 		return cx3_fail(err, CX3_E_USAGE, name->head,
@@ -161,27 +155,12 @@ static int ft232h_open(struct cx3_devname *name, const struct cx3_log *log,
 static int ft232h_list(struct cx3_devname *name, struct cx3_listed **devices, size_t *count,
 		       struct cx3_error *err)
 {
-	struct cx3_usb_boards boards = {.count = 1};
-	int rc = CX3_OK;
-
-	if (name && !is_mine(name))
-		return CX3_E_NOT_MINE;
-	if (name)
-		rc = cx3_usb_find(&cx3_usb_linux, &ft232h_kind, name, &boards.board[0], err);
-	else
-		cx3_usb_list(&cx3_usb_linux, &ft232h_kind, &boards);
-	return rc == CX3_OK ? cx3_usb_devices(&ft232h_kind, &boards, devices, count, err) : rc;
+	return cx3_usb_list_devices(&ft232h_kind, name, devices, count, err);
 }
 
 static bool ft232h_hint(struct cx3_adapter *a, char *words, size_t size)
 {
-	if (a->clock_hz >= FAST_HZ || a->auto_hz)
-		return false;
-	snprintf(words, size,
-		 "The bus clock is %.1f kHz, as the device name says. With clock=auto in its place "
-		 "it is the fastest that reads without an error, up to 400 kHz.",
-		 a->clock_hz / 1e3);
-	return true;
+	return cx3_usb_clock_hint(a, FAST_HZ, words, size);
 }
 
 const struct cx3_adapter_ops cx3_ft232h_ops = {

@@ -152,3 +152,35 @@ int cx3_usb_devices(const struct cx3_usb_kind *kind, const struct cx3_usb_boards
 	*count = boards->count;
 	return CX3_OK;
 }
+
+bool cx3_usb_is_meant(const struct cx3_usb_kind *kind, const struct cx3_devname *name)
+{
+	return strcmp(name->scheme, kind->scheme) == 0 ||
+	       (!name->scheme[0] && strcmp(name->head, kind->scheme) == 0);
+}
+
+int cx3_usb_list_devices(const struct cx3_usb_kind *kind, struct cx3_devname *name,
+			 struct cx3_listed **devices, size_t *count, struct cx3_error *err)
+{
+	struct cx3_usb_boards boards = {.count = 1};
+	int rc = CX3_OK;
+
+	if (name && !cx3_usb_is_meant(kind, name))
+		return CX3_E_NOT_MINE;
+	if (name)
+		rc = cx3_usb_find(&cx3_usb_linux, kind, name, &boards.board[0], err);
+	else
+		cx3_usb_list(&cx3_usb_linux, kind, &boards);
+	return rc == CX3_OK ? cx3_usb_devices(kind, &boards, devices, count, err) : rc;
+}
+
+bool cx3_usb_clock_hint(const struct cx3_adapter *a, unsigned fast_hz, char *words, size_t size)
+{
+	if (a->clock_hz >= fast_hz || a->auto_hz)
+		return false;
+	snprintf(words, size,
+		 "The bus clock is %.1f kHz, as the device name says. With clock=auto in its place "
+		 "it is the fastest that reads without an error, up to 400 kHz.",
+		 a->clock_hz / 1e3);
+	return true;
+}

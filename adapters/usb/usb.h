@@ -66,6 +66,17 @@ int cx3_usb_find(const struct cx3_usb_system *sys, const struct cx3_usb_kind *ki
 int cx3_usb_devices(const struct cx3_usb_kind *kind, const struct cx3_usb_boards *boards,
 		    struct cx3_listed **devices, size_t *count, struct cx3_error *err);
 
+/* The device name is one of this kind: its scheme, or that alone. */
+bool cx3_usb_is_meant(const struct cx3_usb_kind *kind, const struct cx3_devname *name);
+
+/* ops->list() of an adapter of this kind of board. */
+int cx3_usb_list_devices(const struct cx3_usb_kind *kind, struct cx3_devname *name,
+			 struct cx3_listed **devices, size_t *count, struct cx3_error *err);
+
+/* ops->hint() of an adapter that sets its own clock: what clock=auto would do, where the device
+ * name gives a clock below `fast_hz`. */
+bool cx3_usb_clock_hint(const struct cx3_adapter *a, unsigned fast_hz, char *words, size_t size);
+
 /*
  * Locks the board's node (see lock.h). *fd holds the lock until the caller closes
  * it; -1 if the node can't be opened: the board is used without a lock then, which

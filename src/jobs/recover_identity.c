@@ -72,23 +72,23 @@ static void append(struct cx3_salvage *list, const struct cx3_salvaged *item)
 static void sort_out(struct search *s)
 {
 	const struct cx3_salvage *found = &s->found;
+	const char *doubt[CX3_SALVAGE_MOST];
 
 	s->known = *found;
 	s->known.count = s->known.checked = 0;
 	for (unsigned i = 0; i < found->count; i++) {
-		if (found->item[i].identity.checked &&
-		    !cx3_recover_doubt(s->recovery, s->input, &found->item[i])) {
+		doubt[i] = cx3_recover_doubt(s->recovery, s->input, &found->item[i]);
+		if (found->item[i].identity.checked && !doubt[i]) {
 			append(&s->known, &found->item[i]);
 			s->known.checked++;
 		}
 	}
 	for (unsigned i = 0; i < found->count; i++) {
 		struct cx3_salvaged item = found->item[i];
-		const char *why = cx3_recover_doubt(s->recovery, s->input, &item);
 
-		if (item.identity.checked && !why)
+		if (item.identity.checked && !doubt[i])
 			continue;
-		item.doubt = why;
+		item.doubt = doubt[i];
 		item.identity.checked = false;
 		append(&s->known, &item);
 	}

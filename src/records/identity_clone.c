@@ -132,53 +132,55 @@ static int check_folder(const char *folder, const struct question *q, struct cx3
 	return rc;
 }
 
-/* Its backup in one folder; false: none there holds it. */
-static bool find_holder(const char *folder, const struct cx3_identity *identity, char *path,
-			size_t size)
+/* A backup of one folder that fits; false: none there does. */
+typedef bool (*fits)(const struct cx3_manifest_facts *facts, const struct cx3_identity *identity);
+
+static bool find_in(const char *folder, const struct cx3_identity *identity, fits fit, char *path,
+		    size_t size)
 {
 	struct cx3_manifest_facts facts;
 	DIR *dir = opendir(folder);
 	bool found = false;
 
 	while (!found && cx3_next_manifest(dir, folder, path, size, &facts))
-		found = facts.has_identity && share(&facts.identity, identity);
+		found = facts.has_identity && fit(&facts, identity);
 	if (dir)
 		closedir(dir);
 	return found;
+}
+
+/* In the folder of automatic backups, or in `folder`, which may be NULL. */
+static bool find_backup(const char *folder, const struct cx3_identity *identity, fits fit,
+			char *path, size_t size)
+{
+	char usual[512];
+
+	return (cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK &&
+		find_in(usual, identity, fit, path, size)) ||
+	       (folder && find_in(folder, identity, fit, path, size));
+}
+
+static bool holds(const struct cx3_manifest_facts *facts, const struct cx3_identity *identity)
+{
+	return share(&facts->identity, identity);
 }
 
 bool cx3_identity_in_backup(const char *folder, const struct cx3_identity *identity, char *path,
 			    size_t size)
 {
-	char usual[512];
-
-	return (cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK &&
-		find_holder(usual, identity, path, size)) ||
-	       (folder && find_holder(folder, identity, path, size));
+	return find_backup(folder, identity, holds, path, size);
 }
 
-static bool find_replaced(const char *folder, const struct cx3_identity *identity)
+static bool replaced(const struct cx3_manifest_facts *facts, const struct cx3_identity *identity)
 {
-	struct cx3_manifest_facts facts;
-	DIR *dir = opendir(folder);
-	bool found = false;
-	char path[4096];
-
-	while (!found && cx3_next_manifest(dir, folder, path, sizeof(path), &facts))
-		found = facts.has_identity && facts.given_count &&
-			cx3_identity_equal(&facts.identity, identity);
-	if (dir)
-		closedir(dir);
-	return found;
+	return facts->given_count && cx3_identity_equal(&facts->identity, identity);
 }
 
 bool cx3_identity_was_replaced(const char *folder, const struct cx3_identity *identity)
 {
-	char usual[512];
+	char path[4096];
 
-	return (cx3_backup_folder(usual, sizeof(usual), NULL) == CX3_OK &&
-		find_replaced(usual, identity)) ||
-	       (folder && find_replaced(folder, identity));
+	return find_backup(folder, identity, replaced, path, sizeof(path));
 }
 
 int cx3_identity_check_clone(const struct cx3_shadow *shadow, const char *folder,
