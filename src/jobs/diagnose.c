@@ -175,9 +175,16 @@ static bool running_without_image(const struct cx3_facts *f)
 	return functional(f) && empty(f);
 }
 
+/* What ends behind the end that was said can't be told from what is damaged. */
+static bool flash_larger(const struct cx3_facts *f)
+{
+	return f->part_said && f->has_flash && f->status.seems_larger && booting(f) &&
+	       sound(f) != booting(f);
+}
+
 static bool all_damaged(const struct cx3_facts *f)
 {
-	return booting(f) && !sound(f);
+	return booting(f) && !sound(f) && !flash_larger(f);
 }
 
 static bool image_damaged(const struct cx3_facts *f)
@@ -193,7 +200,7 @@ static bool running_damaged(const struct cx3_facts *f)
 /* The chip takes the lower one, whatever it holds. */
 static bool lower_image_damaged(const struct cx3_facts *f)
 {
-	return booting(f) && sound(f) && sound(f) != booting(f);
+	return booting(f) && sound(f) && sound(f) != booting(f) && !flash_larger(f);
 }
 
 static bool for_other_chip(const struct cx3_facts *f)
