@@ -115,8 +115,7 @@ static void make(const char *key)
 	healthy();
 	end_early(key);
 	semaphores(key);
-	f.part_said = strncmp(key, "flash_", 6) == 0 && strcmp(key, "flash_unknown") != 0 &&
-		      strcmp(key, "flash_like") != 0;
+	f.part_said = strcmp(key, "flash_contradicts") == 0 || strcmp(key, "flash_larger") == 0;
 	if (strcmp(key, "flash_larger") == 0) {
 		f.status.seems_larger = true;
 		home->health = CX3_HOME_DAMAGED;
