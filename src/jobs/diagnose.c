@@ -410,8 +410,8 @@ static const struct row {
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* The rows of what is well stand for themselves. Behind what has ended a look nothing else is known;
- * but for a second way out of that. */
+/* The rows of what is well stand for themselves. Behind what has ended a look nothing else is
+ * known; but for a second way out of that. */
 static bool comes_second(const struct row *row, const struct cx3_facts *f)
 {
 	if (row->fits == well || row->fits == looks_well)
