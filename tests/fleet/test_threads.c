@@ -23,7 +23,7 @@
 
 #define THREADS 4
 #define SIZE 0x80000u
-#define ROUNDS 10
+#define ROUNDS 5
 #define JOURNAL "burn-20260101T000000Z-1-1.json"
 
 struct scene {
