@@ -135,14 +135,15 @@ void fleet_worker_free(struct fleet_worker *w)
 }
 
 /* Behind what the starter has not printed yet. Without memory it is lost, as on a full screen. */
-static void append(char **said, const char *text)
+static void append(char **said, const char *text, size_t len)
 {
 	size_t have = *said ? strlen(*said) : 0;
-	char *more = realloc(*said, have + strlen(text) + 1);
+	char *more = realloc(*said, have + len + 1);
 
 	if (!more)
 		return;
-	strcpy(more + have, text);
+	memcpy(more + have, text, len);
+	more[have + len] = '\0';
 	*said = more;
 }
 
@@ -153,9 +154,9 @@ void fleet_hand_over(struct fleet_worker *w)
 		if (w->text_len[i] == 0)
 			continue;
 		pthread_mutex_lock(&w->fleet->lock);
-		append(&w->said[i], w->text[i]);
+		append(&w->said[i], w->text[i], w->text_len[i]);
 		pthread_mutex_unlock(&w->fleet->lock);
-		/* what follows is written over it */
+		/* what follows is written over it; what of it then stays behind is not counted */
 		rewind(w->cli.text[i]);
 	}
 }
