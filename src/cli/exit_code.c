@@ -57,6 +57,7 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_ROM] = EXIT_MISMATCH,
 	[-CX3_E_NEEDS_ERASE] = EXIT_FLASH,
 	[-CX3_E_COMMAND] = EXIT_CARD,
+	[-CX3_E_PART] = EXIT_FLASH,
 };
 
 enum exit_code exit_code_of(int code)

@@ -183,6 +183,7 @@ struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const stru
 	case CX3_STEP_UNPROTECT:
 	case CX3_STEP_PROTECT:
 	case CX3_STEP_QUAD:
+	case CX3_STEP_SETTING:
 		return (struct cx3_flash_cost){200, 60000}; /* about: a status write and its wait */
 	case CX3_STEP_BOOT_ADDRESS:
 		break;
@@ -213,6 +214,7 @@ static void count_step(struct cx3_plan_summary *s, const struct cx3_step *step)
 	case CX3_STEP_UNPROTECT:
 	case CX3_STEP_PROTECT:
 	case CX3_STEP_QUAD:
+	case CX3_STEP_SETTING:
 	case CX3_STEP_BOOT_ADDRESS:
 		break;
 	}
