@@ -15,6 +15,8 @@
 #define SIM_PAGE 256u
 #define SIM_SECTOR 0x1000u /* opcode 20 */
 #define SIM_BLOCK 0x10000u /* opcode d8 */
+#define SIM_DRIVE_NONE_LOW 2u /* no register 3, and what nobody drives reads 0 */
+#define SIM_DRIVE_OF_PART 3u
 #define SIM_SIGNATURE 16u  /* bytes at the start of an image */
 
 /* --- SPI flash (nor.c, nor_commands.c, protect.c) --- */
@@ -36,7 +38,7 @@ struct nor {
 	bool quad_1_6;	      /* qe=6: a chip of this id that has its quad enable bit there */
 	bool quad_fixed;      /* qe=fixed: it is set for good */
 	bool torn_status;     /* torn-status=1 */
-	uint64_t drive;	      /* drv=: has status register 3 (1), or not (0); 2: as its part */
+	uint64_t drive;	      /* drv=; SIM_DRIVE_OF_PART: as its part */
 	uint64_t config;      /* nvcr=: N25Q's nonvolatile configuration register */
 	bool deaf;	      /* ... was so at power-on that one data line is not heard */
 	bool asleep;	      /* in deep power-down: it hears nothing but opcode ab */

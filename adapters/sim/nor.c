@@ -237,6 +237,8 @@ uint8_t sim_nor_byte(struct simcard *card, uint8_t in)
 		take_opcode(card, in);
 	else if (!nor->ignored)
 		out = data_byte(card, in);
+	else if (nor->opcode == OP_READ_STATUS3 && nor->drive == SIM_DRIVE_NONE_LOW)
+		out = 0x00;
 	if (nor->bytes >= 1 && nor->bytes <= 3)
 		nor->addr = nor->addr << 8 | in;
 	nor->bytes++;

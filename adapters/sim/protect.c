@@ -151,7 +151,7 @@ bool sim_family_has_drive(const struct sim_part *part)
 
 bool sim_has_drive(const struct nor *nor)
 {
-	if (nor->drive < 2)
+	if (nor->drive != SIM_DRIVE_OF_PART)
 		return sim_family_has_drive(nor->part) && nor->drive == 1;
 	return nor->part->wps || (sim_family_has_drive(nor->part) && nor->part->id[1] == 0x70);
 }

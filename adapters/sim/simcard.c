@@ -133,7 +133,7 @@ static void set_defaults(struct simcard *card)
 	card->hw_id = 0x1f7;
 	card->force_livefish = -1;
 	card->status_option = -1;
-	card->nor.drive = 2;
+	card->nor.drive = SIM_DRIVE_OF_PART;
 	card->nor.config = 0xffff;
 	card->stream = true;
 	card->order.asked = true;

@@ -183,8 +183,9 @@ struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const stru
 	case CX3_STEP_UNPROTECT:
 	case CX3_STEP_PROTECT:
 	case CX3_STEP_QUAD:
-	case CX3_STEP_SETTING:
 		return (struct cx3_flash_cost){200, 60000}; /* about: a status write and its wait */
+	case CX3_STEP_SETTING:
+		return (struct cx3_flash_cost){1400, 300000}; /* about: up to three writes */
 	case CX3_STEP_BOOT_ADDRESS:
 		break;
 	}
