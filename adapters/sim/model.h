@@ -13,11 +13,11 @@
 
 #define SIM_LOCKED_WORD 0xbad0cafeu
 #define SIM_PAGE 256u
-#define SIM_SECTOR 0x1000u /* opcode 20 */
-#define SIM_BLOCK 0x10000u /* opcode d8 */
+#define SIM_SECTOR 0x1000u    /* opcode 20 */
+#define SIM_BLOCK 0x10000u    /* opcode d8 */
 #define SIM_DRIVE_NONE_LOW 2u /* no register 3, and what nobody drives reads 0 */
 #define SIM_DRIVE_OF_PART 3u
-#define SIM_SIGNATURE 16u  /* bytes at the start of an image */
+#define SIM_SIGNATURE 16u /* bytes at the start of an image */
 
 /* --- SPI flash (nor.c, nor_commands.c, protect.c) --- */
 

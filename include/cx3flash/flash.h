@@ -67,7 +67,7 @@ enum cx3_flash_quad {
 	CX3_QUAD_STATUS1, /* status 1 bit 6: IS25LP; MX25L, but not all chips of those ids have it
 			   */
 	CX3_QUAD_STATUS2, /* status 2 bit 1: W25Q, S25FL1xxK */
-	CX3_QUAD_CONFIG	  /* in the nonvolatile configuration register, which is not read (N25Q) */
+	CX3_QUAD_CONFIG	  /* in the nonvolatile configuration register, and not changed (N25Q) */
 };
 
 struct cx3_flash_part {

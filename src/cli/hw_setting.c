@@ -206,9 +206,9 @@ static int set_quad(const char *value, const struct cx3_flash_part *part,
 		return CX3_OK;
 	if (part->quad == CX3_QUAD_CONFIG)
 		return cx3_fail(err, CX3_E_PART, "QuadEn",
-				"%s has it in its nonvolatile configuration register, which this "
-				"program does not write: a wrong word there can leave a chip that "
-				"the card can't read any more.\n"
+				"%s has it in its nonvolatile configuration register. This program "
+				"changes nothing there but the dummy cycles: with the quad bit a "
+				"chip may come up that the card can't read any more.\n"
 				"Leave it as it is: the card reads with one data line.",
 				part->name);
 	return cx3_fail(err, CX3_E_PART, "QuadEn",

@@ -16,7 +16,7 @@ static void one_place_for_tool_and_model(void **state)
 		const struct sim_part *model = sim_part_named(parts[i].name);
 		enum cx3_flash_quad place = places[sim_quad_of(model)];
 
-		/* of other chips than the model's; and in a register that the model lacks */
+		/* of other chips than the model's; and in a register of its own */
 		if (parts[i].jedec[0] == 0xc2 && parts[i].quad == CX3_QUAD_STATUS1)
 			place = CX3_QUAD_STATUS1;
 		if (strncmp(parts[i].name, "N25Q", 4) == 0)
