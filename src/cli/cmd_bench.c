@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "cx3flash/adapter_ops.h"
 #include "wires.h"
 
 /*

@@ -5,6 +5,7 @@
  * option of the same name; so have we.
  */
 #include "commands.h"
+#include "cx3flash/adapter_ops.h"
 #include "facts_text.h"
 
 /* Who holds what, as status tells it. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "commands.h"
+#include "cx3flash/adapter_ops.h"
 #include "wires.h"
 
 /*

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "cx3flash/adapter_ops.h"
 #include "exit_code.h"
 
 /*

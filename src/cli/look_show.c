@@ -4,6 +4,7 @@
  * layer does not answer, that is where the trouble is. At the end stands the diagnosis.
  */
 #include "look_show.h"
+#include "cx3flash/adapter_ops.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is known of the wires, and how fast they are: see wires.h. */
 #include "wires.h"
+#include "cx3flash/adapter_ops.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

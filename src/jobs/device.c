@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Adapter, card, flash and shadow, opened in that order and closed backwards. */
 #include "cx3flash/device.h"
+#include "cx3flash/adapter_ops.h"
 
 #include <assert.h>
 #include <inttypes.h>

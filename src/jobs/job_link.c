@@ -3,6 +3,7 @@
  * The wires of a job: no write goes over wires that flip too many bits, and in the end it is
  * told how often a read had to be sent again.
  */
+#include "cx3flash/adapter_ops.h"
 #include "job_priv.h"
 
 #include <inttypes.h>

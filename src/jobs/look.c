@@ -3,6 +3,7 @@
  * The facts that a diagnosis is made of, gathered from the card layer by layer: see
  * cx3flash/diagnose.h. Nothing is changed but semaphores, which are freed again.
  */
+#include "cx3flash/adapter_ops.h"
 #include "cx3flash/diagnose.h"
 
 #include <stdlib.h>

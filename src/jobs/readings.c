@@ -4,6 +4,7 @@
  * same card, with what makes the faster ones assumed not to work.
  */
 #include "cx3flash/readings.h"
+#include "cx3flash/adapter_ops.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
  * behind those that may be asked.
  */
 #include "cx3flash/scan.h"
+#include "cx3flash/adapter_ops.h"
 
 #include <stdio.h>
 #include <stdlib.h>
