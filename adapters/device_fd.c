@@ -37,7 +37,7 @@ int cx3_low_fds_take(struct cx3_low_fds *low, struct cx3_error *err)
 	cx3_fail(err, CX3_E_IO, "/dev/null",
 		 "The file /dev/null can't be opened (%s).\n"
 		 "Start the program with its standard input, output and error open.",
-		 strerror(errno));
+		 cx3_errno_text(errno));
 	cx3_low_fds_free(low);
 	return CX3_E_IO;
 }

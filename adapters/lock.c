@@ -110,6 +110,6 @@ int cx3_device_lock(int fd, const char *label, const struct cx3_log *log, struct
 		return in_use(fd, label, err);
 	cx3_log(log, CX3_LOG_WARN,
 		"%s: The device can't be locked (%s), so a second program would not be noticed.",
-		label, strerror(errno));
+		label, cx3_errno_text(errno));
 	return CX3_OK;
 }

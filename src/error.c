@@ -159,3 +159,11 @@ const char *cx3_error_text(const struct cx3_error *err, char *buf, size_t size)
 	snprintf(buf, size, "%s%s%s", err->cause, err->next[0] ? " " : "", err->next);
 	return buf;
 }
+
+/* The function of POSIX, which glibc has under the same name as its own one, with another type. */
+const char *cx3_errno_text(int number)
+{
+	static _Thread_local char text[128];
+
+	return strerror_r(number, text, sizeof(text));
+}

@@ -23,7 +23,7 @@ static int file_error(struct cx3_error *err, const char *path, const char *doing
 		return cx3_fail(err, CX3_E_DISK_FULL, path,
 				"There is no room to write '%s' (%s).\n"
 				"Free some space, or name another folder.",
-				path, strerror(number));
+				path, cx3_errno_text(number));
 	case EEXIST:
 		return cx3_fail(err, CX3_E_EXISTS, path,
 				"The file '%s' exists already and is left as it is.\n"
@@ -33,7 +33,7 @@ static int file_error(struct cx3_error *err, const char *path, const char *doing
 		return cx3_fail(err, CX3_E_FILE, path,
 				"The file '%s' can't be %s: %s.\n"
 				"Check the path and its permissions.",
-				path, doing, strerror(number));
+				path, doing, cx3_errno_text(number));
 	}
 }
 

@@ -60,7 +60,7 @@ int i2cdev_open_failed(const struct i2cdev_system *sys, unsigned number, const c
 		return cx3_fail(err, CX3_E_IO, path,
 				"%s can't be opened (%s).\n"
 				"See the kernel's log.",
-				path, strerror(error));
+				path, cx3_errno_text(error));
 	if (i2cdev_look(sys, number, &bus))
 		return cx3_fail(err, CX3_E_NO_DEVICE, path,
 				"The bus i2c-%u (%s) is there, but %s is not.\n"
@@ -156,6 +156,6 @@ int i2cdev_transfer_failed(struct i2cdev *d, int error, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_IO, place,
 				"A transfer to address 0x%02x failed (%s).\n"
 				"Try again. The kernel's log may say more.",
-				d->head.addr, strerror(error));
+				d->head.addr, cx3_errno_text(error));
 	}
 }

@@ -43,7 +43,7 @@ static int send(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n)
 	if (rc < 0)
 		rc = -errno;
 	cx3_log(d->head.log, CX3_LOG_WIRE, "%s: %u messages in one ioctl: %s", d->path, data.nmsgs,
-		rc < 0 ? strerror(-rc) : "through");
+		rc < 0 ? cx3_errno_text(-rc) : "through");
 	if (rc == -EOPNOTSUPP) /* nothing was sent */
 		return rc;
 	d->head.traffic.messages += data.nmsgs;
@@ -131,7 +131,7 @@ static int refused_alone(struct i2cdev *d, const struct cx3_xfer *xfer, int erro
 			"The adapter refuses to %s %u bytes in one message (%s).\n"
 			"Try %s=%zu in the device name.",
 			read ? "read" : "write", read ? xfer->rd_len : xfer->wr_len,
-			strerror(error), read ? "max-read" : "max-write",
+			cx3_errno_text(error), read ? "max-read" : "max-write",
 			read ? a->max_read : a->max_write);
 }
 

@@ -69,7 +69,7 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 		return cx3_fail(err, errno == EACCES ? CX3_E_PERMISSION : CX3_E_FILE, card->path,
 				"The flash file can't be opened to read and write: %s.\n"
 				"Give this user permission to read and write it.",
-				strerror(errno));
+				cx3_errno_text(errno));
 	if (fstat(card->fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return cx3_fail(
 			err, CX3_E_FILE, card->path,
@@ -89,7 +89,7 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_FILE, card->path,
 				"The flash file can't be mapped: %s.\n"
 				"Put it on a local file system.",
-				strerror(errno));
+				cx3_errno_text(errno));
 	}
 	return CX3_OK;
 }
@@ -227,7 +227,7 @@ int simcard_sync(struct simcard *card, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_FILE, card->path,
 				"The flash file can't be written: %s.\n"
 				"Give its file system room.",
-				strerror(errno));
+				cx3_errno_text(errno));
 	return sim_state_save(card, err);
 }
 

@@ -56,7 +56,7 @@ int sim_state_load(struct simcard *card, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_FILE, path,
 				"The state file can't be read: %s.\n"
 				"Give this user permission to read it, or remove it.",
-				strerror(errno));
+				cx3_errno_text(errno));
 	text = calloc(1, STATE_LIMIT + 1);
 	len = text ? fread(text, 1, STATE_LIMIT, file) : 0;
 	fclose(file);
@@ -181,7 +181,7 @@ int sim_state_save(struct simcard *card, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_FILE, card->path,
 				"FILE.state can't be written: %s.\n"
 				"Give its folder room and write permission.",
-				strerror(errno));
+				cx3_errno_text(errno));
 	return CX3_OK;
 }
 

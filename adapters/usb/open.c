@@ -19,7 +19,7 @@ int cx3_usb_lock(const struct cx3_usb_board *board, const char *label, const str
 	*fd = cx3_device_fd(open(board->node, O_RDONLY | O_CLOEXEC));
 	if (*fd < 0) {
 		cx3_log(log, CX3_LOG_DEBUG, "%s: %s can't be opened for a lock (%s)", label,
-			board->node, strerror(errno));
+			board->node, cx3_errno_text(errno));
 		return CX3_OK;
 	}
 	rc = cx3_device_lock(*fd, label, log, err);

@@ -102,6 +102,12 @@ int cx3_fail(struct cx3_error *err, enum cx3_code code, const char *place, const
 void cx3_fail_next(struct cx3_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * What errno value `number` means, as strerror() says it, whose own text another thread may
+ * replace. The text is the calling thread's until it calls this again.
+ */
+const char *cx3_errno_text(int number);
+
 /* "cause next" in `buf` of `size` bytes, cut at its end; returns buf. */
 const char *cx3_error_text(const struct cx3_error *err, char *buf, size_t size);
 

@@ -266,20 +266,20 @@ static void push_values(struct advice *advice, const char *option, unsigned digi
 	}
 }
 
-/* What identity_option has read, as options. The words last as long as the program. */
+/* What identity_option has read, as options. The words last as long as their thread. */
 static void push_identity(const struct cli *cli, struct advice *advice)
 {
-	static char text[6][20];
+	static _Thread_local char text[6][20];
 	const struct cx3_burn_options *burn = &cli->options.burn;
 
 	push_values(advice, "-guids", 16, burn->guid, burn->guid_count, text);
 	push_values(advice, "-macs", 12, burn->mac, burn->mac_count, text + 4);
 }
 
-/* Of --identity and --identity-from the other one. The word lasts as long as the program. */
+/* Of --identity and --identity-from the other one. The word lasts as long as its thread. */
 static const char *identity_word(const struct cli *cli, const struct option_word *option)
 {
-	static char word[4200];
+	static _Thread_local char word[4200];
 	const char *equals = strchr(option->word, '=');
 
 	if (!cli->other_identity || !option->spec ||
@@ -329,7 +329,7 @@ static bool given(const struct advice *advice, const char *option)
 
 #define MOST_WORDS 128
 
-/* The words last as long as the program: each is a copy in `copy`, which is the caller's. */
+/* The words last as long as their thread: each is a copy in `copy`, which is the caller's. */
 static void push_words(const struct cli *cli, const char *words, char copy[MOST_WORDS],
 		       struct advice *advice)
 {
@@ -349,14 +349,14 @@ static void push_words(const struct cli *cli, const char *words, char copy[MOST_
 /* Another command on the same device. */
 static void push_added(const struct cli *cli, const char *add, struct advice *advice)
 {
-	static char copy[MOST_WORDS];
+	static _Thread_local char copy[MOST_WORDS];
 
 	push_words(cli, add, copy, advice);
 }
 
 static void find_other(const struct cli *cli, const struct row *row, struct advice *advice)
 {
-	static char instead[MOST_WORDS];
+	static _Thread_local char instead[MOST_WORDS];
 
 	if (strcmp(row->instead, "scan") == 0)
 		advice_push(advice, "cx3flash");

@@ -81,7 +81,7 @@ static int ask(struct cli *cli, const char *question, bool *steps, struct cx3_er
 {
 	bool given = cli->options.yes || cli->options.no;
 	/* on the terminal even when standard output goes to a file */
-	FILE *out = isatty(STDOUT_FILENO) || given ? screen_out() : screen_err();
+	FILE *out = isatty(STDOUT_FILENO) || given ? cli_out(cli) : cli_err(cli);
 
 	if (cli->options.json && cli->options.yes)
 		return CX3_OK;

@@ -91,7 +91,7 @@ static size_t resembling(const struct names *names, const char *wanted, const ch
 
 void boards_near(const char *wanted, char *text, size_t size)
 {
-	static struct names names; /* 30 KB; made anew by each call */
+	static _Thread_local struct names names; /* 30 KB; made anew by each call */
 	const char *near[MOST_NEAR];
 	size_t boards, count, len = 0;
 	const struct cx3_board *board = cx3_boards(&boards);

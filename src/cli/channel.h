@@ -16,8 +16,8 @@ struct channel {
 	bool asks;  /* not own, and may wait: asked with poll before each write */
 	char *kept; /* malloc'd: what could not be written yet, from `start` to `end` */
 	size_t start, end, room;
-	size_t limit;	 /* bytes to keep at most; what comes above it is lost; 0: no limit */
-	char frame[512]; /* the newest picture of the progress bar, not written yet */
+	size_t limit;	  /* bytes to keep at most; what comes above it is lost; 0: no limit */
+	char frame[8192]; /* the newest picture of the progress bar, not written yet */
 	size_t frame_len;
 	unsigned lost; /* texts that were dropped for `limit` or for want of memory */
 	int error;     /* errno of the first write that failed, 0 if none has */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "fleet.h"
 #include "foreign.h"
 #include "log_file.h"
 #include "request.h"
@@ -167,6 +168,10 @@ static void job_pause(void *user)
 {
 	struct cli *cli = user;
 
+	if (cli->worker) {
+		fleet_pause(cli);
+		return;
+	}
 	progress_clear(&cli->progress);
 	signals_pause();
 }
@@ -207,23 +212,30 @@ static void tell_ignored(struct cli *cli, const unsigned *scopes)
 	}
 }
 
+int cli_run(struct cli *cli)
+{
+	int rc = log_open(cli);
+
+	if (rc == CX3_OK)
+		rc = cli->command->run(cli);
+	if (rc != CX3_OK && cli->command->target == TARGET_EITHER)
+		rc = source_verdict(cli, rc);
+	session_close(cli);
+	return rc;
+}
+
 /* Nothing is opened before all that can be known to be wrong is ruled out. */
 static int run_command(struct cli *cli, const unsigned *scopes)
 {
 	int rc = cli_check_line(cli, scopes);
 
-	if (rc == CX3_OK) {
-		setup_output(cli);
-		tell_ignored(cli, scopes);
-		rc = log_open(cli);
-	}
-	if (rc == CX3_OK) {
-		rc = cli->command->run(cli);
-	}
-	if (rc != CX3_OK && cli->command->target == TARGET_EITHER)
-		rc = source_verdict(cli, rc);
-	session_close(cli);
-	return rc;
+	if (rc == CX3_OK)
+		rc = fleet_check(cli);
+	if (rc != CX3_OK)
+		return rc;
+	setup_output(cli);
+	tell_ignored(cli, scopes);
+	return fleet_wanted(cli) ? fleet_command(cli) : cli_run(cli);
 }
 
 /* The words after the options: the command and its arguments. */

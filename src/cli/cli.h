@@ -40,8 +40,9 @@ struct command {
 	unsigned files; /* of a change: so many of its arguments, the first ones, name files */
 	bool secret;	/* its arguments are kept in no journal, and no line to copy has them ... */
 	unsigned told;	/* ... but so many, the first ones */
-	bool locked_too; /* it opens a card whose registers are locked as well */
-	unsigned scope;	 /* its bit in struct option_spec's scope */
+	bool side_by_side; /* it may be given several devices */
+	bool locked_too;   /* it opens a card whose registers are locked as well */
+	unsigned scope;	   /* its bit in struct option_spec's scope */
 	int (*run)(struct cli *cli);
 };
 
@@ -53,6 +54,8 @@ struct session {
 	struct cx3_flash *flash;
 	struct cx3_shadow *shadow;
 };
+
+struct fleet_worker;
 
 struct cli {
 	struct cli_options options;
@@ -68,6 +71,8 @@ struct cli {
 	cJSON *json;		      /* the document under construction; NULL without --json */
 	struct session session;
 	struct progress progress;
+	struct fleet_worker *worker; /* the thread that this is run by, beside others; or NULL */
+	FILE *text[2];		     /* its standard output and standard error: see cli_out */
 	bool counting; /* source.c counts the reads: the library's own progress is not shown */
 	struct cx3_watch watch;
 	struct cx3_log log;
@@ -95,6 +100,8 @@ const struct command *cli_find_command(const char *word);
 const char *cli_nearest(const char *word, const char *const *words, size_t count);
 /* Takes argv apart, runs the command, reports. Answers the exit code. */
 int cli_main(int argc, char **argv);
+/* Runs the command of a line that is in order, and closes the card. For one device. */
+int cli_run(struct cli *cli);
 /* CX3_E_USAGE if cli->options does not name what cli->command works on. */
 int cli_check_target(struct cli *cli);
 /* How many of its arguments a journal and a line to copy may have. */
@@ -149,6 +156,10 @@ int source_read_image(struct cli_source *source, struct cx3_fs2_info *info, uint
 
 /* --- Output (output.c, report.c) --- */
 
+/* Where this run prints to: the screen's streams, or those of its own that a run beside others has,
+ * whose text is printed when it ends (fleet.h). */
+FILE *cli_out(const struct cli *cli);
+FILE *cli_err(const struct cli *cli);
 /* Standard output, for people; silent with --json. */
 void say(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Text of many lines from an image or a card, with what could move a terminal escaped. */
@@ -167,6 +178,8 @@ void format_clock(char *buf, size_t size, unsigned hz);
 void report_error(struct cli *cli);
 /* Prints what is in cli->err (or the JSON document) and answers the exit code. */
 int report_end(struct cli *cli, int rc);
+/* The same of a run beside others: into its own streams and its own document. */
+int report_part(struct cli *cli, int rc);
 
 /* --- JSON (json.c); all take a NULL object and do nothing then --- */
 

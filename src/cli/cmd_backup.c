@@ -97,6 +97,7 @@ const struct command cmd_backup = {
 	.group = GROUP_KEEP,
 	.target = TARGET_DEVICE,
 	.max_args = 1,
+	.side_by_side = true,
 	.scope = SCOPE_BACKUP,
 	.run = run,
 };

@@ -68,6 +68,7 @@ const struct command cmd_burn = {
 	.example = "-d /dev/i2c-3 -i fw.zip -allow_psid_change burn",
 	.group = GROUP_CHANGE,
 	.target = TARGET_BOTH,
+	.side_by_side = true,
 	.scope = SCOPE_BURN,
 	.run = run,
 };

@@ -69,6 +69,7 @@ const struct command cmd_query = {
 	.group = GROUP_LOOK,
 	.target = TARGET_EITHER,
 	.max_args = 1,
+	.side_by_side = true,
 	.scope = SCOPE_QUERY | SCOPE_READ,
 	.run = run,
 };

@@ -31,7 +31,7 @@ static int no_place(struct cli *cli, const char *what)
 	return cx3_fail(&cli->err, CX3_E_FILE, what,
 			"This can't be opened: %s.\n"
 			"Name another port, or use --pty.",
-			strerror(errno));
+			cx3_errno_text(errno));
 }
 
 /* For this machine alone: the protocol asks nobody who he is. */

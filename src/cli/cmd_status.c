@@ -17,6 +17,7 @@ const struct command cmd_status = {
 	.example = "-d /dev/i2c-3 status",
 	.group = GROUP_LOOK,
 	.target = TARGET_DEVICE,
+	.side_by_side = true,
 	.scope = SCOPE_STATUS,
 	.run = look_show,
 };

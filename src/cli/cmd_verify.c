@@ -201,6 +201,7 @@ const struct command cmd_verify = {
 	.group = GROUP_LOOK,
 	.target = TARGET_EITHER,
 	.max_args = 1,
+	.side_by_side = true,
 	.scope = SCOPE_READ,
 	.run = run,
 };

@@ -20,6 +20,7 @@ enum exit_code {
 	EXIT_FILES = 10,
 	EXIT_NEEDS = 11,       /* of status alone */
 	EXIT_DIFFERS = 12,     /* of diff alone */
+	EXIT_SEVERAL = 13,     /* of several devices: they failed in different ways */
 	EXIT_INTERRUPTED = 130 /* as a shell has it for SIGINT */
 };
 

@@ -87,7 +87,7 @@ static bool begins(const char *text, const char *with)
 
 const char *foreign_device(const char *device)
 {
-	static char text[160];
+	static _Thread_local char text[160];
 	const char *name = adapter_in(device, false);
 
 	if (adapter_in(device, true))

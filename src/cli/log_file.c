@@ -17,7 +17,7 @@ static int fail(struct cx3_error *err, const char *path, int number)
 {
 	return cx3_fail(err, number == ENOSPC ? CX3_E_DISK_FULL : CX3_E_FILE, path,
 			"The log can't be written: %s.\nName another file.",
-			number == EAGAIN ? "nobody reads this pipe" : strerror(number));
+			number == EAGAIN ? "nobody reads this pipe" : cx3_errno_text(number));
 }
 
 static void stamp(struct cli *cli, const char *mark, const char *text)
@@ -30,7 +30,9 @@ static void stamp(struct cli *cli, const char *mark, const char *text)
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
 	errno = 0;
-	if (fprintf(cli->log_file, "%s.%03ldZ %s%s\n", when, now.tv_nsec / 1000000, mark,
+	/* several threads write to one file: each line goes out whole, and says of whom it is */
+	if (fprintf(cli->log_file, "%s.%03ldZ %s%s%s%s\n", when, now.tv_nsec / 1000000, mark,
+		    cli->worker ? shown(cli->options.device) : "", cli->worker ? ": " : "",
 		    shown(text)) < 0 &&
 	    !cli->log_error)
 		cli->log_error = errno ? errno : EIO;
@@ -90,6 +92,8 @@ int log_open(struct cli *cli)
 			close(fd);
 		return fail(&cli->err, path, number);
 	}
+	if (cli->worker)
+		setvbuf(cli->log_file, NULL, _IOLBF, BUFSIZ);
 	cli->log.level = CX3_LOG_WIRE;
 	snprintf(text, sizeof(text), "cx3flash " CX3FLASH_VERSION ": %s", cli->command->name);
 	stamp(cli, "-I- ", text);

@@ -13,8 +13,13 @@
 
 static int take_device(struct cli_options *options, const char *value, struct cx3_error *err)
 {
-	(void)err;
-	options->device = value;
+	if (options->device_count == MOST_DEVICES)
+		return cx3_fail(err, CX3_E_USAGE, "-d",
+				"There are more than %u devices.\nName at most so many at once.",
+				MOST_DEVICES);
+	if (options->device_count == 0)
+		options->device = value;
+	options->devices[options->device_count++] = value;
 	return CX3_OK;
 }
 
@@ -301,8 +306,8 @@ static int take_two_macs(struct cli_options *options, const char *value, struct 
 }
 
 const struct option_spec cli_option_specs[] = {
-	{"device", 'd', 1, SCOPE_ALL, "DEVICE", "the adapter and the card behind it", 0,
-	 take_device},
+	{"device", 'd', 1, SCOPE_ALL | SCOPE_REPEATS, "DEVICE",
+	 "the adapter and the card behind it; may be given more than once", 0, take_device},
 	{"image", 'i', 1, SCOPE_ALL, "IMAGE", "image file, bare or the published .zip; - is a pipe",
 	 0, take_image},
 	{"psid", 0, 1, SCOPE_READ | SCOPE_BURN | SCOPE_RECOVER, "PSID",

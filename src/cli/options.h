@@ -5,8 +5,13 @@
 
 #include "cx3flash/jobs.h"
 
+/* Devices that one command line may name: all a bench has, and one line each on a terminal. */
+#define MOST_DEVICES 64u
+
 struct cli_options {
-	const char *device;
+	const char *device; /* the first -d */
+	const char *devices[MOST_DEVICES];
+	unsigned device_count;
 	const char *image;
 	const char *psid; /* of the image in an archive */
 	bool yes, no, silent, json, help, version;

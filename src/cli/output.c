@@ -15,6 +15,16 @@
  * happens on the way. With --json standard output has the document alone.
  */
 
+FILE *cli_out(const struct cli *cli)
+{
+	return cli->text[0] ? cli->text[0] : screen_out();
+}
+
+FILE *cli_err(const struct cli *cli)
+{
+	return cli->text[1] ? cli->text[1] : screen_err();
+}
+
 void say(const struct cli *cli, const char *fmt, ...)
 {
 	va_list args;
@@ -22,7 +32,7 @@ void say(const struct cli *cli, const char *fmt, ...)
 	if (cli->options.json)
 		return;
 	va_start(args, fmt);
-	vfprintf(screen_out(), fmt, args);
+	vfprintf(cli_out(cli), fmt, args);
 	va_end(args);
 }
 

@@ -51,8 +51,8 @@ char *printable_copy(const char *text, enum printable kind)
 
 const char *shown(const char *text)
 {
-	static char ring[8][2048];
-	static unsigned next;
+	static _Thread_local char ring[8][2048];
+	static _Thread_local unsigned next;
 	char *buf = ring[next++ % 8];
 
 	escape(text, PRINTABLE_LINE, buf, sizeof(ring[0]));

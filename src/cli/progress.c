@@ -22,7 +22,11 @@ void progress_init(struct progress *progress, FILE *out, bool terminal)
 
 void progress_begin(struct progress *progress, const uint64_t *weight_us, unsigned stages)
 {
-	progress_init(progress, progress->out, progress->terminal);
+	struct progress before = *progress;
+
+	progress_init(progress, before.out, before.terminal);
+	progress->note = before.note;
+	progress->user = before.user;
 	progress->shown_percent = -1;
 	progress->stages = stages > PROGRESS_STAGES ? PROGRESS_STAGES : stages;
 	for (unsigned i = 0; i < progress->stages; i++)
@@ -44,7 +48,7 @@ void progress_next_stage(struct progress *progress)
 }
 
 /* COLUMNS first: tests and people set it; else what the terminal says. */
-static unsigned terminal_width(void)
+unsigned progress_width(void)
 {
 	const char *columns = getenv("COLUMNS");
 	unsigned long width = columns ? strtoul(columns, NULL, 10) : 0;
@@ -170,7 +174,7 @@ static void draw_bar(struct progress *progress, const struct cx3_progress *now, 
 	if (!due)
 		return;
 	/* one column stays free: a full last column makes some terminals wrap */
-	progress_text(text, sizeof(text), terminal_width() - 1, progress->fraction, now,
+	progress_text(text, sizeof(text), progress_width() - 1, progress->fraction, now,
 		      whole_left(progress, now));
 	fprintf(progress->out, "\r%s\033[K", text);
 	fflush(progress->out);
@@ -179,16 +183,25 @@ static void draw_bar(struct progress *progress, const struct cx3_progress *now, 
 	progress->shown_percent = percent;
 }
 
-/* In a log: at most one line for each 10 %. */
-static void print_line(struct progress *progress, const struct cx3_progress *now, int percent)
+void progress_words(char *buf, size_t size, const struct progress_mark *mark)
 {
 	char text[96];
+
+	figures(text, sizeof(text), MAX_WIDTH, &mark->now, mark->left_us);
+	snprintf(buf, size, "%s: %d %%, %s", mark->now.phase ? mark->now.phase : "working",
+		 percent_of(mark->fraction) / 10 * 10, text);
+}
+
+/* In a log: at most one line for each 10 %. */
+static void print_line(struct progress *progress, const struct progress_mark *mark, int percent)
+{
+	char text[160];
 	int step = percent / 10 * 10;
 
 	if (step <= progress->shown_percent || step == 0)
 		return;
-	figures(text, sizeof(text), MAX_WIDTH, now, whole_left(progress, now));
-	fprintf(progress->out, "%s: %d %%, %s\n", now->phase ? now->phase : "working", step, text);
+	progress_words(text, sizeof(text), mark);
+	fprintf(progress->out, "%s\n", text);
 	fflush(progress->out);
 	progress->shown_percent = step;
 }
@@ -196,16 +209,21 @@ static void print_line(struct progress *progress, const struct cx3_progress *now
 void progress_update(void *user, const struct cx3_progress *now)
 {
 	struct progress *progress = user;
+	struct progress_mark mark;
 	int percent;
 
 	/* reads outside of a job (a query's few KiB) show nothing */
-	if (!progress->out || progress->stages == 0)
+	if ((!progress->out && !progress->note) || progress->stages == 0)
 		return;
-	percent = percent_of(whole_fraction(progress, now));
-	if (progress->terminal)
+	mark = (struct progress_mark){*now, whole_fraction(progress, now),
+				      whole_left(progress, now)};
+	percent = percent_of(mark.fraction);
+	if (progress->note)
+		progress->note(progress->user, &mark);
+	else if (progress->terminal)
 		draw_bar(progress, now, percent);
 	else
-		print_line(progress, now, percent);
+		print_line(progress, &mark, percent);
 }
 
 void progress_clear(struct progress *progress)

@@ -12,7 +12,17 @@
 
 #define PROGRESS_STAGES 4
 
+/* How far a whole job is. */
+struct progress_mark {
+	struct cx3_progress now;
+	double fraction;  /* 0 to 1 */
+	uint64_t left_us; /* to the end of the last stage */
+};
+
 struct progress {
+	/* Instead of `out`, for somebody who draws it himself: called with each update. */
+	void (*note)(void *user, const struct progress_mark *mark);
+	void *user;
 	FILE *out;     /* NULL: off. Should never wait: see screen.h */
 	bool terminal; /* a bar; else a line for each 10 % */
 	unsigned stage, stages;
@@ -36,6 +46,10 @@ void progress_update(void *progress, const struct cx3_progress *now);
 void progress_clear(struct progress *progress);
 void progress_end(struct progress *progress);
 
+/* The line of a log, "reading: 40 %, 812 KiB  9.6 KiB/s  2:07 left". */
+void progress_words(char *buf, size_t size, const struct progress_mark *mark);
+/* Columns of the terminal that standard error is, 20 to 120; 80 where that is not known. */
+unsigned progress_width(void);
 /* The bar's text without a line end, at most `width` characters. */
 void progress_text(char *buf, size_t size, unsigned width, double fraction,
 		   const struct cx3_progress *now, uint64_t left_us);

@@ -49,7 +49,7 @@ int raw_whole_words(struct cli *cli, const char *path, size_t len)
 
 void raw_advise_ww(struct cli *cli, const struct cx3_raw *raw, uint32_t addr)
 {
-	static char text[2][16];
+	static _Thread_local char text[2][16];
 	const uint8_t *b = raw->bytes + (addr - raw->addr);
 
 	snprintf(text[0], sizeof(text[0]), "0x%x", (unsigned)addr);

@@ -20,7 +20,7 @@ static void print_error(FILE *out, const struct cx3_error *err)
 }
 
 /* A last line that can be copied: what leads on from here. */
-static void print_advice(const struct cli *cli)
+static void print_advice(const struct cli *cli, FILE *out)
 {
 	struct advice advice;
 	char *line;
@@ -28,7 +28,7 @@ static void print_advice(const struct cli *cli)
 	advice_find(cli, &advice);
 	line = advice.count ? advice_line(&advice) : NULL;
 	if (line)
-		fprintf(stderr, "-I- Try: %s\n", shown(line));
+		fprintf(out, "-I- Try: %s\n", shown(line));
 	free(line);
 }
 
@@ -54,22 +54,24 @@ static void advice_json(const struct cli *cli, cJSON *error)
 }
 
 /* "ok" is true and first already; an error adds its cause and the exit code. */
-static void print_document(struct cli *cli, int rc)
+static void error_json(struct cli *cli, int rc)
 {
 	cJSON *error;
-	char *text;
 
-	if (rc != CX3_OK) {
-		cJSON_ReplaceItemInObject(cli->json, "ok", cJSON_CreateFalse());
-		error = json_object(cli->json, "error");
-		json_text(error, "code", cx3_code_name((enum cx3_code)rc));
-		json_text(error, "place", cli->err.place[0] ? cli->err.place : NULL);
-		json_text(error, "text", cli->err.cause);
-		json_text(error, "next", cli->err.next[0] ? cli->err.next : NULL);
-		json_number(error, "exit", exit_code_of(rc));
-		advice_json(cli, error);
-	}
-	text = cJSON_Print(cli->json);
+	cJSON_ReplaceItemInObject(cli->json, "ok", cJSON_CreateFalse());
+	error = json_object(cli->json, "error");
+	json_text(error, "code", cx3_code_name((enum cx3_code)rc));
+	json_text(error, "place", cli->err.place[0] ? cli->err.place : NULL);
+	json_text(error, "text", cli->err.cause);
+	json_text(error, "next", cli->err.next[0] ? cli->err.next : NULL);
+	json_number(error, "exit", exit_code_of(rc));
+	advice_json(cli, error);
+}
+
+static void print_document(const struct cli *cli)
+{
+	char *text = cJSON_Print(cli->json);
+
 	if (text)
 		puts(text);
 	cJSON_free(text);
@@ -94,7 +96,7 @@ static int output_lost(struct cli *cli, int rc, int number)
 	if (rc != CX3_OK && cli->json) /* the document that had the error is not whole */
 		print_error(stderr, &cli->err);
 	cx3_fail(&lost, code, "standard output", "Not all of the output could be written (%s).\n%s",
-		 strerror(number),
+		 cx3_errno_text(number),
 		 rc == CX3_OK ? "What the command was to do is done; only its text is lost."
 			      : "What the command said there is lost.");
 	print_error(stderr, &lost);
@@ -113,12 +115,12 @@ static void name_card(struct cli *cli)
 }
 
 /* What the command was to do does not fail for its log. */
-static void close_log(struct cli *cli, int rc)
+static void close_log(struct cli *cli, int rc, FILE *out)
 {
 	struct cx3_error err;
 
 	if (log_close(cli, rc, &err) != CX3_OK)
-		fprintf(stderr, "-W- %s: %s\n", shown(err.place), shown(err.cause));
+		fprintf(out, "-W- %s: %s\n", shown(err.place), shown(err.cause));
 }
 
 void report_error(struct cli *cli)
@@ -126,10 +128,37 @@ void report_error(struct cli *cli)
 	if (cli->options.json)
 		return;
 	name_card(cli);
-	fflush(screen_out());
-	print_error(screen_err(), &cli->err);
-	fflush(screen_err());
+	fflush(cli_out(cli));
+	print_error(cli_err(cli), &cli->err);
+	fflush(cli_err(cli));
 	cli->error_told = true;
+}
+
+/* What went wrong, if anything did, to `out` or into the document. */
+static void tell_end(struct cli *cli, int rc, FILE *out)
+{
+	if (rc != CX3_OK && cli->err.code == CX3_OK)
+		cx3_fail(&cli->err, (enum cx3_code)rc, NULL, "%s",
+			 cx3_code_name((enum cx3_code)rc));
+	name_card(cli);
+	close_log(cli, rc, out);
+	if (rc == CX3_OK)
+		return;
+	if (cli->json) {
+		error_json(cli, rc);
+		return;
+	}
+	if (!cli->error_told)
+		print_error(out, &cli->err);
+	if (!cli->diagnosed)
+		print_advice(cli, out);
+}
+
+int report_part(struct cli *cli, int rc)
+{
+	progress_end(&cli->progress);
+	tell_end(cli, rc, cli_err(cli));
+	return rc == CX3_OK ? cli->answer : (int)exit_code_of(rc);
 }
 
 int report_end(struct cli *cli, int rc)
@@ -139,19 +168,9 @@ int report_end(struct cli *cli, int rc)
 	progress_end(&cli->progress);
 	signals_release();
 	number = screen_settle();
-	if (rc != CX3_OK && cli->err.code == CX3_OK)
-		cx3_fail(&cli->err, (enum cx3_code)rc, NULL, "%s",
-			 cx3_code_name((enum cx3_code)rc));
-	name_card(cli);
-	close_log(cli, rc);
+	tell_end(cli, rc, stderr);
 	if (cli->json)
-		print_document(cli, rc);
-	else if (rc != CX3_OK) {
-		if (!cli->error_told)
-			print_error(stderr, &cli->err);
-		if (!cli->diagnosed)
-			print_advice(cli);
-	}
+		print_document(cli);
 	number = output_failure(number);
 	if (rc == CX3_OK && number == 0)
 		return cli->answer;

@@ -5,7 +5,6 @@
 #include "cli.h"
 #include "log_file.h"
 #include "printable.h"
-#include "screen.h"
 
 void session_log(void *user, enum cx3_log_level level, const char *line)
 {
@@ -16,8 +15,8 @@ void session_log(void *user, enum cx3_log_level level, const char *line)
 		return;
 	/* to standard error even with --json: it is not part of the document */
 	progress_clear(&cli->progress);
-	fprintf(screen_err(), "%s%s\n", log_mark(level), shown(line));
-	fflush(screen_err());
+	fprintf(cli_err(cli), "%s%s\n", log_mark(level), shown(line));
+	fflush(cli_err(cli));
 }
 
 struct cx3_flash_options session_flash_options(const struct cli *cli)
@@ -71,7 +70,9 @@ int session_open(struct cli *cli, enum cx3_device_depth depth)
 	struct session *session = &cli->session;
 	int rc = CX3_OK;
 
-	signals_catch();
+	/* several threads: their starter has done so */
+	if (!cli->worker)
+		signals_catch();
 	if (!session->device)
 		rc = open_device(cli);
 	if (rc == CX3_OK)

@@ -7,13 +7,15 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "cli.h"
 #include "screen.h"
 
-static volatile sig_atomic_t stop_seen;	 /* Ctrl-C, Ctrl-\, kill, a closed terminal */
-static volatile sig_atomic_t pause_seen; /* Ctrl-Z */
+/* Set in the thread that the signal comes to, and looked at by all. */
+static atomic_bool stop_seen;  /* Ctrl-C, Ctrl-\, kill, a closed terminal */
+static atomic_bool pause_seen; /* Ctrl-Z */
 
 /* Only async-signal-safe calls. The job stops at the end of its page by itself. */
 static void on_stop(int number)
@@ -27,7 +29,7 @@ static void on_stop(int number)
 		screen_signal(again, sizeof(again) - 1);
 	else
 		screen_signal(first, sizeof(first) - 1);
-	stop_seen = 1;
+	stop_seen = true;
 	errno = saved;
 }
 
@@ -47,7 +49,7 @@ static void on_abort(int number)
 static void on_pause(int number)
 {
 	(void)number;
-	pause_seen = 1;
+	pause_seen = true;
 }
 
 /* What is ignored stays ignored: SIGHUP under nohup, SIGTSTP under some shells. */
@@ -80,13 +82,13 @@ void signals_catch(void)
 bool signals_seen(void *user)
 {
 	(void)user;
-	return stop_seen != 0;
+	return stop_seen;
 }
 
 bool signals_pause_wanted(void *user)
 {
 	(void)user;
-	return pause_seen != 0;
+	return pause_seen;
 }
 
 /*
@@ -95,7 +97,7 @@ bool signals_pause_wanted(void *user)
  */
 void signals_pause(void)
 {
-	pause_seen = 0;
+	pause_seen = false;
 	signal(SIGTSTP, SIG_DFL);
 	raise(SIGTSTP);
 	/* it was stopped here, and was continued */
@@ -133,5 +135,5 @@ void signals_release(void)
 	signal(SIGTSTP, SIG_DFL);
 	if (pause_seen)
 		raise(SIGTSTP);
-	pause_seen = 0;
+	pause_seen = false;
 }

@@ -415,6 +415,8 @@ int cx3_job_run(struct cx3_job *job, struct cx3_error *err)
 	job->repeats_before = cx3_device_repeats(job->device);
 	rc = open_and_run(job, err);
 	job->result->reads_repeated = cx3_device_repeats(job->device) - job->repeats_before;
+	if (job->claims)
+		cx3_journal_unclaim(job->journal.path);
 	cx3_draft_free(&job->draft);
 	cx3_job_resume_free(job);
 	free(job->found);

@@ -7,6 +7,7 @@
  */
 #include "job_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What a block of 64 KiB may hold, of which only some bytes are known. */
@@ -85,9 +86,8 @@ static struct verdict look(const uint8_t *now, uint32_t base, const struct block
 	return v;
 }
 
-bool cx3_job_was_cut_here(const struct cx3_job *job)
+static bool was_cut_here(const struct cx3_job *job, struct block *b)
 {
-	static struct block b;
 	const uint8_t *now = cx3_shadow_bytes(job->shadow);
 	bool in_order = job->draft.plan->lap[0].care.count > 0;
 	bool waiting = false; /* a block that the job has not come to yet was passed */
@@ -96,8 +96,8 @@ bool cx3_job_was_cut_here(const struct cx3_job *job)
 	for (uint32_t base = 0; base < job->resumed.size; base += CX3_FLASH_BLOCK) {
 		struct verdict v;
 
-		load(job, base, &b);
-		v = look(now, base, &b);
+		load(job, base, b);
+		v = look(now, base, b);
 		if (v.before && v.after)
 			continue;
 		if (!v.before && in_order && waiting)
@@ -106,4 +106,14 @@ bool cx3_job_was_cut_here(const struct cx3_job *job)
 		waiting = waiting || !v.after;
 	}
 	return in_work <= 1;
+}
+
+/* Without memory nothing is known of it, and the job does not go on from it. */
+bool cx3_job_was_cut_here(const struct cx3_job *job)
+{
+	struct block *b = malloc(sizeof(*b));
+	bool cut = b && was_cut_here(job, b);
+
+	free(b);
+	return cut;
 }

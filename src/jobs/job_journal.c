@@ -275,6 +275,9 @@ static int begin(struct cx3_job *job, struct cx3_error *err)
 		*j = job->resumed;
 	else
 		rc = new_journal(job, j, err);
+	if (rc == CX3_OK)
+		rc = cx3_journal_claim(j->path, err);
+	job->claims = rc == CX3_OK;
 	/* a job that leaves an image bootable needs none to go on: it plans anew */
 	if (rc == CX3_E_NO_FOLDER && cx3_plan_summary(job->draft.plan)->bootable_throughout)
 		return CX3_OK;

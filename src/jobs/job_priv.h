@@ -55,6 +55,7 @@ struct cx3_job {
 	struct cx3_draft draft;
 
 	struct cx3_journal journal; /* of this run */
+	bool claims;		    /* no other thread finds it */
 	struct cx3_journal resumed; /* of the interrupted run that this one continues */
 	bool resumes;		    /* `resumed` is valid */
 	struct cx3_journal lost;    /* whose card's old content can't be read; path empty: none */

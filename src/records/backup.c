@@ -303,6 +303,9 @@ static int find_backup(struct cx3_shadow *shadow, const char *folder, const stru
 		backup->reused = true;
 		if (access(backup->manifest, F_OK) != 0)
 			rc = write_manifest(shadow, c, backup, err);
+		/* whoever works on a card with the same content was first */
+		if (rc == CX3_E_EXISTS)
+			rc = CX3_OK;
 	}
 	closedir(dir);
 	return rc;
@@ -375,10 +378,29 @@ int cx3_backup_try(const struct cx3_shadow *shadow, const char *folder, struct c
 	return rc == CX3_OK ? cx3_folder_check(path, shadow->size + MANIFEST_BYTES, err) : rc;
 }
 
+/* Under a name of its own; or the one that somebody else has just made of the same content, as
+ * happens where cards without an identity are worked on side by side. */
+static int keep(struct cx3_shadow *shadow, const char *folder, const struct content *c,
+		struct cx3_backup *backup, struct cx3_error *err)
+{
+	char name[128], path[1024];
+	int rc;
+
+	file_name(c, name, sizeof(name));
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	rc = set_path(backup, path, err);
+	if (rc == CX3_OK)
+		rc = write_both(shadow, c, backup, err);
+	if (rc == CX3_E_EXISTS && find_backup(shadow, folder, c, backup, NULL) == CX3_OK &&
+	    backup->reused)
+		rc = CX3_OK;
+	return rc;
+}
+
 int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
 		    struct cx3_backup *backup, struct cx3_error *err)
 {
-	char folder[512], name[128], path[1024];
+	char folder[512];
 	struct content c;
 	int rc;
 
@@ -393,10 +415,6 @@ int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *
 	rc = find_backup(shadow, folder, &c, backup, err);
 	if (rc != CX3_OK || backup->reused)
 		return rc;
-	file_name(&c, name, sizeof(name));
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	rc = set_path(backup, path, err);
-	if (rc == CX3_OK)
-		rc = write_both(shadow, &c, backup, err);
+	rc = keep(shadow, folder, &c, backup, err);
 	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
 }

@@ -26,18 +26,22 @@ static const char *own_folder(const char *path)
 	return stat(path, &st) == 0 && st.st_uid != 0 ? NULL : path;
 }
 
-static const char *home_folder(void)
+/* `buf` is for what the system's table of users says. */
+static const char *home_folder(char *buf, size_t size)
 {
 	const char *given = getenv("HOME"), *home = own_folder(given);
-	const struct passwd *user = given && !home ? getpwuid(geteuid()) : NULL;
+	struct passwd entry, *user = NULL;
 
-	return user ? user->pw_dir : home;
+	if (given && !home && getpwuid_r(geteuid(), &entry, buf, size, &user) == 0 && user)
+		return user->pw_dir;
+	return home;
 }
 
 int cx3_state_folder(const char *name, char *path, size_t size, struct cx3_error *err)
 {
 	const char *state = own_folder(getenv("XDG_STATE_HOME"));
-	const char *home = home_folder();
+	char buf[4096];
+	const char *home = home_folder(buf, sizeof(buf));
 	int len;
 
 	/* the specification says to ignore relative paths */
@@ -92,7 +96,7 @@ int cx3_folder_make(const char *path, struct cx3_error *err)
 			return cx3_fail(err, CX3_E_NO_FOLDER, part,
 					"The folder '%s' can't be made: %s.\n"
 					"Make it by hand, or name another folder for backups.",
-					part, strerror(errno));
+					part, cx3_errno_text(errno));
 		if (c == '\0')
 			break;
 		*p = c;
@@ -113,7 +117,7 @@ int cx3_folder_check(const char *folder, uint64_t bytes, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_NO_FOLDER, folder,
 				"No file can be written into the folder '%s': %s.\n"
 				"Change its permissions, or name another folder for backups.",
-				folder, strerror(errno));
+				folder, cx3_errno_text(errno));
 	if (statvfs(folder, &fs) != 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= bytes)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_DISK_FULL, folder,

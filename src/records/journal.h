@@ -52,6 +52,16 @@ bool cx3_journal_of_kind(const struct cx3_journal *journal, const struct cx3_sha
  */
 unsigned cx3_journal_next_number(const char *backup_folder);
 
+/*
+ * journal_claim.c: from before the journal is written until the job ends, well or not, it is the
+ * calling thread's, and no other thread of this process finds it. CX3_E_IN_USE if it is another
+ * one's, CX3_E_NO_MEMORY.
+ */
+int cx3_journal_claim(const char *path, struct cx3_error *err);
+/* For a path that nobody has claimed, nothing. */
+void cx3_journal_unclaim(const char *path);
+bool cx3_journal_claimed_elsewhere(const char *path);
+
 #define CX3_JOURNAL_NAME 80
 /*
  * The journals for which `fits` answers true, newest first. `name` is "" at first. False: there

@@ -130,7 +130,7 @@ static void find_in(const char *folder, const struct wanted *wanted, char newest
 		    (wanted->before[0] && in_order(name, wanted->before) >= 0))
 			continue;
 		snprintf(path, sizeof(path), "%.400s/%.79s", folder, name);
-		if (!is_wanted(wanted, name, path, &j))
+		if (cx3_journal_claimed_elsewhere(path) || !is_wanted(wanted, name, path, &j))
 			continue;
 		snprintf(newest, CX3_JOURNAL_NAME, "%.79s", name);
 		*journal = j;

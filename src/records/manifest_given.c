@@ -4,6 +4,7 @@
  * flash says nothing of its card, and after an sg its GUIDs are not the card's any more: this is
  * what still tells whose it is.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,8 @@ static void take_back(cJSON *root, const struct cx3_identity *identity)
 	cJSON_DeleteItemFromArray(list, cJSON_GetArraySize(list) - 1);
 }
 
-static bool change(const char *path, const struct cx3_identity *identity,
-		   void (*how)(cJSON *root, const struct cx3_identity *identity))
+static bool change_alone(const char *path, const struct cx3_identity *identity,
+			 void (*how)(cJSON *root, const struct cx3_identity *identity))
 {
 	char name[4096 + 16];
 	uint8_t *bytes;
@@ -105,6 +106,19 @@ static bool change(const char *path, const struct cx3_identity *identity,
 	       cx3_file_write(name, text, strlen(text), true, NULL) == CX3_OK;
 	free(text);
 	cJSON_Delete(root);
+	return done;
+}
+
+/* Cards that held the same share a backup, and threads may work on them side by side. */
+static bool change(const char *path, const struct cx3_identity *identity,
+		   void (*how)(cJSON *root, const struct cx3_identity *identity))
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	bool done;
+
+	pthread_mutex_lock(&lock);
+	done = change_alone(path, identity, how);
+	pthread_mutex_unlock(&lock);
 	return done;
 }
 

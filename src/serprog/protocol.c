@@ -52,7 +52,7 @@ static int broken(int number, struct cx3_error *err)
 {
 	return cx3_fail(err, CX3_E_IO, "serprog",
 			"The connection to the client failed: %s.\nStart the client again.",
-			strerror(number));
+			cx3_errno_text(number));
 }
 
 /* Until the descriptor is ready for `events`, or it is time to stop. */

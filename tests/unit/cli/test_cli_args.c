@@ -166,7 +166,6 @@ static void what_is_wrong_is_named(void **state)
 	parse_fails("-d", "-d", "needs DEVICE");
 	parse_fails("q -guid", "--guid", "needs GUID");
 	parse_fails("--json=1 q", "--json=1", "takes no value");
-	parse_fails("-d a -d b q", "b", "--device is given twice");
 	parse_fails("-i a --image=b q", "--image=b", "--image is given twice");
 	parse_fails("-y --no q", "--no", "contradict");
 	parse_fails("--assume held=no q", "--assume", "held-read");
