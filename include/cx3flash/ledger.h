@@ -24,6 +24,7 @@
 
 #include "cx3flash/device.h"
 #include "cx3flash/identity.h"
+#include "cx3flash/image.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -181,6 +182,10 @@ struct cx3_ledger_result {
 	uint64_t reads_repeated;
 	bool untouched; /* no erase and no program was sent */
 };
+
+/* Fills in what the image is. CX3_E_UNSUPPORTED if the system has no SHA-256. */
+int cx3_ledger_image(const struct cx3_image *image, struct cx3_ledger_result *result,
+		     struct cx3_error *err);
 
 /*
  * Writes the result down, and the entry's (may be NULL) new state with it: burnt where it is

@@ -72,7 +72,7 @@ static int check_place(const char *path, struct cx3_error *err)
 		return cx3_fail(
 			err, CX3_E_FILE, path,
 			"The ledger's folder can't be used: %s.\nName a folder that is there.",
-			strerror(errno));
+			cx3_errno_text(errno));
 	for (size_t i = 0; i < sizeof(over_network) / sizeof(over_network[0]); i++) {
 		if ((unsigned long)fs.f_type == over_network[i])
 			return cx3_fail(
@@ -100,7 +100,7 @@ static int check_file(const char *path, bool create, struct cx3_error *err)
 			err, CX3_E_FILE, path,
 			"There is no ledger: %s.\nMake one: import a list of identities, or "
 			"add a range of them.",
-			strerror(errno));
+			cx3_errno_text(errno));
 	return check_place(path, err);
 }
 

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "digest.h"
+
 static const char *const outcomes[] = {"ok", "done", "failed", "interrupted"};
 
 const char *cx3_ledger_outcome_name(enum cx3_ledger_outcome outcome)
@@ -22,6 +24,16 @@ int cx3_ledger_backed_up(struct cx3_ledger *ledger, const struct cx3_ledger_card
 			      "INSERT OR IGNORE INTO backup(home, path, card, time, sha256)"
 			      " VALUES (?,?,?,?,?)",
 			      "sssss", ledger->id, path, card->name, now, sha256);
+}
+
+int cx3_ledger_image(const struct cx3_image *image, struct cx3_ledger_result *result,
+		     struct cx3_error *err)
+{
+	const uint16_t *v = image->info.fw_version;
+
+	snprintf(result->image, sizeof(result->image), "%u.%u.%04u", v[0], v[1], v[2]);
+	snprintf(result->image_psid, sizeof(result->image_psid), "%s", image->info.psid);
+	return cx3_sha256(image->bytes, image->len, result->image_sha256, err);
 }
 
 static int insert(struct cx3_ledger *ledger, const struct cx3_ledger_result *r,
