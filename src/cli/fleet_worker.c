@@ -135,17 +135,19 @@ void fleet_worker_free(struct fleet_worker *w)
 }
 
 /* Behind what the starter has not printed yet. Without memory it is lost, as on a full screen. */
-static void append(char **said, const char *text)
+static void append(char **said, const char *text, size_t len)
 {
 	size_t have = *said ? strlen(*said) : 0;
-	char *more = realloc(*said, have + strlen(text) + 1);
+	char *more = realloc(*said, have + len + 1);
 
 	if (!more)
 		return;
-	strcpy(more + have, text);
+	memcpy(more + have, text, len);
+	more[have + len] = '\0';
 	*said = more;
 }
 
+/* A rewound stream writes over its text, and may leave the end of a longer one behind it. */
 void fleet_hand_over(struct fleet_worker *w)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -153,9 +155,8 @@ void fleet_hand_over(struct fleet_worker *w)
 		if (w->text_len[i] == 0)
 			continue;
 		pthread_mutex_lock(&w->fleet->lock);
-		append(&w->said[i], w->text[i]);
+		append(&w->said[i], w->text[i], w->text_len[i]);
 		pthread_mutex_unlock(&w->fleet->lock);
-		/* what follows is written over it */
 		rewind(w->cli.text[i]);
 	}
 }

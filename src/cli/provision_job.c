@@ -101,9 +101,10 @@ static void put(char **words, unsigned *count, const char *word)
 }
 
 /* For resume, should it be wanted without the station: a burn of this card alone. */
-static char **request_of(const struct provision *p, const struct cx3_burn_options *what)
+static char **request_of(const struct provision *p, const struct cx3_burn_options *what,
+			 const char *command)
 {
-	char **words = calloc(16, sizeof(*words)), text[160];
+	char **words = calloc(20, sizeof(*words)), text[320];
 	char *image = realpath(p->cli->options.image, NULL);
 	unsigned n = 0;
 
@@ -129,9 +130,15 @@ static char **request_of(const struct provision *p, const struct cx3_burn_option
 	put(words, &n, what->allow_psid_change ? "--allow-psid-change" : NULL);
 	put(words, &n, what->allow_other_board ? "--allow-other-board" : NULL);
 	put(words, &n, what->allow_access_key ? "--allow-access-key" : NULL);
-	put(words, &n, what->use_image_ps ? "--use-image-ps" : NULL);
+	if (what->vsd) {
+		snprintf(text, sizeof(text), "--vsd=%.256s", what->vsd);
+		put(words, &n, text);
+	}
+	/* recover has no such option: it takes the VSD that it finds */
+	put(words, &n,
+	    what->use_image_ps && strcmp(command, "burn") == 0 ? "--use-image-ps" : NULL);
 	put(words, &n, p->cli->options.unprotect ? "--unprotect" : NULL);
-	put(words, &n, "burn");
+	put(words, &n, command);
 	return words;
 }
 
@@ -146,13 +153,15 @@ static int do_job(struct provision *p, struct provision_card *c)
 	struct cx3_job_options options;
 	int rc;
 
-	cli->request = request_of(p, &recover.burn);
+	cli->request = request_of(p, &recover.burn, "burn");
 	options = options_of(cli);
 	rc = cx3_job_burn(cli->session.device, p->image, &recover.burn, &options, &caller, &c->job,
 			  &cli->err);
 	if (rc != CX3_E_NO_IMAGE || c->job.touched)
 		return rc;
-	options.request = NULL;
+	request_free(cli->request);
+	cli->request = request_of(p, &recover.burn, "recover");
+	options = options_of(cli);
 	return cx3_job_recover(cli->session.device, p->image, &recover, &options, &caller, &c->job,
 			       &cli->err);
 }
