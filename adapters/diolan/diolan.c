@@ -232,11 +232,11 @@ static int diolan_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, s
 	return rc;
 }
 
+/* *sync is untouched if it is not given. */
 static int take_sync(struct cx3_devname *name, enum diolan_sync *sync, struct cx3_error *err)
 {
 	const char *text = cx3_devname_take(name, "sync");
 
-	*sync = DIOLAN_SYNC_AUTO;
 	if (!text)
 		return CX3_OK;
 	*sync = DIOLAN_SYNC_ON;
@@ -256,7 +256,7 @@ static int diolan_open(struct cx3_devname *name, const struct cx3_log *log,
 		       struct cx3_adapter **out, struct cx3_error *err)
 {
 	struct cx3_adapter head = {.log = log};
-	enum diolan_sync sync;
+	enum diolan_sync sync = DIOLAN_SYNC_AUTO;
 	struct u2c_usb *usb;
 	unsigned hz = STANDARD_HZ;
 	bool automatic = false;

@@ -225,7 +225,8 @@ struct simcard {
 
 	uint64_t now_ns;
 	uint64_t clock_hz;
-	uint64_t opened_real_ns; /* realtime=1: CLOCK_MONOTONIC at open */
+	uint64_t opened_real_ns; /* realtime=1, pace=: CLOCK_MONOTONIC at open */
+	uint64_t pace;		 /* model time runs at most so many times as fast; 0: any */
 	uint64_t last_write_ns;	 /* end of the last register write, for power-cut= */
 	enum sim_trouble trouble;
 	bool auto_clock; /* clock=auto: for the adapter */

@@ -31,6 +31,7 @@
  *   split-read=1      a read is answered though the address came in a transfer of its own
  * The bus:
  *   clock=RATE|auto   100k unless given; realtime=1: time runs with the real clock
+ *   pace=N            and no faster than N times the real clock
  *   max-read=N max-write=N  the adapter refuses longer messages
  *   stretch-limit=US  the adapter waits so long for SCL (100000 unless given)
  *   exact=1           a failed batch is told to the transfer, as the FT232H can
@@ -70,6 +71,7 @@ struct number {
 	}
 
 static const struct number numbers[] = {
+	NUMBER("pace", pace, 1, 1000000),
 	NUMBER("slow-gw", slow_gw_us, 0, 10000000),
 	NUMBER("max-read", max_read, 4, 65535),
 	NUMBER("max-write", max_write, 4, 65535),

@@ -251,11 +251,25 @@ void simcard_close(struct simcard *card)
 	free(card);
 }
 
+/* Below this a sleep costs more than it is long. */
+#define SHORTEST_SLEEP_US 2000u
+
+static void keep_pace(const struct simcard *card)
+{
+	uint64_t real_us = (cx3_clock_ns() - card->opened_real_ns) / 1000;
+	uint64_t due_us = card->now_ns / 1000 / card->pace;
+
+	if (due_us > real_us + SHORTEST_SLEEP_US)
+		cx3_clock_wait_us(due_us - real_us);
+}
+
 void simcard_advance_us(struct simcard *card, uint64_t us)
 {
 	if (us && card->habits.no_read_after_write)
 		sim_habit_carry_out(card);
 	card->now_ns += us * 1000;
+	if (card->pace)
+		keep_pace(card);
 	if (card->realtime) {
 		uint64_t real = cx3_clock_ns() - card->opened_real_ns;
 

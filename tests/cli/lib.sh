@@ -42,6 +42,24 @@ says() {
 	grep -qF -- "$2" "$1" || bad "$1 lacks \"$2\": $(head -3 "$1")"
 }
 
+# in_own_group WORDS...: runs them as a shell with job control does, and leaves their process
+# id in the file "pid". The kernel does not stop a group that has no parent in its session
+# (POSIX: an orphaned process group), and this test may itself run in one.
+in_own_group() {
+	exec perl -e '
+		defined(my $child = fork) or die;
+		if (!$child) {
+			setpgrp;
+			open(my $file, ">", "pid") or die;
+			print $file $$;
+			close $file;
+			$SIG{TSTP} = "DEFAULT";
+			exec @ARGV or die;
+		}
+		waitpid $child, 0;
+		exit($? >> 8 | $? & 127);' "$@"
+}
+
 finish() {
 	if [ "$failures" -gt 0 ]; then
 		echo "$failures of $checks checks failed"

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "said.h"
 #include "sim_fixture.h"
 
@@ -261,6 +262,21 @@ static void test_realtime_follows_the_clock(void **state)
 	assert_in_range(simcard_now_us(f.card), 30000, 5000000);
 }
 
+/* A second of its time takes a tenth of one here, and not less. */
+static void test_pace_holds_it_back(void **state)
+{
+	uint64_t began, took;
+
+	(void)state;
+	fixture_open(&f, "pace=10");
+	began = cx3_clock_us();
+	for (int i = 0; i < 10; i++)
+		simcard_advance_us(f.card, 100000);
+	took = cx3_clock_us() - began;
+	assert_in_range(took, 90000, 5000000);
+	assert_int_equal(simcard_now_us(f.card), 1000000);
+}
+
 static void test_violations_are_in_the_state_file(void **state)
 {
 	char *text;
@@ -366,6 +382,7 @@ int main(void)
 		TEST(test_volatile_protection_outlives_the_process_only),
 		TEST(test_killed_process),
 		TEST(test_realtime_follows_the_clock),
+		TEST(test_pace_holds_it_back),
 		TEST(test_violations_are_in_the_state_file),
 		TEST(test_state_file_has_options),
 		TEST(test_what_does_not_open),
