@@ -188,6 +188,9 @@ struct cx3_flash_status {
 	/* AT25DF, SST25VF: all is protected after each power-on. The first erase or
 	 * program lifts that by itself, so protected_len is 0. */
 	bool power_on_protection;
+	/* Of a part that the caller has described: what is read behind its end tells that it is
+	 * larger than that, perhaps. */
+	bool seems_larger;
 	struct cx3_flash_protection protection;
 };
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,

@@ -52,6 +52,9 @@ struct cx3_way_row {
 	char why[112]; /* how that was found */
 };
 
+/* The name of a row, by enum cx3_way; NULL behind the last. */
+const char *cx3_way_name(unsigned way);
+
 /* "unknown", "assumed", "proven", "given up" */
 const char *cx3_way_state_name(enum cx3_way_state state);
 

@@ -214,7 +214,7 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 	advice_begin(cli, &advice);
 	if (psid)
 		advice_push(&advice, "-allow_psid_change");
-	if (gives_identity(&cli->options.burn))
+	if (gives_identity(&cli->options.burn) || cli->options.allow_identity_change)
 		advice_push(&advice, "--allow-identity-change");
 	if (bad)
 		advice_push(&advice,

@@ -26,6 +26,9 @@ enum cli_target {
 /* Where --help lists it. */
 enum cli_group { GROUP_LOOK, GROUP_KEEP, GROUP_CHANGE, GROUP_BENCH, GROUP_COUNT };
 
+/* "Look (nothing is written)" */
+extern const char *const cli_group_names[GROUP_COUNT];
+
 struct cli;
 
 struct command {

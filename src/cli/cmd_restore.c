@@ -24,8 +24,12 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK)
 		rc = cx3_job_restore(cli->session.device, &what, &options, &caller, &result,
 				     &cli->err);
-	return carry_out_end(cli, &result, rc,
-			     "Restored and read back. Power the machine off and on.");
+	rc = carry_out_end(cli, &result, rc,
+			   "Restored and read back. Power the machine off and on.");
+	if (rc == CX3_OK)
+		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change,
+				   !result.before[0] && !result.backup.image_ok);
+	return rc;
 }
 
 const struct command cmd_restore = {

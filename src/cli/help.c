@@ -10,7 +10,7 @@
  * group, options by scope, adapters by what they say of themselves.
  */
 
-static const char *const group_names[GROUP_COUNT] = {
+const char *const cli_group_names[GROUP_COUNT] = {
 	[GROUP_LOOK] = "Look (nothing is written)",
 	[GROUP_KEEP] = "Keep (from the card or the image to a file)",
 	[GROUP_CHANGE] = "Change (shows a plan, asks, keeps a backup, reads back)",
@@ -43,7 +43,7 @@ static void option_line(struct cli *cli, const struct option_spec *spec)
 static void commands_part(struct cli *cli)
 {
 	for (int group = 0; group < GROUP_COUNT; group++) {
-		say(cli, "\n%s%s%s\n", bold(), group_names[group], plain());
+		say(cli, "\n%s%s%s\n", bold(), cli_group_names[group], plain());
 		for (size_t i = 0; cli_commands[i]; i++) {
 			if (cli_commands[i]->group == (enum cli_group)group)
 				command_line(cli, cli_commands[i]);

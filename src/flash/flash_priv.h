@@ -27,6 +27,7 @@ struct cx3_flash {
 	struct cx3_gateway *gw;
 	const struct cx3_flash_part *part;
 	struct cx3_flash_part assumed; /* options->part, with the flash's own id; no name: none */
+	bool seems_larger;	       /* than assumed, see size.c */
 	bool write_prepared;	       /* see cx3_flash_prepare_write */
 	uint64_t odd_watched; /* how much was odd when the gateway was last watched for that */
 	bool blocks_unlocked; /* Winbond's block locks: we have opened them since power-on */

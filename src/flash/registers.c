@@ -89,6 +89,7 @@ int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 	status->write_in_progress = p->status[0] & STATUS_WIP;
 	status->write_enabled = p->status[0] & STATUS_WEL;
 	status->register_locked = p->register_lock != CX3_REGISTER_FREE;
+	status->seems_larger = flash->seems_larger;
 	status->power_on_protection = cx3_flash_power_on_protected(flash->part);
 	if (!status->power_on_protection) {
 		status->protected_start = p->start;

@@ -60,7 +60,8 @@ static int check_behind(struct cx3_flash *flash, struct cx3_error *err)
 	flash->assumed.size = 2 * size;
 	rc = check_half(flash, size, &where, &same, err);
 	flash->assumed.size = size;
-	if (rc == CX3_OK && !same && where < size)
+	flash->seems_larger = rc == CX3_OK && !same && where < size;
+	if (flash->seems_larger)
 		cx3_log(cx3_card_adapter(flash->gw->card)->log, CX3_LOG_WARN,
 			"%s: the flash was said to have %u KiB, and reads at 0x%x otherwise than at "
 			"0x%x: it may be larger. An image that runs past the end is a sign of that",

@@ -46,6 +46,11 @@ static const struct {
 				   "0xf3834 is left alone"},
 };
 
+const char *cx3_way_name(unsigned way)
+{
+	return way < CX3_WAYS ? texts[way].name : NULL;
+}
+
 const char *cx3_way_state_name(enum cx3_way_state state)
 {
 	static const char *const names[] = {"unknown", "assumed", "proven", "given up"};

@@ -125,18 +125,18 @@ static bool flash_unknown(const struct cx3_facts *f)
 	return failed(f, CX3_E_UNKNOWN_PART) && !f->part_said;
 }
 
+static bool flash_contradicts(const struct cx3_facts *f)
+{
+	return failed(f, CX3_E_UNKNOWN_PART) && f->part_said;
+}
+
 /* The row behind it, with its own line: what can be done before anybody has answered. */
 static bool flash_like(const struct cx3_facts *f)
 {
 	return flash_unknown(f);
 }
 
-static bool flash_contradicts(const struct cx3_facts *f)
-{
-	return failed(f, CX3_E_UNKNOWN_PART) && f->part_said;
-}
-
-/* Whatever else ends a look. A row above this one says it better where there is one. */
+/* Whatever else ends a look. */
 static bool other_failure(const struct cx3_facts *f)
 {
 	return f->failed != CX3_OK;
@@ -175,9 +175,15 @@ static bool running_without_image(const struct cx3_facts *f)
 	return functional(f) && empty(f);
 }
 
+/* It can't be told from damage. */
+static bool flash_larger(const struct cx3_facts *f)
+{
+	return f->status.seems_larger && booting(f) && sound(f) != booting(f);
+}
+
 static bool all_damaged(const struct cx3_facts *f)
 {
-	return booting(f) && !sound(f);
+	return booting(f) && !sound(f) && !flash_larger(f);
 }
 
 static bool image_damaged(const struct cx3_facts *f)
@@ -193,7 +199,7 @@ static bool running_damaged(const struct cx3_facts *f)
 /* The chip takes the lower one, whatever it holds. */
 static bool lower_image_damaged(const struct cx3_facts *f)
 {
-	return booting(f) && sound(f) && sound(f) != booting(f);
+	return booting(f) && sound(f) && sound(f) != booting(f) && !flash_larger(f);
 }
 
 static bool for_other_chip(const struct cx3_facts *f)
@@ -404,16 +410,13 @@ static const struct row {
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* The rows of what is well stand for themselves. */
-static bool is_well(const struct row *row)
-{
-	return row->fits == well || row->fits == looks_well;
-}
-
-/* Behind what has ended a look nothing else is known; but for a second way out of that. */
+/* The rows of what is well stand for themselves. Behind what has ended a look nothing else is
+ * known; but for a second way out of that. */
 static bool comes_second(const struct row *row, const struct cx3_facts *f)
 {
-	return !is_well(row) && (f->failed == CX3_OK || row->fits == flash_like);
+	if (row->fits == well || row->fits == looks_well)
+		return false;
+	return f->failed == CX3_OK || row->fits == flash_like;
 }
 
 void cx3_diagnose(const struct cx3_facts *f, struct cx3_diagnosis *out)

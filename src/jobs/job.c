@@ -322,11 +322,23 @@ static int check_traces(const struct cx3_job *job, struct cx3_error *err)
 		job->kind->noun);
 }
 
+/* What is to be read for minutes is to be kept, too. */
+static int try_backup(struct cx3_job *job, struct cx3_error *err)
+{
+	return cx3_job_before_writing(
+		job, cx3_backup_try(job->shadow, job->options->backup_folder, err), err);
+}
+
 static int ask_and_change(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_job_choice before = job->choice;
-	int rc = confirm(job, &job->choice, err);
+	int rc = CX3_OK;
 
+	/* nobody is asked for what can't be done then */
+	if (cx3_job_makes_backup(job))
+		rc = try_backup(job, err);
+	if (rc == CX3_OK)
+		rc = confirm(job, &job->choice, err);
 	if (rc == CX3_OK)
 		rc = cx3_job_take_choice(job, &before, err);
 	return rc == CX3_OK ? change_alone(job, err) : rc;
@@ -343,23 +355,20 @@ static bool is_of_the_request(const struct cx3_error *err)
 	return any;
 }
 
-/* What is to be read for minutes is to be kept, too. A job that goes on may have its backup. */
-static int try_backup(struct cx3_job *job, struct cx3_error *err)
+/* Of a job that reads all before it asks. One that goes on may have its backup. */
+static bool reads_all_for_backup(const struct cx3_job *job)
 {
 	char name[CX3_JOURNAL_NAME] = "";
 	struct cx3_journal j;
 
-	if (!job->kind->reads_all || job->choice.no_backup || cx3_journal_next(job, name, &j))
-		return CX3_OK;
-	return cx3_job_before_writing(
-		job, cx3_backup_try(job->shadow, job->options->backup_folder, err), err);
+	return job->kind->reads_all && !job->choice.no_backup && !cx3_journal_next(job, name, &j);
 }
 
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = CX3_OK;
 
-	if (!job->options->dry_run)
+	if (!job->options->dry_run && reads_all_for_backup(job))
 		rc = try_backup(job, err);
 	if (rc == CX3_OK && !job->options->dry_run)
 		rc = cx3_job_check_link(job, false, err);

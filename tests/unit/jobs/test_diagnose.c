@@ -115,8 +115,11 @@ static void make(const char *key)
 	healthy();
 	end_early(key);
 	semaphores(key);
-	f.part_said = strcmp(key, "flash_contradicts") == 0;
-	if (strcmp(key, "semaphore_left") == 0)
+	f.part_said = strcmp(key, "flash_contradicts") == 0 || strcmp(key, "flash_larger") == 0;
+	if (strcmp(key, "flash_larger") == 0) {
+		f.status.seems_larger = true;
+		home->health = CX3_HOME_DAMAGED;
+	} else if (strcmp(key, "semaphore_left") == 0)
 		f.id.state = CX3_CARD_LIVEFISH;
 	else if (strcmp(key, "interrupted_unreadable") == 0)
 		f.waiting_damaged = 1;

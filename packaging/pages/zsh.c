@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The completion for zsh: the words of _arguments and _describe. */
+#include <stdio.h>
+
+#include "pages.h"
+
+#define NAME "cx3flash"
+
+/* Inside single quotes; ':' and brackets have a meaning of their own. */
+static void quoted(const char *s)
+{
+	for (; *s; s++) {
+		if (*s == '\'')
+			fputs("'\\''", stdout);
+		else if (*s == ':' || *s == '[' || *s == ']')
+			printf("\\%c", *s);
+		else
+			putchar(*s);
+	}
+}
+
+static void action(enum page_values values)
+{
+	const char *kind;
+
+	switch (values) {
+	case VALUES_FILES:
+		fputs("_files", stdout);
+		break;
+	case VALUES_FOLDERS:
+		fputs("_files -/", stdout);
+		break;
+	case VALUES_DEVICES:
+		fputs("_" NAME "_devices", stdout);
+		break;
+	case VALUES_PARTS:
+		putchar('(');
+		for (size_t i = 0; (kind = cx3_flash_kind(i)); i++)
+			printf("%s%s,", i ? " " : "", kind);
+		putchar(')');
+		break;
+	case VALUES_WAYS:
+		putchar('(');
+		for (unsigned i = 0; i < CX3_WAYS; i++)
+			printf("%s%s=no %s=yes", i ? " " : "", cx3_way_name(i), cx3_way_name(i));
+		putchar(')');
+		break;
+	case VALUES_NONE:
+		putchar(' ');
+		break;
+	}
+}
+
+static void option(const struct option_spec *spec, char letter)
+{
+	printf("\t\t'%s", spec->scope & SCOPE_REPEATS ? "*" : "");
+	if (letter)
+		printf("-%c", letter);
+	else
+		printf("--%s", spec->name);
+	putchar('[');
+	quoted(spec->help);
+	putchar(']');
+	for (unsigned i = 0; i < spec->values; i++) {
+		putchar(':');
+		quoted(spec->arg);
+		putchar(':');
+		action(page_option_values(spec));
+	}
+	fputs("'\n", stdout);
+}
+
+static void options(const struct command *command)
+{
+	for (size_t i = 0; i < cli_option_count; i++) {
+		const struct option_spec *spec = &cli_option_specs[i];
+		bool all = spec->scope & SCOPE_ALL;
+
+		if (command ? all || !page_takes(command, spec) : !all || !page_offers(spec))
+			continue;
+		if (spec->letter)
+			option(spec, spec->letter);
+		option(spec, '\0');
+	}
+}
+
+static void print_word(void *user, const char *word)
+{
+	(void)user;
+	printf(" %s", word);
+}
+
+static void name_pattern(const struct command *c)
+{
+	printf("%s%s%s", c->name, c->alias ? "|" : "", c->alias ? c->alias : "");
+}
+
+static void command(const struct command *c)
+{
+	putchar('\t');
+	name_pattern(c);
+	fputs(")\n\t\ttaken=(", stdout);
+	page_words(c, print_word, NULL);
+	printf(" ) files=%d\n\t\toptions+=(\n", page_takes_files(c));
+	options(c);
+	fputs("\t\t) ;;\n", stdout);
+}
+
+static void devices_part(void)
+{
+	fputs("_" NAME "_devices() {\n\tcompadd --", stdout);
+	for (size_t i = 0; cx3_adapters[i]; i++)
+		printf(" %s", cx3_adapters[i]->name);
+	fputs(" /dev/i2c-*(N)\n}\n\n", stdout);
+}
+
+static void commands_part(void)
+{
+	fputs("_" NAME "_commands() {\n\tlocal -a commands=(\n", stdout);
+	for (size_t i = 0; cli_commands[i]; i++) {
+		printf("\t\t'%s:", cli_commands[i]->name);
+		quoted(cli_commands[i]->summary);
+		fputs("'\n", stdout);
+	}
+	fputs("\t)\n\t_describe command commands\n}\n\n", stdout);
+}
+
+void page_zsh(void)
+{
+	fputs("#compdef " NAME "\n"
+	      "# Made from the program's tables by packaging/update: change those.\n\n",
+	      stdout);
+	devices_part();
+	commands_part();
+	fputs("_" NAME "() {\n"
+	      "\tlocal curcontext=$curcontext state command=\n"
+	      "\tlocal -i files=0 i\n"
+	      "\tlocal -a taken options=(\n",
+	      stdout);
+	options(NULL);
+	fputs("\t)\n"
+	      "\tfor ((i = 2; i < CURRENT; i++)); do\n"
+	      "\t\tcase $words[i] in\n\t\t",
+	      stdout);
+	for (size_t i = 0; cli_commands[i]; i++) {
+		fputs(i ? "|" : "", stdout);
+		name_pattern(cli_commands[i]);
+	}
+	fputs(") command=$words[i]; break ;;\n\t\tesac\n\tdone\n\tcase $command in\n", stdout);
+	for (size_t i = 0; cli_commands[i]; i++)
+		command(cli_commands[i]);
+	fputs("\tesac\n"
+	      "\t_arguments -C $options '*: :->rest'\n"
+	      "\t[[ $state == rest ]] || return\n"
+	      "\tif [[ -z $command ]]; then\n"
+	      "\t\t_" NAME "_commands\n"
+	      "\telse\n"
+	      "\t\tcompadd -a taken\n"
+	      "\t\t((files)) && _files\n"
+	      "\tfi\n}\n\n"
+	      "_" NAME " \"$@\"\n",
+	      stdout);
+}
