@@ -64,41 +64,48 @@ struct range {
 	uint64_t first, count, step;
 };
 
-static int parse_range(struct cli *cli, struct range *range)
+/* "FIRST..LAST[,step=N]" */
+static int parse_span(struct cli *cli, const char *dots, struct range *range)
 {
-	struct cx3_error *err = &cli->err;
-	const char *dots = strstr(cli->argv[1], ".."), *comma;
+	const char *comma = strstr(dots, ",step="), *from = dots + 2;
 	char text[64];
-	uint64_t last;
+	uint64_t last = 0;
 	int rc;
 
-	range->step = 4;
-	if (!dots) {
-		if (cli->argc < 3)
-			return cx3_fail(
-				err, CX3_E_USAGE, "range",
-				"A number of identities is missing; use: provision range FIRST "
-				"COUNT.");
-		rc = parse_guid_text(cli->argv[1], &range->first, err);
-		return rc == CX3_OK ? parse_number(cli->argv[2], "COUNT", CX3_LEDGER_MOST,
-						   &range->count, err)
-				    : rc;
-	}
 	snprintf(text, sizeof(text), "%.*s", (int)(dots - cli->argv[1]), cli->argv[1]);
-	rc = parse_guid_text(text, &range->first, err);
-	comma = strstr(dots, ",step=");
+	rc = parse_guid_text(text, &range->first, &cli->err);
 	if (rc == CX3_OK && comma)
-		rc = parse_number(comma + strlen(",step="), "step", UINT32_MAX, &range->step, err);
-	dots += 2;
-	snprintf(text, sizeof(text), "%.*s", (int)(comma ? (size_t)(comma - dots) : strlen(dots)),
-		 dots);
+		rc = parse_number(comma + strlen(",step="), "step", UINT32_MAX, &range->step,
+				  &cli->err);
+	snprintf(text, sizeof(text), "%.*s", (int)(comma ? (size_t)(comma - from) : strlen(from)),
+		 from);
 	if (rc == CX3_OK)
-		rc = parse_guid_text(text, &last, err);
-	if (rc == CX3_OK && (last < range->first || range->step == 0))
-		rc = cx3_fail(err, CX3_E_USAGE, "range",
-			      "The last GUID is below the first, or the step is 0.");
+		rc = parse_guid_text(text, &last, &cli->err);
+	if (rc != CX3_OK)
+		return rc;
+	if (last < range->first || range->step == 0)
+		return cx3_fail(&cli->err, CX3_E_USAGE, "range",
+				"The last GUID is below the first, or the step is 0.");
+	range->count = (last - range->first + 1) / range->step;
+	return CX3_OK;
+}
+
+static int parse_range(struct cli *cli, struct range *range)
+{
+	const char *dots = strstr(cli->argv[1], "..");
+	int rc;
+
+	*range = (struct range){.step = 4};
+	if (dots && cli->argc == 2)
+		return parse_span(cli, dots, range);
+	if (dots || cli->argc < 3)
+		return cx3_fail(
+			&cli->err, CX3_E_USAGE, "range",
+			"Of FIRST and COUNT one is missing; use: provision range FIRST COUNT, or "
+			"FIRST..LAST.");
+	rc = parse_guid_text(cli->argv[1], &range->first, &cli->err);
 	if (rc == CX3_OK)
-		range->count = (last - range->first + 1) / range->step;
+		rc = parse_number(cli->argv[2], "COUNT", CX3_LEDGER_MOST, &range->count, &cli->err);
 	return rc;
 }
 

@@ -213,6 +213,7 @@ static int load(const char *path, char **text, struct cx3_error *err)
 	size_t len;
 	int rc = cx3_file_read(path, MOST_BYTES, &data, &len, err);
 
+	*text = NULL;
 	if (rc != CX3_OK)
 		return rc;
 	*text = memchr(data, 0, len) ? NULL : strndup((const char *)data, len);
@@ -234,7 +235,7 @@ int cx3_ledger_import(struct cx3_ledger *ledger, const char *path, cx3_ledger_te
 	char *text;
 	int rc = load(path, &text, err);
 
-	if (rc != CX3_OK)
+	if (rc != CX3_OK || !text)
 		return rc;
 	/* a byte order mark, as spreadsheets write one */
 	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
