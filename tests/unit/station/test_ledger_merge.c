@@ -33,7 +33,9 @@ static void another_machines_work_comes_over(void **state)
 	struct cx3_ledger *their;
 	struct cx3_ledger_merged n;
 	struct cx3_ledger_counts counts;
-	struct cx3_ledger_entry e, f;
+	struct cx3_ledger_card card = bench_card(0x5000);
+	struct cx3_ledger_entry e, f, own;
+	bool again;
 
 	bench_open(b, 2);
 	their = other(b, FIRST + 0x1000, 4);
@@ -48,6 +50,11 @@ static void another_machines_work_comes_over(void **state)
 	assert_int_equal(bench_count(b, CX3_LEDGER_FREE), 2);
 	assert_int_equal(cx3_ledger_count(b->ledger, &counts, &b->err), CX3_OK);
 	assert_int_equal(counts.elsewhere, 4);
+	bench_reserve(b, b->ledger, bench_card(0x3000), &own);
+	bench_reserve(b, b->ledger, bench_card(0x4000), &own);
+	assert_int_equal(cx3_ledger_reserve(b->ledger, &card, false, &own, &again, &b->err),
+			 CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "no free identity"));
 	assert_int_equal(merge(b, &n), CX3_OK);
 	assert_int_equal(n.identities + n.results + n.cards, 0);
 	/* later */

@@ -65,6 +65,10 @@ static void json_lines(void **state)
 
 		assert_true(cJSON_IsObject(object));
 		assert_string_equal(cJSON_GetObjectItem(object, "result")->valuestring, "failed");
+		/* a byte that is no UTF-8 */
+		if (lines == 1)
+			assert_string_equal(cJSON_GetObjectItem(object, "label")->valuestring,
+					    "\\xff");
 		assert_true(cJSON_IsNull(cJSON_GetObjectItem(object, "guid")));
 		assert_int_equal(cJSON_GetObjectItem(object, "reads_repeated")->valueint, 7);
 		cJSON_Delete(object);
