@@ -165,10 +165,9 @@ static int loop(struct provision *p)
 	return rc;
 }
 
+/* With several devices -y or --no has answered it: see fleet_check. */
 static int ask(struct cli *cli)
 {
-	if (cli->worker)
-		return CX3_OK;
 	say(cli, "Each card that is put on %s is burnt with %s, until Ctrl-C.\n",
 	    shown(cli->options.device), shown(cli->options.image));
 	return ask_continue(cli, &cli->err);
