@@ -59,6 +59,7 @@ static const char *const code_names[] = {
 	[-CX3_E_ROM] = "rom",
 	[-CX3_E_NEEDS_ERASE] = "needs_erase",
 	[-CX3_E_COMMAND] = "command",
+	[-CX3_E_PART] = "part",
 };
 
 const char *cx3_code_name(enum cx3_code code)

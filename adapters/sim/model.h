@@ -13,9 +13,11 @@
 
 #define SIM_LOCKED_WORD 0xbad0cafeu
 #define SIM_PAGE 256u
-#define SIM_SECTOR 0x1000u /* opcode 20 */
-#define SIM_BLOCK 0x10000u /* opcode d8 */
-#define SIM_SIGNATURE 16u  /* bytes at the start of an image */
+#define SIM_SECTOR 0x1000u    /* opcode 20 */
+#define SIM_BLOCK 0x10000u    /* opcode d8 */
+#define SIM_DRIVE_NONE_LOW 2u /* no register 3, and what nobody drives reads 0 */
+#define SIM_DRIVE_OF_PART 3u
+#define SIM_SIGNATURE 16u /* bytes at the start of an image */
 
 /* --- SPI flash (nor.c, nor_commands.c, protect.c) --- */
 
@@ -27,12 +29,18 @@ struct nor {
 	uint32_t size;
 	uint8_t status[3]; /* register 1 without WIP and WEL; registers 2 and 3 */
 	bool wel;
-	bool ewsr;	      /* SST: the next command may write the status register */
+	bool ewsr;  /* 50 was the last command: the next one may write the status
+		     * register, on W25Q until power-off */
+	bool brief; /* W25Q: such a write has been: `kept` comes back at power-off */
+	uint8_t kept[3];
 	bool blocks_unlocked; /* WPS: opened since power-on */
 	bool wp_low;	      /* WP# pin asserted: wp=1 */
 	bool quad_1_6;	      /* qe=6: a chip of this id that has its quad enable bit there */
 	bool quad_fixed;      /* qe=fixed: it is set for good */
 	bool torn_status;     /* torn-status=1 */
+	uint64_t drive;	      /* drv=; SIM_DRIVE_OF_PART: as its part */
+	uint64_t config;      /* nvcr=: N25Q's nonvolatile configuration register */
+	bool deaf;	      /* ... was so at power-on that one data line is not heard */
 	bool asleep;	      /* in deep power-down: it hears nothing but opcode ab */
 	uint8_t failed;	      /* S25FL-P: E_ERR (20) or P_ERR (40) of the status; busy until CLSR */
 	uint64_t jedec;	      /* jedec=; 0: the part's own */
@@ -50,6 +58,7 @@ struct nor {
 
 	/* what runs after chip select went up */
 	enum nor_job job;
+	uint8_t job_opcode; /* of NOR_WRITE_STATUS */
 	uint64_t began_ns, busy_until_ns;
 	uint32_t job_addr, job_len;
 	uint8_t before[SIM_PAGE]; /* a program's page as it was */
@@ -292,6 +301,8 @@ void sim_nor_execute(struct simcard *card);
 /* protect.c: the area that the status bits protect; false if none. */
 bool sim_protected_area(const struct nor *nor, uint32_t *start, uint32_t *len);
 uint8_t sim_status_writable(const struct nor *nor);
+/* This chip has status register 3 with the drive strength. */
+bool sim_has_drive(const struct nor *nor);
 /* The quad enable bit of status 1 and 2, and whether it is set: then there is no WP# pin. */
 void sim_quad_mask(const struct nor *nor, uint8_t mask[2]);
 bool sim_quad_on(const struct nor *nor);
@@ -411,6 +422,8 @@ int sim_state_load(struct simcard *card, struct cx3_error *err);
 int sim_state_save(struct simcard *card, struct cx3_error *err);
 /* Brings back the running card of the last process; false if there was none. */
 bool sim_state_resume(struct simcard *card);
+/* ... and then what its status registers hold until power-off. */
+void sim_state_resume_brief(struct simcard *card);
 /* Semaphore or chip select changed hands: in the file at once, since a process may be killed. */
 void sim_state_live(struct simcard *card);
 

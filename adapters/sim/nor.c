@@ -22,12 +22,16 @@ enum {
 	OP_WRITE_ENABLE = 0x06,
 	OP_READ_STATUS3 = 0x15,
 	OP_ERASE_SECTOR = 0x20,
+	OP_WRITE_STATUS2 = 0x31,
+	OP_WRITE_STATUS3 = 0x11,
 	OP_READ_STATUS2 = 0x35,
+	OP_WRITE_CONFIG = 0xb1, /* N25Q: nonvolatile configuration register */
+	OP_READ_CONFIG = 0xb5,
 	OP_JEDEC_ID = 0x9f,
 	OP_OLD_ID = 0xab,
 	OP_ERASE_BLOCK = 0xd8,
 	OP_CLEAR_FAILED = 0x30,	 /* CLSR, S25FL-P */
-	OP_ENABLE_STATUS = 0x50, /* EWSR, SST */
+	OP_ENABLE_STATUS = 0x50, /* EWSR, SST; on W25Q for a write until power-off */
 	OP_UNLOCK_BLOCKS = 0x98	 /* parts with WPS */
 };
 
@@ -58,8 +62,9 @@ void sim_nor_select(struct simcard *card)
 
 /* Fast and quad reads, chip erase (c7, 60), deep power-down (b9) and the like: none
  * that a tool for this gateway has a use for, some that would do harm. */
-static bool known_opcode(const struct sim_part *part, uint8_t opcode)
+static bool known_opcode(const struct nor *nor, uint8_t opcode)
 {
+	const struct sim_part *part = nor->part;
 	static const uint8_t known[] = {
 		OP_WRITE_STATUS, OP_PROGRAM,	  OP_READ,     OP_WRITE_DISABLE, OP_READ_STATUS,
 		OP_WRITE_ENABLE, OP_ERASE_SECTOR, OP_JEDEC_ID, OP_OLD_ID,	 OP_ERASE_BLOCK,
@@ -67,13 +72,25 @@ static bool known_opcode(const struct sim_part *part, uint8_t opcode)
 
 	if (opcode == OP_READ_STATUS2)
 		return part->bits == SIM_WINBOND;
-	if (opcode == OP_READ_STATUS3 || opcode == OP_UNLOCK_BLOCKS)
+	if (opcode == OP_UNLOCK_BLOCKS)
 		return part->wps;
+	if (opcode == OP_READ_STATUS3 || opcode == OP_WRITE_STATUS3)
+		return sim_family_has_drive(part);
+	if (opcode == OP_WRITE_STATUS2)
+		return sim_has_drive(nor);
 	if (opcode == OP_ENABLE_STATUS)
-		return part->bits == SIM_SST;
+		return part->bits == SIM_SST || sim_family_has_drive(part);
+	if (opcode == OP_READ_CONFIG || opcode == OP_WRITE_CONFIG)
+		return part->bits == SIM_MICRON;
 	if (opcode == OP_CLEAR_FAILED)
 		return part->bits == SIM_OPEN3;
 	return memchr(known, opcode, sizeof(known)) != NULL;
+}
+
+/* Chips of one id differ: a tool has to ask, and the older ones ignore what they do not know. */
+static bool ignored_opcode(const struct nor *nor, uint8_t opcode)
+{
+	return (opcode == OP_READ_STATUS3 || opcode == OP_WRITE_STATUS3) && !sim_has_drive(nor);
 }
 
 /* While a job runs, only the status registers answer. Asking for the id is no
@@ -90,10 +107,10 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 
 	nor->opcode = opcode;
 	nor->ignored = true;
-	if (nor->asleep && opcode != OP_OLD_ID)
+	if (nor->deaf || (nor->asleep && opcode != OP_OLD_ID))
 		return;
 	nor->asleep = false; /* "release from deep power-down and read id" */
-	if (!known_opcode(nor->part, opcode)) {
+	if (!known_opcode(nor, opcode)) {
 		/* A lone ff ends a command that may be in progress or not. */
 		if (opcode != 0xff)
 			sim_violation(card, "flash opcode %02x is none that this part has", opcode);
@@ -107,7 +124,7 @@ static void take_opcode(struct simcard *card, uint8_t opcode)
 		sim_violation(card, "4 KiB erase (opcode 20), which a %s does not have",
 			      nor->part->name);
 	} else {
-		nor->ignored = false;
+		nor->ignored = ignored_opcode(nor, opcode);
 	}
 }
 
@@ -180,6 +197,8 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 		return nor->status[1];
 	case OP_READ_STATUS3:
 		return nor->status[2];
+	case OP_READ_CONFIG: /* the low byte first; behind the register 0 */
+		return (uint8_t)(index < 2 ? nor->config >> (8 * index) : 0);
 	case OP_READ:
 		return index < 3 ? 0xff : read_byte(card);
 	case OP_PROGRAM:
@@ -187,6 +206,9 @@ static uint8_t data_byte(struct simcard *card, uint8_t in)
 			load_byte(card, in);
 		return 0xff;
 	case OP_WRITE_STATUS:
+	case OP_WRITE_STATUS2:
+	case OP_WRITE_STATUS3:
+	case OP_WRITE_CONFIG:
 		/* one byte or two: the page buffer has room for them */
 		if (index < sizeof(nor->status))
 			nor->page[index] = in;
@@ -215,6 +237,8 @@ uint8_t sim_nor_byte(struct simcard *card, uint8_t in)
 		take_opcode(card, in);
 	else if (!nor->ignored)
 		out = data_byte(card, in);
+	else if (nor->opcode == OP_READ_STATUS3 && nor->drive == SIM_DRIVE_NONE_LOW)
+		out = 0x00;
 	if (nor->bytes >= 1 && nor->bytes <= 3)
 		nor->addr = nor->addr << 8 | in;
 	nor->bytes++;
@@ -239,6 +263,11 @@ void sim_nor_power_on(struct simcard *card)
 	 * "Global Protect", "Block-Protection ... power-up"). WPP is bit 4: WP# high. */
 	nor->ewsr = false;
 	nor->blocks_unlocked = false;
+	if (nor->brief)
+		memcpy(nor->status, nor->kept, sizeof(nor->status));
+	nor->brief = false;
+	/* quad, dual and XIP, all of them off when set (N25Q032A, table of the register) */
+	nor->deaf = nor->part->bits == SIM_MICRON && (nor->config & 0x0e0c) != 0x0e0c;
 	if (nor->part->bits == SIM_ATMEL)
 		nor->status[0] = 0x0c | (nor->wp_low ? 0 : 0x10);
 	else if (nor->part->bits == SIM_SST)

@@ -13,6 +13,11 @@
 #define STATUS2_SRP1 0x01u
 /* Data sheets' typical time of a status register write: 1.3 to 15 ms. */
 #define WRITE_STATUS_NS 5000000u
+/* N25Q032A, tWNVCR */
+#define WRITE_CONFIG_NS 200000000u
+#define STATUS2_LOCKS 0x38u /* LB3 to LB1: once set for good */
+#define STATUS2_SUS 0x80u   /* read only */
+#define STATUS3_BITS 0xe4u  /* HOLD/RST, DRV1, DRV0, WPS */
 /* ... and longest time of a page: 3 to 5 ms. */
 #define SLOW_PAGE_US 5000u
 
@@ -24,6 +29,7 @@ static void start_job(struct simcard *card, enum nor_job job, uint32_t addr, uin
 	struct nor *nor = &card->nor;
 
 	nor->job = job;
+	nor->job_opcode = nor->opcode;
 	nor->job_addr = addr;
 	nor->job_len = len;
 	nor->began_ns = card->now_ns;
@@ -169,6 +175,31 @@ static uint8_t global_status(uint8_t old, uint8_t in)
 	return status;
 }
 
+/* A write after 50, which lasts until power-off (W25Q128JV 8.2.4). */
+static bool is_brief(const struct nor *nor)
+{
+	return nor->ewsr && sim_family_has_drive(nor->part);
+}
+
+/* Around a write of status registers: what comes back at power-off. */
+static void before_write(struct nor *nor)
+{
+	if (is_brief(nor) && !nor->brief)
+		memcpy(nor->kept, nor->status, sizeof(nor->kept));
+	nor->brief = nor->brief || is_brief(nor);
+}
+
+static void wrote(struct simcard *card, unsigned first, unsigned count)
+{
+	struct nor *nor = &card->nor;
+
+	if (is_brief(nor))
+		return;
+	memcpy(nor->kept + first, nor->status + first, count);
+	start_job(card, NOR_WRITE_STATUS, 0, 0,
+		  card->habits.wrsr_ms ? card->habits.wrsr_ms * 1000000 : WRITE_STATUS_NS);
+}
+
 /* True if the write enable before it was one that the part wants. */
 static bool status_enabled(const struct nor *nor)
 {
@@ -178,8 +209,37 @@ static bool status_enabled(const struct nor *nor)
 	case SIM_WREN_OR_EWSR:
 		return nor->ewsr || nor->wel;
 	default:
-		return nor->wel;
+		return nor->wel || (is_brief(nor) && sim_has_drive(nor));
 	}
+}
+
+/* True if a write of `most` bytes at most into status registers is carried out. */
+static bool may_write_status(struct simcard *card, unsigned most)
+{
+	struct nor *nor = &card->nor;
+
+	if (!status_enabled(nor)) {
+		sim_violation(card, "status register write without a write enable before it");
+		return false;
+	}
+	if (nor->loaded_count == 0 || nor->loaded_count > most) {
+		sim_violation(card, "status register write of %u bytes", nor->loaded_count);
+		return false;
+	}
+	if (status_locked(nor)) {
+		sim_violation(card, "status register write while SRWD is set and WP# is low");
+		return false;
+	}
+	if (nor->part->bits == SIM_WINBOND && (nor->status[1] & STATUS2_SRP1)) {
+		sim_violation(card, "status register write while SRP1 is set");
+		return false;
+	}
+	return true;
+}
+
+static uint8_t new_status2(const struct nor *nor, uint8_t in)
+{
+	return (uint8_t)((in & ~STATUS2_SUS) | (nor->status[1] & (STATUS2_LOCKS | STATUS2_SUS)));
 }
 
 static void write_status(struct simcard *card)
@@ -187,33 +247,48 @@ static void write_status(struct simcard *card)
 	struct nor *nor = &card->nor;
 	uint8_t mask = sim_status_writable(nor);
 
-	if (!status_enabled(nor)) {
-		sim_violation(card, "status register write without a write enable before it");
+	if (!may_write_status(card, 2))
 		return;
-	}
-	if (nor->loaded_count == 0 || nor->loaded_count > 2) {
-		sim_violation(card, "status register write of %u bytes", nor->loaded_count);
-		return;
-	}
-	if (status_locked(nor)) {
-		sim_violation(card, "status register write while SRWD is set and WP# is low");
-		return;
-	}
-	if (nor->part->bits == SIM_WINBOND && (nor->status[1] & STATUS2_SRP1)) {
-		sim_violation(card, "status register write while SRP1 is set");
-		return;
-	}
+	before_write(nor);
 	if (nor->part->bits == SIM_ATMEL)
 		nor->status[0] = global_status(nor->status[0], nor->page[0]);
 	else
 		nor->status[0] = (uint8_t)((nor->status[0] & ~mask) | (nor->page[0] & mask));
 	/* Winbond and alike: a one-byte write clears register 2 (W25Q16BV 11.2.8). */
 	if (nor->part->bits == SIM_WINBOND)
-		nor->status[1] = nor->loaded_count == 2 ? nor->page[1] : 0;
+		nor->status[1] = new_status2(nor, nor->loaded_count == 2 ? nor->page[1] : 0);
 	if (nor->quad_fixed)
 		sim_quad_fix(nor);
-	start_job(card, NOR_WRITE_STATUS, 0, 0,
-		  card->habits.wrsr_ms ? card->habits.wrsr_ms * 1000000 : WRITE_STATUS_NS);
+	wrote(card, 0, 2);
+}
+
+/* W25Q's opcodes for registers 2 and 3 alone (W25Q128JV 8.2.6). */
+static void write_one_status(struct simcard *card, unsigned index)
+{
+	struct nor *nor = &card->nor;
+
+	if (!may_write_status(card, 1))
+		return;
+	before_write(nor);
+	if (index == 1)
+		nor->status[1] = new_status2(nor, nor->page[0]);
+	else
+		nor->status[2] = (uint8_t)((nor->status[2] & ~STATUS3_BITS) |
+					   (nor->page[0] & STATUS3_BITS));
+	wrote(card, index, 1);
+}
+
+static void write_config(struct simcard *card)
+{
+	struct nor *nor = &card->nor;
+
+	if (!nor->wel || nor->loaded_count != 2) {
+		sim_violation(card, "configuration register write of %u bytes, %s",
+			      nor->loaded_count, nor->wel ? "enabled" : "not enabled");
+		return;
+	}
+	nor->config = nor->page[0] | (uint64_t)nor->page[1] << 8;
+	start_job(card, NOR_WRITE_STATUS, 0, 0, WRITE_CONFIG_NS);
 }
 
 /* All block locks open, until power-off. */
@@ -235,6 +310,15 @@ void sim_nor_execute(struct simcard *card)
 	switch (nor->opcode) {
 	case 0x01:
 		write_status(card);
+		break;
+	case 0x11:
+		write_one_status(card, 2);
+		break;
+	case 0x31:
+		write_one_status(card, 1);
+		break;
+	case 0xb1:
+		write_config(card);
 		break;
 	case 0x02:
 		program(card);
@@ -263,6 +347,23 @@ void sim_nor_execute(struct simcard *card)
 	nor->ewsr = ewsr; /* it holds for the next command only */
 }
 
+/* The cells of the register that is written are erased, and not written yet. */
+static void tear_status(struct nor *nor)
+{
+	switch (nor->job_opcode) {
+	case 0x11:
+		nor->status[2] = 0;
+		break;
+	case 0xb1:
+		nor->config = 0xffff;
+		break;
+	default:
+		nor->status[0] &= (uint8_t)~sim_status_writable(nor);
+		nor->status[1] = 0;
+	}
+	memcpy(nor->kept, nor->status, sizeof(nor->kept));
+}
+
 void sim_nor_power_off(struct simcard *card)
 {
 	struct nor *nor = &card->nor;
@@ -271,10 +372,8 @@ void sim_nor_power_off(struct simcard *card)
 	/* The power went at some moment after the last register write. */
 	if (nor->job == NOR_IDLE || nor->busy_until_ns <= card->last_write_ns)
 		return;
-	if (nor->job == NOR_WRITE_STATUS && nor->torn_status) {
-		nor->status[0] &= (uint8_t)~sim_status_writable(nor);
-		nor->status[1] = 0;
-	}
+	if (nor->job == NOR_WRITE_STATUS && nor->torn_status)
+		tear_status(nor);
 	for (uint32_t i = 0; i < nor->job_len; i++) {
 		uint8_t *byte = &nor->data[nor->job_addr + i];
 		uint8_t noise = (uint8_t)(sim_random(card) >> 56);

@@ -13,6 +13,9 @@
  *                     the firmware's command interface: hcr= (hcr.c)
  *   key=N             the firmware's hardware access key; else that of the image
  *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
+ *   drv=0|1|2         the W25Q has (1) status register 3 with the drive strength, or not: then it
+ *                     reads all ones, or (2) zeros
+ *   nvcr=N            the N25Q's nonvolatile configuration register
  *   qe=6|fixed        the quad enable bit is status 1 bit 6 (some MX25L); it is set for good
  *   jedec=N           the flash's JEDEC id is N, three bytes
  *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
@@ -84,6 +87,8 @@ static const struct number numbers[] = {
 	NUMBER("flip-rate", faults.flip_rate, 0, 1000000),
 	NUMBER("boot", boot_option, 1, 0xffffff),
 	NUMBER("jedec", nor.jedec, 1, 0xffffff),
+	NUMBER("drv", nor.drive, 0, SIM_DRIVE_NONE_LOW),
+	NUMBER("nvcr", nor.config, 0, 0xffff),
 	NUMBER("seed", faults.random, 1, UINT64_MAX),
 	NUMBER("key", key_option, 1, UINT64_MAX),
 	NUMBER("cut", faults.cut, 1, UINT64_MAX),

@@ -52,6 +52,9 @@ bool sim_bits_area(const struct sim_part *part, const uint8_t status[2], uint32_
 /* By the maker's data sheets. Of Macronix' ids, the chip of the part's name, which has none. */
 enum sim_quad sim_quad_of(const struct sim_part *part);
 
+/* Some chips of this id have status register 3 with the drive strength. */
+bool sim_family_has_drive(const struct sim_part *part);
+
 /* Protected from power-on, and the bits are lost without power. */
 bool sim_bits_volatile(const struct sim_part *part);
 

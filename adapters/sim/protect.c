@@ -140,6 +140,22 @@ void sim_quad_fix(struct nor *nor)
 	nor->status[1] |= mask[1];
 }
 
+/*
+ * W25Q128JV 7.1.10 (DRV1, DRV0: S22, S21), and the 16JV, 32JV, 64JV alike; W25Q16BV, 80BV and 40BV
+ * have no register 3.
+ */
+bool sim_family_has_drive(const struct sim_part *part)
+{
+	return part->id[0] == 0xef && part->id[1] >= 0x40;
+}
+
+bool sim_has_drive(const struct nor *nor)
+{
+	if (nor->drive != SIM_DRIVE_OF_PART)
+		return sim_family_has_drive(nor->part) && nor->drive == 1;
+	return nor->part->wps || (sim_family_has_drive(nor->part) && nor->part->id[1] == 0x70);
+}
+
 uint8_t sim_status_writable(const struct nor *nor)
 {
 	uint8_t quad[2];

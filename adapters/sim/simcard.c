@@ -133,6 +133,8 @@ static void set_defaults(struct simcard *card)
 	card->hw_id = 0x1f7;
 	card->force_livefish = -1;
 	card->status_option = -1;
+	card->nor.drive = SIM_DRIVE_OF_PART;
+	card->nor.config = 0xffff;
 	card->stream = true;
 	card->order.asked = true;
 	card->clock_hz = 100000;
@@ -152,6 +154,7 @@ static void power_up(struct simcard *card)
 		card->nor.status[0] = (uint8_t)card->status_option & (uint8_t)~3u;
 	if (card->nor.quad_fixed)
 		sim_quad_fix(&card->nor);
+	sim_state_resume_brief(card);
 	card->last_write_ns = card->now_ns;
 }
 

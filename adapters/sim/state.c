@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * FILE.state, a JSON object: the device's options by their keys, and what the
- * model keeps there itself: "status", "status2" and "status3" (non-volatile bits),
+ * model keeps there itself: "status", "status2", "status3" and "nvcr" (non-volatile bits),
  * "violations", "first_violation", and "powered", which is the running card: it
  * stays on between processes until a power cut, power-cycle=1, or until the
  * object is removed. Three digits in it, "live", say whether the semaphore is
@@ -109,6 +109,14 @@ static cJSON *powered_object(const struct simcard *card)
 		set(powered, "status", cJSON_CreateNumber(card->nor.status[0]));
 	if (card->nor.part->wps)
 		set(powered, "unlocked", cJSON_CreateBool(card->nor.blocks_unlocked));
+	if (card->nor.brief) {
+		const uint8_t *now = card->nor.status;
+
+		set(powered, "brief",
+		    cJSON_CreateNumber(now[0] | (unsigned)now[1] << 8 | (unsigned)now[2] << 16));
+	}
+	if (card->nor.deaf)
+		set(powered, "deaf", cJSON_CreateTrue());
 	live_digits(card, text);
 	set(powered, "live", cJSON_CreateString(text));
 	return powered;
@@ -120,13 +128,16 @@ static void describe(struct simcard *card)
 {
 	const cJSON *old = cJSON_GetObjectItemCaseSensitive(card->state, "violations");
 	double before = cJSON_IsNumber(old) ? old->valuedouble : 0;
+	const uint8_t *lasting = card->nor.brief ? card->nor.kept : card->nor.status;
 
 	if (!status_is_volatile(&card->nor)) {
-		set(card->state, "status", cJSON_CreateNumber(card->nor.status[0]));
-		set(card->state, "status2", cJSON_CreateNumber(card->nor.status[1]));
-		if (card->nor.part->wps)
-			set(card->state, "status3", cJSON_CreateNumber(card->nor.status[2]));
+		set(card->state, "status", cJSON_CreateNumber(lasting[0]));
+		set(card->state, "status2", cJSON_CreateNumber(lasting[1]));
+		if (card->nor.part->wps || sim_has_drive(&card->nor))
+			set(card->state, "status3", cJSON_CreateNumber(lasting[2]));
 	}
+	if (card->nor.part->bits == SIM_MICRON)
+		set(card->state, "nvcr", cJSON_CreateNumber((double)card->nor.config));
 	set(card->state, "violations",
 	    cJSON_CreateNumber(before + (double)(card->counts.violations - card->told)));
 	card->told = card->counts.violations;
@@ -207,6 +218,20 @@ static uint32_t number(const cJSON *object, const char *key, uint32_t most)
 	return fits ? (uint32_t)item->valuedouble : 0;
 }
 
+void sim_state_resume_brief(struct simcard *card)
+{
+	const cJSON *powered = cJSON_GetObjectItemCaseSensitive(card->state, "powered");
+	uint32_t now = number(powered, "brief", 0xffffff);
+	struct nor *nor = &card->nor;
+
+	if (card->power_cycle || !cJSON_HasObjectItem(powered, "brief"))
+		return;
+	memcpy(nor->kept, nor->status, sizeof(nor->kept));
+	nor->brief = true;
+	for (unsigned i = 0; i < sizeof(nor->status); i++)
+		nor->status[i] = (uint8_t)(now >> (8 * i));
+}
+
 bool sim_state_resume(struct simcard *card)
 {
 	const cJSON *powered = cJSON_GetObjectItemCaseSensitive(card->state, "powered");
@@ -219,6 +244,7 @@ bool sim_state_resume(struct simcard *card)
 		return false;
 	boot->livefish = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(powered, "livefish"));
 	boot->address = number(powered, "boot_address", UINT32_MAX);
+	card->nor.deaf = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(powered, "deaf"));
 	card->pcie_word = number(powered, "pcie", UINT32_MAX);
 	boot->locked = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(powered, "locked"));
 	if (cJSON_IsString(key))

@@ -2,6 +2,16 @@
 /*
  * A device: adapter, card, flash and what is known of its content, opened in that
  * order as far as one needs them, and closed backwards.
+ *
+ * Threads: one handle, one thread. A device, and all that was opened from it or got from it, is
+ * used by one thread at a time; nothing in it is locked. Different devices are independent, and
+ * different threads may use them at once, jobs that write included. What they have in common the
+ * library guards: the locks of the adapters, the folders of backups and journals, and the
+ * manifest of a backup that cards with the same content share. Callbacks (watch, log, a
+ * job's caller) run in the thread that made the call; what several threads' callbacks share is for
+ * their program to guard. An image (cx3_image_open) is not changed by its use, and may be used by
+ * several threads. The environment (HOME, XDG_STATE_HOME) and the locale must not be changed
+ * meanwhile.
  */
 #ifndef CX3FLASH_DEVICE_H
 #define CX3FLASH_DEVICE_H

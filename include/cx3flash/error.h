@@ -24,7 +24,7 @@ enum cx3_code {
 	CX3_E_NOT_MINE = -3,	    /* an adapter's open: the device name is another adapter's */
 	CX3_E_NO_DEVICE = -4,	    /* the adapter named is not there */
 	CX3_E_PERMISSION = -5,	    /* the adapter is there, but not for this user */
-	CX3_E_UNSUPPORTED = -6,	    /* the adapter or the part can't do what is asked */
+	CX3_E_UNSUPPORTED = -6,	    /* the adapter can't do what is asked */
 	CX3_E_GONE = -7,	    /* the adapter vanished while in use */
 	CX3_E_NO_ACK = -8,	    /* no ACK on the address: nothing answers there */
 	CX3_E_NACK_DATA = -9,	    /* address acknowledged, a data byte not */
@@ -68,7 +68,8 @@ enum cx3_code {
 	CX3_E_STATUS_LOCKED = -47,  /* write-protected, and locked until power-off (SRP1) */
 	CX3_E_ROM = -48,	    /* the image's ROM goes with its product version */
 	CX3_E_NEEDS_ERASE = -49,    /* a bit would have to become 1, and no erase is allowed */
-	CX3_E_COMMAND = -50 /* the firmware's command interface: none, busy, or it refuses */
+	CX3_E_COMMAND = -50, /* the firmware's command interface: none, busy, or it refuses */
+	CX3_E_PART = -51     /* this flash part has no such thing */
 };
 
 /*

@@ -56,8 +56,9 @@ enum cx3_flash_quirk {
 	CX3_QUIRK_HIDDEN_TB = 4,    /* some have TB in a register that is not read: with any BP
 				     * bit set, all is taken as protected */
 	CX3_QUIRK_EWSR = 8,	    /* a status write wants EWSR (50) before it */
-	CX3_QUIRK_FAIL_FLAGS = 16   /* status bits 5 and 6 may be erase and program fail flags:
+	CX3_QUIRK_FAIL_FLAGS = 16,  /* status bits 5 and 6 may be erase and program fail flags:
 				     * never written as 1 */
+	CX3_QUIRK_STATUS3 = 32	    /* some have status register 3, with the drive strength */
 };
 
 /* Where the quad enable bit (QE) is. With it set, WP# and HOLD# are data pins. */
@@ -66,7 +67,7 @@ enum cx3_flash_quad {
 	CX3_QUAD_STATUS1, /* status 1 bit 6: IS25LP; MX25L, but not all chips of those ids have it
 			   */
 	CX3_QUAD_STATUS2, /* status 2 bit 1: W25Q, S25FL1xxK */
-	CX3_QUAD_CONFIG	  /* in the nonvolatile configuration register, which is not read (N25Q) */
+	CX3_QUAD_CONFIG	  /* in the nonvolatile configuration register, and not changed (N25Q) */
 };
 
 struct cx3_flash_part {
@@ -200,6 +201,26 @@ int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
  * there. */
 bool cx3_flash_quad_enabled(const struct cx3_flash_part *part,
 			    const struct cx3_flash_protection *protection);
+
+/* What else the flash can be set to. */
+enum cx3_flash_setting {
+	CX3_SETTING_NONE,
+	CX3_SETTING_DRIVER_STRENGTH, /* per cent: 25, 50, 75, 100. Status register 3 (W25Q) */
+	CX3_SETTING_DUMMY_CYCLES     /* of fast reads, 1 to 15, and 15 is "as the data sheet has
+				      * it". Nonvolatile configuration register (N25Q) */
+};
+struct cx3_flash_value {
+	bool there;	 /* the chip has this setting, as far as its register tells */
+	bool sure;	 /* false: a chip without the register could read like this as well */
+	unsigned number; /* as above */
+	uint16_t raw;	 /* the register */
+};
+/* Can chips with the part's id have it? */
+bool cx3_flash_may_have(const struct cx3_flash_part *part, enum cx3_flash_setting setting);
+/* Reads its register until two readings agree. A part that can't have it is not asked. CX3_E_NOISE,
+ * CX3_E_GATEWAY, CX3_E_SEMAPHORE, or a bus error. */
+int cx3_flash_setting_read(struct cx3_flash *flash, enum cx3_flash_setting setting,
+			   struct cx3_flash_value *value, struct cx3_error *err);
 
 /* Bytes of the flash, as a setting of the protection bits protects them. */
 struct cx3_flash_range {

@@ -267,16 +267,18 @@ struct cx3_protect_options {
 	uint32_t start, len; /* what to protect; len 0: all */
 	/* But for LEAVE: the protection stays as it is, and the quad enable bit is changed. */
 	enum cx3_protect_quad quad;
+	/* But for NONE: neither of these is changed, and this setting becomes `number`. */
+	enum cx3_flash_setting setting;
+	unsigned number;
 };
 
 /*
  * Switches the flash's write protection on or off, and reads the status registers back. No
  * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
- * until power-off. Or it changes the quad enable bit, and all other bits stay.
- * CX3_E_USAGE: the part has no setting for exactly that range. CX3_E_UNSUPPORTED: it has no quad
- * enable bit in its status registers.
- * CX3_E_PROTECTED, CX3_E_STATUS_LOCKED: the status registers can't be written. Else as
- * cx3_job_burn.
+ * until power-off. Or it changes the quad enable bit, or a setting in a register of its own, and
+ * all other bits stay. CX3_E_USAGE: the part has no setting for exactly that range. CX3_E_PART: it
+ * has no quad enable bit in its status registers, or no such setting. CX3_E_PROTECTED,
+ * CX3_E_STATUS_LOCKED: the status registers can't be written. Else as cx3_job_burn.
  */
 int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,

@@ -17,7 +17,8 @@ enum cx3_step_kind {
 	CX3_STEP_VERIFY,
 	CX3_STEP_BOOT_ADDRESS,
 	CX3_STEP_PROTECT, /* the protection bits are put back */
-	CX3_STEP_QUAD	  /* the quad enable bit is set, or with `len` 0 cleared */
+	CX3_STEP_QUAD,	  /* the quad enable bit is set, or with `len` 0 cleared */
+	CX3_STEP_SETTING  /* the flash's setting `data` (enum cx3_flash_setting) becomes `len` */
 };
 
 struct cx3_step {

@@ -11,10 +11,30 @@
 #define COMMANDS_ST 0x80u
 #define COMMANDS_SST 0x81u
 
+/* What the flash's registers hold. */
+struct found {
+	struct cx3_flash_status status;
+	struct cx3_flash_value strength, cycles;
+};
+
+/* A setting in a register of its own: a line where the chip has it. */
+static void tell_value(struct cli *cli, const struct cx3_flash_value *value, const char *label,
+		       const char *key)
+{
+	if (!value->there) {
+		json_text(cli->json, key, NULL);
+		return;
+	}
+	json_number(cli->json, key, value->number);
+	say(cli, "  %-23s %u%s\n", label, value->number,
+	    value->sure ? "" : ", or the chip has no such register");
+}
+
 /* As mstflint, of the kinds of parts that it can set them on; or `all` that is known. */
 static void tell_settings(struct cli *cli, const struct cx3_flash_part *part,
-			  const struct cx3_flash_status *status, bool all)
+			  const struct found *found, bool all)
 {
+	const struct cx3_flash_status *status = &found->status;
 	bool in_status = part->quad == CX3_QUAD_STATUS1 || part->quad == CX3_QUAD_STATUS2;
 	bool quad = cx3_flash_quad_enabled(part, &status->protection);
 	char word[40];
@@ -25,14 +45,16 @@ static void tell_settings(struct cli *cli, const struct cx3_flash_part *part,
 	} else {
 		json_text(cli->json, "quad_enable", NULL);
 	}
+	tell_value(cli, &found->cycles, "DummyCycles", "dummy_cycles");
 	protection_json(cli, status);
 	if ((all || part->quad != CX3_QUAD_NONE) &&
 	    hw_protection_word(part, &status->protection, word, sizeof(word)))
 		say(cli, "  Flash0.WriteProtected   %s%s\n", word,
 		    status->protection.exact ? "" : ", or less");
+	tell_value(cli, &found->strength, "DriverStrength", "driver_strength");
 }
 
-static void tell(struct cli *cli, const struct cx3_flash_status *status, bool all)
+static void tell(struct cli *cli, const struct found *found, bool all)
 {
 	const struct cx3_card_id *id = cx3_card_identity(cli->session.card);
 	const struct cx3_flash_part *part = cx3_flash_part(cli->session.flash);
@@ -52,19 +74,25 @@ static void tell(struct cli *cli, const struct cx3_flash_status *status, bool al
 	json_text(cli->json, "flash", part->name);
 	json_number(cli->json, "size", part->size);
 	json_number(cli->json, "sector_size", sector);
-	tell_settings(cli, part, status, all);
+	tell_settings(cli, part, found, all);
 	say(cli, "  JEDEC_ID                0x%06x\n", jedec);
 }
 
 static int query(struct cli *cli, bool all)
 {
-	struct cx3_flash_status status;
+	struct found found;
 	int rc = session_open(cli, CX3_OPEN_FLASH);
 
 	if (rc == CX3_OK)
-		rc = cx3_flash_status(cli->session.flash, &status, &cli->err);
+		rc = cx3_flash_status(cli->session.flash, &found.status, &cli->err);
 	if (rc == CX3_OK)
-		tell(cli, &status, all);
+		rc = cx3_flash_setting_read(cli->session.flash, CX3_SETTING_DRIVER_STRENGTH,
+					    &found.strength, &cli->err);
+	if (rc == CX3_OK)
+		rc = cx3_flash_setting_read(cli->session.flash, CX3_SETTING_DUMMY_CYCLES,
+					    &found.cycles, &cli->err);
+	if (rc == CX3_OK)
+		tell(cli, &found, all);
 	return rc;
 }
 
@@ -77,7 +105,8 @@ static int set(struct cli *cli)
 	if (cli->argc < 2)
 		return cx3_fail(&cli->err, CX3_E_USAGE, "hw set",
 				"What is to be set is missing.\n"
-				"Write hw set QuadEn=0|1, or hw set Flash0.WriteProtected=VALUE.");
+				"Write hw set QuadEn=0|1, DriverStrength=25|50|75|100, "
+				"DummyCycles=1 to 15, or Flash0.WriteProtected=VALUE.");
 	rc = hw_setting_check(cli->argv[1], &cli->err);
 	if (rc == CX3_OK)
 		rc = session_open(cli, CX3_OPEN_FLASH);
@@ -112,6 +141,8 @@ const struct command cmd_hw = {
 	.summary = "chip and flash, as mstflint tells and sets them",
 	.help = "HwDevId and HwRevId are the chip's own; JEDEC_ID has the maker in its last byte.\n"
 		"set QuadEn=0 or 1: the flash's quad enable bit, where its status registers have one.\n"
+		"set DriverStrength=25, 50, 75 or 100 (per cent): of W25Q chips that have it.\n"
+		"set DummyCycles=1 to 15: of fast reads, on N25Q, from the next power-on.\n"
 		"set Flash0.WriteProtected=Top,8-Sectors (or Bottom, or SubSectors of 4 KiB; or\n"
 		"Disabled): as wp does, for good. No other bit changes; the registers are read back.",
 	.example = "-d /dev/i2c-3 hw set QuadEn=1",

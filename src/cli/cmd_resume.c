@@ -83,9 +83,13 @@ static int choose(struct cli *cli, const struct cx3_waiting *list, size_t count,
 }
 
 /* A yes is for the user of this run to say; a journal holds none unless somebody has changed
- * it. (A device in it would be a second one on the line, which is refused.) */
+ * it. So is the device. */
 static int check_request(struct cli *cli, bool yes)
 {
+	if (cli->options.device_count > 1)
+		return cx3_fail(&cli->err, CX3_E_BACKUP, "journal",
+				"The journal names a device by itself: it was changed.\n"
+				"Give the command again that was interrupted.");
 	if (cli->options.yes == yes)
 		return CX3_OK;
 	return cx3_fail(&cli->err, CX3_E_BACKUP, "journal",

@@ -57,6 +57,7 @@ static const unsigned char by_cause[] = {
 	[-CX3_E_ROM] = EXIT_MISMATCH,
 	[-CX3_E_NEEDS_ERASE] = EXIT_FLASH,
 	[-CX3_E_COMMAND] = EXIT_CARD,
+	[-CX3_E_PART] = EXIT_FLASH,
 };
 
 enum exit_code exit_code_of(int code)
@@ -75,7 +76,7 @@ const struct exit_meaning exit_meanings[] = {
 	{EXIT_ADAPTER, "the adapter: not there, no permission, gone"},
 	{EXIT_BUS, "the bus: no answer, line stuck, timeout"},
 	{EXIT_CARD, "the card: wrong id, locked, semaphore, gateway"},
-	{EXIT_FLASH, "the flash: none, unknown, protected, reads back wrong"},
+	{EXIT_FLASH, "the flash: none, unknown, protected, reads back wrong, lacks the setting"},
 	{EXIT_REFUSED, "the answer was no"},
 	{EXIT_IMAGE, "the image: corrupt, or none there"},
 	{EXIT_MISMATCH, "image and card do not fit: chip, PSID, size, identity"},

@@ -107,9 +107,11 @@ static void key_of(const char *device, char key[KEY])
 
 static int check_doubles(const struct fleet_list *list, struct cx3_error *err)
 {
-	char(*key)[KEY] = malloc(list->count * sizeof(*key));
-	int rc = key ? CX3_OK : no_memory(err);
+	char(*key)[KEY] = malloc((list->count + 1) * sizeof(*key));
+	int rc = CX3_OK;
 
+	if (!key)
+		return no_memory(err);
 	for (unsigned i = 0; rc == CX3_OK && i < list->count; i++) {
 		key_of(list->device[i], key[i]);
 		for (unsigned j = 0; rc == CX3_OK && j < i; j++) {

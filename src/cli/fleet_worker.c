@@ -147,7 +147,6 @@ static void append(char **said, const char *text, size_t len)
 	*said = more;
 }
 
-/* A rewound stream writes over its text, and may leave the end of a longer one behind it. */
 void fleet_hand_over(struct fleet_worker *w)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -157,6 +156,7 @@ void fleet_hand_over(struct fleet_worker *w)
 		pthread_mutex_lock(&w->fleet->lock);
 		append(&w->said[i], w->text[i], w->text_len[i]);
 		pthread_mutex_unlock(&w->fleet->lock);
+		/* what follows is written over it; what of it then stays behind is not counted */
 		rewind(w->cli.text[i]);
 	}
 }

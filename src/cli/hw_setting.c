@@ -14,7 +14,8 @@
 #define MOST_RANGES 128u
 #define MOST_UNITS 64u /* mstflint's */
 
-static const char forms[] = "Write QuadEn=0, QuadEn=1, Flash0.WriteProtected=Disabled or "
+static const char forms[] = "Write QuadEn=0, QuadEn=1, DriverStrength=25|50|75|100, "
+			    "DummyCycles=1 to 15, Flash0.WriteProtected=Disabled or "
 			    "Flash0.WriteProtected=Top|Bottom,N-Sectors|SubSectors, where N is 1, "
 			    "2, 4, 8, 16, 32 or 64";
 
@@ -68,6 +69,39 @@ static bool parse_area(const char *value, bool *bottom, uint32_t *bytes)
 	return strcmp(end, "-Sectors") == 0 || strcmp(end, "-SubSectors") == 0;
 }
 
+/* A decimal number of at most three digits; 0 for anything else, which is no value either. */
+static unsigned small_number(const char *value)
+{
+	size_t len = strspn(value, "0123456789");
+
+	return len && len <= 3 && !value[len] ? (unsigned)strtoul(value, NULL, 10) : 0;
+}
+
+static int check_strength(const char *value, struct cx3_error *err)
+{
+	unsigned percent = small_number(value);
+
+	if (percent && percent <= 100 && percent % 25 == 0)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_USAGE, names[STRENGTH],
+			"\"%.40s\" is no value of it.\n"
+			"Write DriverStrength=25, 50, 75 or 100, which are per cent.",
+			value);
+}
+
+static int check_cycles(const char *value, struct cx3_error *err)
+{
+	unsigned cycles = small_number(value);
+
+	if (cycles && cycles <= 15)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_USAGE, names[CYCLES],
+			"\"%.40s\" is no value of it.\n"
+			"Write DummyCycles=1 to 15; with 15 the chip uses what its data sheet has "
+			"for each kind of read.",
+			value);
+}
+
 int hw_setting_check(const char *word, struct cx3_error *err)
 {
 	const char *value;
@@ -89,8 +123,9 @@ int hw_setting_check(const char *word, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_USAGE, "WriteProtected",
 				"\"%.40s\" is no value of it.\n%s.", value, forms);
 	case STRENGTH:
+		return check_strength(value, err);
 	case CYCLES:
-		return CX3_OK;
+		return check_cycles(value, err);
 	case SETTINGS:
 		break;
 	}
@@ -170,33 +205,29 @@ static int set_quad(const char *value, const struct cx3_flash_part *part,
 	if (part->quad == CX3_QUAD_STATUS1 || part->quad == CX3_QUAD_STATUS2)
 		return CX3_OK;
 	if (part->quad == CX3_QUAD_CONFIG)
-		return cx3_fail(err, CX3_E_UNSUPPORTED, "QuadEn",
-				"%s has it in its nonvolatile configuration register, which this "
-				"program does not write: a wrong word there can leave a chip that "
-				"the card can't read any more.\n"
+		return cx3_fail(err, CX3_E_PART, "QuadEn",
+				"%s has it in its nonvolatile configuration register. This program "
+				"changes nothing there but the dummy cycles: with the quad bit a "
+				"chip may come up that the card can't read any more.\n"
 				"Leave it as it is: the card reads with one data line.",
 				part->name);
-	return cx3_fail(err, CX3_E_UNSUPPORTED, "QuadEn",
+	return cx3_fail(err, CX3_E_PART, "QuadEn",
 			"%s has no quad enable bit, by its data sheet.\nLeave it as it is.",
 			part->name);
 }
 
-/* Where the vendor's tool or the data sheets have these two. */
+/* Where mstflint or the data sheets have these two, beside the parts that they are set on. */
 static int refuse(enum setting setting, const struct cx3_flash_part *part, struct cx3_error *err)
 {
 	const char *why = "no fact is known here on such a setting of this part";
 
 	if (part->quad == CX3_QUAD_CONFIG)
-		why = "it is in the nonvolatile configuration register, and a wrong word there can "
-		      "leave a chip that the card can't read any more";
+		why = "its steps are in ohms, and mstflint has none for this part either";
 	else if (setting == CYCLES)
 		why = "the card's chip reads with opcode 03, which has no dummy cycles";
-	else if (part->jedec[0] == 0xef && part->quad == CX3_QUAD_STATUS2)
-		why = "newer chips of this id have it in status register 3, beside the bit that "
-		      "locks each block (WPS), and older ones do not have that register";
 	else if (part->jedec[0] == 0x9d)
 		why = "it is in the extended read register, which is not read here";
-	return cx3_fail(err, CX3_E_UNSUPPORTED, names[setting],
+	return cx3_fail(err, CX3_E_PART, names[setting],
 			"It is not changed on a %s: %s. Nothing was written.\n"
 			"Leave it as it is.",
 			part->name, why);
@@ -216,5 +247,8 @@ int hw_setting(const char *word, const struct cx3_flash_part *part,
 		return set_quad(value, part, what, err);
 	if (setting == PROTECTED)
 		return set_protection(value, part, what, err);
-	return refuse(setting, part, err);
+	what->setting = setting == STRENGTH ? CX3_SETTING_DRIVER_STRENGTH
+					    : CX3_SETTING_DUMMY_CYCLES;
+	what->number = small_number(value);
+	return cx3_flash_may_have(part, what->setting) ? CX3_OK : refuse(setting, part, err);
 }

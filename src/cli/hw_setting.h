@@ -7,7 +7,7 @@
 
 /*
  * What `word` asks of a flash of this part. CX3_E_USAGE: it is none of these words, or the part has
- * no such value; the text names those that it has. CX3_E_UNSUPPORTED: the part has no such setting,
+ * no such value; the text names those that it has. CX3_E_PART: the part has no such setting,
  * or it is not changed here; the text says why.
  */
 int hw_setting(const char *word, const struct cx3_flash_part *part,

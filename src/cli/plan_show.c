@@ -49,10 +49,10 @@ static void show_notes(struct cli *cli, const struct cx3_job_view *view)
 static const char *step_name(enum cx3_step_kind kind)
 {
 	static const char *const names[] = {
-		[CX3_STEP_UNPROTECT] = "unprotect",	 [CX3_STEP_ERASE] = "erase",
-		[CX3_STEP_PROGRAM] = "program",		 [CX3_STEP_VERIFY] = "verify",
-		[CX3_STEP_QUAD] = "quad enable",	 [CX3_STEP_PROTECT] = "protect",
-		[CX3_STEP_BOOT_ADDRESS] = "boot address"};
+		[CX3_STEP_UNPROTECT] = "unprotect", [CX3_STEP_ERASE] = "erase",
+		[CX3_STEP_PROGRAM] = "program",	    [CX3_STEP_VERIFY] = "verify",
+		[CX3_STEP_QUAD] = "quad enable",    [CX3_STEP_PROTECT] = "protect",
+		[CX3_STEP_SETTING] = "setting",	    [CX3_STEP_BOOT_ADDRESS] = "boot address"};
 
 	return names[kind];
 }

@@ -14,7 +14,9 @@ int protect_run(struct cli *cli, const struct cx3_protect_options *what, bool *w
 	if (rc == CX3_OK)
 		rc = cx3_job_protect(cli->session.device, what, &options, &caller, &result,
 				     &cli->err);
-	rc = carry_out_end(cli, &result, rc, "Written, and the status registers read back.");
+	rc = carry_out_end(cli, &result, rc,
+			   what->setting ? "Written, and its register read back."
+					 : "Written, and the status registers read back.");
 	*wrote = rc == CX3_OK && result.written;
 	return rc;
 }

@@ -63,6 +63,7 @@ void devices_tell(struct cli *cli)
 		json_text(object, "adapter", cx3_adapters[i]->name);
 		json_text(object, "syntax", cx3_adapters[i]->syntax);
 	}
+	say(cli, "  all:ft232h, all:mtusb1: all boards of this kind that are plugged in.\n");
 	say(cli,
 	    "  All take addr=0x48 and retries=10 behind a comma. What is plugged in: cx3flash scan.\n");
 }

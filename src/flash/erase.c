@@ -78,7 +78,7 @@ int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struc
 	assert(size == CX3_FLASH_SECTOR || size == CX3_FLASH_BLOCK);
 	assert(addr % size == 0 && addr < flash->part->size);
 	if (size == CX3_FLASH_SECTOR && !flash->part->sector_erase)
-		return cx3_fail(err, CX3_E_UNSUPPORTED, cx3_gw_place(flash->gw, addr).text,
+		return cx3_fail(err, CX3_E_PART, cx3_gw_place(flash->gw, addr).text,
 				"A %s erases whole 64 KiB blocks only.\nErase the block.",
 				flash->part->name);
 	rc = cx3_gw_begin(flash->gw, cx3_flash_erase_cost(flash, size).us, err);

@@ -74,7 +74,7 @@ int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err);
 /*
  * Erases one sector or block (`size` is CX3_FLASH_SECTOR or CX3_FLASH_BLOCK, addr a
  * multiple of it) and waits until it is done. Not read back: that is the caller's.
- * CX3_E_UNSUPPORTED (no 4 KiB erase), CX3_E_PROTECTED, CX3_E_TIMEOUT, CX3_E_GATEWAY,
+ * CX3_E_PART (no 4 KiB erase), CX3_E_PROTECTED, CX3_E_TIMEOUT, CX3_E_GATEWAY,
  * or a bus error.
  */
 int cx3_flash_erase(struct cx3_flash *flash, uint32_t addr, uint32_t size, struct cx3_error *err);
@@ -193,7 +193,7 @@ int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err);
  * protection->status and reads them back; all other bits stay. For putting back what
  * cx3_flash_protection_read has read before cx3_flash_unprotect, or what
  * cx3_flash_protection_of has found. Block locks close by themselves at power-off.
- * CX3_E_PROTECTED as above; CX3_E_UNSUPPORTED where only some of an AT25DF's sectors
+ * CX3_E_PROTECTED as above; CX3_E_PART where only some of an AT25DF's sectors
  * were protected.
  */
 int cx3_flash_protection_write(struct cx3_flash *flash,
@@ -202,10 +202,20 @@ int cx3_flash_protection_write(struct cx3_flash *flash,
 
 /*
  * Sets or clears the quad enable bit and reads the registers back: all other bits stay as they
- * are. CX3_E_UNSUPPORTED: the part has none in its status registers. CX3_E_PROTECTED: it does not
+ * are. CX3_E_PART: the part has none in its status registers. CX3_E_PROTECTED: it does not
  * change. CX3_E_STATUS_LOCKED (SRP1), CX3_E_GATEWAY, or a bus error.
  */
 int cx3_flash_quad_write(struct cx3_flash *flash, bool on, struct cx3_error *err);
+
+/*
+ * Sets a setting to `number`, for good, and reads its register back: no other bit changes. A drive
+ * strength is first tried with a write until power-off, since only some chips of an id have it.
+ * Dummy cycles count from the next power-on. CX3_E_PART: the chip has no such setting, or its
+ * register is not as it must be. CX3_E_PROTECTED: it does not change. CX3_E_STATUS_LOCKED (SRP1),
+ * CX3_E_VERIFY: it is otherwise now. CX3_E_GATEWAY, or a bus error.
+ */
+int cx3_flash_setting_write(struct cx3_flash *flash, enum cx3_flash_setting setting,
+			    unsigned number, struct cx3_error *err);
 
 /*
  * Sets protection->status so that exactly [start, start + len) is protected (len 0:

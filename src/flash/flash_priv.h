@@ -13,7 +13,9 @@ enum {
 	SPI_WRITE_DISABLE = 0x04,
 	SPI_ERASE_SECTOR = 0x20,
 	SPI_CLEAR_FAILED = 0x30, /* CLSR, S25FL-P */
+	SPI_READ_STATUS3 = 0x15,
 	SPI_READ_STATUS2 = 0x35,
+	SPI_ENABLE_STATUS = 0x50, /* EWSR; W25Q: for a write until power-off */
 	SPI_OLD_ID = 0xab,
 	SPI_ERASE_BLOCK = 0xd8
 };
@@ -22,6 +24,7 @@ enum {
 #define STATUS_WEL 0x02u
 #define STATUS_FAILED 0x60u /* S25FL-P: E_ERR, P_ERR */
 #define STATUS_SRWD 0x80u
+#define STATUS2_SRP1 0x01u
 
 struct cx3_flash {
 	struct cx3_gateway *gw;
@@ -104,7 +107,26 @@ void cx3_flash_protection_full_mask(const struct cx3_flash_part *part, uint8_t m
 /* The bit of status 1 or 2 that is QE; both 0 where the part has none there. */
 void cx3_flash_quad_mask(const struct cx3_flash_part *part, uint8_t mask[2]);
 
-/* --- registers.c --- */
+/* --- registers.c: all with the semaphore held --- */
+
+/* The registers that the part has, the same twice in a row. Others are 0. */
+int cx3_flash_read_registers(struct cx3_flash *flash, uint8_t status[CX3_FLASH_STATUS_REGISTERS],
+			     struct cx3_error *err);
+/*
+ * One write of registers: data register, its echo, the enabling opcode, the write of `count` (1 or
+ * 2) bytes. *taken: it was carried out. CX3_E_GATEWAY: nothing was sent. CX3_E_TIMEOUT, or a bus
+ * error.
+ */
+int cx3_flash_send_registers(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
+			     const uint8_t *byte, unsigned count, bool *taken,
+			     struct cx3_error *err);
+/* Writes until the bits of `mask` in status 1 and 2 read as `wanted`. `quad`: it is about QE.
+ * CX3_E_PROTECTED: they do not. */
+int cx3_flash_put_bits(struct cx3_flash *flash, const uint8_t *wanted, const uint8_t mask[2],
+		       bool quad, struct cx3_error *err);
+/* CX3_E_STATUS_LOCKED, with its text. */
+int cx3_flash_registers_locked(struct cx3_flash *flash, const uint8_t *status,
+			       struct cx3_error *err);
 
 /* Once before the first write: the card's own measure, power-on protection. The semaphore
  * is held. */

@@ -169,7 +169,7 @@ int cx3_flash_protection_of(const struct cx3_flash_part *part, uint32_t start, u
 	uint8_t trial[CX3_FLASH_STATUS_REGISTERS];
 
 	if (p->lock_kind == CX3_LOCK_BLOCKS)
-		return cx3_fail(err, CX3_E_UNSUPPORTED, part->name,
+		return cx3_fail(err, CX3_E_PART, part->name,
 				"The flash protects by a lock for each block (WPS is set), so its "
 				"block protection bits have no effect.\n"
 				"Clear WPS first.");

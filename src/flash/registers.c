@@ -11,10 +11,7 @@
 #include <string.h>
 
 #define TRIES 3u
-#define SPI_READ_STATUS3 0x15u
-#define SPI_ENABLE_STATUS 0x50u /* EWSR */
 #define SPI_UNLOCK_BLOCKS 0x98u /* all of Winbond's block locks, until power-off */
-#define STATUS2_SRP1 0x01u
 #define GLOBAL_ALL 0x3cu /* AT25DF: written to protect all sectors; 0 there unprotects them */
 /* Data sheets: 1.3 to 15 ms, at most 200 ms (N25Q: 8 s at worst, never seen). */
 #define TYPICAL_US 5000u
@@ -26,9 +23,8 @@ static bool two_registers(const struct cx3_flash_part *part)
 	return part->protect == CX3_PROTECT_BP3_TB_SEC;
 }
 
-/* The registers that the part has, the same twice in a row. Others are 0. */
-static int read_registers(struct cx3_flash *flash, uint8_t status[CX3_FLASH_STATUS_REGISTERS],
-			  struct cx3_error *err)
+int cx3_flash_read_registers(struct cx3_flash *flash, uint8_t status[CX3_FLASH_STATUS_REGISTERS],
+			     struct cx3_error *err)
 {
 	uint8_t before[CX3_FLASH_STATUS_REGISTERS] = {0};
 
@@ -63,7 +59,7 @@ static int read_locked(struct cx3_flash *flash, struct cx3_flash_protection *p,
 	int rc;
 
 	memset(p, 0, sizeof(*p));
-	rc = read_registers(flash, p->status, err);
+	rc = cx3_flash_read_registers(flash, p->status, err);
 	if (!rc)
 		cx3_flash_protection_decode(flash->part, flash->blocks_unlocked, p);
 	return rc;
@@ -98,12 +94,9 @@ int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 	return rc;
 }
 
-/*
- * One write of status registers: data register, its echo, the enabling opcode, the write. *taken:
- * it was carried out.
- */
-static int send_registers(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
-			  const uint8_t *byte, unsigned count, bool *taken, struct cx3_error *err)
+int cx3_flash_send_registers(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
+			     const uint8_t *byte, unsigned count, bool *taken,
+			     struct cx3_error *err)
 {
 	static const struct cx3_flash_wait wait = {TYPICAL_US, LIMIT_US, 2};
 	uint32_t data = (uint32_t)byte[0] << 24 | (count > 1 ? (uint32_t)byte[1] << 16 : 0);
@@ -121,7 +114,7 @@ static int send_registers(struct cx3_flash *flash, uint8_t enable, uint8_t opcod
 	if (echo != data)
 		return cx3_fail(err, CX3_E_GATEWAY, cx3_gw_label(flash->gw),
 				"The gateway's data register (0xf0410) reads back as 0x%08x where "
-				"0x%08x was written, so the status register was left alone.\n"
+				"0x%08x was written, so the register was left alone.\n"
 				"Check the wires and pull-ups, or lower the clock.",
 				(unsigned)echo, (unsigned)data);
 	/* once in a job: it is waited for in any case */
@@ -143,8 +136,9 @@ static int write_registers(struct cx3_flash *flash, const uint8_t *status, unsig
 	bool ewsr = (flash->part->quirks & CX3_QUIRK_EWSR) && attempt % 2 == 0;
 	bool taken;
 
-	return send_registers(flash, ewsr ? SPI_ENABLE_STATUS : SPI_WRITE_ENABLE, SPI_WRITE_STATUS,
-			      status, two_registers(flash->part) ? 2 : 1, &taken, err);
+	return cx3_flash_send_registers(flash, ewsr ? SPI_ENABLE_STATUS : SPI_WRITE_ENABLE,
+					SPI_WRITE_STATUS, status,
+					two_registers(flash->part) ? 2 : 1, &taken, err);
 }
 
 int cx3_flash_put_status(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
@@ -156,14 +150,14 @@ int cx3_flash_put_status(struct cx3_flash *flash, uint8_t enable, uint8_t opcode
 		return rc;
 	rc = cx3_gw_prepare_link(flash->gw, err);
 	if (!rc)
-		rc = send_registers(flash, enable, opcode, byte, count, taken, err);
+		rc = cx3_flash_send_registers(flash, enable, opcode, byte, count, taken, err);
 	/* a part that is protected at power-on is unprotected again before the next write */
 	flash->write_prepared = false;
 	return cx3_gw_end(flash->gw, rc, err);
 }
 
-static int registers_are_locked(struct cx3_flash *flash, const uint8_t *status,
-				struct cx3_error *err)
+int cx3_flash_registers_locked(struct cx3_flash *flash, const uint8_t *status,
+			       struct cx3_error *err)
 {
 	return cx3_fail(err, CX3_E_STATUS_LOCKED, cx3_gw_label(flash->gw),
 			"The flash's status registers are locked until power-off, or for good "
@@ -209,21 +203,20 @@ static int bits_stay(struct cx3_flash *flash, const uint8_t *status, bool quad,
 		(unsigned)status[0]);
 }
 
-/* Writes until the bits of `mask` in status 1 and 2 read as `wanted`. `quad`: it is about QE. */
-static int put_bits(struct cx3_flash *flash, const uint8_t *wanted, const uint8_t mask[2],
-		    bool quad, struct cx3_error *err)
+int cx3_flash_put_bits(struct cx3_flash *flash, const uint8_t *wanted, const uint8_t mask[2],
+		       bool quad, struct cx3_error *err)
 {
 	uint8_t status[CX3_FLASH_STATUS_REGISTERS];
 
 	for (unsigned i = 0;; i++) {
-		int rc = read_registers(flash, status, err);
+		int rc = cx3_flash_read_registers(flash, status, err);
 
 		if (rc)
 			return rc;
 		if (!((status[0] ^ wanted[0]) & mask[0]) && !((status[1] ^ wanted[1]) & mask[1]))
 			return CX3_OK;
 		if (two_registers(flash->part) && (status[1] & STATUS2_SRP1))
-			return registers_are_locked(flash, status, err);
+			return cx3_flash_registers_locked(flash, status, err);
 		if (i == TRIES)
 			break;
 		merge(flash, wanted, mask, status);
@@ -261,7 +254,7 @@ static int unprotect_locked(struct cx3_flash *flash, struct cx3_error *err)
 	if (now.lock_kind == CX3_LOCK_BLOCKS)
 		return unlock_blocks(flash, err);
 	cx3_flash_protection_mask(flash->part, mask);
-	return put_bits(flash, none, mask, false, err);
+	return cx3_flash_put_bits(flash, none, mask, false, err);
 }
 
 int cx3_flash_unprotect(struct cx3_flash *flash, struct cx3_error *err)
@@ -284,7 +277,7 @@ int cx3_flash_protection_write(struct cx3_flash *flash, const struct cx3_flash_p
 	int rc;
 
 	if (global && (p->status[0] & STATUS_SWP) && (p->status[0] & STATUS_SWP) != STATUS_SWP)
-		return cx3_fail(err, CX3_E_UNSUPPORTED, flash->part->name,
+		return cx3_fail(err, CX3_E_PART, flash->part->name,
 				"Some sectors of the flash were protected one by one, and which of "
 				"them is not known, so that can't be put back.\n"
 				"Protect all of the flash or nothing.");
@@ -296,7 +289,7 @@ int cx3_flash_protection_write(struct cx3_flash *flash, const struct cx3_flash_p
 		return rc;
 	rc = cx3_gw_prepare_link(flash->gw, err);
 	if (!rc)
-		rc = put_bits(flash, p->status, mask, false, err);
+		rc = cx3_flash_put_bits(flash, p->status, mask, false, err);
 	/* A part that is protected at power-on is unprotected again before the next write. */
 	flash->write_prepared = false;
 	return cx3_gw_end(flash->gw, rc, err);
@@ -307,7 +300,7 @@ static int quad_locked(struct cx3_flash *flash, bool on, struct cx3_error *err)
 {
 	static const uint8_t stable[2] = {(uint8_t) ~(STATUS_WIP | STATUS_WEL), 0x7f};
 	uint8_t status[CX3_FLASH_STATUS_REGISTERS], qe[2], mask[2] = {stable[0], 0};
-	int rc = read_registers(flash, status, err);
+	int rc = cx3_flash_read_registers(flash, status, err);
 
 	if (rc)
 		return rc;
@@ -316,7 +309,7 @@ static int quad_locked(struct cx3_flash *flash, bool on, struct cx3_error *err)
 		status[i] = (uint8_t)(on ? status[i] | qe[i] : status[i] & ~qe[i]);
 	if (two_registers(flash->part))
 		mask[1] = stable[1];
-	return put_bits(flash, status, mask, true, err);
+	return cx3_flash_put_bits(flash, status, mask, true, err);
 }
 
 int cx3_flash_quad_write(struct cx3_flash *flash, bool on, struct cx3_error *err)
@@ -326,7 +319,7 @@ int cx3_flash_quad_write(struct cx3_flash *flash, bool on, struct cx3_error *err
 
 	cx3_flash_quad_mask(flash->part, qe);
 	if (!qe[0] && !qe[1])
-		return cx3_fail(err, CX3_E_UNSUPPORTED, flash->part->name,
+		return cx3_fail(err, CX3_E_PART, flash->part->name,
 				"The flash has no quad enable bit in its status registers.\n"
 				"Leave it as it is.");
 	rc = cx3_gw_begin(flash->gw, 0, err);

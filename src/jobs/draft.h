@@ -77,6 +77,9 @@ int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recove
 		      struct cx3_draft *draft, struct cx3_error *err);
 int cx3_draft_protect(const struct cx3_input *input, const struct cx3_protect_options *what,
 		      struct cx3_draft *draft, struct cx3_error *err);
+/* cx3_draft_protect's part for a setting: changes, notes and the step, in a draft with a plan. */
+int cx3_draft_setting(struct cx3_draft *draft, struct cx3_flash *flash,
+		      enum cx3_flash_setting setting, unsigned number, struct cx3_error *err);
 /* Reads the configuration areas. */
 int cx3_draft_reset_config(const struct cx3_input *input, struct cx3_draft *draft,
 			   struct cx3_error *err);

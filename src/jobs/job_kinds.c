@@ -77,7 +77,7 @@ static const struct cx3_job_kind reset_config_kind = {.noun = "reset_config",
 						      .draft = draft_reset_config};
 static const struct cx3_job_kind protect_kind = {
 	.noun = "wp", .changes_no_byte = true, .draft = draft_protect};
-static const struct cx3_job_kind quad_kind = {
+static const struct cx3_job_kind hw_set_kind = {
 	.noun = "hw set", .changes_no_byte = true, .draft = draft_protect};
 
 static const struct cx3_job_kind raw_kinds[] = {
@@ -291,7 +291,7 @@ int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options 
 {
 	struct cx3_job_options own = *options;
 	struct cx3_job job = {
-		.kind = what->quad == CX3_PROTECT_QUAD_LEAVE ? &protect_kind : &quad_kind,
+		.kind = what->quad || what->setting ? &hw_set_kind : &protect_kind,
 		.device = device,
 		.options = &own,
 		.caller = caller,
@@ -301,7 +301,9 @@ int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options 
 	char request[40];
 
 	own.no_backup = true;
-	if (what->quad == CX3_PROTECT_QUAD_LEAVE)
+	if (what->setting)
+		snprintf(request, sizeof(request), "setting %d %u", what->setting, what->number);
+	else if (what->quad == CX3_PROTECT_QUAD_LEAVE)
 		snprintf(request, sizeof(request), "%d %x %x", what->on, (unsigned)what->start,
 			 (unsigned)what->len);
 	else

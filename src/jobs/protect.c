@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * protect: the flash's own write protection, switched on or off for good; or its quad enable
- * bit. No byte of its content changes, so no backup is made. The status registers are read
- * back.
+ * bit; or a setting (setting.c). No byte of its content changes, so no backup is made. The status
+ * registers are read back.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -111,7 +111,7 @@ static int plan_quad(struct cx3_draft *draft, const struct cx3_flash_part *part,
 	bool is_on = cx3_flash_quad_enabled(part, now);
 
 	if (part->quad != CX3_QUAD_STATUS1 && part->quad != CX3_QUAD_STATUS2)
-		return cx3_fail(err, CX3_E_UNSUPPORTED, part->name,
+		return cx3_fail(err, CX3_E_PART, part->name,
 				"The flash has no quad enable bit in its status registers.\n"
 				"Leave it as it is.");
 	cx3_draft_change(draft, "quad_enable", "Quad enable bit", words[is_on], words[on]);
@@ -143,16 +143,19 @@ static int make_plan(const struct cx3_input *input, const struct cx3_protect_opt
 	struct cx3_shadow *shadow = input->shadow;
 	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
 	bool quad = what->quad != CX3_PROTECT_QUAD_LEAVE;
+	bool hw_set = quad || what->setting;
 	struct cx3_flash_protection now;
 	int rc = cx3_flash_protection_read(shadow->flash, &now, err);
 
 	if (rc == CX3_OK)
 		rc = refuse_locked(&now, err);
 	if (rc == CX3_OK)
-		rc = cx3_plan_new(shadow->size, quad ? "hw set" : "wp", &draft->plan, err);
+		rc = cx3_plan_new(shadow->size, hw_set ? "hw set" : "wp", &draft->plan, err);
 	if (rc != CX3_OK)
 		return rc;
-	if (quad)
+	if (what->setting)
+		rc = cx3_draft_setting(draft, shadow->flash, what->setting, what->number, err);
+	else if (quad)
 		rc = plan_quad(draft, part, &now, what->quad == CX3_PROTECT_QUAD_ON, err);
 	else
 		rc = plan_protection(draft, part, what, &now, err);
@@ -173,7 +176,7 @@ int cx3_draft_protect(const struct cx3_input *input, const struct cx3_protect_op
 	rc = cx3_homes_judge(&now, &draft->homes, err);
 	/* whose journal it is */
 	home = rc == CX3_OK ? cx3_homes_best(&draft->homes) : NULL;
-	draft->has_old = what->quad != CX3_PROTECT_QUAD_LEAVE && home;
+	draft->has_old = (what->quad || what->setting) && home;
 	if (draft->has_old)
 		draft->old_info = home->home.info;
 	if (rc == CX3_OK)

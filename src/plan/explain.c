@@ -45,6 +45,11 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 {
 	const struct cx3_lap *lap = &plan->lap[place.lap];
 
+	if (plan->count && plan->step[0].kind == CX3_STEP_SETTING) {
+		snprintf(text, size,
+			 "The flash's content is untouched, and this setting may have changed");
+		return;
+	}
 	/* the status registers may have been, where a plan begins or ends with them */
 	if (!wrote && (place.stage == CX3_STAGE_OPEN || place.stage == CX3_STAGE_CLOSE))
 		snprintf(text, size,
@@ -113,6 +118,11 @@ void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, 
 	else
 		state_text(plan, place, wrote, state, sizeof(state));
 	snprintf(before, sizeof(before), "%s", err->next);
+	if (err->code == CX3_E_PART && !wrote) {
+		/* the chip lacks it: to run it again would not help */
+		cx3_fail_next(err, "%.300s The flash's content is untouched.", before);
+		return;
+	}
 	cx3_fail_next(err, "%.300s%s%s: run the same %s again to %s.", before, before[0] ? " " : "",
 		      state, plan->noun, wrote ? "go on" : "begin anew");
 }

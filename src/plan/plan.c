@@ -184,6 +184,8 @@ struct cx3_flash_cost cx3_plan_step_cost(const struct cx3_plan *plan, const stru
 	case CX3_STEP_PROTECT:
 	case CX3_STEP_QUAD:
 		return (struct cx3_flash_cost){200, 60000}; /* about: a status write and its wait */
+	case CX3_STEP_SETTING:
+		return (struct cx3_flash_cost){1400, 300000}; /* about: up to three writes */
 	case CX3_STEP_BOOT_ADDRESS:
 		break;
 	}
@@ -213,6 +215,7 @@ static void count_step(struct cx3_plan_summary *s, const struct cx3_step *step)
 	case CX3_STEP_UNPROTECT:
 	case CX3_STEP_PROTECT:
 	case CX3_STEP_QUAD:
+	case CX3_STEP_SETTING:
 	case CX3_STEP_BOOT_ADDRESS:
 		break;
 	}

@@ -237,6 +237,10 @@ static int run_register(struct run *run, const struct cx3_step *step, struct cx3
 		rc = cx3_flash_protection_write(flash, &run->before, err);
 		run->open_sent = run->open_sent && rc != CX3_OK;
 		break;
+	case CX3_STEP_SETTING:
+		rc = cx3_flash_setting_write(flash, (enum cx3_flash_setting)step->data, step->len,
+					     err);
+		break;
 	case CX3_STEP_QUAD:
 		rc = cx3_flash_quad_write(flash, step->len != 0, err);
 		break;
@@ -262,6 +266,7 @@ static int run_step(struct run *run, const struct cx3_step *step, struct cx3_err
 	case CX3_STEP_BOOT_ADDRESS:
 	case CX3_STEP_PROTECT:
 	case CX3_STEP_QUAD:
+	case CX3_STEP_SETTING:
 		break;
 	}
 	run->at = step->addr;

@@ -157,7 +157,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (!mst_present() || (strcmp(argv[1], "real") == 0 && access(argv[2], R_OK))) {
-		printf("skipped: no mstflint, or no file %s\n", argv[2]);
+		printf("skipped: no mstflint 4.21, or no file %s\n", argv[2]);
 		return SKIPPED;
 	}
 	if (strcmp(argv[1], "real") == 0) {

@@ -123,7 +123,7 @@ bool mst_present(void)
 	bool present;
 
 	mst_run(&run, args);
-	present = run.status != 127;
+	present = run.status != 127 && run.out && strstr(run.out, "mstflint 4.21.");
 	mst_free(&run);
 	return present;
 }

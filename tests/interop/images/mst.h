@@ -18,7 +18,8 @@ struct mst_run {
 void mst_run(struct mst_run *run, const char *const *args);
 void mst_free(struct mst_run *run);
 
-/* False if there is no mstflint on this machine. */
+/* False if there is no mstflint on this machine, or another than 4.21: later ones use other words.
+ */
 bool mst_present(void);
 
 /* Whole files; they end the program with a message if they can't. */

@@ -85,7 +85,7 @@ static void a_cut_keeps_characters_whole(void **state)
 static void each_code_has_a_name_of_its_own(void **state)
 {
 	(void)state;
-	for (int code = CX3_OK; code >= CX3_E_COMMAND; code--) {
+	for (int code = CX3_OK; code >= CX3_E_PART; code--) {
 		const char *name = cx3_code_name((enum cx3_code)code);
 
 		assert_string_not_equal(name, "unknown");
@@ -93,7 +93,7 @@ static void each_code_has_a_name_of_its_own(void **state)
 			assert_string_not_equal(name, cx3_code_name((enum cx3_code)other));
 	}
 	assert_string_equal(cx3_code_name((enum cx3_code)1), "unknown");
-	assert_string_equal(cx3_code_name((enum cx3_code)(CX3_E_COMMAND - 1)), "unknown");
+	assert_string_equal(cx3_code_name((enum cx3_code)(CX3_E_PART - 1)), "unknown");
 }
 
 static void only_what_may_pass_is_tried_again(void **state)

@@ -153,6 +153,20 @@ static void options_after_the_command(void **state)
 	argv_free(p.words);
 }
 
+static void several_devices_are_kept_in_order(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	parse_ok("-d sim:b -s --device sim:a -d sim:c q", &p);
+	assert_int_equal(p.options.device_count, 3);
+	assert_string_equal(p.options.device, "sim:b");
+	assert_string_equal(p.options.devices[0], "sim:b");
+	assert_string_equal(p.options.devices[1], "sim:a");
+	assert_string_equal(p.options.devices[2], "sim:c");
+	argv_free(p.words);
+}
+
 static void what_is_wrong_is_named(void **state)
 {
 	(void)state;
@@ -249,6 +263,7 @@ int main(void)
 		cmocka_unit_test(several_values),
 		cmocka_unit_test(a_value_may_look_like_an_option),
 		cmocka_unit_test(options_after_the_command),
+		cmocka_unit_test(several_devices_are_kept_in_order),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(bad_identities_are_refused),
 		cmocka_unit_test(nearest_words),

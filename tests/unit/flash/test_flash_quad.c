@@ -16,7 +16,7 @@ static void one_place_for_tool_and_model(void **state)
 		const struct sim_part *model = sim_part_named(parts[i].name);
 		enum cx3_flash_quad place = places[sim_quad_of(model)];
 
-		/* of other chips than the model's; and in a register that the model lacks */
+		/* of other chips than the model's; and in a register of its own */
 		if (parts[i].jedec[0] == 0xc2 && parts[i].quad == CX3_QUAD_STATUS1)
 			place = CX3_QUAD_STATUS1;
 		if (strncmp(parts[i].name, "N25Q", 4) == 0)
@@ -41,9 +41,9 @@ static const struct use uses[] = {
 	{"part=MX25L1606E,status=0xbc,qe=6", 0x200000, CX3_OK},
 	{"part=MX25L1606E,status=0x3c", 0x200000, CX3_E_PROTECTED},
 	{"part=W25Q16,status=0x04,status2=0x41", 0x200000, CX3_E_STATUS_LOCKED},
-	{"part=M25PX16,status=0x04", 0x200000, CX3_E_UNSUPPORTED},
-	{"part=N25Q032A", 0x400000, CX3_E_UNSUPPORTED},
-	{"part=M25P16", 0x200000, CX3_E_UNSUPPORTED},
+	{"part=M25PX16,status=0x04", 0x200000, CX3_E_PART},
+	{"part=N25Q032A", 0x400000, CX3_E_PART},
+	{"part=M25P16", 0x200000, CX3_E_PART},
 };
 
 static void no_other_bit_changes(void **state)

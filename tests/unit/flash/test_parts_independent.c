@@ -10,6 +10,9 @@
 
 #define WPS CX3_QUIRK_WPS
 #define LOCKS CX3_QUIRK_HIDDEN_LOCKS
+#define S3 CX3_QUIRK_STATUS3 /* with WPS in it; or with locks that are not read */
+#define S3W (WPS | S3)
+#define S3L (LOCKS | S3)
 #define TB CX3_QUIRK_HIDDEN_TB
 #define EWSR CX3_QUIRK_EWSR
 #define FAIL CX3_QUIRK_FAIL_FLAGS
@@ -89,39 +92,39 @@ static const struct row rows[] = {
 	{"W25X16", {0xef, 0x30, 0x15}, 2048, 4 | 64, CX3_PROTECT_BP3_TB, 0, {1500, 150, 1000}},
 	{"W25X32", {0xef, 0x30, 0x16}, 4096, 4 | 64, CX3_PROTECT_BP3_TB, 0, {1500, 150, 1000}},
 	{"W25X64", {0xef, 0x30, 0x17}, 8192, 4 | 64, CX3_PROTECT_BP3_TB, 0, {1500, 150, 1000}},
-	{"W25Q40", {0xef, 0x40, 0x13}, 512, 4 | 64, CX3_PROTECT_BP3_TB_SEC, 0, {700, 30, 150}},
-	{"W25Q80", {0xef, 0x40, 0x14}, 1024, 4 | 64, CX3_PROTECT_BP3_TB_SEC, 0, {700, 30, 150}},
-	{"W25Q16", {0xef, 0x40, 0x15}, 2048, 4 | 64, CX3_PROTECT_BP3_TB_SEC, 0, {700, 30, 150}},
-	{"W25Q32", {0xef, 0x40, 0x16}, 4096, 4 | 64, CX3_PROTECT_BP3_TB_SEC, WPS, {700, 30, 150}},
-	{"W25Q64", {0xef, 0x40, 0x17}, 8192, 4 | 64, CX3_PROTECT_BP3_TB_SEC, WPS, {700, 30, 150}},
-	{"W25Q128", {0xef, 0x40, 0x18}, 16384, 4 | 64, CX3_PROTECT_BP3_TB_SEC, WPS, {700, 45, 150}},
+	{"W25Q40", {0xef, 0x40, 0x13}, 512, 4 | 64, CX3_PROTECT_BP3_TB_SEC, S3, {700, 30, 150}},
+	{"W25Q80", {0xef, 0x40, 0x14}, 1024, 4 | 64, CX3_PROTECT_BP3_TB_SEC, S3, {700, 30, 150}},
+	{"W25Q16", {0xef, 0x40, 0x15}, 2048, 4 | 64, CX3_PROTECT_BP3_TB_SEC, S3, {700, 30, 150}},
+	{"W25Q32", {0xef, 0x40, 0x16}, 4096, 4 | 64, CX3_PROTECT_BP3_TB_SEC, S3W, {700, 30, 150}},
+	{"W25Q64", {0xef, 0x40, 0x17}, 8192, 4 | 64, CX3_PROTECT_BP3_TB_SEC, S3W, {700, 30, 150}},
+	{"W25Q128", {0xef, 0x40, 0x18}, 16384, 4 | 64, CX3_PROTECT_BP3_TB_SEC, S3W, {700, 45, 150}},
 	{"W25Q16JV-M",
 	 {0xef, 0x70, 0x15},
 	 2048,
 	 4 | 64,
 	 CX3_PROTECT_BP3_TB_SEC,
-	 WPS,
+	 S3W,
 	 {400, 45, 150}},
 	{"W25Q32JV-M",
 	 {0xef, 0x70, 0x16},
 	 4096,
 	 4 | 64,
 	 CX3_PROTECT_BP3_TB_SEC,
-	 WPS,
+	 S3W,
 	 {400, 45, 150}},
 	{"W25Q64JV-M",
 	 {0xef, 0x70, 0x17},
 	 8192,
 	 4 | 64,
 	 CX3_PROTECT_BP3_TB_SEC,
-	 LOCKS,
+	 S3L,
 	 {400, 45, 150}},
 	{"W25Q128JV-M",
 	 {0xef, 0x70, 0x18},
 	 16384,
 	 4 | 64,
 	 CX3_PROTECT_BP3_TB_SEC,
-	 LOCKS,
+	 S3L,
 	 {400, 45, 150}},
 };
 
@@ -209,6 +212,8 @@ static const char *wrong_by_model(const struct cx3_flash_part *p)
 		return "has another id or size in the model";
 	if ((p->quad == CX3_QUAD_STATUS2) != (sim_quad_of(s) == SIM_QUAD_2_1))
 		return "has another quad enable bit in the model";
+	if (((p->quirks & S3) != 0) != sim_family_has_drive(s))
+		return "has another status register 3 in the model";
 	if (p->byte_program != s->one_byte || p->sector_erase != (s->erase_4k_ms > 0))
 		return "is programmed or erased otherwise in the model";
 	if (p->page_program_us != s->program_us || p->sector_erase_ms != s->erase_4k_ms ||

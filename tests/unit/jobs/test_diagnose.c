@@ -268,7 +268,7 @@ static void a_failure_stands_alone(void **state)
 	assert_int_equal(d.count, 1);
 	assert_string_equal(d.finding[0].key, "noise");
 	memset(&f, 0, sizeof(f));
-	for (int code = -1; code >= CX3_E_COMMAND; code--) {
+	for (int code = -1; code >= CX3_E_PART; code--) {
 		f.failed = (enum cx3_code)code;
 		cx3_diagnose(&f, &d);
 		/* an unknown flash has two ways out */

@@ -243,7 +243,7 @@ static void quad_enable_says_what_it_does(void **state)
 	(void)state;
 	scene_begin(&s, "MT_PROTECT_01");
 	s.e.card = "part=M25P40";
-	assert_int_equal(engine_protect(&s.b, &s.e, &on, &s.err), CX3_E_UNSUPPORTED);
+	assert_int_equal(engine_protect(&s.b, &s.e, &on, &s.err), CX3_E_PART);
 	s.e.card = "part=W25Q40,power-cycle=1";
 	fixture_ok(engine_protect(&s.b, &s.e, &on, &s.err), &s.err);
 	assert_int_equal(s.e.note_count, 1);

@@ -22,6 +22,38 @@ static void write_zero(struct simcard *card)
 	gw_wait(card);
 }
 
+/* Register 3's drive strength: 60, after `enable`. */
+static void write_third(struct simcard *card)
+{
+	simcard_reg_write(card, GW_DATA, 0xff000000);
+	gw_run(card, GW_OPCODE(0x11) | GW_BYTES(0));
+	gw_wait(card);
+}
+
+static void third_with_wren(struct simcard *card)
+{
+	gw_write_enable(card);
+	write_third(card);
+}
+
+static void third_until_power_off(struct simcard *card)
+{
+	enable_status(card);
+	write_third(card);
+}
+
+static void write_config(struct simcard *card, uint32_t word)
+{
+	simcard_reg_write(card, GW_DATA, word);
+	gw_run(card, GW_OPCODE(0xb1) | GW_BYTES(1));
+	gw_wait(card);
+}
+
+static void config_without_wren(struct simcard *card)
+{
+	write_config(card, 0xff4f0000);
+}
+
 static void with_wren(struct simcard *card)
 {
 	gw_write_enable(card);
@@ -90,6 +122,15 @@ static const struct use uses[] = {
 	/* WPS: the BP bits mean nothing */
 	{"part=W25Q32,status=0x1c,status3=4", unlock_and_erase, NULL, 0x400000, 0x1c},
 	{"part=W25Q16", unlock_blocks, "opcode 98", 0x200000, 0x02},
+	{"part=W25Q32", third_with_wren, NULL, 0x400000, 0},
+	{"part=W25Q32", third_until_power_off, NULL, 0x400000, 0},
+	{"part=W25Q32", write_third, "without a write enable", 0x400000, 0},
+	/* an older chip of the id ignores it; other families have none */
+	{"part=W25Q32,drv=0", third_with_wren, NULL, 0x400000, 0x02},
+	{"part=W25Q16", third_until_power_off, NULL, 0x200000, 0},
+	{"part=M25PX16", write_third, "opcode 11", 0x200000, 0},
+	{"part=N25Q032A", config_without_wren, "not enabled", 0x400000, 0},
+	{"part=W25Q16", config_without_wren, "opcode b1", 0x200000, 0},
 };
 
 static void test_status_writes(void **state)
@@ -114,6 +155,57 @@ static void test_status_writes(void **state)
 			fail_msg("case %zu, %s: %s", i, u->options, complaint ? complaint : "-");
 		fixture_remove(&f);
 	}
+}
+
+/* A write after 50 lasts until the power goes, over processes; one after 06 stays. */
+static void test_status_three_over_power_off(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_make(&f, 0x400000);
+	fixture_open(&f, "part=W25Q32,status3=0x20");
+	gw_take(f.card);
+	third_until_power_off(f.card);
+	assert_int_equal(gw_status(f.card, 0x15), 0xe4);
+	gw_free(f.card);
+	fixture_close(&f);
+	fixture_open(&f, "part=W25Q32");
+	gw_take(f.card);
+	assert_int_equal(gw_status(f.card, 0x15), 0xe4);
+	gw_free(f.card);
+	fixture_close(&f);
+	fixture_open(&f, "part=W25Q32,power-cycle=1");
+	gw_take(f.card);
+	assert_int_equal(gw_status(f.card, 0x15), 0x20);
+	third_with_wren(f.card);
+	gw_free(f.card);
+	fixture_close(&f);
+	fixture_open(&f, "part=W25Q32,power-cycle=1");
+	gw_take(f.card);
+	assert_int_equal(gw_status(f.card, 0x15), 0xe4);
+	gw_free(f.card);
+	fixture_remove(&f);
+}
+
+/* LB1 to LB3 of register 2 are set once for good. */
+static void test_locks_of_status_two_stay(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_make(&f, 0x400000);
+	fixture_open(&f, "part=W25Q32,status2=0x2a");
+	gw_take(f.card);
+	gw_write_enable(f.card);
+	simcard_reg_write(f.card, GW_DATA, 0);
+	gw_run(f.card, GW_OPCODE(0x31) | GW_BYTES(0));
+	gw_wait(f.card);
+	assert_int_equal(gw_status(f.card, 0x35), 0x28);
+	with_wren(f.card);
+	assert_int_equal(gw_status(f.card, 0x35), 0x28);
+	gw_free(f.card);
+	fixture_remove(&f);
 }
 
 /* Block locks that a process has opened stay open until the power goes. */
@@ -146,6 +238,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status_writes),
 		cmocka_unit_test(test_block_locks_close_at_power_off),
+		cmocka_unit_test(test_status_three_over_power_off),
+		cmocka_unit_test(test_locks_of_status_two_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
