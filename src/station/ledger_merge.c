@@ -94,8 +94,8 @@ static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 	if (!taken) {
 		m->merged->identities++;
 		return cx3_ledger_run(m->ours, NULL, err,
-				      "UPDATE identity SET home = ?, changed = '' WHERE id = ?", "si", row->home,
-				      id);
+				      "UPDATE identity SET home = ?, changed = '' WHERE id = ?",
+				      "si", row->home, id);
 	}
 	/* nobody gets a retired one, wherever it is one */
 	if (row->entry.state == CX3_LEDGER_RETIRED)
