@@ -64,7 +64,7 @@ int cx3_manifest_read(const char *path, struct cx3_manifest_facts *facts, bool *
  */
 bool cx3_manifest_give(const char *path, const struct cx3_identity *identity);
 /* cx3_manifest_give was true, and the job has written nothing after it. */
-void cx3_manifest_take_back(const char *path);
+void cx3_manifest_take_back(const char *path, const struct cx3_identity *identity);
 /* A backup in the folder of automatic backups, or in `folder` (may be NULL), is of a card that had
  * this identity then, and was given another one since. */
 bool cx3_identity_was_replaced(const char *folder, const struct cx3_identity *identity);

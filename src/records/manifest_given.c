@@ -54,16 +54,22 @@ static cJSON *given_list(cJSON *root)
 	return cJSON_AddArrayToObject(root, "given");
 }
 
+static cJSON *as_json(const struct cx3_identity *identity)
+{
+	cJSON *item = cJSON_CreateObject();
+
+	cx3_identity_to_json(item, identity->guid_count, identity->guid, identity->mac_count,
+			     identity->mac);
+	return item;
+}
+
 static void add(cJSON *root, const struct cx3_identity *identity)
 {
 	cJSON *list = given_list(root);
-	cJSON *item = cJSON_CreateObject();
 
 	while (cJSON_GetArraySize(list) >= (int)CX3_MANIFEST_GIVEN)
 		cJSON_DeleteItemFromArray(list, 0);
-	cx3_identity_to_json(item, identity->guid_count, identity->guid, identity->mac_count,
-			     identity->mac);
-	cJSON_AddItemToArray(list, item);
+	cJSON_AddItemToArray(list, as_json(identity));
 }
 
 /* All that were given: the card has its own again. */
@@ -73,13 +79,18 @@ static void forget(cJSON *root, const struct cx3_identity *identity)
 	cJSON_DeleteItemFromObjectCaseSensitive(root, "given");
 }
 
-/* The one that was added last. */
+/* The last one that is like it: another card may have been given one since, and shares the backup.
+ */
 static void take_back(cJSON *root, const struct cx3_identity *identity)
 {
-	cJSON *list = given_list(root);
+	cJSON *list = given_list(root), *like = as_json(identity);
+	int at = cJSON_GetArraySize(list) - 1;
 
-	(void)identity;
-	cJSON_DeleteItemFromArray(list, cJSON_GetArraySize(list) - 1);
+	while (at >= 0 && !cJSON_Compare(cJSON_GetArrayItem(list, at), like, true))
+		at--;
+	if (at >= 0)
+		cJSON_DeleteItemFromArray(list, at);
+	cJSON_Delete(like);
 }
 
 static bool change_alone(const char *path, const struct cx3_identity *identity,
@@ -127,9 +138,9 @@ bool cx3_manifest_give(const char *path, const struct cx3_identity *identity)
 	return tells_card(identity) && !is_known(path, identity) && change(path, identity, add);
 }
 
-void cx3_manifest_take_back(const char *path)
+void cx3_manifest_take_back(const char *path, const struct cx3_identity *identity)
 {
-	(void)change(path, NULL, take_back);
+	(void)change(path, identity, take_back);
 }
 
 void cx3_manifest_forget_given(const char *path)

@@ -311,6 +311,12 @@ static void what_the_card_was_given(void **state)
 	assert_false(cx3_manifest_gave(&facts, &id));
 	id.guid[0] = 0x102;
 	assert_true(cx3_manifest_gave(&facts, &id));
+	/* one of them is taken back, whatever came after it */
+	cx3_manifest_take_back(backup.path, &id);
+	cx3_manifest_take_back(backup.path, &facts.identity);
+	fixture_ok(cx3_manifest_read(backup.path, &facts, &found, &err), &err);
+	assert_int_equal(facts.given_count, CX3_MANIFEST_GIVEN - 1);
+	assert_false(cx3_manifest_gave(&facts, &id));
 	unlink(backup.manifest);
 	cx3_manifest_give(backup.path, &id);
 	assert_int_not_equal(access(backup.manifest, F_OK), 0);

@@ -12,6 +12,7 @@
 
 #include "fs2/crc16.h"
 #include "jobs_engine.h"
+#include "records/manifest.h"
 #include "said.h"
 
 #define PSID "MT_GUARDS_001"
@@ -153,7 +154,12 @@ static void another_card_at_the_question(void **state)
 
 static void another_card_after_the_backup(void **state)
 {
+	const struct cx3_burn_options named = {
+		.guid_count = 4,
+		.guid = {0x2c90300550000, 0x2c90300550001, 0x2c90300550002, 0x2c90300550003}};
+	struct cx3_manifest_facts facts;
 	struct scene s;
+	bool found;
 	uint8_t *twin;
 
 	(void)state;
@@ -162,6 +168,12 @@ static void another_card_after_the_backup(void **state)
 	swapped_in = s.other;
 	assert_int_equal(burn(&s, &plain), CX3_E_CHANGED);
 	engine_expect(&s.b, s.other);
+	/* what the card was to be given, and was not */
+	fixture_put(&s.b, s.before);
+	assert_int_equal(burn(&s, &named), CX3_E_CHANGED);
+	fixture_ok(cx3_manifest_read(s.e.result.backup.path, &facts, &found, &s.err), &s.err);
+	assert_true(found && facts.has_identity);
+	assert_int_equal(facts.given_count, 0);
 	/* the same firmware with other GUIDs */
 	twin = fixture_get(&s.b);
 	memset(twin, 0xff, s.b.size);
