@@ -1,5 +1,5 @@
 # fish completion for cx3flash. Made from the program's tables by packaging/update: change those.
-set -l commands scan query q verify v status map diff checksum cs dc dh qrom rb rw backup identity ri rrom burn b sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase e ww wwne wb wbne bb resume clear_semaphore swreset hw_access bench selftest report serprog help
+set -l commands scan query q verify v status map diff checksum cs dc dh qrom rb rw backup identity ri rrom burn b sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase e ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog help
 complete -c cx3flash -f
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a scan -d 'lists the I2C buses and the cards on them; reads ids only'
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a query -d 'versions, PSID, GUIDs, MACs, ROM'
@@ -58,6 +58,7 @@ complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a wb -d 'wr
 complete -c cx3flash -n '__fish_seen_subcommand_from wb' -F
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a wbne -d 'write words, never with an erase'
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a bb -d 'burn block: a file from address 0 on, as it is'
+complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a provision -d 'a bench full of cards: each its identity and the image'
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a resume -d 'go on with an interrupted job that writes'
 complete -c cx3flash -n '__fish_seen_subcommand_from resume' -F
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a clear_semaphore -d 'free a flash semaphore that stays held'
@@ -73,7 +74,7 @@ complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a serprog -
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a help -d 'this text, a command\'s, or boards, parts, devices'
 complete -c cx3flash -s d -l device -xa 'sim ft232h mtusb1 i2c-dev (path filter /dev/i2c-*)' -d 'the adapter and the card behind it; may be given more than once'
 complete -c cx3flash -s i -l image -rF -d 'image file, bare or the published .zip; - is a pipe'
-complete -c cx3flash -n '__fish_seen_subcommand_from query q verify v checksum cs dc dh qrom ri rrom burn b recover' -l psid -x -d 'of an archive\'s images (.mfa, .zip) the one with this PSID'
+complete -c cx3flash -n '__fish_seen_subcommand_from query q verify v checksum cs dc dh qrom ri rrom burn b recover provision' -l psid -x -d 'of an archive\'s images (.mfa, .zip) the one with this PSID'
 complete -c cx3flash -s y -l yes -d 'answer yes to every question; overwrite output files'
 complete -c cx3flash -l no -d 'answer no to every question'
 complete -c cx3flash -s s -l silent -d 'no progress'
@@ -87,8 +88,8 @@ complete -c cx3flash -l assume -xa 'join=no join=yes read-after-write=no read-af
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase e ww wwne wb wbne bb resume' -l dry-run -d 'show the plan, write nothing'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key recover restore erase e ww wwne wb wbne bb' -l no-backup -d 'do not keep the old content first'
 complete -c cx3flash -n '__fish_seen_subcommand_from scan backup burn b sg sv set_config brom drom set_key restore reset_config erase e ww wwne wb wbne bb serprog' -l once -d 'back up faster: no second reading of what no CRC vouches for'
-complete -c cx3flash -n '__fish_seen_subcommand_from status backup burn b sg sv set_config brom drom set_key recover restore reset_config erase e ww wwne wb wbne bb resume report' -l backup-dir -xa '(__fish_complete_directories)' -d 'backups are kept in this folder'
-complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key recover restore reset_config erase e ww wwne wb wbne bb' -l unprotect -d 'lift the flash\'s write protection, and put it back at the end'
+complete -c cx3flash -n '__fish_seen_subcommand_from status backup burn b sg sv set_config brom drom set_key recover restore reset_config erase e ww wwne wb wbne bb provision resume report' -l backup-dir -xa '(__fish_complete_directories)' -d 'backups are kept in this folder'
+complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key recover restore reset_config erase e ww wwne wb wbne bb provision' -l unprotect -d 'lift the flash\'s write protection, and put it back at the end'
 complete -c cx3flash -n '__fish_seen_subcommand_from recover' -l leave-unprotected -d 'do not put back the write protection that was lifted'
 complete -c cx3flash -n '__fish_seen_subcommand_from recover' -l leave-boot-address -d 'do not set the boot address to the new image'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key recover restore reset_config erase e ww wwne wb wbne bb' -l allow-unbootable -d 'go on though the image that was to stay bootable is damaged'
@@ -98,10 +99,10 @@ complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg recover' -l mac -
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg recover' -l macs -x -d 'MACs of port 1 and port 2'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg recover' -l identity -rF -d 'GUIDs, MACs and VSD from a file that identity has saved'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg recover' -l identity-from -rF -d 'GUIDs, MACs and VSD from a backup, or its manifest'
-complete -c cx3flash -n '__fish_seen_subcommand_from burn b sv recover' -l vsd -x -d 'write this vendor specific data (VSD)'
-complete -c cx3flash -n '__fish_seen_subcommand_from burn b recover restore' -l allow-psid-change -d 'another PSID than the card\'s may be written'
-complete -c cx3flash -n '__fish_seen_subcommand_from burn b recover' -l allow-other-board -d 'the image may be one that was seen not to work on such a board'
-complete -c cx3flash -n '__fish_seen_subcommand_from burn b recover' -l allow-access-key -d 'the image may have a hardware access key (secure host)'
+complete -c cx3flash -n '__fish_seen_subcommand_from burn b sv recover provision' -l vsd -x -d 'write this vendor specific data (VSD)'
+complete -c cx3flash -n '__fish_seen_subcommand_from burn b recover restore provision' -l allow-psid-change -d 'another PSID than the card\'s may be written'
+complete -c cx3flash -n '__fish_seen_subcommand_from burn b recover provision' -l allow-other-board -d 'the image may be one that was seen not to work on such a board'
+complete -c cx3flash -n '__fish_seen_subcommand_from burn b recover provision' -l allow-access-key -d 'the image may have a hardware access key (secure host)'
 complete -c cx3flash -n '__fish_seen_subcommand_from brom drom' -l allow-rom-change -d 'change the ROM of an image with a product version'
 complete -c cx3flash -n '__fish_seen_subcommand_from restore' -l allow-identity-change -d 'the backup may have other GUIDs and MACs than the card'
 complete -c cx3flash -n '__fish_seen_subcommand_from restore' -l allow-other-card -d 'the backup may be of another chip, revision or flash part'
@@ -110,7 +111,7 @@ complete -c cx3flash -n '__fish_seen_subcommand_from restore' -l allow-no-image 
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b' -l nofs -d 'without the fail-safe order: for a card with no valid image'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b' -l blank-guids -d 'leave GUIDs and MACs blank, for sg later'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b' -l use-image-guids -d 'GUIDs and MACs from the image'
-complete -c cx3flash -n '__fish_seen_subcommand_from burn b' -l use-image-ps -d 'VSD from the image'
+complete -c cx3flash -n '__fish_seen_subcommand_from burn b provision' -l use-image-ps -d 'VSD from the image'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b' -l use-image-rom -d 'ROM from the image, also if it has none'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b' -l use-dev-rom -d 'the card\'s ROM, also if the image has one'
 complete -c cx3flash -n '__fish_seen_subcommand_from query q verify v checksum cs dc dh qrom ri rrom' -l striped-image -d 'the file is a raw read of a flash'
@@ -120,5 +121,9 @@ complete -c cx3flash -n '__fish_seen_subcommand_from scan' -l ask -d 'ask behind
 complete -c cx3flash -n '__fish_seen_subcommand_from scan' -l watch -d 'wait for cards to come; with --once for the first'
 complete -c cx3flash -n '__fish_seen_subcommand_from serprog' -l pty -d 'serve on a pseudo terminal'
 complete -c cx3flash -n '__fish_seen_subcommand_from serprog' -l i-know -d 'let the client write to a running card'
+complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l ledger -rF -d 'identities, cards and results of a station'
+complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l keep-identity -d 'a card with GUIDs and MACs of its own keeps them'
+complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l only-psid -x -d 'cards with another PSID fail'
+complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l cards -x -d 'end after N cards'
 complete -c cx3flash -s h -l help -d 'help, also COMMAND --help'
 complete -c cx3flash -s v -l version -d 'the version'

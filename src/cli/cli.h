@@ -16,10 +16,11 @@
 /* What a command works on. */
 enum cli_target {
 	TARGET_NONE,
-	TARGET_DEVICE,	  /* -d */
-	TARGET_EITHER,	  /* -d or -i, not both */
-	TARGET_BOTH,	  /* -d and -i */
-	TARGET_CARD_IMAGE /* -d, and -i or not */
+	TARGET_DEVICE,	   /* -d */
+	TARGET_EITHER,	   /* -d or -i, not both */
+	TARGET_BOTH,	   /* -d and -i */
+	TARGET_CARD_IMAGE, /* -d, and -i or not */
+	TARGET_OWN	   /* the command looks itself */
 };
 
 /* Where --help lists it. */
@@ -212,9 +213,6 @@ int ask_person(const char *question, struct cx3_error *err);
 int ask_number(const char *question, unsigned most, unsigned *number, struct cx3_error *err);
 /* CX3_E_EXISTS if an output file is there already and -y was not given. */
 int output_allowed(struct cli *cli, const char *path);
-/* A number from an argument, 0x.. or decimal. */
-int parse_number(const char *text, const char *what, uint64_t max, uint64_t *value,
-		 struct cx3_error *err);
 
 /* --- Signals (signals.c) --- */
 

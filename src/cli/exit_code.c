@@ -83,7 +83,7 @@ const struct exit_meaning exit_meanings[] = {
 	{EXIT_FILES, "a file: unreadable, exists, disk full"},
 	{EXIT_NEEDS, "status: nothing failed, and the card needs something done"},
 	{EXIT_DIFFERS, "diff: they differ"},
-	{EXIT_SEVERAL, "several devices, which failed in different ways"},
+	{EXIT_SEVERAL, "several devices or cards, which failed in different ways"},
 	{EXIT_INTERRUPTED, "interrupted (Ctrl-C, SIGTERM, SIGHUP)"},
 };
 const unsigned exit_meaning_count = sizeof(exit_meanings) / sizeof(exit_meanings[0]);

@@ -80,7 +80,10 @@ static int check_question(struct cli *cli)
 		return CX3_OK;
 	return cx3_fail(&cli->err, CX3_E_REFUSED, cli->command->name,
 			"With several devices no questions are asked, so nothing was written.\n"
-			"Look at the plans with --dry-run, then give -y.");
+			"%s give -y.",
+			cli->command->scope & SCOPE_CHANGE
+				? "Look at the plans with --dry-run, then"
+				: "If every card is to be burnt,");
 }
 
 static int check_output(struct cli *cli)

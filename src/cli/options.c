@@ -64,6 +64,34 @@ static int take_svg(struct cli_options *options, const char *value, struct cx3_e
 	return take_file("--svg", value, &options->svg, err);
 }
 
+static int take_ledger(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	return take_file("--ledger", value, &options->ledger, err);
+}
+
+static int take_only_psid(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	if (!*value || strlen(value) > CX3_FS2_PSID_LEN)
+		return cx3_fail(err, CX3_E_USAGE, "--only-psid",
+				"A PSID has 1 to %u characters.\nGive it as query shows it.",
+				CX3_FS2_PSID_LEN);
+	options->only_psid = value;
+	return CX3_OK;
+}
+
+static int take_cards(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	uint64_t cards;
+	int rc = parse_number(value, "--cards", 1000000, &cards, err);
+
+	if (rc == CX3_OK && cards == 0)
+		return cx3_fail(err, CX3_E_USAGE, "--cards",
+				"A station ends after one card or more.\nLeave it out for no end.");
+	if (rc == CX3_OK)
+		options->cards = (unsigned)cards;
+	return rc;
+}
+
 static int take_verbose(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)value;
@@ -101,36 +129,6 @@ static int take_vsd(struct cli_options *options, const char *value, struct cx3_e
 
 /* Of the library; what is malformed it says itself. */
 typedef int (*parse_fn)(const char *text, uint64_t *value, struct cx3_error *err);
-
-/*
- * mstflint takes these as numbers, and its guides write 0x2c9000100d050. With
- * the 0x the leading zeros may be missing; without it a digit may be, so that
- * the library insists on all of them.
- */
-static const char *padded(const char *text, unsigned digits, char *buf, size_t size)
-{
-	size_t len = strlen(text);
-
-	if (strncmp(text, "0x", 2) != 0 || len < 3 || len - 2 >= digits)
-		return text;
-	snprintf(buf, size, "%.*s%s", (int)(digits + 2 - len), "0000000000000000", text + 2);
-	return buf;
-}
-
-static int parse_guid_text(const char *text, uint64_t *guid, struct cx3_error *err)
-{
-	char buf[32];
-
-	return cx3_fs2_parse_guid(padded(text, 16, buf, sizeof(buf)), guid, err);
-}
-
-static int parse_mac_text(const char *text, uint64_t *mac, struct cx3_error *err)
-{
-	char buf[32];
-	int rc = cx3_fs2_parse_mac(padded(text, 12, buf, sizeof(buf)), mac, err);
-
-	return rc == CX3_OK ? cx3_fs2_check_mac(*mac, err) : rc;
-}
 
 /* "A,B,C,D": exactly `count` values. */
 static int take_list(const char *option, const char *text, parse_fn parse, uint64_t *values,
@@ -310,7 +308,7 @@ const struct option_spec cli_option_specs[] = {
 	 "the adapter and the card behind it; may be given more than once", 0, take_device},
 	{"image", 'i', 1, SCOPE_ALL, "IMAGE", "image file, bare or the published .zip; - is a pipe",
 	 0, take_image},
-	{"psid", 0, 1, SCOPE_READ | SCOPE_BURN | SCOPE_RECOVER, "PSID",
+	{"psid", 0, 1, SCOPE_READ | SCOPE_BURN | SCOPE_RECOVER | SCOPE_PROVISION, "PSID",
 	 "of an archive's images (.mfa, .zip) the one with this PSID", 0, take_psid},
 	{"yes", 'y', 0, SCOPE_ALL, NULL, "answer yes to every question; overwrite output files",
 	 FLAG(yes)},
@@ -341,9 +339,10 @@ const struct option_spec cli_option_specs[] = {
 	 SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RESET | SCOPE_BACKUP | SCOPE_EDIT |
 		 SCOPE_RAW | SCOPE_SERPROG | SCOPE_SCAN,
 	 NULL, "back up faster: no second reading of what no CRC vouches for", FLAG(once)},
-	{"backup-dir", 0, 1, SCOPE_CHANGE | SCOPE_BACKUP | SCOPE_RESUME | SCOPE_STATUS, "FOLDER",
+	{"backup-dir", 0, 1,
+	 SCOPE_CHANGE | SCOPE_BACKUP | SCOPE_RESUME | SCOPE_STATUS | SCOPE_PROVISION, "FOLDER",
 	 "backups are kept in this folder", 0, take_backup_dir},
-	{"unprotect", 0, 0, SCOPE_CHANGE, NULL,
+	{"unprotect", 0, 0, SCOPE_CHANGE | SCOPE_PROVISION, NULL,
 	 "lift the flash's write protection, and put it back at the end", FLAG(unprotect)},
 	{"leave-unprotected", 0, 0, SCOPE_RECOVER, NULL,
 	 "do not put back the write protection that was lifted", FLAG(leave_unprotected)},
@@ -363,14 +362,14 @@ const struct option_spec cli_option_specs[] = {
 	 "GUIDs, MACs and VSD from a file that identity has saved", 0, take_identity},
 	{"identity-from", 0, 1, SCOPE_BURN | SCOPE_SG | SCOPE_RECOVER, "BACKUP",
 	 "GUIDs, MACs and VSD from a backup, or its manifest", 0, take_identity_from},
-	{"vsd", 0, 1, SCOPE_BURN | SCOPE_RECOVER | SCOPE_VSD, "TEXT",
+	{"vsd", 0, 1, SCOPE_BURN | SCOPE_RECOVER | SCOPE_VSD | SCOPE_PROVISION, "TEXT",
 	 "write this vendor specific data (VSD)", 0, take_vsd},
-	{"allow-psid-change", 0, 0, SCOPE_BURN | SCOPE_RESTORE | SCOPE_RECOVER, NULL,
-	 "another PSID than the card's may be written", FLAG(burn.allow_psid_change)},
-	{"allow-other-board", 0, 0, SCOPE_BURN | SCOPE_RECOVER, NULL,
+	{"allow-psid-change", 0, 0, SCOPE_BURN | SCOPE_RESTORE | SCOPE_RECOVER | SCOPE_PROVISION,
+	 NULL, "another PSID than the card's may be written", FLAG(burn.allow_psid_change)},
+	{"allow-other-board", 0, 0, SCOPE_BURN | SCOPE_RECOVER | SCOPE_PROVISION, NULL,
 	 "the image may be one that was seen not to work on such a board",
 	 FLAG(burn.allow_other_board)},
-	{"allow-access-key", 0, 0, SCOPE_BURN | SCOPE_RECOVER, NULL,
+	{"allow-access-key", 0, 0, SCOPE_BURN | SCOPE_RECOVER | SCOPE_PROVISION, NULL,
 	 "the image may have a hardware access key (secure host)", FLAG(burn.allow_access_key)},
 	{"allow-rom-change", 0, 0, SCOPE_ROM, NULL,
 	 "change the ROM of an image with a product version", FLAG(allow_rom_change)},
@@ -388,7 +387,8 @@ const struct option_spec cli_option_specs[] = {
 	 FLAG(burn.blank_guids)},
 	{"use-image-guids", 0, 0, SCOPE_BURN, NULL, "GUIDs and MACs from the image",
 	 FLAG(burn.use_image_guids)},
-	{"use-image-ps", 0, 0, SCOPE_BURN, NULL, "VSD from the image", FLAG(burn.use_image_ps)},
+	{"use-image-ps", 0, 0, SCOPE_BURN | SCOPE_PROVISION, NULL, "VSD from the image",
+	 FLAG(burn.use_image_ps)},
 	{"use-image-rom", 0, 0, SCOPE_BURN, NULL, "ROM from the image, also if it has none",
 	 FLAG(burn.use_image_rom)},
 	{"use-dev-rom", 0, 0, SCOPE_BURN, NULL, "the card's ROM, also if the image has one",
@@ -404,6 +404,13 @@ const struct option_spec cli_option_specs[] = {
 	{"pty", 0, 0, SCOPE_SERPROG, NULL, "serve on a pseudo terminal", FLAG(pty)},
 	{"i-know", 0, 0, SCOPE_SERPROG, NULL, "let the client write to a running card",
 	 FLAG(i_know)},
+	{"ledger", 0, 1, SCOPE_PROVISION, "FILE", "identities, cards and results of a station", 0,
+	 take_ledger},
+	{"keep-identity", 0, 0, SCOPE_PROVISION, NULL,
+	 "a card with GUIDs and MACs of its own keeps them", FLAG(keep_identity)},
+	{"only-psid", 0, 1, SCOPE_PROVISION, "PSID", "cards with another PSID fail", 0,
+	 take_only_psid},
+	{"cards", 0, 1, SCOPE_PROVISION, "N", "end after N cards", 0, take_cards},
 	{"override-cache-replacement", 0, 0, SCOPE_IGNORED, NULL, "this chip's flash has no cache",
 	 0, take_nothing},
 	{"ocr", 0, 0, SCOPE_IGNORED, NULL, "this chip's flash has no cache", 0, take_nothing},

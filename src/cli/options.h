@@ -17,6 +17,10 @@ struct cli_options {
 	bool yes, no, silent, json, help, version;
 	bool pty, i_know; /* serprog */
 	bool ask, watch;  /* scan */
+	/* provision */
+	const char *ledger, *only_psid;
+	bool keep_identity;
+	unsigned cards; /* 0: no end */
 	bool dry_run, no_backup, once, unprotect, allow_unbootable;
 	bool leave_unprotected, leave_boot_address; /* recover */
 	bool allow_identity_change, allow_other_card, allow_bad_backup,
@@ -55,6 +59,7 @@ enum option_scope {
 	SCOPE_CONFIG = 1 << 20, /* set_config */
 	SCOPE_SERPROG = 1 << 21,
 	SCOPE_SCAN = 1 << 22,
+	SCOPE_PROVISION = 1 << 23,
 	SCOPE_EDIT = SCOPE_ROM | SCOPE_VSD | SCOPE_CONFIG | SCOPE_KEY,
 	SCOPE_CARD = 1 << 27,	 /* how the card is opened: each line to copy for it has them */
 	SCOPE_IGNORED = 1 << 28, /* of mstflint, for any command: taken, and said to do nothing */
@@ -78,6 +83,14 @@ struct option_spec {
 extern const struct option_spec cli_option_specs[];
 extern const size_t cli_option_count;
 #define MAX_OPTIONS 64 /* at most */
+
+/* A GUID as a word of the line: with 0x its leading zeros may be missing. CX3_E_IDENTITY. */
+int parse_guid_text(const char *text, uint64_t *guid, struct cx3_error *err);
+/* Likewise; multicast addresses and longer ones are refused. */
+int parse_mac_text(const char *text, uint64_t *mac, struct cx3_error *err);
+/* A number from an argument, 0x.. or decimal (ask.c). CX3_E_USAGE. */
+int parse_number(const char *text, const char *what, uint64_t max, uint64_t *value,
+		 struct cx3_error *err);
 
 /* By canonical name (hyphens; `len` characters of it), or NULL. */
 const struct option_spec *option_find(const char *name, size_t len);

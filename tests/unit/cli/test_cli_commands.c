@@ -126,15 +126,16 @@ static int target_with(const struct command *command, const char *device, const 
 
 static void a_wrong_target_is_refused(const struct command *command)
 {
-	bool none = command->target == TARGET_NONE;
+	bool own = command->target == TARGET_OWN;
+	bool none = command->target == TARGET_NONE || own;
 	bool either = command->target == TARGET_EITHER;
 	bool both = command->target == TARGET_BOTH;
 	bool image = both || command->target == TARGET_CARD_IMAGE;
 
 	assert_int_equal(target_with(command, NULL, NULL), none ? CX3_OK : CX3_E_USAGE);
-	assert_int_equal(target_with(command, NULL, "x"), either ? CX3_OK : CX3_E_USAGE);
+	assert_int_equal(target_with(command, NULL, "x"), either || own ? CX3_OK : CX3_E_USAGE);
 	assert_int_equal(target_with(command, "sim:x", NULL), both ? CX3_E_USAGE : CX3_OK);
-	assert_int_equal(target_with(command, "sim:x", "x"), image ? CX3_OK : CX3_E_USAGE);
+	assert_int_equal(target_with(command, "sim:x", "x"), image || own ? CX3_OK : CX3_E_USAGE);
 	assert_int_equal(target_with(command, "03:00.0", both ? "x" : NULL), CX3_E_USAGE);
 }
 

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The ledger of a bench that gives many cards their identities: which there are to give, which
+ * card has which, what was done to it. One SQLite file.
+ *
+ * An identity is a whole set: four GUIDs and two MACs. Each of these addresses is in the ledger
+ * once, by a unique constraint, and so is each identity's card. An identity goes this way:
+ *
+ *   free -> reserved -> begun -> burnt
+ *
+ * It is reserved for one card in a transaction of its own before anything is done to that card,
+ * and becomes begun before the first write. What is begun may be on a card, whatever happened
+ * since: no other card ever gets it. What is reserved goes back only when a person says so.
+ *
+ * Threads and processes: one handle, one thread. Any number of handles on this machine may use
+ * one ledger. A ledger must not lie on a network file system, and a copy of one must not be worked
+ * with: it would give the same identities. Another machine has a ledger of its own, with
+ * identities of its own, and the two are merged.
+ */
+#ifndef CX3FLASH_LEDGER_H
+#define CX3FLASH_LEDGER_H
+
+#include <stdio.h>
+
+#include "cx3flash/device.h"
+#include "cx3flash/identity.h"
+#include "cx3flash/image.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+struct cx3_ledger;
+
+/* --- Opening (ledger.c) --- */
+
+/*
+ * Opens the ledger in the file `path`, and with `create` makes one where no file is. `place` is
+ * where this handle's user works (an adapter's name), for whoever reads the ledger. The whole file
+ * is checked. *out is the caller's until cx3_ledger_close.
+ * CX3_E_FILE: there is none; it is no ledger, damaged, or of a newer version of this library; it
+ * can't be written; it lies on a network file system; another process keeps it locked for 20 s.
+ * CX3_E_DISK_FULL, CX3_E_NO_MEMORY. All functions below may answer these too.
+ */
+int cx3_ledger_open(const char *path, const char *place, bool create, struct cx3_ledger **out,
+		    struct cx3_error *err);
+
+/* NULL is allowed. */
+void cx3_ledger_close(struct cx3_ledger *ledger);
+
+/* --- Identities --- */
+
+enum cx3_ledger_state {
+	CX3_LEDGER_FREE,
+	CX3_LEDGER_RESERVED, /* for a card to which nothing was written yet */
+	CX3_LEDGER_BEGUN,    /* writing began: that card may have it */
+	CX3_LEDGER_BURNT,    /* that card has it: it was read back */
+	CX3_LEDGER_RETIRED   /* nobody gets it */
+};
+
+/* The state's name for programs ("free", "reserved", ...): stable. */
+const char *cx3_ledger_state_name(enum cx3_ledger_state state);
+
+#define CX3_LEDGER_LABEL 64u
+#define CX3_LEDGER_CARD 96u
+#define CX3_LEDGER_WHERE 128u
+#define CX3_LEDGER_TIME 24u /* UTC: "2026-01-31T12:00:00Z" */
+
+/* One identity of the ledger. */
+struct cx3_ledger_entry {
+	int64_t id;
+	struct cx3_identity identity; /* four GUIDs, two MACs */
+	char label[CX3_LEDGER_LABEL]; /* of its list; may be empty */
+	enum cx3_ledger_state state;
+	bool elsewhere;			/* another ledger's, known by a merge: not given here */
+	bool found;			/* its card had it before the ledger gave it */
+	char card[CX3_LEDGER_CARD];	/* its card's name; empty: none */
+	char station[CX3_LEDGER_WHERE]; /* who works on that card now; empty: nobody */
+	char time[CX3_LEDGER_TIME];	/* of the last change */
+	bool begun_now;			/* set by cx3_ledger_begin: it was reserved before */
+};
+
+/* What is wrong with a place of a list ("list.csv:12"): a sentence. */
+typedef void (*cx3_ledger_tell)(void *user, const char *place, const char *text);
+
+/*
+ * Imports a list: lines "GUID[,MAC[,LABEL]]", or columns in the order that a first line
+ * "guid,mac,label" has. From the base GUID the others follow, and so do the MACs where none is
+ * given (cx3_identity_given). Empty lines and those that begin with # are left out. All or
+ * nothing: CX3_E_IDENTITY where a line is wrong, or has an address that another line or the ledger
+ * has; `tell` (may be NULL) is told each such line. *count: how many there are now.
+ */
+int cx3_ledger_import(struct cx3_ledger *ledger, const char *path, cx3_ledger_tell tell, void *user,
+		      unsigned *count, struct cx3_error *err);
+
+/*
+ * Adds `count` identities (at most CX3_LEDGER_MOST) whose base GUIDs are `first`, `first` + step,
+ * ...; the step is 4 or more. All or nothing, as above.
+ */
+#define CX3_LEDGER_MOST 65536u
+int cx3_ledger_add_range(struct cx3_ledger *ledger, uint64_t first, uint64_t count, uint64_t step,
+			 struct cx3_error *err);
+
+/* --- Giving them (ledger_take.c) --- */
+
+/* A card as it lies on the bench. */
+struct cx3_ledger_card {
+	bool has_own;		    /* `own` is an identity that tells which card this is */
+	struct cx3_identity own;    /* what an image on its flash says, or what is left of one */
+	char fingerprint[65];	    /* SHA-256 of the whole flash; empty where `has_own` */
+	char name[CX3_LEDGER_CARD]; /* set by cx3_ledger_reserve */
+	char chip[40];		    /* "ConnectX-3 Pro" */
+	char part[40];		    /* its flash */
+	char psid[CX3_FS2_PSID_LEN + 1]; /* empty: none can be read */
+	char version[24];		 /* of the image that boots; empty: none can be read */
+	bool boots; /* an image that can be read boots; else `own` is salvaged */
+};
+
+/*
+ * What the card is: its chip and flash, the identity of the image that boots; where none can be
+ * read, what is left of one. Then the whole flash is read, and where no identity is found or none
+ * is clear, its SHA-256 is what there is to know the card by. Of several that are found one that
+ * the ledger has given wins. The device is opened down to the shadow. Errors of the bus.
+ */
+int cx3_ledger_look(struct cx3_ledger *ledger, struct cx3_device *device,
+		    struct cx3_ledger_card *card, struct cx3_error *err);
+
+/* The entry that the identity is in the ledger as; *found is false where it is not. */
+int cx3_ledger_find(struct cx3_ledger *ledger, const struct cx3_identity *identity,
+		    struct cx3_ledger_entry *entry, bool *found, struct cx3_error *err);
+
+/*
+ * Notes the card as seen, and reserves an identity for it, in one transaction. In this order: the
+ * one that the card carries, if it is the ledger's; the one that is reserved for this card or
+ * begun on it; with `keep` the card's own, which the ledger then has; the next free one. *again:
+ * it was this card's before.
+ *
+ * A card is known by the identity it came with. One without any is known by its whole content:
+ * as long as nothing was written that is as good as the card itself. Once a burn of such a card
+ * was begun, only the GUIDs and MACs on it tell that it is that card.
+ *
+ * CX3_E_IDENTITY: no free one is left; the card has addresses that the ledger has for another
+ * one. CX3_E_IN_USE: another process works on this card.
+ */
+int cx3_ledger_reserve(struct cx3_ledger *ledger, struct cx3_ledger_card *card, bool keep,
+		       struct cx3_ledger_entry *entry, bool *again, struct cx3_error *err);
+
+/* reserved -> begun, on disk when this returns CX3_OK: before the first write to the card. */
+int cx3_ledger_begin(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
+		     struct cx3_error *err);
+
+/* A backup of the card was made. */
+int cx3_ledger_backed_up(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			 const char *path, const char *sha256, struct cx3_error *err);
+
+enum cx3_ledger_outcome {
+	CX3_LEDGER_OK,	 /* burnt, and read back */
+	CX3_LEDGER_DONE, /* left alone: it was done before */
+	CX3_LEDGER_FAILED,
+	CX3_LEDGER_INTERRUPTED /* by a person */
+};
+const char *cx3_ledger_outcome_name(enum cx3_ledger_outcome outcome);
+
+/* What was done to a card. */
+struct cx3_ledger_result {
+	char time[CX3_LEDGER_TIME];	/* set by cx3_ledger_note */
+	char station[CX3_LEDGER_WHERE]; /* likewise */
+	char device[CX3_LEDGER_WHERE];
+	char card[CX3_LEDGER_CARD]; /* empty: it could not be told */
+	char guid[20], mac[16];	    /* of the identity; empty: it got none */
+	char label[CX3_LEDGER_LABEL];
+	char image[24]; /* version */
+	char image_psid[CX3_FS2_PSID_LEN + 1];
+	char image_sha256[65];
+	enum cx3_ledger_outcome outcome;
+	char cause[24]; /* cx3_code_name; empty: none */
+	char text[400]; /* a sentence */
+	char backup[512];
+	double seconds;
+	unsigned pages, pages_again, differences;
+	uint64_t reads_repeated;
+	bool untouched; /* no erase and no program was sent */
+};
+
+/* Fills in what the image is. CX3_E_UNSUPPORTED if the system has no SHA-256. */
+int cx3_ledger_image(const struct cx3_image *image, struct cx3_ledger_result *result,
+		     struct cx3_error *err);
+
+/*
+ * Writes the result down, and the entry's (may be NULL) new state with it: burnt where it is
+ * CX3_LEDGER_OK. One that this run has begun, and that is untouched, is reserved again. The
+ * handle lets go of the card.
+ */
+int cx3_ledger_note(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
+		    struct cx3_ledger_result *result, struct cx3_error *err);
+
+/*
+ * reserved -> free, the only way back: for the card that it was kept for gets another one.
+ * CX3_E_IDENTITY: the ledger has no such base GUID; it is not reserved, its burn may have begun, or
+ * another ledger has it. CX3_E_IN_USE: a process works on that card.
+ */
+int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+		       struct cx3_error *err);
+
+/* free -> retired, for one that is in use elsewhere. Errors as above. */
+int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+		      struct cx3_error *err);
+
+/* --- Ledgers of several machines (ledger_merge.c) --- */
+
+struct cx3_ledger_merged {
+	unsigned identities, cards, backups, results; /* that came in, or are newer now */
+};
+
+/*
+ * Takes in what the ledger `path` has: its identities, which stay that ledger's to give, its cards,
+ * backups and results. May be done again: what is there already is left, what has changed there
+ * is brought up to date. `path` is only read. All or nothing: CX3_E_IDENTITY where an address is in
+ * both ledgers, in identities that are not the same one; or where a copy of a ledger was worked
+ * with. `tell` (may be NULL) is told each.
+ */
+int cx3_ledger_merge(struct cx3_ledger *ledger, const char *path, cx3_ledger_tell tell, void *user,
+		     struct cx3_ledger_merged *merged, struct cx3_error *err);
+
+/* --- Reports (ledger_report.c) --- */
+
+struct cx3_ledger_counts {
+	unsigned state[5];   /* by enum cx3_ledger_state, of this ledger's own */
+	unsigned elsewhere;  /* of others */
+	unsigned outcome[4]; /* results, by enum cx3_ledger_outcome */
+	unsigned cards, backups;
+};
+int cx3_ledger_count(struct cx3_ledger *ledger, struct cx3_ledger_counts *counts,
+		     struct cx3_error *err);
+
+/* Each identity, in the order they came. `fn` returns false to stop. */
+int cx3_ledger_each_entry(struct cx3_ledger *ledger,
+			  bool (*fn)(void *user, const struct cx3_ledger_entry *entry), void *user,
+			  struct cx3_error *err);
+/* Each result, the oldest first. */
+int cx3_ledger_each_result(struct cx3_ledger *ledger,
+			   bool (*fn)(void *user, const struct cx3_ledger_result *result),
+			   void *user, struct cx3_error *err);
+
+enum cx3_ledger_form { CX3_LEDGER_CSV, CX3_LEDGER_JSON_LINES };
+
+/* All results as text, malloc'd and the caller's: CSV (RFC 4180, with a first line that names the
+ * columns), or a JSON object a line. */
+int cx3_ledger_text(struct cx3_ledger *ledger, enum cx3_ledger_form form, char **text, size_t *len,
+		    struct cx3_error *err);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

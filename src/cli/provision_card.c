@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One card of a station: what it is, whether it is to be burnt, and with which identity. */
+#include "provision.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "request.h"
+
+static double now_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Cards that nothing was given yet must be of the kind that is asked for. */
+static int check_rules(struct provision *p, const struct provision_card *c)
+{
+	const char *only = p->cli->options.only_psid;
+
+	if (!only || strcmp(c->card.psid, only) == 0)
+		return CX3_OK;
+	if (!c->card.psid[0])
+		return cx3_fail(
+			&p->cli->err, CX3_E_PSID, "PSID",
+			"No PSID can be read on this card, and the station takes %s alone.\n"
+			"Put it aside, or burn it by hand.",
+			only);
+	return cx3_fail(&p->cli->err, CX3_E_PSID, "PSID",
+			"The card's PSID is %s, and the station takes %s alone.\n"
+			"Put it aside, or burn it by hand.",
+			c->card.psid, only);
+}
+
+static void say_identity(struct provision_card *c, const struct cx3_identity *identity)
+{
+	snprintf(c->result.guid, sizeof(c->result.guid), "%016llx",
+		 (unsigned long long)identity->guid[0]);
+	if (identity->mac_count)
+		snprintf(c->result.mac, sizeof(c->result.mac), "%012llx",
+			 (unsigned long long)(identity->mac[0] & 0xffffffffffffu));
+}
+
+static int reserve(struct provision *p, struct provision_card *c)
+{
+	bool again;
+	int rc = cx3_ledger_reserve(p->ledger, &c->card, p->cli->options.keep_identity, &c->entry,
+				    &again, &p->cli->err);
+
+	snprintf(c->result.card, sizeof(c->result.card), "%s", c->card.name);
+	c->taken = rc == CX3_OK;
+	if (rc != CX3_OK)
+		return rc;
+	say_identity(c, &c->entry.identity);
+	snprintf(c->result.label, sizeof(c->result.label), "%s", c->entry.label);
+	return CX3_OK;
+}
+
+static int leave_alone(struct provision_card *c, const char *text)
+{
+	c->result.outcome = CX3_LEDGER_DONE;
+	snprintf(c->result.text, sizeof(c->result.text), "%s", text);
+	return CX3_OK;
+}
+
+/* The card, in the order of things. */
+static int work(struct provision *p, struct provision_card *c)
+{
+	struct cx3_error *err = &p->cli->err;
+	struct cx3_ledger_entry entry;
+	bool known = false;
+	int rc = session_open(p->cli, CX3_OPEN_SHADOW);
+
+	if (rc == CX3_OK)
+		rc = cx3_ledger_look(p->ledger, p->cli->session.device, &c->card, err);
+	if (rc == CX3_OK && c->card.has_own)
+		rc = cx3_ledger_find(p->ledger, &c->card.own, &entry, &known, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (known && entry.elsewhere && entry.state == CX3_LEDGER_BURNT) {
+		say_identity(c, &entry.identity);
+		return leave_alone(c, "Another ledger says that it is done.");
+	}
+	if (!known || entry.state == CX3_LEDGER_FREE) {
+		rc = check_rules(p, c);
+		if (rc == CX3_OK)
+			rc = provision_try(p);
+	}
+	if (rc == CX3_OK)
+		rc = reserve(p, c);
+	if (rc != CX3_OK)
+		return rc;
+	if (c->entry.state == CX3_LEDGER_BURNT && c->card.boots)
+		return leave_alone(c, "It was done before.");
+	rc = provision_burn(p, c);
+	if (rc == CX3_OK) {
+		c->result.outcome = CX3_LEDGER_OK;
+		snprintf(c->result.text, sizeof(c->result.text), "%s", "Burnt and read back.");
+	}
+	return rc;
+}
+
+static void fill_result(struct provision *p, struct provision_card *c, int rc, double started)
+{
+	const struct cx3_job_result *job = &c->job;
+	struct cx3_ledger_result *r = &c->result;
+
+	snprintf(r->device, sizeof(r->device), "%s", p->cli->options.device);
+	r->seconds = now_seconds() - started;
+	r->pages = job->pages;
+	r->pages_again = job->pages_again;
+	r->reads_repeated = job->reads_repeated;
+	r->differences = job->differences;
+	r->untouched = !job->touched;
+	if (rc == CX3_OK)
+		return;
+	r->outcome = rc == CX3_E_INTERRUPTED ? CX3_LEDGER_INTERRUPTED : CX3_LEDGER_FAILED;
+	snprintf(r->cause, sizeof(r->cause), "%s", cx3_code_name((enum cx3_code)rc));
+	cx3_error_text(&p->cli->err, r->text, sizeof(r->text));
+}
+
+int provision_card(struct provision *p, struct provision_card *c, int *code)
+{
+	struct cx3_error err = {.code = CX3_OK};
+	double started = now_seconds();
+	int rc;
+
+	memset(c, 0, sizeof(*c));
+	memset(&p->cli->err, 0, sizeof(p->cli->err));
+	rc = cx3_ledger_image(p->image, &c->result, &p->cli->err);
+	if (rc != CX3_OK)
+		return rc;
+	*code = work(p, c);
+	progress_end(&p->cli->progress);
+	fill_result(p, c, *code, started);
+	request_free(p->cli->request);
+	p->cli->request = NULL;
+	rc = cx3_ledger_note(p->ledger, c->taken ? &c->entry : NULL, &c->result, &err);
+	if (rc != CX3_OK) {
+		p->cli->err = err;
+		return rc;
+	}
+	return *code == CX3_E_INTERRUPTED ? *code : CX3_OK;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a station says of a card: OK or FAIL, to be seen from across the room; a label; JSON. */
+#include "provision.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "printable.h"
+
+static const char *const big_ok[] = {
+	"  #####   ##   ##", " ##   ##  ##  ##",  " ##   ##  #####",
+	" ##   ##  ##  ##",  "  #####   ##   ##",
+};
+static const char *const big_fail[] = {
+	" #######   #####   ##  ##", " ##       ##   ##  ##  ##",     " #####    #######  ##  ##",
+	" ##       ##   ##  ##  ##", " ##       ##   ##  ##  ######",
+};
+#define ROWS 5u
+
+/* A terminal rings, too. */
+static void say_big(struct provision *p, bool ok)
+{
+	const char *const *rows = ok ? big_ok : big_fail;
+
+	if (p->cli->options.json || !isatty(STDOUT_FILENO))
+		return;
+	say(p->cli, "\n");
+	for (unsigned i = 0; i < ROWS; i++)
+		say(p->cli, "%s%s%s\n", bold(), rows[i], plain());
+	say(p->cli, "\n\a");
+}
+
+/* One line for a printer: a word, the node GUID, both MACs, the PSID, the list's label. */
+static void say_label(struct provision *p, const struct provision_card *c)
+{
+	const struct cx3_identity *id = &c->entry.identity;
+
+	say(p->cli, "LABEL %016" PRIx64 " %012" PRIx64 " %012" PRIx64 " %s%s%s\n", id->guid[0],
+	    id->mac[0] & UINT64_C(0xffffffffffff), id->mac[1] & UINT64_C(0xffffffffffff),
+	    shown(p->image->info.psid), c->entry.label[0] ? " " : "", shown(c->entry.label));
+}
+
+static const char *word_of(enum cx3_ledger_outcome outcome)
+{
+	static const char *const words[] = {[CX3_LEDGER_OK] = "OK",
+					    [CX3_LEDGER_DONE] = "DONE",
+					    [CX3_LEDGER_FAILED] = "FAIL",
+					    [CX3_LEDGER_INTERRUPTED] = "STOP"};
+
+	return words[outcome];
+}
+
+void provision_result_json(cJSON *item, const struct cx3_ledger_result *r)
+{
+	cJSON *health;
+
+	json_text(item, "time", r->time);
+	json_text(item, "device", r->device);
+	json_text(item, "result", cx3_ledger_outcome_name(r->outcome));
+	json_text(item, "card", r->card[0] ? r->card : NULL);
+	json_text(item, "guid", r->guid[0] ? r->guid : NULL);
+	json_text(item, "mac", r->mac[0] ? r->mac : NULL);
+	json_text(item, "label", r->label[0] ? r->label : NULL);
+	json_text(item, "cause", r->cause[0] ? r->cause : NULL);
+	json_text(item, "text", r->text);
+	json_text(item, "image", r->image);
+	json_text(item, "psid", r->image_psid);
+	json_text(item, "image_sha256", r->image_sha256);
+	json_text(item, "backup", r->backup[0] ? r->backup : NULL);
+	json_text(item, "station", r->station);
+	if (item)
+		cJSON_AddNumberToObject(item, "seconds", r->seconds);
+	health = json_object(item, "health");
+	json_number(health, "pages", r->pages);
+	json_number(health, "pages_again", r->pages_again);
+	json_number(health, "reads_repeated", r->reads_repeated);
+	json_number(health, "differences", r->differences);
+}
+
+void provision_tell(struct provision *p, const struct provision_card *c)
+{
+	const struct cx3_ledger_result *r = &c->result;
+	bool ok = r->outcome == CX3_LEDGER_OK || r->outcome == CX3_LEDGER_DONE;
+
+	progress_clear(&p->cli->progress);
+	if (r->outcome != CX3_LEDGER_INTERRUPTED)
+		say_big(p, ok);
+	say(p->cli, "%-4s  %s  %s  %s\n", word_of(r->outcome), shown(p->cli->options.device),
+	    r->guid[0] ? r->guid : "no identity", shown(r->text));
+	if (r->outcome == CX3_LEDGER_OK)
+		say_label(p, c);
+	provision_result_json(json_append(p->cards), r);
+}
+
+void provision_sum_up(struct provision *p)
+{
+	struct cx3_ledger_counts counts;
+	cJSON *item;
+
+	say(p->cli, "-I- %s: %u burnt, %u done before, %u failed, %u interrupted.\n",
+	    shown(p->cli->options.device), p->outcome[CX3_LEDGER_OK], p->outcome[CX3_LEDGER_DONE],
+	    p->outcome[CX3_LEDGER_FAILED], p->outcome[CX3_LEDGER_INTERRUPTED]);
+	if (cx3_ledger_count(p->ledger, &counts, NULL) == CX3_OK)
+		say(p->cli, "-I- Free identities left: %u.\n", counts.state[CX3_LEDGER_FREE]);
+	item = json_object(p->cli->json, "summary");
+	for (unsigned i = 0; i < 4; i++)
+		json_number(item, cx3_ledger_outcome_name((enum cx3_ledger_outcome)i),
+			    p->outcome[i]);
+}

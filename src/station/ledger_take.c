@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An identity for a card: reserved, begun, burnt. Each step is one transaction, which is on disk
+ * when the function returns.
+ *
+ * What must never happen is that two cards get one identity. So a new one is taken wherever it is
+ * not sure that a card is the one that a burn was begun on. That may strand an identity, which the
+ * report shows; it never doubles one.
+ */
+#include "station_priv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct take {
+	struct cx3_ledger *ledger;
+	struct cx3_ledger_card *card;
+	struct cx3_ledger_entry *entry;
+	bool keep;
+	bool done; /* *entry is the card's */
+	bool again;
+};
+
+/* --- Which card --- */
+
+/* The name that the card was given when it came first: by its identity, or by its content. */
+static void base_name(const struct cx3_ledger_card *card, char name[CX3_LEDGER_CARD])
+{
+	char guid[20] = "", mac[16] = "";
+
+	if (!card->has_own) {
+		snprintf(name, CX3_LEDGER_CARD, "content-%.16s", card->fingerprint);
+		return;
+	}
+	if (card->own.guid_count)
+		cx3_ledger_guid_text(card->own.guid[0], guid);
+	if (card->own.mac_count)
+		cx3_ledger_mac_text(card->own.mac[0], mac);
+	snprintf(name, CX3_LEDGER_CARD, "%s/%s", guid, mac);
+}
+
+static int entry_of_card(struct cx3_ledger *ledger, const char *name,
+			 struct cx3_ledger_entry *entry, bool *found, struct cx3_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = cx3_ledger_prepare(ledger, &statement, err,
+				    "SELECT " CX3_ENTRY_COLUMNS
+				    " FROM identity WHERE home = ? AND card = ?",
+				    "ss", ledger->id, name);
+
+	*found = false;
+	return rc == CX3_OK ? cx3_ledger_one_entry(ledger, statement, entry, found, err) : rc;
+}
+
+static bool others_work_on(const struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry)
+{
+	return entry->station[0] && strcmp(entry->station, ledger->station) != 0 &&
+	       cx3_ledger_works(entry->station);
+}
+
+/*
+ * Is this the card that the entry was taken for, whose name this is? One that was finished shows
+ * its new identity, so this is another that came with the same, or it was put back by hand.
+ */
+static bool is_its_card(const struct take *t, const struct cx3_ledger_entry *entry)
+{
+	if (entry->state == CX3_LEDGER_BURNT)
+		return false;
+	if (t->card->has_own)
+		return true;
+	/* nothing was written for it: each card of this content is as good as the first one */
+	return entry->state == CX3_LEDGER_RESERVED && !others_work_on(t->ledger, entry);
+}
+
+/* The first of NAME, NAME#2, NAME#3, ... that is this card's, or nobody's yet. With `anew` none
+ * is this card's. */
+static int find_by_name(struct take *t, bool anew, struct cx3_error *err)
+{
+	char base[CX3_LEDGER_CARD];
+	struct cx3_ledger_entry entry;
+	bool found = true;
+	int rc = CX3_OK;
+
+	base_name(t->card, base);
+	for (unsigned n = 1; rc == CX3_OK && found && !t->done; n++) {
+		if (n == 1)
+			snprintf(t->card->name, sizeof(t->card->name), "%.80s", base);
+		else
+			snprintf(t->card->name, sizeof(t->card->name), "%.80s#%u", base, n);
+		rc = entry_of_card(t->ledger, t->card->name, &entry, &found, err);
+		t->done = t->again = found && !anew && is_its_card(t, &entry);
+	}
+	if (t->done)
+		*t->entry = entry;
+	return rc;
+}
+
+/* --- Which identity --- */
+
+static int in_use(const struct cx3_ledger_entry *entry, struct cx3_error *err)
+{
+	return cx3_fail(
+		err, CX3_E_IN_USE, entry->card,
+		"A station works on this card, or on one that says the same of itself: %s.\n"
+		"Wait until it has ended.",
+		entry->station);
+}
+
+static int conflict(const struct cx3_ledger_entry *entry, struct cx3_error *err)
+{
+	char name[20];
+
+	cx3_ledger_name(&entry->identity, name);
+	return cx3_fail(
+		err, CX3_E_IDENTITY, "identity",
+		"The card carries an address of the identity %s, which the ledger has as %s%s%s. "
+		"Two cards may have the same.\n"
+		"Put this card aside, and look at what the report says of that identity.",
+		name, cx3_ledger_state_name(entry->state), entry->card[0] ? " for the card " : "",
+		entry->card);
+}
+
+/* Does it have what was burnt with that identity? */
+static int check_burnt(const struct take *t, struct cx3_error *err)
+{
+	char guid[20], version[24] = "", psid[20] = "";
+	sqlite3_stmt *statement;
+	bool row = false;
+	int rc;
+
+	cx3_ledger_name(&t->entry->identity, guid);
+	rc = cx3_ledger_prepare(
+		t->ledger, &statement, err,
+		"SELECT image, image_psid FROM result WHERE guid = ? AND outcome = 'ok'"
+		" ORDER BY time DESC, seq DESC LIMIT 1",
+		"s", guid);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_step(t->ledger, statement, &row, err);
+	if (row) {
+		cx3_ledger_column(statement, 0, version, sizeof(version));
+		cx3_ledger_column(statement, 1, psid, sizeof(psid));
+	}
+	sqlite3_finalize(statement);
+	if (rc != CX3_OK || !row || !t->card->boots ||
+	    (strcmp(version, t->card->version) == 0 && strcmp(psid, t->card->psid) == 0))
+		return rc;
+	return cx3_fail(
+		err, CX3_E_IDENTITY, "identity",
+		"The ledger has the identity %s as burnt with firmware %s (%s), and this card "
+		"carries it with %s (%s). It was burnt by hand since, or two cards have the "
+		"same identity.\n"
+		"Put this card aside, and look for the other one.",
+		guid, version, psid, t->card->version, t->card->psid);
+}
+
+/* The card carries one of the ledger's: it keeps that, whatever the ledger thought of it. */
+static int find_carried(struct take *t, struct cx3_error *err)
+{
+	struct cx3_ledger_entry *entry = t->entry;
+	bool found = false;
+	int rc = cx3_ledger_find(t->ledger, &t->card->own, entry, &found, err);
+
+	if (rc != CX3_OK || !found)
+		return rc;
+	if (entry->elsewhere)
+		return conflict(entry, err);
+	if (entry->state == CX3_LEDGER_FREE) {
+		rc = find_by_name(t, true, err);
+		t->done = true;
+		return rc;
+	}
+	snprintf(t->card->name, sizeof(t->card->name), "%s", entry->card);
+	/* what is reserved was never written: this card has it from elsewhere */
+	if (entry->state == CX3_LEDGER_RESERVED && !entry->found)
+		return conflict(entry, err);
+	t->done = t->again = true;
+	return entry->state == CX3_LEDGER_BURNT ? check_burnt(t, err) : CX3_OK;
+}
+
+static int add_kept(struct take *t, struct cx3_error *err)
+{
+	bool taken;
+	int rc = cx3_ledger_add(t->ledger, &t->card->own, NULL, &t->entry->id, &taken, t->entry,
+				err);
+
+	if (rc == CX3_OK && taken)
+		return conflict(t->entry, err);
+	t->done = rc == CX3_OK;
+	return rc;
+}
+
+static int next_free(struct take *t, struct cx3_error *err)
+{
+	sqlite3_stmt *statement;
+	int rc = cx3_ledger_prepare(t->ledger, &statement, err,
+				    "SELECT " CX3_ENTRY_COLUMNS " FROM identity"
+				    " WHERE state = 'free' AND home = ? ORDER BY id LIMIT 1",
+				    "s", t->ledger->id);
+
+	if (rc == CX3_OK)
+		rc = cx3_ledger_one_entry(t->ledger, statement, t->entry, &t->done, err);
+	if (rc != CX3_OK || t->done)
+		return rc;
+	return cx3_fail(err, CX3_E_IDENTITY, t->ledger->path,
+			"The ledger has no free identity left, and nothing was written.\n"
+			"Import more of them, then put the card on again.");
+}
+
+/* The row becomes this card's. The constraints of the table have the last word. */
+static int take_row(struct take *t, struct cx3_error *err)
+{
+	unsigned changed = 0;
+	char now[CX3_LEDGER_TIME];
+	bool found;
+	int rc;
+
+	cx3_ledger_now(now);
+	if (t->again)
+		rc = cx3_ledger_run(t->ledger, &changed, err,
+				    "UPDATE identity SET station = ? WHERE id = ?", "si",
+				    t->ledger->station, t->entry->id);
+	else
+		rc = cx3_ledger_run(t->ledger, &changed, err,
+				    "UPDATE identity SET state = 'reserved', card = ?, station = ?,"
+				    " changed = ?, found = ? WHERE id = ? AND state = 'free'",
+				    "sssii", t->card->name, t->ledger->station, now,
+				    (int64_t)t->entry->found, t->entry->id);
+	if (rc != CX3_OK)
+		return rc;
+	if (changed != 1)
+		return cx3_fail(err, CX3_E_INTERNAL, t->ledger->path,
+				"The identity could not be reserved.\nTry again.");
+	return entry_of_card(t->ledger, t->card->name, t->entry, &found, err);
+}
+
+static int see_card(struct take *t, struct cx3_error *err)
+{
+	const struct cx3_ledger_card *card = t->card;
+	char now[CX3_LEDGER_TIME];
+
+	cx3_ledger_now(now);
+	return cx3_ledger_run(
+		t->ledger, NULL, err,
+		"INSERT INTO card(name, first_seen, last_seen, chip, part, psid, version, fingerprint)"
+		" VALUES (?1,?2,?2,?3,?4,?5,?6,?7) ON CONFLICT(name) DO UPDATE SET last_seen = ?2,"
+		" chip = ?3, part = ?4, psid = ?5, version = ?6",
+		"sssssss", card->name, now, card->chip, card->part, card->psid, card->version,
+		card->fingerprint);
+}
+
+static int choose(struct take *t, struct cx3_error *err)
+{
+	int rc = t->card->has_own ? find_carried(t, err) : CX3_OK;
+	bool carried = t->done;
+
+	if (rc == CX3_OK && !t->done)
+		rc = find_by_name(t, false, err);
+	if (rc == CX3_OK && t->done && t->again && others_work_on(t->ledger, t->entry))
+		return in_use(t->entry, err);
+	if (rc == CX3_OK && !t->done && t->keep && t->card->has_own) {
+		rc = add_kept(t, err);
+		carried = true;
+	} else if (rc == CX3_OK && !t->done) {
+		rc = next_free(t, err);
+	}
+	if (!t->again)
+		t->entry->found = carried;
+	return rc;
+}
+
+int cx3_ledger_reserve(struct cx3_ledger *ledger, struct cx3_ledger_card *card, bool keep,
+		       struct cx3_ledger_entry *entry, bool *again, struct cx3_error *err)
+{
+	struct take t = {.ledger = ledger, .card = card, .entry = entry, .keep = keep};
+	int rc = cx3_ledger_enter(ledger, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	rc = choose(&t, err);
+	if (rc == CX3_OK)
+		rc = see_card(&t, err);
+	if (rc == CX3_OK)
+		rc = take_row(&t, err);
+	*again = t.again;
+	return cx3_ledger_leave(ledger, rc, err);
+}
+
+int cx3_ledger_begin(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
+		     struct cx3_error *err)
+{
+	unsigned changed = 0;
+	char now[CX3_LEDGER_TIME];
+	int rc;
+
+	cx3_ledger_now(now);
+	rc = cx3_ledger_run(ledger, &changed, err,
+			    "UPDATE identity SET state = 'begun', changed = ?"
+			    " WHERE id = ? AND card = ? AND station = ? AND state <> 'free'",
+			    "siss", now, entry->id, entry->card, ledger->station);
+	if (rc == CX3_OK && changed != 1)
+		return cx3_fail(
+			err, CX3_E_IDENTITY, ledger->path,
+			"The identity is not reserved for this card any more, so nothing was "
+			"written.\nPut the card on again.");
+	if (rc == CX3_OK)
+		entry->begun_now = entry->state == CX3_LEDGER_RESERVED;
+	if (rc == CX3_OK)
+		entry->state = CX3_LEDGER_BEGUN;
+	return rc;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which process works on a card: "PLACE@HOST/PID/START/BOOT". The start of the process in clock
+ * ticks (proc(5), stat, field 22) and the machine's boot id tell it from a later one that was
+ * given the same number.
+ */
+#include "station_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BOOT 9u /* the boot id's first eight digits tell it well enough from the one before */
+
+static void boot_id(char text[BOOT])
+{
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (!file || !fgets(text, BOOT, file))
+		snprintf(text, BOOT, "unknown");
+	if (file)
+		fclose(file);
+}
+
+/* 0: no such process. */
+static unsigned long long start_of(long pid)
+{
+	unsigned long long start = 0;
+	char path[64], line[1024], *at = NULL;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	file = fopen(path, "re");
+	if (file && fgets(line, sizeof(line), file))
+		at = strrchr(line, ')'); /* the name before it may hold anything */
+	for (unsigned field = 2; at && field < 22; field++) {
+		at = strchr(at, ' ');
+		at += at != NULL;
+	}
+	if (at)
+		start = strtoull(at, NULL, 10);
+	if (file)
+		fclose(file);
+	return start;
+}
+
+void cx3_ledger_who(const char *place, char text[CX3_LEDGER_WHERE])
+{
+	char host[32] = "", boot[BOOT];
+
+	if (gethostname(host, sizeof(host) - 1) != 0 || strchr(host, '/') || strchr(host, '@'))
+		snprintf(host, sizeof(host), "unknown");
+	boot_id(boot);
+	snprintf(text, CX3_LEDGER_WHERE, "%.40s@%s/%ld/%llu/%s", place, host, (long)getpid(),
+		 start_of(getpid()), boot);
+}
+
+bool cx3_ledger_works(const char *station)
+{
+	const char *at = strrchr(station, '@');
+	unsigned long long start;
+	char boot[BOOT], booted[BOOT] = "";
+	long pid;
+
+	at = at ? strchr(at, '/') : NULL;
+	if (!at || sscanf(at, "/%ld/%llu/%8s", &pid, &start, booted) != 3)
+		return false;
+	boot_id(boot);
+	return strcmp(boot, booted) == 0 && start != 0 && start_of(pid) == start;
+}
+
+void cx3_ledger_now(char text[CX3_LEDGER_TIME])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(text, CX3_LEDGER_TIME, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
