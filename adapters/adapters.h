@@ -3,7 +3,7 @@
 #ifndef CX3_ADAPTERS_H
 #define CX3_ADAPTERS_H
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 /* Each adapter's own folder defines its cx3_NAME_ops. */
 #define CX3_ADAPTER(name) extern const struct cx3_adapter_ops cx3_##name##_ops;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Device names, taken apart: the scheme, the head and the key=value options. */
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -7,7 +7,7 @@
 #ifndef CX3_DIOLAN_PRIV_H
 #define CX3_DIOLAN_PRIV_H
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "u2c.h"
 #include "usb/usb.h"
 

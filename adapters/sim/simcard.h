@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 /*
  * The model of a ConnectX-3 (Pro) card: CR-space registers, flash gateway,

@@ -8,7 +8,7 @@
 #ifndef CX3_ADAPTERS_USB_H
 #define CX3_ADAPTERS_USB_H
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 struct libusb_context;
 struct libusb_device;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * I2C adapters, as a program sees them: which there are, how one is opened by name, what it tells
- * of itself. What an adapter has to provide is in cx3flash/adapter_ops.h.
+ * of itself. What an adapter has to provide is in cx3flash/adapterops.h.
  */
 #ifndef CX3FLASH_ADAPTER_H
 #define CX3FLASH_ADAPTER_H

@@ -4,7 +4,7 @@
 #define CX3_PAGES_H
 
 #include "cli.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 /* What a word of the command line stands for: what a completion offers there. */
 enum page_values {

@@ -8,7 +8,7 @@
  *
  * All functions return CX3_OK or a negative code and fill *err (which may be NULL).
  */
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "cx3flash/card.h"
 
 /* One step of a register script: `count` words (host order) from register `reg` on. */

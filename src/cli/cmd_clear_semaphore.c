@@ -5,7 +5,7 @@
  * option of the same name; so have we.
  */
 #include "commands.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "facts_text.h"
 
 /* Who holds what, as status tells it. */

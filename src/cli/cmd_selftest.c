@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "commands.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "wires.h"
 
 /*

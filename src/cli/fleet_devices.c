@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "fleet_priv.h"
 
 #define ALL "all:"

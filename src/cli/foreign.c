@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 static const char *const commands[][2] = {
 	{"bc", "mstflint itself can't do this with these cards' images: diff FILE does"},

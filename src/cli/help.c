@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "exit_code.h"
 
 /*

@@ -4,10 +4,10 @@
  * layer does not answer, that is where the trouble is. At the end stands the diagnosis.
  */
 #include "look_show.h"
-#include "cx3flash/adapter_ops.h"
 
 #include <stdlib.h>
 
+#include "cx3flash/adapterops.h"
 #include "cx3flash/waiting.h"
 #include "exit_code.h"
 #include "facts_text.h"

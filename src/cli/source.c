@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 static uint64_t now_us(const struct cli_source *source)
 {

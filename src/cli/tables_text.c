@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "cx3flash/flash.h"
 
 static const char *quad_text(enum cx3_flash_quad quad)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is known of the wires, and how fast they are: see wires.h. */
 #include "wires.h"
-#include "cx3flash/adapter_ops.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "cx3flash/adapterops.h"
 #include "cx3flash/scan.h"
 
 static unsigned given_up(const struct cli *cli)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Adapter, card, flash and shadow, opened in that order and closed backwards. */
 #include "cx3flash/device.h"
-#include "cx3flash/adapter_ops.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 
 #include "card/card.h"
+#include "cx3flash/adapterops.h"
 #include "flash/flash.h"
 #include "look.h"
 

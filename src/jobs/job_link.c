@@ -3,11 +3,11 @@
  * The wires of a job: no write goes over wires that flip too many bits, and in the end it is
  * told how often a read had to be sent again.
  */
-#include "cx3flash/adapter_ops.h"
 #include "job_priv.h"
 
 #include <inttypes.h>
 
+#include "cx3flash/adapterops.h"
 #include "records/backup.h"
 
 /* Readings at a time: between two it is asked whether to stop. */

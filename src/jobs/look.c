@@ -3,13 +3,13 @@
  * The facts that a diagnosis is made of, gathered from the card layer by layer: see
  * cx3flash/diagnose.h. Nothing is changed but semaphores, which are freed again.
  */
-#include "cx3flash/adapter_ops.h"
 #include "cx3flash/diagnose.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "card/card.h"
+#include "cx3flash/adapterops.h"
 #include "cx3flash/waiting.h"
 #include "look.h"
 

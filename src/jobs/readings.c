@@ -4,12 +4,12 @@
  * same card, with what makes the faster ones assumed not to work.
  */
 #include "cx3flash/readings.h"
-#include "cx3flash/adapter_ops.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cx3flash/adapterops.h"
 #include "plan/settle.h"
 
 #define MOST_BYTES (1u << 20)

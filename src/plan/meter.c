@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How far a job is, and how long the rest will take. */
 #include "meter.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 void cx3_meter_start(struct cx3_meter *meter, const struct cx3_watch *watch,
 		     struct cx3_adapter *adapter, struct cx3_flash_cost total)

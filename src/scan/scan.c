@@ -4,11 +4,12 @@
  * behind those that may be asked.
  */
 #include "cx3flash/scan.h"
-#include "cx3flash/adapter_ops.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cx3flash/adapterops.h"
 
 const char *cx3_bus_finding_name(enum cx3_bus_finding finding)
 {

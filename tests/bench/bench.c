@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "bench_card.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "cx3flash/jobs.h"
 #include "images/fs2_build.h"
 #include "jobs/draft.h"

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "bench_card.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "cx3flash/jobs.h"
 #include "images/fs2_build.h"
 #include "said.h"

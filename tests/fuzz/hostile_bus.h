@@ -7,7 +7,7 @@
 #ifndef TESTS_FUZZ_HOSTILE_BUS_H
 #define TESTS_FUZZ_HOSTILE_BUS_H
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "fuzz.h"
 
 struct hostile_bus {

@@ -6,7 +6,7 @@
 #ifndef CX3_TESTS_ADAPTER_CONTRACT_H
 #define CX3_TESTS_ADAPTER_CONTRACT_H
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 
 struct contract_fixture {
 	void *user;

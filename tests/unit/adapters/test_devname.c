@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "said.h"
 
 static void names_are_taken_apart(void **state)

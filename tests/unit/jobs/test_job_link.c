@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "burn_scene.h"
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "said.h"
 
 #define PSID "MT_LINK_00001"

@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cx3flash/adapter_ops.h"
+#include "cx3flash/adapterops.h"
 #include "jobs_fixture.h"
 #include "said.h"
 

@@ -3,8 +3,8 @@
  * What an adapter has to provide, and what helps it to. For who writes one: a program that uses
  * cards needs cx3flash/adapter.h alone.
  */
-#ifndef CX3FLASH_ADAPTER_OPS_H
-#define CX3FLASH_ADAPTER_OPS_H
+#ifndef CX3FLASH_ADAPTEROPS_H
+#define CX3FLASH_ADAPTEROPS_H
 
 #include "cx3flash/adapter.h"
 
