@@ -272,7 +272,9 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 	return rc;
 }
 
-bool cx3_job_left_traces(const struct cx3_job *job)
+/* A page of what the plan writes lies on the flash, `shift` bytes above the place that it has now
+ * (below it, where that wraps). */
+static bool a_page_is_there(const struct cx3_job *job, uint32_t shift)
 {
 	const struct cx3_plan *plan = job->draft.plan;
 	const struct cx3_fs2_extents *care = &plan->lap[0].care;
@@ -282,12 +284,31 @@ bool cx3_job_left_traces(const struct cx3_job *job)
 		uint32_t at = (care->range[i].lo + CX3_FLASH_PAGE - 1) & ~(CX3_FLASH_PAGE - 1u);
 
 		for (; at + CX3_FLASH_PAGE <= care->range[i].hi; at += CX3_FLASH_PAGE) {
-			if (!cx3_is_blank(now + at, CX3_FLASH_PAGE) &&
-			    memcmp(now + at, plan->target + at, CX3_FLASH_PAGE) == 0)
+			uint32_t there = at + shift;
+
+			if (there < job->shadow->size &&
+			    !cx3_is_blank(now + there, CX3_FLASH_PAGE) &&
+			    memcmp(now + there, plan->target + at, CX3_FLASH_PAGE) == 0)
 				return true;
 		}
 	}
-	return care->count == 0;
+	return false;
+}
+
+/* What the interrupted job has written may be found as an image now, and left where it is: then the
+ * plan is for another home. */
+bool cx3_job_left_traces(const struct cx3_job *job)
+{
+	const struct cx3_lap *lap = &job->draft.plan->lap[0];
+	uint32_t start = lap->sign_count ? lap->sign[0] : 0, other = 0;
+
+	if (lap->care.count == 0)
+		return true;
+	for (unsigned i = 0; i < CX3_FS2_MAX_STARTS; i++, other = cx3_fs2_next_start(other)) {
+		if (a_page_is_there(job, other - start))
+			return true;
+	}
+	return false;
 }
 
 void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err)
