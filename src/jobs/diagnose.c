@@ -29,6 +29,12 @@ static const struct cx3_home_facts *sound(const struct cx3_facts *f)
 	return NULL;
 }
 
+/* As far as is known, the chip boots the image that it takes. */
+static bool boots(const struct cx3_facts *f)
+{
+	return sound(f) && sound(f) == booting(f) && sound(f)->fit == CX3_FIT_YES;
+}
+
 static bool livefish(const struct cx3_facts *f)
 {
 	return f->has_card && f->id.state == CX3_CARD_LIVEFISH;
@@ -157,7 +163,7 @@ static bool interrupted(const struct cx3_facts *f)
 /* No image tells whose card it is; but one that was interrupted looks just like that. */
 static bool interrupted_unsure(const struct cx3_facts *f)
 {
-	return f->waiting_unsure > 0 && f->has_content && !sound(f);
+	return f->waiting_unsure > 0 && f->has_content && !boots(f);
 }
 
 static bool empty(const struct cx3_facts *f)
@@ -229,16 +235,10 @@ static bool has_key(const struct cx3_home_facts *home)
 	       home->home.info.access_key != 0;
 }
 
-/* In livefish with an image that fits. */
-static bool stopped(const struct cx3_facts *f)
-{
-	return livefish(f) && sound(f) && sound(f) == booting(f) && sound(f)->fit == CX3_FIT_YES;
-}
-
 /* Were it started, it would lock the card: whatever starts it is no way out. */
 static bool secure_host_stopped(const struct cx3_facts *f)
 {
-	return stopped(f) && has_key(sound(f));
+	return livefish(f) && boots(f) && has_key(sound(f));
 }
 
 static bool secure_host(const struct cx3_facts *f)
@@ -248,7 +248,7 @@ static bool secure_host(const struct cx3_facts *f)
 
 static bool could_boot(const struct cx3_facts *f)
 {
-	return stopped(f) && !has_key(sound(f));
+	return livefish(f) && boots(f) && !has_key(sound(f));
 }
 
 static bool boots_elsewhere(const struct cx3_facts *f)
@@ -295,7 +295,8 @@ static bool cold_boot(const struct cx3_facts *f)
 {
 	const struct cx3_home_facts *home = booting(f);
 
-	return functional(f) && home && home->home.readable &&
+	/* what would not come up again, or would lock the card, is not to be started */
+	return functional(f) && boots(f) && !has_key(home) &&
 	       memcmp(home->home.info.fw_version, f->id.running_fw, sizeof(f->id.running_fw)) != 0;
 }
 
@@ -323,7 +324,7 @@ static bool booting_now(const struct cx3_facts *f)
 
 static bool interrupted_perhaps(const struct cx3_facts *f)
 {
-	return f->waiting_unsure > 0 && sound(f);
+	return f->waiting_unsure > 0 && boots(f);
 }
 
 static bool interrupted_unreadable(const struct cx3_facts *f)

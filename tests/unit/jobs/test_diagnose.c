@@ -330,6 +330,47 @@ static void judging(void **state)
 	assert_int_equal(cx3_config_judge(bytes, sizeof(bytes), 0x1000), CX3_CONFIG_DAMAGED);
 }
 
+static bool tells(const char *key)
+{
+	cx3_diagnose(&f, &d);
+	for (unsigned i = 0; i < d.count; i++) {
+		if (strcmp(d.finding[i].key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "Power off and on" is no advice for a card that would not come up again, or would lock itself. */
+static void no_cold_boot_of_what_does_not_boot(void **state)
+{
+	(void)state;
+	make("cold_boot");
+	assert_true(tells("cold_boot"));
+	f.home[0].home.health = CX3_HOME_DAMAGED;
+	assert_false(tells("cold_boot"));
+	make("cold_boot");
+	f.home[0].fit = CX3_FIT_CHIP;
+	assert_false(tells("cold_boot"));
+	make("cold_boot");
+	has_key();
+	assert_false(tells("cold_boot"));
+	make("cold_boot");
+	f.home[1] = f.home[0];
+	f.home_count = 2;
+	f.home[0].home.health = CX3_HOME_DAMAGED;
+	assert_false(tells("cold_boot"));
+}
+
+/* What was interrupted comes before anything else on a card that boots nothing. */
+static void an_interrupted_job_of_what_does_not_boot(void **state)
+{
+	(void)state;
+	make("wrong_chip");
+	f.waiting_unsure = 1;
+	assert_true(tells("interrupted_unsure"));
+	assert_false(tells("interrupted_perhaps"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +379,8 @@ int main(void)
 		cmocka_unit_test(a_failure_stands_alone),
 		cmocka_unit_test(areas),
 		cmocka_unit_test(judging),
+		cmocka_unit_test(no_cold_boot_of_what_does_not_boot),
+		cmocka_unit_test(an_interrupted_job_of_what_does_not_boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
