@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fleet.h"
 #include "foreign.h"
 
 /* Which options of the line that failed the advised line repeats. -y agreed to that line only: it
@@ -32,6 +33,11 @@ struct row {
 	enum cx3_code code;
 	enum kept kept;
 };
+
+static bool several_changes(const struct cli *cli)
+{
+	return fleet_wanted(cli) && cli->command->scope & SCOPE_CHANGE && !cli->options.no;
+}
 
 static bool no_terminal(const struct cli *cli)
 {
@@ -219,6 +225,8 @@ static const struct row rows[] = {
 	{NULL, is_change, "--dry-run", NULL, CX3_E_CHANGED, ALL_BUT_YES},
 	/* with IMAGE or FILE for the file that is lost */
 	{NULL, file_lost, NULL, NULL, CX3_E_FILE, ALL_BUT_YES},
+	/* the plans are looked at before they are agreed to all at once */
+	{NULL, several_changes, "--dry-run", NULL, CX3_E_REFUSED, ALL_BUT_YES},
 	{NULL, no_terminal, "-y", NULL, CX3_E_REFUSED, ALL},
 	{NULL, is_change, NULL, NULL, CX3_E_INTERRUPTED, ALL},
 };

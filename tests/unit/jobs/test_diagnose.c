@@ -366,6 +366,7 @@ static void an_interrupted_job_of_what_does_not_boot(void **state)
 {
 	(void)state;
 	make("wrong_chip");
+	make_more("wrong_chip");
 	f.waiting_unsure = 1;
 	assert_true(tells("interrupted_unsure"));
 	assert_false(tells("interrupted_perhaps"));
