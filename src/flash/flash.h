@@ -258,4 +258,7 @@ int cx3_flash_ask(struct cx3_flash *flash, uint8_t opcode, const uint32_t *addr,
 int cx3_flash_put_status(struct cx3_flash *flash, uint8_t enable, uint8_t opcode,
 			 const uint8_t *byte, unsigned count, bool *taken, struct cx3_error *err);
 
+/* size.c: cx3_flash_status's seems_larger. */
+bool cx3_flash_seems_larger(const struct cx3_flash *flash);
+
 #endif

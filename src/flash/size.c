@@ -69,6 +69,11 @@ static int check_behind(struct cx3_flash *flash, struct cx3_error *err)
 	return rc;
 }
 
+bool cx3_flash_seems_larger(const struct cx3_flash *flash)
+{
+	return flash->seems_larger;
+}
+
 int cx3_flash_check_size(struct cx3_flash *flash, struct cx3_error *err)
 {
 	int rc = CX3_OK;
