@@ -6,7 +6,7 @@ _cx3flash()
 	COMPREPLY=()
 	case $prev in
 	-d|--device)
-		local devices=sim\ ft232h\ mtusb1\ i2c-dev bus
+		local devices=sim:\ ft232h\ all:ft232h\ mtusb1\ all:mtusb1\  bus
 		for bus in /dev/i2c-*; do [[ -e $bus ]] && devices+=" $bus"; done
 		COMPREPLY=($(compgen -W "$devices" -- "$cur")); return ;;
 	-i|--image|--log|--identity|--identity-from|--svg|--ledger) COMPREPLY=($(compgen -f -- "$cur")); return ;;

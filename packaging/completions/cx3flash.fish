@@ -72,7 +72,7 @@ complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a report -d
 complete -c cx3flash -n '__fish_seen_subcommand_from report' -F
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a serprog -d 'let flashrom read and write the card\'s flash'
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a help -d 'this text, a command\'s, or boards, parts, devices'
-complete -c cx3flash -s d -l device -xa 'sim ft232h mtusb1 i2c-dev (path filter /dev/i2c-*)' -d 'the adapter and the card behind it; may be given more than once'
+complete -c cx3flash -s d -l device -xa 'sim: ft232h all:ft232h mtusb1 all:mtusb1 (path filter /dev/i2c-*)' -d 'the adapter and the card behind it; may be given more than once'
 complete -c cx3flash -s i -l image -rF -d 'image file, bare or the published .zip; - is a pipe'
 complete -c cx3flash -n '__fish_seen_subcommand_from query q verify v checksum cs dc dh qrom ri rrom burn b recover provision' -l psid -x -d 'of an archive\'s images (.mfa, .zip) the one with this PSID'
 complete -c cx3flash -s y -l yes -d 'answer yes to every question; overwrite output files'
@@ -87,7 +87,7 @@ complete -c cx3flash -l plain-read -d 'never stream reads: slower, asks least of
 complete -c cx3flash -l assume -xa 'join=no join=yes read-after-write=no read-after-write=yes block-read=no block-read=yes block-write=no block-write=yes long-messages=no long-messages=yes ack-busy=no ack-busy=yes no-poll=no no-poll=yes held-read=no held-read=yes bare-head=no bare-head=yes held-program=no held-program=yes command-echo=no command-echo=yes address-echo=no address-echo=yes top-byte=no top-byte=yes status-word=no status-word=yes livefish-link=no livefish-link=yes' -d 'a behaviour that status lists is not tried out'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase e ww wwne wb wbne bb resume' -l dry-run -d 'show the plan, write nothing'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key recover restore erase e ww wwne wb wbne bb' -l no-backup -d 'do not keep the old content first'
-complete -c cx3flash -n '__fish_seen_subcommand_from scan backup burn b sg sv set_config brom drom set_key restore reset_config erase e ww wwne wb wbne bb serprog' -l once -d 'back up faster: no second reading of what no CRC vouches for'
+complete -c cx3flash -n '__fish_seen_subcommand_from scan backup burn b sg sv set_config brom drom set_key restore reset_config erase e ww wwne wb wbne bb serprog' -l once -d 'one reading, for a faster backup; scan, serprog: one round'
 complete -c cx3flash -n '__fish_seen_subcommand_from status backup burn b sg sv set_config brom drom set_key recover restore reset_config erase e ww wwne wb wbne bb provision resume report' -l backup-dir -xa '(__fish_complete_directories)' -d 'backups are kept in this folder'
 complete -c cx3flash -n '__fish_seen_subcommand_from burn b sg sv set_config brom drom set_key recover restore reset_config erase e ww wwne wb wbne bb provision' -l unprotect -d 'lift the flash\'s write protection, and put it back at the end'
 complete -c cx3flash -n '__fish_seen_subcommand_from recover' -l leave-unprotected -d 'do not put back the write protection that was lifted'

@@ -47,14 +47,19 @@ static void words(enum page_values values)
 	fputs("\" -- \"$cur\")); return ;;\n", stdout);
 }
 
+static void quoted_word(void *user, const char *word)
+{
+	(void)user;
+	printf("%s\\ ", word);
+}
+
 static void values(void)
 {
 	fputs("\tcase $prev in\n", stdout);
 	fputs("\t", stdout);
 	pattern(VALUES_DEVICES);
 	fputs(")\n\t\tlocal devices=", stdout);
-	for (size_t i = 0; cx3_adapters[i]; i++)
-		printf("%s%s", i ? "\\ " : "", cx3_adapters[i]->name);
+	page_devices(quoted_word, NULL);
 	fputs(" bus\n"
 	      "\t\tfor bus in /dev/i2c-*; do [[ -e $bus ]] && devices+=\" $bus\"; done\n"
 	      "\t\tCOMPREPLY=($(compgen -W \"$devices\" -- \"$cur\")); return ;;\n",

@@ -33,6 +33,12 @@ static void begin(const struct command *c)
 	putchar('\'');
 }
 
+static void device_word(void *user, const char *word)
+{
+	(void)user;
+	printf("%s ", word);
+}
+
 static void value(const struct option_spec *spec)
 {
 	const char *kind;
@@ -46,8 +52,7 @@ static void value(const struct option_spec *spec)
 		return;
 	case VALUES_DEVICES:
 		fputs(" -xa '", stdout);
-		for (size_t i = 0; cx3_adapters[i]; i++)
-			printf("%s ", cx3_adapters[i]->name);
+		page_devices(device_word, NULL);
 		fputs("(path filter /dev/i2c-*)'", stdout);
 		return;
 	case VALUES_PARTS:

@@ -29,6 +29,9 @@ bool page_takes_files(const struct command *command);
 void page_words(const struct command *command, void (*next)(void *user, const char *word),
 		void *user);
 
+/* Names of devices that may stand as they are: "ft232h", "all:ft232h". As page_words. */
+void page_devices(void (*next)(void *user, const char *word), void *user);
+
 /* Each to standard output. */
 void page_man(void);
 void page_bash(void);

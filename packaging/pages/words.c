@@ -53,3 +53,23 @@ void page_words(const struct command *command, void (*next)(void *user, const ch
 		rest += len;
 	}
 }
+
+void page_devices(void (*next)(void *user, const char *word), void *user)
+{
+	char word[32];
+
+	for (size_t i = 0; cx3_adapters[i]; i++) {
+		const char *name = cx3_adapters[i]->name, *syntax = cx3_adapters[i]->syntax;
+		size_t len = strlen(name);
+
+		if (strncmp(syntax, name, len) != 0)
+			continue;
+		/* "sim:FILE": the name alone is none */
+		snprintf(word, sizeof(word), "%s%s", name, syntax[len] == ':' ? ":" : "");
+		next(user, word);
+		if (syntax[len] != '[')
+			continue;
+		snprintf(word, sizeof(word), "all:%s", name);
+		next(user, word);
+	}
+}

@@ -109,8 +109,7 @@ static void command(const struct command *c)
 static void devices_part(void)
 {
 	fputs("_" NAME "_devices() {\n\tcompadd --", stdout);
-	for (size_t i = 0; cx3_adapters[i]; i++)
-		printf(" %s", cx3_adapters[i]->name);
+	page_devices(print_word, NULL);
 	fputs(" /dev/i2c-*(N)\n}\n\n", stdout);
 }
 

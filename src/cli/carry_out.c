@@ -127,13 +127,13 @@ static void tell_freed(struct cli *cli, const struct cx3_job_result *result)
 		 "%.400s The flash semaphore had been freed before.", cause);
 }
 
-/* recover tells it in its own last line. */
+/* recover tells it in its own last line; what no image has to do with does not end the recovery. */
 static void tell_jumper(struct cli *cli)
 {
 	const struct cx3_card *card = cx3_device_card(cli->session.device);
 
 	if (card && cx3_card_identity(card)->state == CX3_CARD_LIVEFISH &&
-	    cli->command->scope != SCOPE_RECOVER)
+	    !(cli->command->scope & (SCOPE_RECOVER | SCOPE_WP)))
 		say(cli,
 		    "-I- The card is in recovery mode: if its flash-not-present jumper is on, take it "
 		    "off while the power is off.\n");

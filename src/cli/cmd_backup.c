@@ -2,6 +2,7 @@
 /* backup: the whole flash into a file. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -57,11 +58,17 @@ static void tell_health(struct cli *cli, const struct cx3_backup *backup)
 static int run(struct cli *cli)
 {
 	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
-	const struct cx3_backup_options options = {.folder = cli->options.backup_dir,
-						   .once = cli->options.once};
+	struct cx3_backup_options options = {.folder = cli->options.backup_dir,
+					     .once = cli->options.once};
 	struct cx3_backup backup;
+	struct stat there;
 	int rc;
 
+	/* as with several devices */
+	if (path && !options.folder && stat(path, &there) == 0 && S_ISDIR(there.st_mode)) {
+		options.folder = path;
+		path = NULL;
+	}
 	/* never overwritten, not even with -y: it may be the only copy of a card */
 	if (path && access(path, F_OK) == 0)
 		return cx3_fail(&cli->err, CX3_E_EXISTS, path,
@@ -88,7 +95,7 @@ static int run(struct cli *cli)
 
 const struct command cmd_backup = {
 	.name = "backup",
-	.args = "[FILE]",
+	.args = "[FILE|FOLDER]",
 	.summary = "the whole flash, with a manifest beside it",
 	.help = "FILE gets the raw content, as a clip on the flash would read it; restore puts it\n"
 		"back. Without FILE it goes where burn keeps its backups:\n"

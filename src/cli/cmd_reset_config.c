@@ -13,9 +13,10 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK)
 		rc = cx3_job_reset_config(cli->session.device, &options, &caller, &result,
 					  &cli->err);
-	rc = carry_out_end(cli, &result, rc,
-			   "Erased and read back. The card starts with its defaults: power the "
-			   "machine off and on.");
+	rc = carry_out_end(
+		cli, &result, rc,
+		"Erased and read back. The settings are the defaults from the next start "
+		"on.");
 	/* images stay as they are: what the backup has of them is what every backup has */
 	if (rc == CX3_OK)
 		carry_out_way_back(cli, &result, false, !result.backup.image_ok);

@@ -338,7 +338,7 @@ const struct option_spec cli_option_specs[] = {
 	{"once", 0, 0,
 	 SCOPE_BURN | SCOPE_SG | SCOPE_RESTORE | SCOPE_RESET | SCOPE_BACKUP | SCOPE_EDIT |
 		 SCOPE_RAW | SCOPE_SERPROG | SCOPE_SCAN,
-	 NULL, "back up faster: no second reading of what no CRC vouches for", FLAG(once)},
+	 NULL, "one reading, for a faster backup; scan, serprog: one round", FLAG(once)},
 	{"backup-dir", 0, 1,
 	 SCOPE_CHANGE | SCOPE_BACKUP | SCOPE_RESUME | SCOPE_STATUS | SCOPE_PROVISION, "FOLDER",
 	 "backups are kept in this folder", 0, take_backup_dir},

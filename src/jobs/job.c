@@ -364,25 +364,6 @@ static bool reads_all_for_backup(const struct cx3_job *job)
 	return job->kind->reads_all && !job->choice.no_backup && !cx3_journal_next(job, name, &j);
 }
 
-/* Of a flash that seems to be larger than was said, an image that is not whole may only run past
- * the end that was said. */
-static int check_size(const struct cx3_job *job, int rc, struct cx3_error *err)
-{
-	const struct cx3_homes *homes = &job->draft.homes;
-	bool whole = rc == CX3_OK && homes->count && homes->home[0].home.readable &&
-		     homes->home[0].home.health != CX3_HOME_DAMAGED;
-
-	if (whole || !(rc == CX3_OK || cx3_fs2_is_verdict(rc)) ||
-	    !cx3_flash_seems_larger(job->shadow->flash))
-		return rc;
-	return cx3_fail(err, CX3_E_UNKNOWN_PART, cx3_flash_part(job->shadow->flash)->name,
-			"The flash was said to have %u KiB, and seems to be larger than that: the "
-			"image on it may run past the end that was said, and only look damaged. "
-			"Nothing was written.\n"
-			"Say the size that the marking on the chip tells.",
-			job->shadow->size / 1024);
-}
-
 static int run(struct cx3_job *job, struct cx3_error *err)
 {
 	int rc = CX3_OK;
@@ -392,7 +373,7 @@ static int run(struct cx3_job *job, struct cx3_error *err)
 	if (rc == CX3_OK && !job->options->dry_run)
 		rc = cx3_job_check_link(job, false, err);
 	if (rc == CX3_OK)
-		rc = check_size(job, look(job, err), err);
+		rc = cx3_job_check_size(job, look(job, err), err);
 	if (rc == CX3_OK)
 		rc = check_traces(job, err);
 	if (rc == CX3_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The wires of a job: no write goes over wires that flip too many bits, and in the end it is
- * told how often a read had to be sent again.
+ * What a job's writes go over: none goes over wires that flip too many bits, or onto a flash whose
+ * size is doubtful; and in the end it is told how often a read had to be sent again.
  */
 #include "job_priv.h"
 
@@ -77,4 +77,21 @@ void cx3_job_count_backup(struct cx3_job *job)
 	link->bits += twice.bits;
 	link->wrong += twice.wrong;
 	job->result->differences += job->result->backup.differences;
+}
+
+int cx3_job_check_size(const struct cx3_job *job, int rc, struct cx3_error *err)
+{
+	const struct cx3_homes *homes = &job->draft.homes;
+	bool whole = rc == CX3_OK && homes->count && homes->home[0].home.readable &&
+		     homes->home[0].home.health != CX3_HOME_DAMAGED;
+
+	if (whole || !(rc == CX3_OK || cx3_fs2_is_verdict(rc)) ||
+	    !cx3_flash_seems_larger(job->shadow->flash))
+		return rc;
+	return cx3_fail(err, CX3_E_UNKNOWN_PART, cx3_flash_part(job->shadow->flash)->name,
+			"The flash was said to have %u KiB, and seems to be larger than that: the "
+			"image on it may run past the end that was said, and only look damaged. "
+			"Nothing was written.\n"
+			"Say the size that the marking on the chip tells.",
+			job->shadow->size / 1024);
 }
