@@ -217,6 +217,18 @@ static int take_log(struct cli_options *options, const char *value, struct cx3_e
 	return take_file("--log", value, &options->log, err);
 }
 
+/* What is shown without it depends on where standard error goes; -s shows nothing. */
+static int take_progress(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	if (strcmp(value, "json") != 0)
+		return cx3_fail(err, CX3_E_USAGE, "--progress",
+				"\"%s\" is no form of progress.\n"
+				"Write --progress=json, or -s for no progress.",
+				value);
+	options->progress_json = true;
+	return CX3_OK;
+}
+
 /* Taken, so that the lines of mstflint's guides work as they stand. */
 static int take_nothing(struct cli_options *options, const char *value, struct cx3_error *err)
 {
@@ -315,6 +327,8 @@ const struct option_spec cli_option_specs[] = {
 	{"no", 0, 0, SCOPE_ALL, NULL, "answer no to every question", FLAG(no)},
 	{"silent", 's', 0, SCOPE_ALL, NULL, "no progress", FLAG(silent)},
 	{"json", 0, 0, SCOPE_ALL, NULL, "one JSON document on standard output", FLAG(json)},
+	{"progress", 0, 1, SCOPE_ALL, "json",
+	 "progress as JSON on standard error, one object a line", 0, take_progress},
 	{"verbose", 0, 0, SCOPE_ALL, NULL, "tell more; up to three times (-v is the version)", 0,
 	 take_verbose},
 	{"flash-params", 0, 1, SCOPE_ALL | SCOPE_CARD, "T,N,1",

@@ -15,8 +15,9 @@ struct cli_options {
 	const char *image;
 	const char *psid; /* of the image in an archive */
 	bool yes, no, silent, json, help, version;
-	bool pty, i_know; /* serprog */
-	bool ask, watch;  /* scan */
+	bool progress_json; /* --progress=json */
+	bool pty, i_know;   /* serprog */
+	bool ask, watch;    /* scan */
 	/* provision */
 	const char *ledger, *only_psid;
 	bool keep_identity;
