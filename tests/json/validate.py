@@ -137,6 +137,8 @@ for name in sorted(SCHEMA.keys() - {"common"}):
     for path in sorted(promised):
         if (name, path) in seen:
             continue
+        if name == "several" and path[0] == "devices":
+            continue  # theirs are the command's
         if len(path) > 1 and any(other[1][-2:] == path[-2:] for other in seen):
             continue
         bad(f"{name}.json: no run has printed {'.'.join(path)}")
