@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "wire_log.h"
+
 const struct cx3_adapter_ops *const cx3_adapters[] = {
 #define CX3_ADAPTER(name) &cx3_##name##_ops,
 #include "adapters.def"
@@ -50,6 +52,21 @@ int cx3_adapter_check_lengths(const struct cx3_adapter *a, const struct cx3_xfer
 				xfer[i].wr_len, xfer[i].rd_len, a->max_write, a->max_read);
 	}
 	return CX3_OK;
+}
+
+void cx3_adapter_log_own(const struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			 const char *error)
+{
+	if (!cx3_wire_is_logged(a->log))
+		return;
+	for (size_t i = 0; i < n; i++)
+		cx3_wire_log(a->log, &(struct cx3_wire_line){.label = a->label,
+							     .addr = a->addr,
+							     .wr = xfer[i].wr,
+							     .rd = xfer[i].rd,
+							     .wr_len = xfer[i].wr_len,
+							     .rd_len = xfer[i].rd_len,
+							     .error = error});
 }
 
 bool cx3_adapter_must_wait(const struct cx3_xfer *xfer)

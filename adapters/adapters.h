@@ -13,4 +13,11 @@
 /* CX3_E_UNSUPPORTED if the adapter's longest messages are too short for a register. */
 int cx3_adapter_check_limits(const struct cx3_adapter *a, struct cx3_error *err);
 
+/*
+ * The log's lines of transfers that an adapter makes of its own accord, to try something out: those
+ * of the card layer are logged there. `error`: why they may not have happened; NULL: they have.
+ */
+void cx3_adapter_log_own(const struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			 const char *error);
+
 #endif

@@ -134,6 +134,8 @@ static int free_bus(struct diolan *d, struct cx3_error *err)
 	struct u2c_answer answer;
 	int rc = u2c_ask(&d->u, start, sizeof(start), &answer, COMMAND_US, err);
 
+	cx3_log(d->base.log, CX3_LOG_WIRE, "%s: START, nine clocks, STOP, to nobody",
+		d->base.label);
 	if (rc == CX3_OK)
 		rc = u2c_ask(&d->u, ones, sizeof(ones), &answer, COMMAND_US, err);
 	if (rc == CX3_OK)

@@ -12,6 +12,7 @@
  * on the bus, by readings of the card's device id (0xf0014), which are compared with one that was
  * made command by command.
  */
+#include "adapters.h"
 #include "diolan_priv.h"
 
 #include <string.h>
@@ -30,12 +31,18 @@ static const unsigned depths[] = {4, 16, 64, 128};
 /* Reads the register `n` times. */
 static int read_words(struct diolan *d, uint8_t (*word)[4], size_t n, struct cx3_error *err)
 {
-	struct cx3_progress_mark mark;
+	struct cx3_progress_mark mark = {0};
 	struct cx3_xfer xfer[MOST_READS];
+	int rc;
 
 	for (size_t i = 0; i < n; i++)
 		xfer[i] = (struct cx3_xfer){device_id, word[i], 4, 4, false};
-	return diolan_run(d, xfer, n, &mark, err);
+	rc = diolan_run(d, xfer, n, &mark, err);
+	cx3_adapter_log_own(&d->base, xfer, mark.done, NULL);
+	if (rc != CX3_OK)
+		cx3_adapter_log_own(&d->base, xfer + mark.done, mark.unsure,
+				    cx3_code_name((enum cx3_code)rc));
+	return rc;
 }
 
 /* The i-th of the dongle's own commands, with operands as most commands of a transfer have one. */

@@ -92,6 +92,7 @@ int ft232h_reset_slaves(struct ft232h *f, struct cx3_error *err)
 	mpsse_i2c_stop(&f->i2c);
 	mpsse_get_pins(&f->m);
 	rc = mpsse_flush(&f->m, answer, answers + 1, err);
+	cx3_log(f->base.log, CX3_LOG_WIRE, "%s: START byte 01, to nobody", f->base.label);
 	if (rc == CX3_OK)
 		rc = ft232h_judge_lines(f, answer[answers], err);
 	if (rc != CX3_OK)

@@ -186,6 +186,8 @@ static int check_card(const struct report *r, struct cx3_error *err)
 	mpsse_i2c_message(&f->i2c, &message);
 	mpsse_i2c_stop(&f->i2c);
 	rc = mpsse_flush(&f->m, answer, answers, err);
+	cx3_log(f->base.log, CX3_LOG_WIRE, "%s: 0x%02x write of no bytes", f->base.label,
+		f->base.addr);
 	if (rc != CX3_OK)
 		return rc;
 	if (mpsse_i2c_message_check(&f->i2c, &message, answer, NULL, &where) == MPSSE_I2C_OK) {

@@ -5,6 +5,7 @@
  * STOP between them. That is not documented to work on this chip, so it is tried
  * on the id register first and used only if it reads the same.
  */
+#include "adapters.h"
 #include "i2cdev_priv.h"
 
 #include <errno.h>
@@ -53,6 +54,19 @@ static int send(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n)
 
 /* --- Joined transfers: proven on the id register --- */
 
+/* The messages of one ioctl, which nobody has asked for. */
+static int send_own(struct i2cdev *d, const struct cx3_xfer *xfer, size_t n)
+{
+	int rc = send(d, xfer, n);
+
+	if (rc != -EOPNOTSUPP) /* then nothing was sent */
+		cx3_adapter_log_own(&d->head, xfer, n,
+				    rc < 0		 ? cx3_errno_text(-rc)
+				    : (size_t)rc < 2 * n ? "it was cut short"
+							 : NULL);
+	return rc;
+}
+
 /* Whether joined transfers read the id as one alone does. A failure of the bus
  * leaves the question open, for a few times. */
 static void prove_join(struct i2cdev *d)
@@ -63,10 +77,10 @@ static void prove_join(struct i2cdev *d)
 	const struct cx3_xfer plain = {id, alone, sizeof(id), sizeof(alone), false};
 	const struct cx3_xfer joined[2] = {{id, first, sizeof(id), sizeof(first), false},
 					   {block, second, sizeof(block), sizeof(second), false}};
-	int rc = send(d, &plain, 1);
+	int rc = send_own(d, &plain, 1);
 
 	if (rc == 2)
-		rc = send(d, joined, 2);
+		rc = send_own(d, joined, 2);
 	if (rc == 4)
 		d->join = memcmp(alone, first, 4) == 0 && memcmp(alone, second + 4, 4) == 0
 				  ? JOIN_PROVEN

@@ -7,6 +7,7 @@
  * says that the chip answers that, so it must read its id right again and again
  * before anything else is done this way, and nothing is written otherwise.
  */
+#include "adapters.h"
 #include "i2cdev_priv.h"
 
 #include <errno.h>
@@ -75,6 +76,14 @@ static int refuse(const struct i2cdev *d, const char *why, struct cx3_error *err
 			why);
 }
 
+static int transfer_own(struct i2cdev *d, const struct cx3_xfer *xfer)
+{
+	int rc = transfer_one(d, xfer);
+
+	cx3_adapter_log_own(&d->head, xfer, 1, rc ? cx3_errno_text(-rc) : NULL);
+	return rc;
+}
+
 /* The id alone, then as the second word of a block; both must be `id`. */
 static int prove_once(struct i2cdev *d, uint32_t *id, bool *same)
 {
@@ -84,10 +93,10 @@ static int prove_once(struct i2cdev *d, uint32_t *id, bool *same)
 	const struct cx3_xfer xfer[2] = {{alone, in, sizeof(alone), 4, false},
 					 {block, in + 4, sizeof(block), 8, false}};
 	uint32_t word[3];
-	int rc = transfer_one(d, &xfer[0]);
+	int rc = transfer_own(d, &xfer[0]);
 
 	if (rc == 0)
-		rc = transfer_one(d, &xfer[1]);
+		rc = transfer_own(d, &xfer[1]);
 	for (size_t i = 0; i < 3; i++)
 		word[i] = be32(in + 4 * i);
 	*id = word[0];

@@ -6,6 +6,7 @@
 /* The parts of the simulated card, as its .c files share them. */
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 
 #include "habits.h"
 #include "parts.h"
@@ -245,6 +246,9 @@ struct simcard {
 	void (*before_write)(void *user); /* simcard_before_write */
 	void *before_write_user;
 
+	FILE *trace; /* trace=; or NULL */
+	bool trace_open;
+
 	uint16_t hw_id;
 	uint8_t hw_rev;
 	bool locked, no_registers;
@@ -279,6 +283,13 @@ struct simcard {
 /* as_report.c: a report's card as options; an empty one of what it does not say. */
 struct cx3_devname;
 int sim_report_read(const char *path, struct cx3_devname *name, struct cx3_error *err);
+
+/* trace.c: what the slave takes and gives, into a file. Nothing without one. */
+int sim_trace_open(struct simcard *card, const char *path, struct cx3_error *err);
+void sim_trace_start(struct simcard *card, bool reads);
+void sim_trace_byte(struct simcard *card, uint8_t byte);
+void sim_trace_stop(struct simcard *card);
+void sim_trace_close(struct simcard *card);
 
 /* The model's own complaint: counted, the first one kept in words. */
 void sim_violation(struct simcard *card, const char *fmt, ...)

@@ -38,6 +38,7 @@
  *   max-read=N max-write=N  the adapter refuses longer messages
  *   stretch-limit=US  the adapter waits so long for SCL (100000 unless given)
  *   exact=1           a failed batch is told to the transfer, as the FT232H can
+ *   trace=PATH        what the slave sees, line by line (trace.c)
  * Faults. The n-th message:
  *   nack=N nack-burst=N:COUNT nack-from=N  not acknowledged: once, COUNT times, from then on
  *   cut=N             broken off in the middle of its first data word, or of the next one's
@@ -362,8 +363,12 @@ static int take_report(struct simcard *card, struct cx3_devname *name, struct cx
 
 int sim_options_apply(struct simcard *card, struct cx3_devname *name, struct cx3_error *err)
 {
+	const char *trace = cx3_devname_take(name, "trace");
 	struct cx3_devname state;
 	int rc = from_state(card, &state, err);
+
+	if (rc == CX3_OK && trace)
+		rc = sim_trace_open(card, trace, err);
 
 	if (rc == CX3_OK)
 		rc = take_all(card, &state, err);

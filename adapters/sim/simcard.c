@@ -251,6 +251,7 @@ void simcard_close(struct simcard *card)
 		close(card->state_fd);
 	cJSON_Delete(card->state);
 	sim_order_close(card);
+	sim_trace_close(card);
 	free(card);
 }
 

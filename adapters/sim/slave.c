@@ -151,7 +151,10 @@ bool simcard_i2c_start(struct simcard *card, uint8_t address_and_read_bit)
 	if (card->trouble == SIM_CUT)
 		s->cut = true;
 	s->fault = card->trouble != SIM_NO_TROUBLE && card->trouble != SIM_CUT;
-	return !s->fault && answer(card, address_and_read_bit);
+	if (s->fault || !answer(card, address_and_read_bit))
+		return false;
+	sim_trace_start(card, address_and_read_bit & 1);
+	return true;
 }
 
 /* cut=: the message breaks off in the middle of its first data word. */
@@ -213,7 +216,9 @@ bool simcard_i2c_write(struct simcard *card, uint8_t byte)
 	}
 	if (s->phase != SLAVE_WRITE || card->dead || cut_here(card, 4 + 2))
 		return ack(card, false);
-	take_byte(card, sim_fault_write_byte(card, byte));
+	byte = sim_fault_write_byte(card, byte);
+	sim_trace_byte(card, byte);
+	take_byte(card, byte);
 	return ack(card, !card->dead);
 }
 
@@ -245,6 +250,7 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 {
 	struct slave *s = &card->slave;
 	unsigned shift;
+	uint8_t byte;
 
 	if (!released(card))
 		return 0xff;
@@ -262,7 +268,9 @@ uint8_t simcard_i2c_read(struct simcard *card, bool master_acks)
 	s->count++;
 	if (!ack(card, master_acks))
 		check_read_end(card);
-	return sim_fault_read_byte(card, (uint8_t)(s->word >> shift));
+	byte = sim_fault_read_byte(card, (uint8_t)(s->word >> shift));
+	sim_trace_byte(card, byte);
+	return byte;
 }
 
 void simcard_i2c_stop(struct simcard *card)
@@ -273,6 +281,7 @@ void simcard_i2c_stop(struct simcard *card)
 		sim_habit_message_end(card, true);
 		bits(card, 1);
 	}
+	sim_trace_stop(card);
 	card->slave.phase = SLAVE_IDLE;
 	card->slave.started = false;
 	card->slave.addressed = false;

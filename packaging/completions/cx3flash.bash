@@ -13,11 +13,11 @@ _cx3flash()
 	--backup-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
 	--flash-params) COMPREPLY=($(compgen -W "M25PXxx, M25Pxx, N25Q0XX, SST25VFxx, W25QxxBV, W25Qxxx, W25Xxx, AT25DFxxx, S25FLXXXP, S25FL11xx, S25FLxxx, MX25L16xxx, MX25Lxxx, IS25LPxxx," -- "$cur")); return ;;
 	--assume) COMPREPLY=($(compgen -W "join=no join=yes read-after-write=no read-after-write=yes block-read=no block-read=yes block-write=no block-write=yes long-messages=no long-messages=yes ack-busy=no ack-busy=yes no-poll=no no-poll=yes held-read=no held-read=yes bare-head=no bare-head=yes held-program=no held-program=yes command-echo=no command-echo=yes address-echo=no address-echo=yes top-byte=no top-byte=yes status-word=no status-word=yes livefish-link=no livefish-link=yes" -- "$cur")); return ;;
-	--psid|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+	--psid|--progress|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
 	esac
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--psid|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks|-i|--image|--log|--identity|--identity-from|--svg|--ledger|--backup-dir|-d|--device|--flash-params|--assume) i=$((i + 1)) ;;
+		--psid|--progress|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks|-i|--image|--log|--identity|--identity-from|--svg|--ledger|--backup-dir|-d|--device|--flash-params|--assume) i=$((i + 1)) ;;
 		-*) ;;
 		*) command=${COMP_WORDS[i]}; break ;;
 		esac
@@ -70,7 +70,7 @@ _cx3flash()
 	help) words="" options="" files=0 ;;
 	esac
 	if [[ $cur == -* ]]; then
-		options+=" --device --image --yes --no --silent --json --verbose --flash-params --log --clear-semaphore --plain-read --assume --help --version"
+		options+=" --device --image --yes --no --silent --json --progress --verbose --flash-params --log --clear-semaphore --plain-read --assume --help --version"
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))
 	elif [[ ! $command ]]; then
 		COMPREPLY=($(compgen -W "scan query verify status map diff checksum dc dh qrom rb rw backup identity ri rrom burn sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog help" -- "$cur"))

@@ -79,6 +79,7 @@ complete -c cx3flash -s y -l yes -d 'answer yes to every question; overwrite out
 complete -c cx3flash -l no -d 'answer no to every question'
 complete -c cx3flash -s s -l silent -d 'no progress'
 complete -c cx3flash -l json -d 'one JSON document on standard output'
+complete -c cx3flash -l progress -x -d 'progress as JSON on standard error, one object a line'
 complete -c cx3flash -l verbose -d 'tell more; up to three times (-v is the version)'
 complete -c cx3flash -l flash-params -xa 'M25PXxx, M25Pxx, N25Q0XX, SST25VFxx, W25QxxBV, W25Qxxx, W25Xxx, AT25DFxxx, S25FLXXXP, S25FL11xx, S25FLxxx, MX25L16xxx, MX25Lxxx, IS25LPxxx,' -d 'an unknown flash is of kind T (W25Qxxx) with 2^N bytes'
 complete -c cx3flash -l log -rF -d 'all that --verbose can tell goes into this file'

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "wire_log.h"
 
 #define ADDRESS_BYTES 4u
 #define FIRST_PAUSE_US 4000u
@@ -122,10 +123,11 @@ static int compile(struct cx3_card *card, const struct cx3_regop *ops, size_t n,
 		uint16_t most = limit[ops[i].write];
 
 		if (first == 0 && needs_flush(card, ops, i))
-			add_piece(card, &ops[i], (struct piece){i, 0, 1, true});
+			add_piece(card, &ops[i], (struct piece){i, 0, 1, true, false});
 		while (first < ops[i].count) {
 			uint16_t left = (uint16_t)(ops[i].count - first);
-			struct piece piece = {i, first, left < most ? left : most, false};
+			struct piece piece = {i, first, left < most ? left : most, false,
+					      ops[i].secret};
 
 			add_piece(card, &ops[i], piece);
 			first = (uint16_t)(first + piece.count);
@@ -195,6 +197,32 @@ static bool try_again(struct cx3_card *card, struct run *run, int rc, enum cx3_r
 	       ++run->fails > 0;
 }
 
+/* Transfers [at, mark->done + mark->unsure) from piece `at` on, as the batch has left them. */
+static void log_batch(const struct cx3_card *card, size_t at, int rc,
+		      const struct cx3_progress_mark *mark)
+{
+	const struct cx3_adapter *adapter = card->adapter;
+
+	if (!cx3_wire_is_logged(adapter->log))
+		return;
+	for (size_t i = 0; i < mark->done + mark->unsure; i++) {
+		const struct cx3_xfer *xfer = &card->xfer[at + i];
+
+		cx3_wire_log(
+			adapter->log,
+			&(struct cx3_wire_line){
+				.label = adapter->label,
+				.addr = adapter->addr,
+				.wr = xfer->wr,
+				.rd = xfer->rd,
+				.wr_len = xfer->wr_len,
+				.rd_len = xfer->rd_len,
+				.secret = card->piece[at + i].secret,
+				.error = i < mark->done ? NULL : cx3_code_name((enum cx3_code)rc),
+			});
+	}
+}
+
 /* The compiled script, in one batch or each transfer alone. */
 static int send(struct cx3_card *card, struct cx3_progress_mark *raw, struct cx3_error *err)
 {
@@ -206,8 +234,11 @@ static int send(struct cx3_card *card, struct cx3_progress_mark *raw, struct cx3
 		struct cx3_progress_mark part = {0};
 
 		rc = adapter->ops->transfer(adapter, card->xfer + at, most, &part, err);
-		raw->done = at + (rc == CX3_OK ? most : part.done);
-		raw->unsure = rc == CX3_OK ? 0 : part.unsure;
+		if (rc == CX3_OK)
+			part = (struct cx3_progress_mark){most, 0};
+		log_batch(card, at, rc, &part);
+		raw->done = at + part.done;
+		raw->unsure = part.unsure;
 	}
 	return rc;
 }

@@ -17,7 +17,8 @@ struct cx3_regop {
 	uint32_t reg;
 	uint16_t count;
 	bool write;
-	bool blind; /* see struct cx3_xfer */
+	bool blind;  /* see struct cx3_xfer */
+	bool secret; /* its words are in no log */
 };
 
 enum cx3_repeat {

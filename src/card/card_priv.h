@@ -51,7 +51,8 @@ struct semaphore {
 struct piece {
 	size_t step;
 	uint16_t first, count;
-	bool flush; /* a reading of 0xf0014 before the step, to be thrown away */
+	bool flush;  /* a reading of 0xf0014 before the step, to be thrown away */
+	bool secret; /* the step's words are in no log */
 };
 
 struct cx3_card {

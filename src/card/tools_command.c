@@ -18,6 +18,7 @@
 
 #define FIRST 0x80780u
 #define WORDS 7u
+#define INPUT_WORDS 2u /* a key, perhaps: in no log */
 #define CONTROL 6u
 #define REG_CONTROL (FIRST + 4 * CONTROL)
 
@@ -62,7 +63,10 @@ static int read_words(struct cx3_card *card, struct registers *r, struct cx3_err
 	struct cx3_regop ops[WORDS];
 
 	for (unsigned i = 0; i < WORDS; i++)
-		ops[i] = (struct cx3_regop){.reg = FIRST + 4 * i, .words = &r->word[i], .count = 1};
+		ops[i] = (struct cx3_regop){.reg = FIRST + 4 * i,
+					    .words = &r->word[i],
+					    .count = 1,
+					    .secret = i < INPUT_WORDS};
 	return cx3_card_run(card, ops, WORDS, CX3_REPEATABLE, NULL, err);
 }
 
@@ -71,8 +75,11 @@ static int write_words(struct cx3_card *card, struct registers *r, struct cx3_er
 	struct cx3_regop ops[WORDS];
 
 	for (unsigned i = 0; i < WORDS; i++)
-		ops[i] = (struct cx3_regop){
-			.reg = FIRST + 4 * i, .words = &r->word[i], .count = 1, .write = true};
+		ops[i] = (struct cx3_regop){.reg = FIRST + 4 * i,
+					    .words = &r->word[i],
+					    .count = 1,
+					    .write = true,
+					    .secret = i < INPUT_WORDS};
 	return cx3_card_run(card, ops, WORDS, CX3_REPEATABLE, NULL, err);
 }
 

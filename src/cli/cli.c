@@ -179,10 +179,13 @@ static void job_pause(void *user)
 /* With --json nothing but errors of the log goes to standard error. */
 static void setup_output(struct cli *cli)
 {
-	bool quiet = cli->options.silent || cli->options.json;
+	bool json = cli->options.progress_json;
+	bool quiet = cli->options.silent || (cli->options.json && !json);
 
 	screen_open();
 	progress_init(&cli->progress, quiet ? NULL : screen_err(), isatty(STDERR_FILENO));
+	cli->progress.json = json;
+	cli->progress.device = cli->options.device;
 	cli->watch.progress = job_progress;
 	cli->watch.cancelled = signals_seen;
 	cli->watch.pause_wanted = signals_pause_wanted;

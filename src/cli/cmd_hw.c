@@ -69,8 +69,8 @@ static void tell(struct cli *cli, const struct found *found, bool all)
 	    "  WriteBlockSize          0x10\n  CmdSet                  0x%x\n",
 	    id->hw_id, id->hw_rev, part->name, part->size, sector,
 	    part->byte_program ? COMMANDS_SST : COMMANDS_ST);
-	json_number(cli->json, "hw_id", id->hw_id);
-	json_number(cli->json, "hw_rev", id->hw_rev);
+	json_hex(cli->json, "hw_id", 4, id->hw_id);
+	json_hex(cli->json, "hw_rev", 2, id->hw_rev);
 	json_text(cli->json, "flash", part->name);
 	json_number(cli->json, "size", part->size);
 	json_number(cli->json, "sector_size", sector);

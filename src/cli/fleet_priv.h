@@ -30,7 +30,9 @@ struct fleet_worker {
 	int rc, code; /* of the work, and its exit code; valid when it has ended */
 
 	/* the starter's own */
-	bool told; /* its end was seen */
+	bool told;	  /* its end was seen */
+	bool end_told;	  /* ... and its last line of progress for programs is out */
+	uint64_t next_ms; /* when the next one may come */
 	int shown_percent;
 };
 

@@ -12,6 +12,7 @@
 #include "exit_code.h"
 #include "fleet_priv.h"
 #include "printable.h"
+#include "progress_json.h"
 #include "screen.h"
 
 #define NAME_WIDTH 32
@@ -114,6 +115,22 @@ static void print_lines(struct fleet *f, FILE *out)
 	fflush(out);
 }
 
+/* Lines of those that work; the last one of each that has ended. */
+static void put_json(struct fleet *f, FILE *out)
+{
+	for (unsigned i = 0; i < f->count; i++) {
+		struct fleet_worker *w = &f->worker[i];
+		struct progress_mark mark;
+		char phase[24];
+
+		if (!w->told && mark_of(w, &mark, phase))
+			progress_json_put(out, w->device, &mark, &w->next_ms);
+		if (w->told && !w->end_told)
+			progress_json_end(out, w->device, w->code);
+		w->end_told = w->told;
+	}
+}
+
 static unsigned rows(void)
 {
 	struct winsize size;
@@ -192,7 +209,9 @@ void fleet_show(struct fleet *f)
 	print_news(f);
 	if (!out)
 		return;
-	if (f->cli->progress.terminal)
+	if (f->cli->progress.json)
+		put_json(f, out);
+	else if (f->cli->progress.terminal)
 		draw(f, out);
 	else
 		print_lines(f, out);

@@ -10,6 +10,7 @@
 
 #include "image_file.h"
 #include "printable.h"
+#include "shapes.h"
 
 static size_t config_len(const struct cx3_fs2_source *src)
 {
@@ -25,19 +26,21 @@ static size_t config_len(const struct cx3_fs2_source *src)
 static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_fs2_source *source,
 		 const struct cx3_fs2_info *before, const struct cx3_fs2_info *after)
 {
-	const char *what = "ROM";
+	const char *key = "rom", *what = "ROM";
 	char old[256], fresh[256];
-	cJSON *item = json_append(json_array(cli->json, "changes"));
 
 	if (edit->kind == CX3_EDIT_SET_VSD) {
+		key = "vsd";
 		what = "VSD";
 		snprintf(old, sizeof(old), "%s", before->vsd);
 		snprintf(fresh, sizeof(fresh), "%s", after->vsd);
 	} else if (edit->kind == CX3_EDIT_SET_CONFIG) {
+		key = "config_text";
 		what = "configuration text";
 		snprintf(old, sizeof(old), "%zu bytes", config_len(source));
 		snprintf(fresh, sizeof(fresh), "%zu bytes", edit->text_len);
 	} else if (edit->kind == CX3_EDIT_SET_KEY) {
+		key = "access_key";
 		what = "hardware access key";
 		snprintf(old, sizeof(old), "%s", before->access_key ? "set" : "not set");
 		snprintf(fresh, sizeof(fresh), "%s", after->access_key ? "set" : "not set");
@@ -45,9 +48,8 @@ static void show(struct cli *cli, const struct cx3_edit *edit, const struct cx3_
 		cx3_fs2_rom_words(before, old, sizeof(old));
 		cx3_fs2_rom_words(after, fresh, sizeof(fresh));
 	}
-	json_text(item, "what", what);
-	json_text(item, "before", old);
-	json_text(item, "after", fresh);
+	change_json(json_array(cli->json, "changes"), key, what, old, fresh,
+		    before->access_key != after->access_key || strcmp(old, fresh) != 0);
 	say(cli, "    The image file's %s is going to change:\n\n        before: %s\n", what,
 	    shown(old));
 	say(cli, "        after:  %s\n", shown(fresh));

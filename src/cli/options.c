@@ -217,74 +217,24 @@ static int take_log(struct cli_options *options, const char *value, struct cx3_e
 	return take_file("--log", value, &options->log, err);
 }
 
+/* What is shown without it depends on where standard error goes; -s shows nothing. */
+static int take_progress(struct cli_options *options, const char *value, struct cx3_error *err)
+{
+	if (strcmp(value, "json") != 0)
+		return cx3_fail(err, CX3_E_USAGE, "--progress",
+				"\"%s\" is no form of progress.\n"
+				"Write --progress=json, or -s for no progress.",
+				value);
+	options->progress_json = true;
+	return CX3_OK;
+}
+
 /* Taken, so that the lines of mstflint's guides work as they stand. */
 static int take_nothing(struct cli_options *options, const char *value, struct cx3_error *err)
 {
 	(void)options;
 	(void)value;
 	(void)err;
-	return CX3_OK;
-}
-
-/* ",N" of at most two digits; *text becomes what follows it. */
-static bool take_small(const char **text, unsigned *number)
-{
-	size_t digits = **text == ',' ? strspn(*text + 1, "0123456789") : 0;
-
-	if (digits == 0 || digits > 2)
-		return false;
-	*number = (unsigned)strtoul(*text + 1, NULL, 10);
-	*text += 1 + digits;
-	return true;
-}
-
-/* "M25PXxx, M25Pxx, ..." */
-static const char *kinds(char *text, size_t size)
-{
-	const char *kind;
-	size_t len = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; (kind = cx3_flash_kind(i)) && len < size; i++)
-		len += (size_t)snprintf(text + len, size - len, "%s%s", i ? ", " : "", kind);
-	return text;
-}
-
-/* "TYPE,LOG2SIZE,NUMBER", as mstflint has it. */
-static int take_flash_params(struct cli_options *options, const char *value, struct cx3_error *err)
-{
-	const char *rest = value + strcspn(value, ",");
-	unsigned log2_size = 0, number = 0;
-	char kind[32], all[256];
-
-	snprintf(kind, sizeof(kind), "%.*s", (int)(rest - value), value);
-	if (!take_small(&rest, &log2_size) || !take_small(&rest, &number) || *rest ||
-	    log2_size < 16 || log2_size > 24)
-		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
-				"\"%s\" is not of the form TYPE,LOG2SIZE,NUMBER.\n"
-				"Write for example W25Qxxx,21,1: one W25Q of 2^21 bytes (2 MiB). "
-				"TYPE is a part's name or one of %s.",
-				value, kinds(all, sizeof(all)));
-	if (number != 1)
-		return cx3_fail(err, CX3_E_USAGE, "-flash_params",
-				"These cards have one flash, not %u.\nWrite 1.", number);
-	options->part = cx3_flash_part_like(kind, UINT32_C(1) << log2_size);
-	if (!options->part)
-		return cx3_fail(
-			err, CX3_E_USAGE, "-flash_params",
-			"No part of the kind %s with %u KiB is known to work on these "
-			"cards.\nTake one whose erases, size and protection are the same: a "
-			"part's name, or one of %s.",
-			kind, (1u << log2_size) / 1024, kinds(all, sizeof(all)));
-	return CX3_OK;
-}
-
-static int take_banks(struct cli_options *options, const char *value, struct cx3_error *err)
-{
-	(void)options;
-	if (strcmp(value, "1") != 0)
-		return cx3_fail(err, CX3_E_USAGE, "-banks",
-				"These cards have one flash, not %s.\nLeave -banks out.", value);
 	return CX3_OK;
 }
 
@@ -315,10 +265,12 @@ const struct option_spec cli_option_specs[] = {
 	{"no", 0, 0, SCOPE_ALL, NULL, "answer no to every question", FLAG(no)},
 	{"silent", 's', 0, SCOPE_ALL, NULL, "no progress", FLAG(silent)},
 	{"json", 0, 0, SCOPE_ALL, NULL, "one JSON document on standard output", FLAG(json)},
+	{"progress", 0, 1, SCOPE_ALL, "json",
+	 "progress as JSON on standard error, one object a line", 0, take_progress},
 	{"verbose", 0, 0, SCOPE_ALL, NULL, "tell more; up to three times (-v is the version)", 0,
 	 take_verbose},
 	{"flash-params", 0, 1, SCOPE_ALL | SCOPE_CARD, "T,N,1",
-	 "an unknown flash is of kind T (W25Qxxx) with 2^N bytes", 0, take_flash_params},
+	 "an unknown flash is of kind T (W25Qxxx) with 2^N bytes", 0, options_take_flash_params},
 	{"log", 0, 1, SCOPE_ALL, "FILE", "all that --verbose can tell goes into this file", 0,
 	 take_log},
 	{"clear-semaphore", 0, 0, SCOPE_ALL, NULL,
@@ -422,7 +374,7 @@ const struct option_spec cli_option_specs[] = {
 	 take_nothing},
 	{"low-cpu", 0, 0, SCOPE_IGNORED, NULL, "the bus takes the time, not the processor", 0,
 	 take_nothing},
-	{"banks", 0, 1, SCOPE_IGNORED, "1", "these cards have one flash", 0, take_banks},
+	{"banks", 0, 1, SCOPE_IGNORED, "1", "these cards have one flash", 0, options_take_banks},
 	{"help", 'h', 0, SCOPE_ALL, NULL, "help, also COMMAND --help", FLAG(help)},
 	{"version", 'v', 0, SCOPE_ALL, NULL, "the version", FLAG(version)},
 };

@@ -15,8 +15,9 @@ struct cli_options {
 	const char *image;
 	const char *psid; /* of the image in an archive */
 	bool yes, no, silent, json, help, version;
-	bool pty, i_know; /* serprog */
-	bool ask, watch;  /* scan */
+	bool progress_json; /* --progress=json */
+	bool pty, i_know;   /* serprog */
+	bool ask, watch;    /* scan */
 	/* provision */
 	const char *ledger, *only_psid;
 	bool keep_identity;
@@ -91,6 +92,11 @@ int parse_mac_text(const char *text, uint64_t *mac, struct cx3_error *err);
 /* A number from an argument, 0x.. or decimal (ask.c). CX3_E_USAGE. */
 int parse_number(const char *text, const char *what, uint64_t max, uint64_t *value,
 		 struct cx3_error *err);
+
+/* options_flash.c: values of -flash_params and -banks. CX3_E_USAGE. */
+int options_take_flash_params(struct cli_options *options, const char *value,
+			      struct cx3_error *err);
+int options_take_banks(struct cli_options *options, const char *value, struct cx3_error *err);
 
 /* By canonical name (hyphens; `len` characters of it), or NULL. */
 const struct option_spec *option_find(const char *name, size_t len);

@@ -104,5 +104,8 @@ int options_parse(int argc, char **argv, struct cli_options *options, unsigned *
 	if (options->yes && options->no)
 		return cx3_fail(err, CX3_E_USAGE, "--no",
 				"-y and --no contradict each other; give one of them.");
+	if (options->silent && options->progress_json)
+		return cx3_fail(err, CX3_E_USAGE, "--progress",
+				"-s and --progress contradict each other; give one of them.");
 	return CX3_OK;
 }

@@ -16,13 +16,9 @@ static void show_changes(struct cli *cli, const struct cx3_job_view *view)
 	say(cli, "\n      %-20s  %-36s  %s\n", "", "On the card", "After it");
 	for (unsigned i = 0; i < view->change_count; i++) {
 		const struct cx3_change *change = &view->change[i];
-		cJSON *item = json_append(changes);
 
-		json_text(item, "key", change->key);
-		json_text(item, "what", change->what);
-		json_text(item, "before", change->before[0] ? change->before : NULL);
-		json_text(item, "after", change->after);
-		json_flag(item, "differs", change->differs);
+		change_json(changes, change->key, change->what, change->before, change->after,
+			    change->differs);
 		say(cli, "%s    %c %-20s  %-36s  %s%s\n", change->differs ? bold() : "",
 		    change->differs ? '*' : ' ', change->what,
 		    change->before[0] ? shown(change->before) : "-", shown(change->after),

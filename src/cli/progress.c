@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "progress_json.h"
+
 /* The bar is drawn at most this often, so that a slow terminal does not hold up the bus. */
 #define REDRAW_US 100000u
 #define MIN_WIDTH 20u
@@ -25,6 +27,9 @@ void progress_begin(struct progress *progress, const uint64_t *weight_us, unsign
 	struct progress before = *progress;
 
 	progress_init(progress, before.out, before.terminal);
+	progress->json = before.json;
+	progress->device = before.device;
+	progress->next_ms = before.next_ms;
 	progress->note = before.note;
 	progress->user = before.user;
 	progress->shown_percent = -1;
@@ -220,6 +225,8 @@ void progress_update(void *user, const struct cx3_progress *now)
 	percent = percent_of(mark.fraction);
 	if (progress->note)
 		progress->note(progress->user, &mark);
+	else if (progress->json)
+		progress_json_put(progress->out, progress->device, &mark, &progress->next_ms);
 	else if (progress->terminal)
 		draw_bar(progress, now, percent);
 	else

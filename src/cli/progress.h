@@ -23,8 +23,11 @@ struct progress {
 	/* Instead of `out`, for somebody who draws it himself: called with each update. */
 	void (*note)(void *user, const struct progress_mark *mark);
 	void *user;
-	FILE *out;     /* NULL: off. Should never wait: see screen.h */
-	bool terminal; /* a bar; else a line for each 10 % */
+	FILE *out;	    /* NULL: off. Should never wait: see screen.h */
+	bool terminal;	    /* a bar; else a line for each 10 % */
+	bool json;	    /* neither: lines for programs, see progress_json.h ... */
+	const char *device; /* ... of this device, or NULL */
+	uint64_t next_ms;   /* ... and when the next one may come */
 	unsigned stage, stages;
 	uint64_t weight_us[PROGRESS_STAGES]; /* how long each stage should take */
 	double fraction;		     /* highest shown, 0 to 1 */

@@ -141,12 +141,15 @@ static bool tell_entry(void *user, const struct cx3_ledger_entry *entry)
 static bool entry_json(void *user, const struct cx3_ledger_entry *entry)
 {
 	cJSON *item = json_append(user);
+	char guid[17], mac[17];
 
+	snprintf(guid, sizeof(guid), "%016" PRIx64, entry->identity.guid[0]);
+	snprintf(mac, sizeof(mac), "%012" PRIx64, entry->identity.mac[0]);
 	json_text(item, "state", cx3_ledger_state_name(entry->state));
 	json_flag(item, "elsewhere", entry->elsewhere);
 	json_flag(item, "found", entry->found);
-	json_hex(item, "guid", 16, entry->identity.guid[0]);
-	json_hex(item, "mac", 12, entry->identity.mac[0]);
+	json_text(item, "guid", guid);
+	json_text(item, "mac", mac);
 	json_text(item, "label", entry->label[0] ? entry->label : NULL);
 	json_text(item, "card", entry->card[0] ? entry->card : NULL);
 	json_text(item, "station", entry->station[0] ? entry->station : NULL);

@@ -12,6 +12,7 @@
 #include "image_file.h"
 #include "printable.h"
 #include "raw_run.h"
+#include "shapes.h"
 
 static bool verifies(const uint8_t *bytes, size_t len)
 {
@@ -54,14 +55,12 @@ static void show(struct cli *cli, uint32_t lo, uint32_t len, const uint8_t *now,
 		 const uint8_t *then)
 {
 	char what[32], before[64], after[64];
-	cJSON *item = json_append(json_array(cli->json, "changes"));
 
 	snprintf(what, sizeof(what), "0x%06x-0x%06x", (unsigned)lo, (unsigned)(lo + len - 1));
 	cx3_hex_text(now, len, before, sizeof(before));
 	cx3_hex_text(then, len, after, sizeof(after));
-	json_text(item, "what", what);
-	json_text(item, "before", before);
-	json_text(item, "after", after);
+	change_json(json_array(cli->json, "changes"), "bytes", what, before, after,
+		    memcmp(now, then, len) != 0);
 	say(cli,
 	    "    The file is going to change at %s:\n\n        before: %s\n        after:  %s\n",
 	    what, before, after);

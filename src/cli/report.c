@@ -8,8 +8,10 @@
 #include "advice.h"
 #include "cli.h"
 #include "exit_code.h"
+#include "fleet.h"
 #include "log_file.h"
 #include "printable.h"
+#include "progress_json.h"
 #include "screen.h"
 
 /* "-E- PLACE: sentence": one line, so that a log can be searched for it. */
@@ -163,7 +165,7 @@ int report_part(struct cli *cli, int rc)
 
 int report_end(struct cli *cli, int rc)
 {
-	int number;
+	int number, code;
 
 	progress_end(&cli->progress);
 	signals_release();
@@ -172,7 +174,10 @@ int report_end(struct cli *cli, int rc)
 	if (cli->json)
 		print_document(cli);
 	number = output_failure(number);
-	if (rc == CX3_OK && number == 0)
-		return cli->answer;
-	return (int)exit_code_of(number ? output_lost(cli, rc, number) : rc);
+	if (number)
+		rc = output_lost(cli, rc, number);
+	code = rc == CX3_OK ? cli->answer : (int)exit_code_of(rc);
+	if (cli->options.progress_json)
+		progress_json_end(stderr, fleet_wanted(cli) ? NULL : cli->options.device, code);
+	return code;
 }

@@ -12,6 +12,7 @@
 
 #include "cx3flash/identity.h"
 #include "image_file.h"
+#include "shapes.h"
 
 #define GUIDS 4u
 
@@ -33,17 +34,19 @@ static void show(struct cli *cli, const struct cx3_fs2_info *info, const uint64_
 {
 	static const char *const names[] = {"Node  GUID:",     "Port1 GUID:", "Port2 GUID:",
 					    "Sys.Image GUID:", "Port1 MAC:",  "Port2 MAC:"};
+	static const char *const keys[] = {"guid_node",	  "guid_port1", "guid_port2",
+					   "guid_system", "mac_port1",	"mac_port2"};
 	cJSON *changes = json_array(cli->json, "changes");
 
 	say(cli, "    You are about to change the Guids/Macs/Uids on the image:\n\n"
 		 "                        New Values              Current Values\n");
 	for (unsigned i = 0; i < 6 && i < info->uid_count; i++) {
-		cJSON *item = json_append(changes);
-		unsigned digits = i < GUIDS ? 16 : 12;
+		int digits = i < GUIDS ? 16 : 12;
+		char before[24], after[24];
 
-		json_text(item, "what", names[i]);
-		json_hex(item, "before", digits, info->uid[i]);
-		json_hex(item, "after", digits, uid[i]);
+		snprintf(before, sizeof(before), "%0*" PRIx64, digits, info->uid[i]);
+		snprintf(after, sizeof(after), "%0*" PRIx64, digits, uid[i]);
+		change_json(changes, keys[i], names[i], before, after, uid[i] != info->uid[i]);
 		say(cli,
 		    i < GUIDS ? "        %-15s %016" PRIx64 "        %016" PRIx64 "\n"
 			      : "        %-15s     %012" PRIx64 "            %012" PRIx64 "\n",

@@ -9,6 +9,18 @@
 
 /* --- Boards --- */
 
+void change_json(cJSON *changes, const char *key, const char *what, const char *before,
+		 const char *after, bool differs)
+{
+	cJSON *item = json_append(changes);
+
+	json_text(item, "key", key);
+	json_text(item, "what", what);
+	json_text(item, "before", *before ? before : NULL);
+	json_text(item, "after", after);
+	json_flag(item, "differs", differs);
+}
+
 static void text_or_null(cJSON *item, const char *key, const char *text)
 {
 	json_text(item, key, text && *text ? text : NULL);

@@ -11,6 +11,10 @@
 #include "cx3flash/knowledge.h"
 #include "cx3flash/salvage.h"
 
+/* One of `changes`: `key` is one word, `what` the same for people. `before` may be "": null. */
+void change_json(cJSON *changes, const char *key, const char *what, const char *before,
+		 const char *after, bool differs);
+
 /* A row of the table of boards, into `item`. NULL: every key is null. */
 void known_board_json(cJSON *item, const struct cx3_board *board);
 /* "board" in `object`: what an image says of its board (may be NULL), and the row of the table. */

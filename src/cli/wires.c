@@ -59,8 +59,10 @@ void speed_hint(struct cli *cli)
 {
 	char words[512];
 
-	if (!cx3_scan_speed_hint(cli->session.adapter, words, sizeof(words)))
+	if (!cx3_scan_speed_hint(cli->session.adapter, words, sizeof(words))) {
+		json_text(cli->json, "speed_hint", NULL);
 		return;
+	}
 	say(cli, "-I- %s\n", words);
 	json_text(cli->json, "speed_hint", words);
 }

@@ -35,6 +35,9 @@ void cx3_flash_keep(struct cx3_flash *flash);
 int cx3_flash_suspend(struct cx3_flash *flash, struct cx3_error *err);
 int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err);
 
+/* From now on, or no longer: the flash's content is in no log. For a job that writes a key. */
+void cx3_flash_set_secret(struct cx3_flash *flash, bool secret);
+
 /* True if what cx3_flash_read has shown as blank since cx3_flash_open surely is: the flash
  * was seen to answer after each read that ended blank. Never after the first write. */
 bool cx3_flash_blank_is_sure(const struct cx3_flash *flash);

@@ -325,6 +325,11 @@ int cx3_flash_resume(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_gw_resume(flash->gw, err);
 }
 
+void cx3_flash_set_secret(struct cx3_flash *flash, bool secret)
+{
+	flash->gw->secret = secret;
+}
+
 bool cx3_flash_is_held(const struct cx3_flash *flash)
 {
 	return flash->gw->holding;

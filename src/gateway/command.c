@@ -66,6 +66,11 @@ void cx3_gw_start(struct cx3_gateway *gw)
 	gw->n_ops = 0;
 }
 
+static bool is_secret(const struct cx3_gateway *gw, uint32_t reg)
+{
+	return gw->secret && reg >= GW_DATA && reg < GW_DATA + GW_BLOCK;
+}
+
 void cx3_gw_write(struct cx3_gateway *gw, uint32_t reg, const uint32_t *words, uint16_t count)
 {
 	/* A writing step only reads its words. */
@@ -75,8 +80,11 @@ void cx3_gw_write(struct cx3_gateway *gw, uint32_t reg, const uint32_t *words, u
 	} u = {.in = words};
 
 	assert(gw->n_ops < gw->ops_room);
-	gw->ops[gw->n_ops++] = (struct cx3_regop){
-		.reg = reg, .words = u.out, .count = count, .write = true};
+	gw->ops[gw->n_ops++] = (struct cx3_regop){.reg = reg,
+						  .words = u.out,
+						  .count = count,
+						  .write = true,
+						  .secret = is_secret(gw, reg)};
 }
 
 void cx3_gw_read(struct cx3_gateway *gw, uint32_t reg, uint32_t *words, uint16_t count)
@@ -84,7 +92,7 @@ void cx3_gw_read(struct cx3_gateway *gw, uint32_t reg, uint32_t *words, uint16_t
 	struct cx3_regop *op = &gw->ops[gw->n_ops++];
 
 	assert(gw->n_ops <= gw->ops_room);
-	*op = (struct cx3_regop){.reg = reg, .count = count};
+	*op = (struct cx3_regop){.reg = reg, .count = count, .secret = is_secret(gw, reg)};
 	op->words = words;
 }
 

@@ -90,6 +90,7 @@ struct cx3_gateway {
 	/* command.c: the script being built, with room for the longest stream */
 	struct cx3_regop *ops;
 	size_t n_ops, ops_room;
+	bool secret;	    /* what passes the data registers is in no log */
 	uint32_t last_word; /* of the last polled command */
 	unsigned nacks;	    /* commands in a row that the card did not acknowledge the poll of */
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The engine: look, show, back up, plan again, begin, run, end. See cx3flash/job.h. */
+#include "flash/flash.h"
 #include "job_priv.h"
 #include "records/backup.h"
 
@@ -406,6 +407,7 @@ static int open_and_run(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK)
 		return rc;
 	job->shadow = cx3_device_shadow(job->device);
+	cx3_flash_set_secret(job->shadow->flash, job->kind->secret);
 	job->input.shadow = job->shadow;
 	job->input.unprotect = job->options->unprotect;
 	job->choice.no_backup = job->input.no_backup = job->options->no_backup;

@@ -63,7 +63,10 @@ static const struct cx3_job_kind edit_kinds[] = {
 	[CX3_EDIT_REMOVE_ROM] = {.noun = "drom", .needs_before = true, .draft = draft_edit},
 	[CX3_EDIT_SET_VSD] = {.noun = "sv", .needs_before = true, .draft = draft_edit},
 	[CX3_EDIT_SET_CONFIG] = {.noun = "set_config", .needs_before = true, .draft = draft_edit},
-	[CX3_EDIT_SET_KEY] = {.noun = "set_key", .needs_before = true, .draft = draft_edit},
+	[CX3_EDIT_SET_KEY] = {.noun = "set_key",
+			      .needs_before = true,
+			      .secret = true,
+			      .draft = draft_edit},
 };
 static const struct cx3_job_kind restore_kind = {
 	.noun = "restore", .makes_image = true, .reads_all = true, .draft = draft_restore};

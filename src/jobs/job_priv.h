@@ -29,6 +29,8 @@ struct cx3_job_kind {
 	bool reads_all;
 	/* It leaves a whole image: earlier jobs that were interrupted have no more to do. */
 	bool makes_image;
+	/* It writes a key, which is in no log. */
+	bool secret;
 	/* Makes job->draft of job->input. Called again when more of the flash is known; the
 	 * result depends on nothing else. Refuses what can be refused. */
 	int (*draft)(struct cx3_job *job, struct cx3_error *err);

@@ -232,9 +232,15 @@ void fake_bind(unsigned number, const char *driver)
 
 int fake_open(const char *device, struct cx3_adapter **out, struct cx3_error *err)
 {
+	return fake_open_logged(device, NULL, out, err);
+}
+
+int fake_open_logged(const char *device, const struct cx3_log *log, struct cx3_adapter **out,
+		     struct cx3_error *err)
+{
 	struct cx3_devname name;
 	int rc = cx3_devname_parse(device, &name, err);
 
 	*out = NULL;
-	return rc == CX3_OK ? i2cdev_open_on(&fake.system, &name, NULL, out, err) : rc;
+	return rc == CX3_OK ? i2cdev_open_on(&fake.system, &name, log, out, err) : rc;
 }

@@ -62,5 +62,7 @@ void fake_bind(unsigned number, const char *driver);
 
 /* Opens a device name on the made-up kernel. */
 int fake_open(const char *device, struct cx3_adapter **out, struct cx3_error *err);
+int fake_open_logged(const char *device, const struct cx3_log *log, struct cx3_adapter **out,
+		     struct cx3_error *err);
 
 #endif
