@@ -86,8 +86,9 @@ bool cx3_job_noun_keeps_rest(const char *noun);
 /* job_link.c: reads on until the rate of wrong bits can be told, and CX3_E_NOISE above the
  * limit of link.h. At the beginning, and once more before the first write. */
 int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error *err);
-/* The same of the flash: of one that seems to be larger than its user has said, an image that is not
- * whole may only run past the end that was said. `rc` is the first look's; CX3_E_UNKNOWN_PART. */
+/* The same of the flash: of one that seems to be larger than its user has said, an image that is
+ * not whole may only run past the end that was said. `rc` is the first look's; CX3_E_UNKNOWN_PART.
+ */
 int cx3_job_check_size(const struct cx3_job *job, int rc, struct cx3_error *err);
 /* job_link.c: what was read for the backup a second time tells of the wires too. */
 void cx3_job_count_backup(struct cx3_job *job);

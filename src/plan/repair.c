@@ -152,11 +152,12 @@ static int blame_wires(const struct repair *r, struct cx3_error *err)
 	char place[32];
 
 	snprintf(place, sizeof(place), "flash 0x%x", r->addr);
-	return cx3_fail(err, CX3_E_NOISE, place,
-			"The flash near 0x%x was written %d times and came out wrong, each time "
-			"differently: the wires are noisy.\n"
-			"Check the wires, the ground and the pull-ups, or lower the clock.",
-			r->addr, ATTEMPTS);
+	return cx3_fail(
+		err, CX3_E_NOISE, place,
+		"The flash near 0x%x was written %d times and came out wrong, each time "
+		"differently: the wires are noisy, or somebody else uses the flash gateway.\n"
+		"Check the wires, the ground and the pull-ups, or lower the clock.",
+		r->addr, ATTEMPTS);
 }
 
 static int give_up(const struct repair *r, struct cx3_error *err)

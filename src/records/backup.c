@@ -182,13 +182,14 @@ static int check_noise(const struct cx3_shadow *shadow, const struct cx3_backup 
 
 	if (!cx3_link_above(&link, NOISE_LIMIT))
 		return CX3_OK;
-	rc = cx3_fail(err, CX3_E_NOISE, backup->path,
-		      "The wires are noisy: %u blocks of 16 bytes were read differently the "
-		      "second time. The backup '%.300s' is written, but bytes in it may be wrong "
-		      "without a sign.\n"
-		      "Check the wires, the ground and the pull-ups, or lower the clock, and "
-		      "make another backup.",
-		      backup->differences, backup->path);
+	rc = cx3_fail(
+		err, CX3_E_NOISE, backup->path,
+		"The wires are noisy, or somebody else uses the flash gateway: %u blocks of "
+		"16 bytes were read differently the second time. The backup '%.300s' is written, but bytes in it may be wrong "
+		"without a sign.\n"
+		"Check the wires, the ground and the pull-ups, or lower the clock, and "
+		"make another backup.",
+		backup->differences, backup->path);
 	rc = cx3_flash_blame(shadow->flash, rc, err);
 	if (rc == CX3_E_NOISE || !err)
 		return rc;

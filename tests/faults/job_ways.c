@@ -130,8 +130,12 @@ static void complain(const char *job, const struct mix *mix, const char *what, c
 	fflush(stdout);
 }
 
-static bool may_refuse(unsigned refusal, int rc)
+/* Whoever uses the gateway seldom is not seen at it: what comes of that looks like noise, and is
+ * told as one of the two. */
+static bool may_refuse(unsigned refusal, int rc, const struct cx3_error *err)
 {
+	if (rc == CX3_E_NOISE && strstr(err->cause, "or somebody else uses the flash gateway"))
+		return refusal & DISTURBED;
 	if (rc == CX3_E_UNSUPPORTED)
 		return refusal & NO_ADAPTER;
 	if (rc == CX3_E_TIMEOUT)
@@ -199,7 +203,7 @@ static void run_one(struct short_world *w, const char *job, const struct mix *mi
 		what = short_wrong(w, rc, &err);
 	if (what)
 		complain(job, mix, what, "");
-	else if (rc != CX3_OK && !may_refuse(mix->refusal, rc))
+	else if (rc != CX3_OK && !may_refuse(mix->refusal, rc, &err))
 		complain(job, mix, "refused: ", said(&err));
 	else if (rc != CX3_OK && !(disturbed && w->e.writing) && !untouched(w))
 		complain(job, mix, "refused, but the flash has changed: ", said(&err));
