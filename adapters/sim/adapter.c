@@ -284,6 +284,7 @@ static int sim_open(struct cx3_devname *name, const struct cx3_log *log, struct 
 
 const struct cx3_adapter_ops cx3_sim_ops = {
 	.name = "sim",
+	.help = simcard_help,
 	.syntax = "sim:FILE[,key=value...]  a simulated card; FILE is its flash's raw content",
 	.open = sim_open,
 	.transfer = sim_transfer,

@@ -1,45 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Behaviour that no document describes, each as a switch. Without options the card is kind;
- * the other positions are at least as strict as a real card could be:
- *
- * The fifteen ways of the tool's table, each by its name there. NAME=0: the card lacks it.
- *   join=0                  a write is dropped unless a STOP ends it. Then the transfers of one
- *                           call are joined by repeated STARTs
- *   read-after-write=0      the first read after a write sees what was there before
- *   block-read=0 block-write=0   all words of a message are of one register
- *   long-messages=0         the adapter refuses messages of more than 8 bytes
- *   ack-busy=0              as busy-nack=500
- *   no-poll=0               as slow-gw=2000
- *   held-read=0 held-program=0   chip select is not held after a read; after anything else
- *   bare-head=0|clock       a command of opcode and address alone does not hold chip select, or
- *                           clocks a byte more
- *   command-echo=0|part|stale   0xf0400 reads 0, keeps 16 bits but the hold bit, reads the
- *                           command before; its busy bit is always right
- *   address-echo=0|count    0xf0404 reads 0, counts up with the data
- *   top-byte=0              0xf0404 keeps 24 bits
- *   status-word=0           the status byte is not repeated
- *   livefish-link=0         0xf3834 reads 0, whatever is written to it
- * Further ones:
- *   data-only=none|reads    commands without opcode and address are not carried out, or reads only
- *   hold-blocks=N hold-ms=T a held chip select rises after N blocks, after T ms
- *   sem-word=N              a taken semaphore reads N, not 1
- *   locked-but-id=1         all registers but the id are locked
- *   no-id=1 no-livefish-word=1   in livefish 0xf0014, 0x41270 read 0
- *   wrap=N                  in a message the register address counts up within N bytes
- *   read-ff=N write-nack=N  what is longer than N bytes reads ff, is not acknowledged
- *   at-stop=1               writes are carried out at STOP; transfers are joined as with join=0
- *   busy-nack=US            no ACK for so long after a command's start; boot-ms=N after power-on
- *   stretch=US              SCL is held low for so long after a command's start. An adapter that
- *                           does not wait so long (stretch-limit=) tells of a timeout
- *   slow-spi=1              in livefish the SPI clock is a hundredth
- *   wrsr-ms=N wip-late=US   a status write takes N ms; WIP shows US late
- *   slow-pages=N            from the N-th page program on, each takes 5 ms, as worn parts do.
- *                           Then WREN and a program's head may come while it is busy
- *   self-reset=S            livefish: a reset every S seconds until 0xf3834 is set
- *   byte-low=1              a read of one byte lands in [7:0]
- *   second=ID               a flash with this JEDEC id on chip select 1
- * And what others do beside the tool (others.c): fw-gateway=MS reset-every=MS driver-reset=MS
+ * Behaviour that no document describes, each as a switch; what each does is in help.c. Without
+ * options the card is kind; the other positions are at least as strict as a real card could be.
  */
 #include "model.h"
 

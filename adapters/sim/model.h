@@ -438,4 +438,7 @@ void sim_state_resume_brief(struct simcard *card);
 /* Semaphore or chip select changed hands: in the file at once, since a process may be killed. */
 void sim_state_live(struct simcard *card);
 
+/* help.c: what each option does, for people; lines, NULL behind the last. */
+extern const char *const simcard_help[];
+
 #endif

@@ -1,61 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The options of `sim:FILE,key=value,...`, which FILE.state takes as well.
- *
- * The card:
- *   chip=cx3|cx3pro   ConnectX-3 or ConnectX-3 Pro (the default); rev=N its revision
- *   part=NAME         the flash, by its name in the parts table; else by FILE's size
- *   id=N              its hardware id is N; no-registers=1: each register reads all ones
- *   livefish=0|1      forced; else livefish when no bootable image is there at power-on
- *   boot=N            at power-on the boot address register names image start N
- *   fw=A.B.C          the running firmware's version; else that of the image
- *   locked=1          CR-space is locked: each register reads 0xbad0cafe, but for those of
- *                     the firmware's command interface: hcr= (hcr.c)
- *   key=N             the firmware's hardware access key; else that of the image
- *   status=N status2=N status3=N  the flash's status registers; wp=1: its WP# pin is low
- *   drv=0|1|2         the W25Q has (1) status register 3 with the drive strength, or not: then it
- *                     reads all ones, or (2) zeros
- *   nvcr=N            the N25Q's nonvolatile configuration register
- *   qe=6|fixed        the quad enable bit is status 1 bit 6 (some MX25L); it is set for good
- *   jedec=N           the flash's JEDEC id is N, three bytes
- *   asleep=1          the flash is in deep power-down; old-id=1: it knows no JEDEC id
- *   as=REPORT         what a report of a real card says of it (as_report.c)
- *   power-cycle=1     off and on before it opens
- *   order=0           no complaint of an image that boots but was not read back
- * Behaviour that differs from card to card, which a tool must find out or tolerate (habits.c
- * has the rest):
- *   sem=stuck         the semaphore is taken until someone writes 0 to it
- *   sem=every:N       the firmware has it at every N-th try, for 2 ms
- *   sem=BUSY/PERIOD   the firmware has it BUSY ms out of PERIOD ms
- *   tools-sem=MS      another flash tool has 0xf03a0 for MS ms; stuck: until someone writes 0
- *   tools-word=N      0xf03a0 is no semaphore: it reads N
- *   stream=0          a held chip select does not survive between commands of any kind
- *   slow-gw=US        each gateway command takes that much longer
- *   split-read=1      a read is answered though the address came in a transfer of its own
- * The bus:
- *   clock=RATE|auto   100k unless given; realtime=1: time runs with the real clock
- *   pace=N            and no faster than N times the real clock
- *   max-read=N max-write=N  the adapter refuses longer messages
- *   stretch-limit=US  the adapter waits so long for SCL (100000 unless given)
- *   exact=1           a failed batch is told to the transfer, as the FT232H can
- *   trace=PATH        what the slave sees, line by line (trace.c)
- * Faults. The n-th message:
- *   nack=N nack-burst=N:COUNT nack-from=N  not acknowledged: once, COUNT times, from then on
- *   cut=N             broken off in the middle of its first data word, or of the next one's
- *   arb=N arb-from=N  another master wins; bus-stuck=N: SDA stays low from then on
- *   timeout=N timeout-from=N  the adapter gives up waiting for the bus
- *   gone=N            the adapter vanishes
- * The n-th byte read, written: flip-read=N flip-write=N; or flip-rate=PPM of all data bits
- * (1000 unless given) with noisy-above=RATE only where the clock is faster than this
- *   flip-word=N:BIT   bit BIT (0 to 31) of the n-th register word that is read
- *   noise=PPB         wrong bits in 10^9, of all: slave addresses, data and ACKs
- * The n-th register write: power-cut=N; reset-at=N: somebody resets the chip before it;
- * torn-status=1: a status write that the power is cut in leaves its bits erased;
- * order-cut=N: power-cut, counted from the first erase or program on; erased-cut=N: when the N-th
- * erase is complete. The n-th gateway command: gateway-stuck=N; flash-lost=N: from then on the
- * flash chip does not answer, so that its line reads all ones. seed=N is for what is random in
- * these.
- */
+/* The options of `sim:FILE,key=value,...`, which FILE.state takes as well. What each does is in
+ * help.c; habits.c has those that are a card's behaviour. */
 #include "model.h"
 
 #include <limits.h>

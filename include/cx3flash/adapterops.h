@@ -103,6 +103,10 @@ struct cx3_adapter_ops {
 	 * another failure of the adapter.
 	 */
 	int (*set_clock)(struct cx3_adapter *a, unsigned hz, struct cx3_error *err);
+
+	/* More on its device names than `syntax` has room for: lines, NULL behind the last. NULL:
+	 * no more is to be said. */
+	const char *const *help;
 };
 
 #define CX3_DEFAULT_RETRIES 10u

@@ -75,7 +75,7 @@ _cx3flash()
 	elif [[ ! $command ]]; then
 		COMPREPLY=($(compgen -W "scan query verify status map diff checksum dc dh qrom rb rw backup identity ri rrom burn sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog help" -- "$cur"))
 	else
-		[[ $command != help ]] || words="boards parts devices scan query verify status map diff checksum dc dh qrom rb rw backup identity ri rrom burn sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog help"
+		[[ $command != help ]] || words="boards parts devices sim scan query verify status map diff checksum dc dh qrom rb rw backup identity ri rrom burn sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog help"
 		COMPREPLY=($(compgen -W "$words" -- "$cur"))
 		((!files)) || COMPREPLY+=($(compgen -f -- "$cur"))
 	fi

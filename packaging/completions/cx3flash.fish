@@ -71,7 +71,7 @@ complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a selftest 
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a report -d 'all that can be told of a card, in a file to send in'
 complete -c cx3flash -n '__fish_seen_subcommand_from report' -F
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a serprog -d 'let flashrom read and write the card\'s flash'
-complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a help -d 'this text, a command\'s, or boards, parts, devices'
+complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a help -d 'this text, a command\'s, or boards, parts, devices, sim'
 complete -c cx3flash -s d -l device -xa 'sim: ft232h all:ft232h mtusb1 all:mtusb1 (path filter /dev/i2c-*)' -d 'the adapter and the card behind it; may be given more than once'
 complete -c cx3flash -s i -l image -rF -d 'image file, bare or the published .zip; - is a pipe'
 complete -c cx3flash -n '__fish_seen_subcommand_from query q verify v checksum cs dc dh qrom ri rrom burn b recover provision' -l psid -x -d 'of an archive\'s images (.mfa, .zip) the one with this PSID'

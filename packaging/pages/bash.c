@@ -149,7 +149,7 @@ void page_bash(void)
 	names();
 	fputs("\" -- \"$cur\"))\n"
 	      "\telse\n"
-	      "\t\t[[ $command != help ]] || words=\"boards parts devices ",
+	      "\t\t[[ $command != help ]] || words=\"boards parts devices sim ",
 	      stdout);
 	names();
 	fputs("\"\n"

@@ -5,12 +5,25 @@
 
 #include "boards_text.h"
 #include "commands.h"
+#include "cx3flash/adapterops.h"
 #include "tables_text.h"
 
 static const struct {
 	const char *name;
 	void (*tell)(struct cli *cli);
 } tables[] = {{"parts", parts_tell}, {"devices", devices_tell}};
+
+static void adapter_tell(struct cli *cli, const struct cx3_adapter_ops *ops)
+{
+	cJSON *lines = json_array(cli->json, "help");
+
+	say(cli, "%s\n\n", ops->syntax);
+	for (size_t i = 0; ops->help[i]; i++) {
+		say(cli, "%s\n", ops->help[i]);
+		if (lines)
+			cJSON_AddItemToArray(lines, json_string(ops->help[i]));
+	}
+}
 
 /* Also reached by --help; as a command since people try it first. */
 static int run(struct cli *cli)
@@ -28,6 +41,12 @@ static int run(struct cli *cli)
 			return CX3_OK;
 		}
 	}
+	for (size_t i = 0; cx3_adapters[i] && cli->argc > 0; i++) {
+		if (cx3_adapters[i]->help && strcmp(cli->argv[0], cx3_adapters[i]->name) == 0) {
+			adapter_tell(cli, cx3_adapters[i]);
+			return CX3_OK;
+		}
+	}
 	if (cli->argc > 0) {
 		command = cli_find_command(cli->argv[0]);
 		if (!command)
@@ -41,10 +60,10 @@ static int run(struct cli *cli)
 const struct command cmd_help = {
 	.name = "help",
 	.args = "[COMMAND|TABLE]",
-	.summary = "this text, a command's, or boards, parts, devices",
+	.summary = "this text, a command's, or boards, parts, devices, sim",
 	.help = "The same as --help. help boards lists the boards that are known; with a PSID or a\n"
 		"part number behind it, what is known of that board and where from. help parts lists\n"
-		"the flash chips, help devices what -d takes.",
+		"the flash chips, help devices what -d takes, help sim what the simulated card can be.",
 	.example = "help burn",
 	.group = GROUP_BENCH,
 	.target = TARGET_NONE,
