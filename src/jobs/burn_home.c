@@ -199,7 +199,6 @@ static void sort_signatures(struct cx3_burn_job *job, uint32_t target, bool done
 /* What a power cut before the end would leave, where the card is not bootable throughout. */
 static void warn(const struct cx3_burn_job *job, uint32_t target, bool cleared, bool livefish)
 {
-	const struct cx3_home *lowest = &job->draft->homes.home[0].home;
 	struct cx3_plan_summary *s = &job->draft->plan->summary;
 
 	if (!job->keep)
@@ -222,7 +221,7 @@ static void warn(const struct cx3_burn_job *job, uint32_t target, bool cleared, 
 		snprintf(s->warning, sizeof(s->warning),
 			 "The image on the flash at 0x%x is damaged and may not boot (%.120s); if "
 			 "the power is cut before the %s is complete, run it again.",
-			 lowest->start, lowest->problem, job->noun);
+			 job->keep->home.start, job->keep->home.problem, job->noun);
 }
 
 /* The new image takes over at the end, and with blank GUIDs no card boots it. */
@@ -232,15 +231,6 @@ static void blank_warning(struct cx3_plan_summary *s)
 	snprintf(s->warning, sizeof(s->warning),
 		 "The new image gets blank GUIDs and MACs: a card does not boot it until they are "
 		 "set.");
-}
-
-/* The chip takes the lowest one, and no other. */
-static bool lowest_may_boot(const struct cx3_burn_job *job)
-{
-	const struct cx3_homes *homes = &job->draft->homes;
-
-	return homes->count && homes->home[0].home.readable &&
-	       homes->home[0].home.health != CX3_HOME_DAMAGED;
 }
 
 /* Whether the image that boots now can boot until the new one takes over. */
@@ -257,7 +247,7 @@ static void judge(struct cx3_burn_job *job, uint32_t target, bool done)
 		cleared = cleared || lap->clear[i] == keep->start;
 	lap->keeps = done || (keep && !cleared && keep->health != CX3_HOME_DAMAGED && !livefish);
 	lap->keeps_start = done ? target : keep ? keep->start : 0;
-	plan->summary.bootable_throughout = lap->keeps && !livefish && lowest_may_boot(job);
+	plan->summary.bootable_throughout = lap->keeps && !livefish;
 	plan->summary.bootable_start = lap->keeps_start;
 	plan->summary.bootable_checked = plan->summary.bootable_throughout &&
 					 (done || keep->health == CX3_HOME_WHOLE);
