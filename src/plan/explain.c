@@ -126,3 +126,10 @@ void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, 
 	cx3_fail_next(err, "%.300s%s%s: run the same %s again to %s.", before, before[0] ? " " : "",
 		      state, plan->noun, wrote ? "go on" : "begin anew");
 }
+
+bool cx3_plan_may_be_reset(int rc)
+{
+	return rc == CX3_E_VERIFY || rc == CX3_E_GATEWAY || rc == CX3_E_PROTECTED ||
+	       rc == CX3_E_STATUS_LOCKED || rc == CX3_E_NOISE || rc == CX3_E_NO_FLASH ||
+	       rc == CX3_E_IO || rc == CX3_E_CHANGED;
+}

@@ -90,5 +90,7 @@ int cx3_plan_check_signed(const struct cx3_plan *plan, unsigned lap, struct cx3_
  * err->place the flash address `at` that was worked on. `damaged`: bytes elsewhere are lost. */
 void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, uint32_t at,
 		      bool wrote, bool damaged, struct cx3_error *err);
+/* explain.c: a step can fail with this code because the chip was reset during it. */
+bool cx3_plan_may_be_reset(int rc);
 
 #endif

@@ -172,6 +172,14 @@ static int run_program(struct run *run, const struct cx3_step *step, struct cx3_
 	return rc;
 }
 
+/* To the end of the 16 bytes that one command reads. */
+static uint32_t block_part(uint32_t addr, uint32_t end)
+{
+	uint32_t next = (addr | (CX3_SHADOW_GRAIN - 1)) + 1;
+
+	return (next < end ? next : end) - addr;
+}
+
 /* Compares what was just read with what the step wants, page by page. */
 static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, uint32_t end,
 		   struct cx3_error *err)
@@ -193,6 +201,56 @@ static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, 
 	return rc;
 }
 
+static int read_back(struct run *run, const struct cx3_step *step, uint32_t addr, uint32_t end,
+		     struct cx3_error *err)
+{
+	int rc = cx3_shadow_reread(run->shadow, addr, end - addr, err);
+
+	return rc == CX3_OK ? compare(run, step, addr, end, err) : rc;
+}
+
+static int read_back_blank(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+{
+	const uint8_t *wanted = run->plan->target + step->data - step->addr;
+	uint32_t addr = step->addr, end = step->addr + step->len;
+	int rc = CX3_OK;
+
+	for (uint32_t from = addr; addr < end && rc == CX3_OK; from = addr) {
+		while (addr < end && cx3_is_blank(wanted + addr, block_part(addr, end)))
+			addr += block_part(addr, end);
+		if (addr > from)
+			rc = read_back(run, step, from, addr, err);
+		else
+			addr += block_part(addr, end);
+	}
+	return rc;
+}
+
+static bool noise_was_seen(const struct run *run)
+{
+	struct cx3_flash *flash = run->shadow->flash;
+
+	return run->health->differences > 0 || cx3_flash_counts(flash)->repeats > 0 ||
+	       cx3_card_repeats(cx3_flash_card(flash)) > 0;
+}
+
+/*
+ * A card that takes an ACK of ours for none stops sending, and the rest of that message reads all
+ * ones: where blank bytes are wanted, that looks right. So over wires that were seen to flip bits
+ * what shall be blank is read back a second time.
+ */
+static int read_blank_again(struct run *run, unsigned lap, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	for (size_t i = 0; i < run->plan->count && rc == CX3_OK && noise_was_seen(run); i++) {
+		if (run->plan->step[i].kind == CX3_STEP_VERIFY && run->plan->place[i].lap == lap &&
+		    run->plan->place[i].stage == CX3_STAGE_BODY)
+			rc = read_back_blank(run, &run->plan->step[i], err);
+	}
+	return rc;
+}
+
 static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_error *err)
 {
 	uint32_t end = step->addr + step->len;
@@ -208,9 +266,7 @@ static int run_verify(struct run *run, const struct cx3_step *step, struct cx3_e
 		if (rc == CX3_OK)
 			rc = check_reset(run, err);
 		if (rc == CX3_OK)
-			rc = cx3_shadow_reread(run->shadow, addr, len, err);
-		if (rc == CX3_OK)
-			rc = compare(run, step, addr, addr + len, err);
+			rc = read_back(run, step, addr, addr + len, err);
 		if (rc == CX3_OK)
 			cx3_meter_add(&run->meter, "verifying",
 				      cx3_flash_read_cost(run->shadow->flash, len), len);
@@ -287,8 +343,11 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 	run->place = next;
 	if (rc == CX3_OK && (signs || retires))
 		rc = check_reset(run, err);
-	if (rc == CX3_OK && signs && (before.stage < CX3_STAGE_SIGN || before.lap != next.lap))
+	signs = signs && (before.stage < CX3_STAGE_SIGN || before.lap != next.lap);
+	if (rc == CX3_OK && signs)
 		rc = cx3_plan_recheck(&run->writer, next.lap, run->reread_all, err);
+	if (rc == CX3_OK && signs)
+		rc = read_blank_again(run, next.lap, err);
 	if (rc == CX3_OK && retires)
 		rc = cx3_plan_check_signed(run->plan, next.lap, run->shadow, err);
 	return rc;
@@ -316,20 +375,12 @@ static void close_after_failure(struct run *run, int rc, struct cx3_error *err)
 		tell_it_is_lifted(run, err);
 }
 
-/* A step can fail with this code because the chip was reset during it. */
-static bool may_be_a_reset(int rc)
-{
-	return rc == CX3_E_VERIFY || rc == CX3_E_GATEWAY || rc == CX3_E_PROTECTED ||
-	       rc == CX3_E_STATUS_LOCKED || rc == CX3_E_NOISE || rc == CX3_E_NO_FLASH ||
-	       rc == CX3_E_IO || rc == CX3_E_CHANGED;
-}
-
-/* ... or because others used the gateway. */
+/* The chip was reset, or others used the gateway. */
 static int find_cause(const struct run *run, int rc, struct cx3_error *err)
 {
 	struct cx3_error why = {0};
 
-	if (!may_be_a_reset(rc))
+	if (!cx3_plan_may_be_reset(rc))
 		return rc;
 	if (check_reset(run, &why) != CX3_E_CHANGED)
 		return cx3_flash_blame(run->shadow->flash, rc, err);
