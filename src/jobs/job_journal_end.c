@@ -31,14 +31,31 @@ void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER])
 		cx3_journal_owner(&draft->old_info, owner);
 }
 
-/* This card's, now that the job is complete; or one that names nothing from before, which
- * is of no use to anybody. */
-static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
+/* What was on a card before tells of no other card: not blank GUIDs, which many have, nor those of
+ * a clone with another VSD. */
+static bool are_one_card(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b)
+{
+	return !a->blank_uids && cx3_same_uids(a, b) && strcmp(a->vsd, b->vsd) == 0;
+}
+
+/* What the journal's card held before is of the card with this image. */
+static bool was_on(const struct cx3_journal *j, const struct cx3_fs2_info *image)
 {
 	struct cx3_fs2_info info;
 	uint8_t *bytes;
 	bool same;
 
+	if (!cx3_journal_load(j, &bytes))
+		return false;
+	same = cx3_journal_identity(j, bytes, &info) && are_one_card(&info, image);
+	free(bytes);
+	return same;
+}
+
+/* This card's, now that the job is complete; or one that names nothing from before, which
+ * is of no use to anybody. */
+static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
+{
 	if (j->lifted && !cx3_job_owns(job, j))
 		return false;
 	if (!j->backup[0] || job->gives_identity || strcmp(j->path, job->journal.path) == 0)
@@ -48,11 +65,9 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 		return true;
 	if (job->kind->names_new_owner)
 		return cx3_job_owns(job, j);
-	if (!job->draft.has_old || !cx3_journal_load(j, &bytes))
-		return false;
-	same = cx3_journal_identity(j, bytes, &info) && cx3_same_uids(&info, &job->draft.old_info);
-	free(bytes);
-	return same;
+	if (job->resumes && strcmp(j->path, job->resumed.path) == 0)
+		return true;
+	return job->draft.has_old && was_on(j, &job->draft.old_info);
 }
 
 void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size)
@@ -93,8 +108,11 @@ static bool is_overtaken(const void *user, const struct cx3_journal *j)
 	bool after = j->owner[0] && strcmp(j->owner, f->after) == 0;
 	bool before = j->owner[0] && strcmp(j->owner, f->before) == 0;
 
-	return cx3_journal_of_kind(j, f->job->shadow) && !j->lifted &&
-	       (after || (before && !j->own_copy));
+	if (!cx3_journal_of_kind(j, f->job->shadow) || j->lifted)
+		return false;
+	if (j->own_copy)
+		return after && was_on(j, &f->job->draft.new_info);
+	return after || before;
 }
 
 /* A whole image was written: nothing that began before it is to be gone on with. */
