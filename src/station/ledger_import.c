@@ -133,6 +133,35 @@ static void complain_taken(struct list *list, const struct cx3_ledger_entry *by)
 	complain(list, text);
 }
 
+/* Adds it, unless an address of it is one that somebody retired. The table of addresses does not
+ * have those, since a merge may bring them from the ledger that gives them. */
+static int add_new(struct cx3_ledger *ledger, const struct cx3_identity *identity,
+		   const char *label, bool *taken, struct cx3_ledger_entry *by,
+		   struct cx3_error *err)
+{
+	sqlite3_stmt *statement;
+	char guid[4][20], mac[2][16];
+	int64_t id;
+	int rc;
+
+	for (unsigned i = 0; i < 4; i++)
+		cx3_ledger_guid_text(identity->guid[i], guid[i]);
+	for (unsigned i = 0; i < 2; i++)
+		cx3_ledger_mac_text(identity->mac[i], mac[i]);
+	*taken = false;
+	rc = cx3_ledger_prepare(
+		ledger, &statement, err,
+		"SELECT " CX3_ENTRY_COLUMNS " FROM identity WHERE state = 'retired' AND"
+		" (guid0 IN (?1,?2,?3,?4) OR guid1 IN (?1,?2,?3,?4) OR guid2 IN (?1,?2,?3,?4)"
+		" OR guid3 IN (?1,?2,?3,?4) OR mac0 IN (?5,?6) OR mac1 IN (?5,?6)) LIMIT 1",
+		"ssssss", guid[0], guid[1], guid[2], guid[3], mac[0], mac[1]);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_one_entry(ledger, statement, by, taken, err);
+	if (rc != CX3_OK || *taken)
+		return rc;
+	return cx3_ledger_add(ledger, identity, label, &id, taken, by, err);
+}
+
 static int take_fields(struct list *list, char *field[FIELDS], unsigned count,
 		       struct cx3_error *err)
 {
@@ -141,7 +170,6 @@ static int take_fields(struct list *list, char *field[FIELDS], unsigned count,
 	struct cx3_ledger_entry by;
 	struct cx3_error why;
 	char text[700];
-	int64_t id;
 	bool taken;
 	int rc;
 
@@ -154,7 +182,7 @@ static int take_fields(struct list *list, char *field[FIELDS], unsigned count,
 		complain(list, "The label has more than 63 bytes.");
 		return CX3_OK;
 	}
-	rc = cx3_ledger_add(list->ledger, &identity, label, &id, &taken, &by, err);
+	rc = add_new(list->ledger, &identity, label, &taken, &by, err);
 	if (rc == CX3_OK && taken)
 		complain_taken(list, &by);
 	list->added += rc == CX3_OK && !taken;
@@ -253,12 +281,11 @@ static int add_one(struct cx3_ledger *ledger, uint64_t guid, struct cx3_error *e
 	struct cx3_identity identity;
 	struct cx3_ledger_entry by;
 	char name[20];
-	int64_t id;
 	bool taken = false;
 	int rc = cx3_identity_given(NULL, 1, &guid, 0, NULL, &identity, err);
 
 	if (rc == CX3_OK)
-		rc = cx3_ledger_add(ledger, &identity, NULL, &id, &taken, &by, err);
+		rc = add_new(ledger, &identity, NULL, &taken, &by, err);
 	if (rc != CX3_OK || !taken)
 		return rc;
 	cx3_ledger_name(&by.identity, name);

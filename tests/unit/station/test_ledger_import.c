@@ -147,6 +147,32 @@ static void ranges(void **state)
 	assert_int_equal(bench_count(b, CX3_LEDGER_FREE), 21);
 }
 
+/* Neither itself nor by one of its addresses. */
+static void a_retired_one_does_not_come_back(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger_entry e;
+	unsigned count;
+
+	bench_open(b, 2);
+	assert_int_equal(cx3_ledger_retire(b->ledger, FIRST, &e, &b->err), CX3_OK);
+	assert_int_equal(range(b, FIRST, 1, 4), CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "(retired)"));
+	assert_int_equal(range(b, FIRST - 3, 1, 4), CX3_E_IDENTITY);
+	bench_file(b, "list.csv", "0002c9030000aa00\n0002c9030000bb00\n");
+	assert_int_equal(cx3_ledger_import(b->ledger, bench_path(b, "list.csv"), bench_tell, b,
+					   &count, &b->err),
+			 CX3_E_IDENTITY);
+	assert_int_equal(b->told, 1);
+	assert_non_null(strstr(b->last, "(retired)"));
+	/* another base GUID with one of its MACs */
+	bench_file(b, "list.csv", "0002c9030000bb00,0002c900aa02\n");
+	assert_int_equal(cx3_ledger_import(b->ledger, bench_path(b, "list.csv"), NULL, NULL, &count,
+					   &b->err),
+			 CX3_E_IDENTITY);
+	assert_int_equal(bench_count(b, CX3_LEDGER_FREE), 1);
+}
+
 int main(void)
 {
 #define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -156,6 +182,7 @@ int main(void)
 		BENCH_TEST(each_wrong_line_is_named_and_nothing_is_imported),
 		BENCH_TEST(what_is_no_list),
 		BENCH_TEST(ranges),
+		BENCH_TEST(a_retired_one_does_not_come_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
