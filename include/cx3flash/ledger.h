@@ -89,7 +89,8 @@ typedef void (*cx3_ledger_tell)(void *user, const char *place, const char *text)
  * "guid,mac,label" has. From the base GUID the others follow, and so do the MACs where none is
  * given (cx3_identity_given). Empty lines and those that begin with # are left out. All or
  * nothing: CX3_E_IDENTITY where a line is wrong, or has an address that another line or the ledger
- * has; `tell` (may be NULL) is told each such line. *count: how many there are now.
+ * has, a retired one's too; `tell` (may be NULL) is told each such line. *count: how many there are
+ * now.
  */
 int cx3_ledger_import(struct cx3_ledger *ledger, const char *path, cx3_ledger_tell tell, void *user,
 		      unsigned *count, struct cx3_error *err);
@@ -132,19 +133,27 @@ int cx3_ledger_find(struct cx3_ledger *ledger, const struct cx3_identity *identi
 
 /*
  * Notes the card as seen, and reserves an identity for it, in one transaction. In this order: the
- * one that the card carries, if it is the ledger's; the one that is reserved for this card or
- * begun on it; with `keep` the card's own, which the ledger then has; the next free one. *again:
- * it was this card's before.
+ * one that the card carries, if it is the ledger's; the one that is reserved for this card; with
+ * `keep` the card's own, which the ledger then has; the next free one. *again: it was this card's
+ * before.
  *
  * A card is known by the identity it came with. One without any is known by its whole content:
- * as long as nothing was written that is as good as the card itself. Once a burn of such a card
- * was begun, only the GUIDs and MACs on it tell that it is that card.
+ * as long as nothing was written that is as good as the card itself. Once a burn was begun, only
+ * the new GUIDs and MACs tell that a card is that one: several may have come with the same.
  *
  * CX3_E_IDENTITY: no free one is left; the card has addresses that the ledger has for another
- * one. CX3_E_IN_USE: another process works on this card.
+ * one; a burn was begun for a card that came with the same identity, and this does not carry the
+ * new one. CX3_E_IN_USE: another process works on this card.
  */
 int cx3_ledger_reserve(struct cx3_ledger *ledger, struct cx3_ledger_card *card, bool keep,
 		       struct cx3_ledger_entry *entry, bool *again, struct cx3_error *err);
+
+/*
+ * The card carries the identity of this entry, which is burnt: does it have the firmware that was
+ * burnt with it, as far as that is known? CX3_E_IDENTITY: it has another one.
+ */
+int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			   const struct cx3_ledger_entry *entry, struct cx3_error *err);
 
 /* reserved -> begun, on disk when this returns CX3_OK: before the first write to the card. */
 int cx3_ledger_begin(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,

@@ -54,7 +54,7 @@ const struct command cmd_provision = {
 	.summary = "a bench full of cards: each its identity and the image",
 	.help = "Waits for a card, reserves the next free identity of the ledger for it, backs up, burns,\n"
 		"reads back, writes it down, says OK or FAIL, and waits for the next card. A card that\n"
-		"is done is left alone; one whose burn was cut gets the same identity again. The first\n"
+		"is done is left alone; one whose burn was cut never gets a second identity. The first\n"
 		"word may be, for the ledger alone:\n"
 		"  import FILE        identities from a list: GUID[,MAC[,LABEL]] a line\n"
 		"  range FIRST COUNT  or FIRST..LAST[,step=N]: base GUIDs, 4 apart unless told\n"

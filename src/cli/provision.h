@@ -40,6 +40,9 @@ int provision_card(struct provision *p, struct provision_card *c, int *code);
 
 /* provision_job.c: backs up, burns, reads back. */
 int provision_burn(struct provision *p, struct provision_card *c);
+/* A card that is to be left alone has a whole image that fits it: read once more, all of it.
+ * CX3_E_IMAGE: it has not. */
+int provision_check_done(struct provision *p);
 /* Would the image be refused, whatever the identity? Before one is taken for the card. */
 int provision_try(struct provision *p);
 

@@ -58,8 +58,13 @@ static int reserve(struct provision *p, struct provision_card *c)
 	return CX3_OK;
 }
 
-static int leave_alone(struct provision_card *c, const char *text)
+/* Nothing is done to it: so it is looked at, whether it is what the ledger says. */
+static int leave_alone(struct provision *p, struct provision_card *c, const char *text)
 {
+	int rc = provision_check_done(p);
+
+	if (rc != CX3_OK)
+		return rc;
 	c->result.outcome = CX3_LEDGER_DONE;
 	snprintf(c->result.text, sizeof(c->result.text), "%s", text);
 	return CX3_OK;
@@ -81,7 +86,9 @@ static int work(struct provision *p, struct provision_card *c)
 		return rc;
 	if (known && entry.elsewhere && entry.state == CX3_LEDGER_BURNT) {
 		say_identity(c, &entry.identity);
-		return leave_alone(c, "Another ledger says that it is done.");
+		rc = cx3_ledger_check_burnt(p->ledger, &c->card, &entry, err);
+		return rc == CX3_OK ? leave_alone(p, c, "Another ledger says that it is done.")
+				    : rc;
 	}
 	if (!known || entry.state == CX3_LEDGER_FREE) {
 		rc = check_rules(p, c);
@@ -93,7 +100,7 @@ static int work(struct provision *p, struct provision_card *c)
 	if (rc != CX3_OK)
 		return rc;
 	if (c->entry.state == CX3_LEDGER_BURNT && c->card.boots)
-		return leave_alone(c, "It was done before.");
+		return leave_alone(p, c, "It was done before.");
 	rc = provision_burn(p, c);
 	if (rc == CX3_OK) {
 		c->result.outcome = CX3_LEDGER_OK;

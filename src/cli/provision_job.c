@@ -196,22 +196,55 @@ static int check_image(struct provision *p, const struct provision_card *c,
 }
 
 /* Opened anew, so that nothing that was known before counts. */
-static int verify(struct provision *p, struct provision_card *c)
+static int look_again(struct provision *p, struct cx3_facts *facts)
 {
 	struct cli *cli = p->cli;
-	struct cx3_facts facts = {.failed = CX3_OK};
 	int rc;
 
+	*facts = (struct cx3_facts){.failed = CX3_OK};
 	session_close(cli);
 	rc = session_open(cli, CX3_OPEN_ADAPTER);
 	if (rc == CX3_OK)
-		rc = cx3_look_card(cli->session.device, &facts, &cli->err);
+		rc = cx3_look_card(cli->session.device, facts, &cli->err);
 	if (rc == CX3_OK)
-		rc = cx3_look_flash(cli->session.device, &facts, &cli->err);
+		rc = cx3_look_flash(cli->session.device, facts, &cli->err);
 	if (rc == CX3_OK)
-		rc = cx3_look_content(cli->session.device, false, cli->options.backup_dir, &facts,
+		rc = cx3_look_content(cli->session.device, false, cli->options.backup_dir, facts,
 				      &cli->err);
+	return rc;
+}
+
+static int verify(struct provision *p, struct provision_card *c)
+{
+	struct cx3_facts facts;
+	int rc = look_again(p, &facts);
+
 	return rc == CX3_OK ? check_image(p, c, &facts) : rc;
+}
+
+int provision_check_done(struct provision *p)
+{
+	const struct cx3_home_facts *first;
+	const char *what = NULL;
+	struct cx3_facts facts;
+	int rc = look_again(p, &facts);
+
+	if (rc != CX3_OK)
+		return rc;
+	first = &facts.home[0];
+	if (facts.home_count == 0)
+		what = "no image is on it now";
+	else if (!first->home.readable || first->home.health != CX3_HOME_WHOLE)
+		what = "the image that boots is damaged now";
+	else if (first->fit != CX3_FIT_YES)
+		what = "the image that boots is for another chip";
+	if (!what)
+		return CX3_OK;
+	return cx3_fail(&p->cli->err, CX3_E_IMAGE, "flash",
+			"The ledger says that this card is done, but %s.\n"
+			"Put it aside, and burn it by hand with the identity that the report has "
+			"for it.",
+			what);
 }
 
 int provision_burn(struct provision *p, struct provision_card *c)

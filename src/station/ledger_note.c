@@ -141,7 +141,8 @@ static int check_release(struct cx3_ledger *ledger, const struct cx3_ledger_entr
 			err, CX3_E_IDENTITY, path,
 			"Its burn was begun, so the card %s may have it: it is never given to "
 			"another one.\n"
-			"Put that card on again: it gets the same identity.",
+			"Put that card on again. If its old image is still there, go on with the "
+			"interrupted burn by hand first (resume).",
 			entry->card);
 	if (entry->state != CX3_LEDGER_RESERVED)
 		return cx3_fail(err, CX3_E_IDENTITY, path,

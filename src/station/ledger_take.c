@@ -58,18 +58,49 @@ static bool others_work_on(const struct cx3_ledger *ledger, const struct cx3_led
 	       cx3_ledger_works(entry->station);
 }
 
+static int in_use(const struct cx3_ledger_entry *entry, struct cx3_error *err)
+{
+	return cx3_fail(
+		err, CX3_E_IN_USE, entry->card,
+		"A station works on this card, or on one that says the same of itself: %s.\n"
+		"Wait until it has ended.",
+		entry->station);
+}
+
 /*
- * Is this the card that the entry was taken for, whose name this is? One that was finished shows
- * its new identity, so this is another that came with the same, or it was put back by hand.
+ * Is this the card that the entry was taken for, whose name this is? Nothing was written for one
+ * that is reserved, so each card that says the same of itself is as good as the first one. One that
+ * was finished shows its new identity, so this is another that came with the same, or it was put
+ * back by hand.
  */
 static bool is_its_card(const struct take *t, const struct cx3_ledger_entry *entry)
 {
-	if (entry->state == CX3_LEDGER_BURNT)
-		return false;
-	if (t->card->has_own)
-		return true;
-	/* nothing was written for it: each card of this content is as good as the first one */
-	return entry->state == CX3_LEDGER_RESERVED && !others_work_on(t->ledger, entry);
+	return entry->state == CX3_LEDGER_RESERVED &&
+	       (t->card->has_own || !others_work_on(t->ledger, entry));
+}
+
+/*
+ * A burn was begun for a card that came with the same identity. That one may have the new identity
+ * by now, and this may be another that came with the same: cards are cloned so. Or it is that one,
+ * cut before its old image went. Nothing on it tells, so a person decides.
+ */
+static int check_begun(const struct take *t, const struct cx3_ledger_entry *entry,
+		       struct cx3_error *err)
+{
+	char name[20];
+
+	if (!t->card->has_own || entry->state != CX3_LEDGER_BEGUN)
+		return CX3_OK;
+	if (others_work_on(t->ledger, entry))
+		return in_use(entry, err);
+	cx3_ledger_name(&entry->identity, name);
+	return cx3_fail(
+		err, CX3_E_IDENTITY, "identity",
+		"A burn with the identity %s was begun for a card that came with the same "
+		"GUIDs. Another may have them too.\n"
+		"If this is that card, go on with its interrupted burn by hand (resume), or burn "
+		"that identity by hand; then put it on again. If not, put that one on first.",
+		name);
 }
 
 /* The first of NAME, NAME#2, NAME#3, ... that is this card's, or nobody's yet. With `anew` none
@@ -88,7 +119,9 @@ static int find_by_name(struct take *t, bool anew, struct cx3_error *err)
 		else
 			snprintf(t->card->name, sizeof(t->card->name), "%.80s#%u", base, n);
 		rc = entry_of_card(t->ledger, t->card->name, &entry, &found, err);
-		t->done = t->again = found && !anew && is_its_card(t, &entry);
+		if (rc == CX3_OK && found && !anew)
+			rc = check_begun(t, &entry, err);
+		t->done = t->again = rc == CX3_OK && found && !anew && is_its_card(t, &entry);
 	}
 	if (t->done)
 		*t->entry = entry;
@@ -96,15 +129,6 @@ static int find_by_name(struct take *t, bool anew, struct cx3_error *err)
 }
 
 /* --- Which identity --- */
-
-static int in_use(const struct cx3_ledger_entry *entry, struct cx3_error *err)
-{
-	return cx3_fail(
-		err, CX3_E_IN_USE, entry->card,
-		"A station works on this card, or on one that says the same of itself: %s.\n"
-		"Wait until it has ended.",
-		entry->station);
-}
 
 static int conflict(const struct cx3_ledger_entry *entry, struct cx3_error *err)
 {
@@ -120,29 +144,29 @@ static int conflict(const struct cx3_ledger_entry *entry, struct cx3_error *err)
 		entry->card);
 }
 
-/* Does it have what was burnt with that identity? */
-static int check_burnt(const struct take *t, struct cx3_error *err)
+int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			   const struct cx3_ledger_entry *entry, struct cx3_error *err)
 {
 	char guid[20], version[24] = "", psid[20] = "";
 	sqlite3_stmt *statement;
 	bool row = false;
 	int rc;
 
-	cx3_ledger_name(&t->entry->identity, guid);
+	cx3_ledger_name(&entry->identity, guid);
 	rc = cx3_ledger_prepare(
-		t->ledger, &statement, err,
+		ledger, &statement, err,
 		"SELECT image, image_psid FROM result WHERE guid = ? AND outcome = 'ok'"
 		" ORDER BY time DESC, seq DESC LIMIT 1",
 		"s", guid);
 	if (rc == CX3_OK)
-		rc = cx3_ledger_step(t->ledger, statement, &row, err);
+		rc = cx3_ledger_step(ledger, statement, &row, err);
 	if (row) {
 		cx3_ledger_column(statement, 0, version, sizeof(version));
 		cx3_ledger_column(statement, 1, psid, sizeof(psid));
 	}
 	sqlite3_finalize(statement);
-	if (rc != CX3_OK || !row || !t->card->boots ||
-	    (strcmp(version, t->card->version) == 0 && strcmp(psid, t->card->psid) == 0))
+	if (rc != CX3_OK || !row || !card->boots ||
+	    (strcmp(version, card->version) == 0 && strcmp(psid, card->psid) == 0))
 		return rc;
 	return cx3_fail(
 		err, CX3_E_IDENTITY, "identity",
@@ -150,7 +174,7 @@ static int check_burnt(const struct take *t, struct cx3_error *err)
 		"carries it with %s (%s). It was burnt by hand since, or two cards have the "
 		"same identity.\n"
 		"Put this card aside, and look for the other one.",
-		guid, version, psid, t->card->version, t->card->psid);
+		guid, version, psid, card->version, card->psid);
 }
 
 /* The card carries one of the ledger's: it keeps that, whatever the ledger thought of it. */
@@ -174,7 +198,9 @@ static int find_carried(struct take *t, struct cx3_error *err)
 	if (entry->state == CX3_LEDGER_RESERVED && !entry->found)
 		return conflict(entry, err);
 	t->done = t->again = true;
-	return entry->state == CX3_LEDGER_BURNT ? check_burnt(t, err) : CX3_OK;
+	return entry->state == CX3_LEDGER_BURNT
+		       ? cx3_ledger_check_burnt(t->ledger, t->card, entry, err)
+		       : CX3_OK;
 }
 
 static int add_kept(struct take *t, struct cx3_error *err)

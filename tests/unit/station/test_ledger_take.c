@@ -56,8 +56,7 @@ static void a_cut_card_gets_the_same_again(void **state)
 	bench_open(b, 0);
 	/* another card meanwhile, then it with its old image, then with the new one */
 	assert_true(bench_reserve(b, b->ledger, bench_card(0x2000), &f) == FIRST + 4);
-	assert_true(bench_reserve(b, b->ledger, bench_card(0x1000), &f) == FIRST);
-	assert_int_equal(f.state, CX3_LEDGER_BEGUN);
+	assert_int_equal(reserve_code(b, b->ledger, bench_card(0x1000), false, &f), CX3_E_IDENTITY);
 	assert_true(bench_reserve(b, b->ledger, bench_burnt(&e), &f) == FIRST);
 	assert_int_equal(f.state, CX3_LEDGER_BEGUN);
 	bench_end(b, b->ledger, &f, CX3_LEDGER_OK);
@@ -76,6 +75,27 @@ static void a_clone_gets_another_one(void **state)
 	bench_end(b, b->ledger, &e, CX3_LEDGER_OK);
 	assert_true(bench_reserve(b, b->ledger, bench_card(0x1000), &e) == FIRST + 4);
 	assert_non_null(strstr(e.card, "#2"));
+}
+
+/* The first has its new identity, and the station ended before it wrote that down. The second came
+ * with the same old one. */
+static void a_clone_of_a_begun_card_gets_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger_entry e, f;
+
+	bench_open(b, 4);
+	assert_true(bench_reserve(b, b->ledger, bench_card(0x1000), &e) == FIRST);
+	assert_int_equal(cx3_ledger_begin(b->ledger, &e, &b->err), CX3_OK);
+	cx3_ledger_close(b->ledger);
+	bench_open(b, 0);
+	assert_int_equal(reserve_code(b, b->ledger, bench_card(0x1000), false, &f), CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "0002c9030000aa00 was begun"));
+	assert_int_equal(bench_count(b, CX3_LEDGER_FREE), 3);
+	/* the first shows its new one; then the other is another card */
+	assert_true(bench_reserve(b, b->ledger, bench_burnt(&e), &f) == FIRST);
+	bench_end(b, b->ledger, &f, CX3_LEDGER_OK);
+	assert_true(bench_reserve(b, b->ledger, bench_card(0x1000), &f) == FIRST + 4);
 }
 
 /* Nothing tells which of the blank cards it is. */
@@ -130,7 +150,7 @@ static void what_failed_untouched_is_reserved_again(void **state)
 	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
 	bench_end(b, b->ledger, &e, CX3_LEDGER_FAILED);
 	assert_int_equal(bench_count(b, CX3_LEDGER_BEGUN), 1);
-	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
+	bench_reserve(b, b->ledger, bench_burnt(&e), &e);
 	assert_int_equal(cx3_ledger_begin(b->ledger, &e, &b->err), CX3_OK);
 	assert_int_equal(cx3_ledger_note(b->ledger, &e, &result, &b->err), CX3_OK);
 	assert_int_equal(bench_count(b, CX3_LEDGER_BEGUN), 1);
@@ -269,6 +289,7 @@ int main(void)
 		BENCH_TEST(each_card_gets_the_next_one),
 		BENCH_TEST(a_cut_card_gets_the_same_again),
 		BENCH_TEST(a_clone_gets_another_one),
+		BENCH_TEST(a_clone_of_a_begun_card_gets_nothing),
 		BENCH_TEST(a_blank_card),
 		BENCH_TEST(a_reservation_that_is_worked_on),
 		BENCH_TEST(what_failed_untouched_is_reserved_again),
