@@ -143,7 +143,8 @@ int cx3_ledger_find(struct cx3_ledger *ledger, const struct cx3_identity *identi
  *
  * CX3_E_IDENTITY: no free one is left; the card has addresses that the ledger has for another
  * one; a burn was begun for a card that came with the same identity, and this does not carry the
- * new one. CX3_E_IN_USE: another process works on this card.
+ * new one. CX3_E_FILE: an older copy took the ledger's place while it was open. CX3_E_IN_USE:
+ * another process works on this card.
  */
 int cx3_ledger_reserve(struct cx3_ledger *ledger, struct cx3_ledger_card *card, bool keep,
 		       struct cx3_ledger_entry *entry, bool *again, struct cx3_error *err);

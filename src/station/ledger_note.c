@@ -85,6 +85,7 @@ static int let_go(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
 int cx3_ledger_note(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
 		    struct cx3_ledger_result *result, struct cx3_error *err)
 {
+	int64_t last = ledger->last;
 	int rc = cx3_ledger_enter(ledger, err);
 
 	if (rc != CX3_OK)
@@ -92,9 +93,16 @@ int cx3_ledger_note(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
 	cx3_ledger_now(result->time);
 	snprintf(result->station, sizeof(result->station), "%s", ledger->station);
 	rc = insert(ledger, result, err);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_number(ledger, &last, err,
+				       "SELECT max(seq) FROM result WHERE home = ?", "s",
+				       ledger->id);
 	if (rc == CX3_OK && entry)
 		rc = let_go(ledger, entry, result, err);
-	return cx3_ledger_leave(ledger, rc, err);
+	rc = cx3_ledger_leave(ledger, rc, err);
+	if (rc == CX3_OK)
+		ledger->last = last;
+	return rc;
 }
 
 /* --- What a person decides --- */

@@ -29,6 +29,12 @@ int cx3_ledger_fail(struct cx3_ledger *ledger, int code, struct cx3_error *err)
 	bool full = sqlite3_system_errno(ledger->db) == ENOSPC ||
 		    sqlite3_system_errno(ledger->db) == EDQUOT;
 
+	if (code == SQLITE_READONLY_DBMOVED)
+		return cx3_fail(
+			err, CX3_E_FILE, ledger->path,
+			"The ledger was removed, moved or replaced while it was in use.\n"
+			"Put it back in its place. An older copy would give identities that "
+			"cards have.");
 	switch (code & 0xff) {
 	case SQLITE_NOMEM:
 		return cx3_fail(err, CX3_E_NO_MEMORY, ledger->path,

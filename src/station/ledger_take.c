@@ -294,6 +294,26 @@ static int choose(struct take *t, struct cx3_error *err)
 	return rc;
 }
 
+/* Results are only ever added. With fewer than before, this is an older copy that was put in the
+ * ledger's place, which does not know what was given since. */
+static int check_same(struct cx3_ledger *ledger, struct cx3_error *err)
+{
+	int64_t last = 0;
+	int rc = cx3_ledger_number(ledger, &last, err,
+				   "SELECT ifnull(max(seq), 0) FROM result WHERE home = ?", "s",
+				   ledger->id);
+
+	if (rc == CX3_OK && last < ledger->last)
+		return cx3_fail(
+			err, CX3_E_FILE, ledger->path,
+			"An older copy was put in the ledger's place while the station ran. "
+			"Nothing was given.\n"
+			"Put the newest one back. This copy would give identities that cards "
+			"have.");
+	ledger->last = last;
+	return rc;
+}
+
 int cx3_ledger_reserve(struct cx3_ledger *ledger, struct cx3_ledger_card *card, bool keep,
 		       struct cx3_ledger_entry *entry, bool *again, struct cx3_error *err)
 {
@@ -302,7 +322,9 @@ int cx3_ledger_reserve(struct cx3_ledger *ledger, struct cx3_ledger_card *card, 
 
 	if (rc != CX3_OK)
 		return rc;
-	rc = choose(&t, err);
+	rc = check_same(ledger, err);
+	if (rc == CX3_OK)
+		rc = choose(&t, err);
 	if (rc == CX3_OK)
 		rc = see_card(&t, err);
 	if (rc == CX3_OK)

@@ -14,6 +14,7 @@ struct cx3_ledger {
 	char path[512];
 	char id[CX3_LEDGER_ID];
 	char station[CX3_LEDGER_WHERE]; /* "host/pid/start/place": this handle */
+	int64_t last; /* the highest number of a result that this handle has seen */
 };
 
 enum cx3_ledger_mode { CX3_LEDGER_READ, CX3_LEDGER_WRITE, CX3_LEDGER_MAKE };

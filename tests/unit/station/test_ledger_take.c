@@ -225,6 +225,41 @@ static void only_what_was_never_begun_is_released(void **state)
 	cx3_ledger_close(second);
 }
 
+static void run_line(const char *format, const char *from, const char *to)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), format, from, to);
+	assert_int_equal(system(line), 0); /* NOLINT(cert-env33-c): paths of our own */
+}
+
+/* Over the file that is open, as cp and an editor do it. */
+static void an_older_copy_in_its_place_gives_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger_entry e;
+
+	bench_open(b, 4);
+	run_line("cp %s %s", b->path, bench_path(b, "old.db"));
+	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
+	bench_end(b, b->ledger, &e, CX3_LEDGER_OK);
+	run_line("cat %s >%s", bench_path(b, "old.db"), b->path);
+	assert_int_equal(reserve_code(b, b->ledger, bench_card(0x2000), false, &e), CX3_E_FILE);
+	assert_non_null(strstr(said(&b->err), "An older copy"));
+	assert_int_equal(bench_count(b, CX3_LEDGER_FREE), 4);
+}
+
+static void a_ledger_that_was_moved_away(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger_entry e;
+
+	bench_open(b, 4);
+	run_line("mv %s %s", b->path, bench_path(b, "away.db"));
+	assert_int_equal(reserve_code(b, b->ledger, bench_card(0x1000), false, &e), CX3_E_FILE);
+	assert_non_null(strstr(said(&b->err), "removed, moved or replaced"));
+}
+
 #define PROCESSES 4
 #define CARDS 12
 
@@ -296,6 +331,8 @@ int main(void)
 		BENCH_TEST(a_card_keeps_its_own),
 		BENCH_TEST(one_of_the_list_on_a_card),
 		BENCH_TEST(only_what_was_never_begun_is_released),
+		BENCH_TEST(an_older_copy_in_its_place_gives_nothing),
+		BENCH_TEST(a_ledger_that_was_moved_away),
 		BENCH_TEST(processes_side_by_side),
 	};
 
