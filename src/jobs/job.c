@@ -311,8 +311,17 @@ static int check_waiting(struct cx3_job *job, struct cx3_error *err)
  */
 static int check_traces(const struct cx3_job *job, struct cx3_error *err)
 {
-	if (!job->options->must_resume || !job->no_image || job->resumes ||
-	    cx3_job_left_traces(job))
+	if (!job->options->must_resume || !job->no_image || job->resumes)
+		return CX3_OK;
+	if (cx3_job_holds_other_card(job))
+		return cx3_fail(
+			err, CX3_E_IDENTITY, job->kind->noun,
+			"The image on this flash has GUIDs and MACs that the interrupted %s "
+			"knows nothing of: it was on another card.\n"
+			"Nothing was written. If it was this card, give the command itself "
+			"again, with this card's GUIDs and MACs.",
+			job->kind->noun);
+	if (cx3_job_left_traces(job))
 		return CX3_OK;
 	return cx3_fail(
 		err, CX3_E_IDENTITY, job->kind->noun,

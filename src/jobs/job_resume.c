@@ -311,6 +311,39 @@ bool cx3_job_left_traces(const struct cx3_job *job)
 	return false;
 }
 
+/* Some interrupted job of this request was on a card with this identity before. */
+static bool was_before(const struct cx3_job *job, const struct cx3_fs2_info *info)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_fs2_info before;
+	struct cx3_journal j;
+	bool same = false;
+	uint8_t *bytes;
+
+	while (!same && cx3_journal_next(job, name, &j)) {
+		if (!j.backup[0] || !cx3_journal_load(&j, &bytes))
+			continue;
+		same = cx3_journal_identity(&j, bytes, &before) && cx3_same_uids(&before, info);
+		free(bytes);
+	}
+	return same;
+}
+
+bool cx3_job_holds_other_card(const struct cx3_job *job)
+{
+	const struct cx3_draft *draft = &job->draft;
+
+	for (unsigned i = 0; i < draft->homes.count; i++) {
+		const struct cx3_home *home = &draft->homes.home[i].home;
+
+		if (home->readable && !home->info.blank_uids &&
+		    !(draft->has_new && cx3_same_uids(&home->info, &draft->new_info)) &&
+		    !was_before(job, &home->info))
+			return true;
+	}
+	return false;
+}
+
 void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err)
 {
 	const struct cx3_journal *lost = &job->lost;
