@@ -35,15 +35,10 @@ static void offer(enum page_values values, const char *list)
 
 static void words(enum page_values values)
 {
-	const char *kind;
-
 	fputs("\t", stdout);
 	pattern(values);
 	fputs(") COMPREPLY=($(compgen -W \"", stdout);
-	for (size_t i = 0; values == VALUES_PARTS && (kind = cx3_flash_kind(i)); i++)
-		printf("%s%s,", i ? " " : "", kind);
-	for (unsigned i = 0; values == VALUES_WAYS && i < CX3_WAYS; i++)
-		printf("%s%s=no %s=yes", i ? " " : "", cx3_way_name(i), cx3_way_name(i));
+	page_list(values);
 	fputs("\" -- \"$cur\")); return ;;\n", stdout);
 }
 

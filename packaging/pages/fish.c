@@ -41,9 +41,9 @@ static void device_word(void *user, const char *word)
 
 static void value(const struct option_spec *spec)
 {
-	const char *kind;
+	enum page_values values = page_option_values(spec);
 
-	switch (page_option_values(spec)) {
+	switch (values) {
 	case VALUES_FILES:
 		fputs(" -rF", stdout);
 		return;
@@ -56,15 +56,9 @@ static void value(const struct option_spec *spec)
 		fputs("(path filter /dev/i2c-*)'", stdout);
 		return;
 	case VALUES_PARTS:
-		fputs(" -xa '", stdout);
-		for (size_t i = 0; (kind = cx3_flash_kind(i)); i++)
-			printf("%s%s,", i ? " " : "", kind);
-		putchar('\'');
-		return;
 	case VALUES_WAYS:
 		fputs(" -xa '", stdout);
-		for (unsigned i = 0; i < CX3_WAYS; i++)
-			printf("%s%s=no %s=yes", i ? " " : "", cx3_way_name(i), cx3_way_name(i));
+		page_list(values);
 		putchar('\'');
 		return;
 	case VALUES_NONE:

@@ -32,6 +32,9 @@ void page_words(const struct command *command, void (*next)(void *user, const ch
 /* Names of devices that may stand as they are: "ft232h", "all:ft232h". As page_words. */
 void page_devices(void (*next)(void *user, const char *word), void *user);
 
+/* Prints what a value of PARTS or WAYS may be, with spaces between. */
+void page_list(enum page_values values);
+
 /* Each to standard output. */
 void page_man(void);
 void page_bash(void);

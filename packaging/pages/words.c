@@ -73,3 +73,13 @@ void page_devices(void (*next)(void *user, const char *word), void *user)
 		next(user, word);
 	}
 }
+
+void page_list(enum page_values values)
+{
+	const char *kind;
+
+	for (size_t i = 0; values == VALUES_PARTS && (kind = cx3_flash_kind(i)); i++)
+		printf("%s%s,", i ? " " : "", kind);
+	for (unsigned i = 0; values == VALUES_WAYS && i < CX3_WAYS; i++)
+		printf("%s%s=no %s=yes", i ? " " : "", cx3_way_name(i), cx3_way_name(i));
+}

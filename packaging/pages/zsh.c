@@ -21,8 +21,6 @@ static void quoted(const char *s)
 
 static void action(enum page_values values)
 {
-	const char *kind;
-
 	switch (values) {
 	case VALUES_FILES:
 		fputs("_files", stdout);
@@ -34,15 +32,9 @@ static void action(enum page_values values)
 		fputs("_" NAME "_devices", stdout);
 		break;
 	case VALUES_PARTS:
-		putchar('(');
-		for (size_t i = 0; (kind = cx3_flash_kind(i)); i++)
-			printf("%s%s,", i ? " " : "", kind);
-		putchar(')');
-		break;
 	case VALUES_WAYS:
 		putchar('(');
-		for (unsigned i = 0; i < CX3_WAYS; i++)
-			printf("%s%s=no %s=yes", i ? " " : "", cx3_way_name(i), cx3_way_name(i));
+		page_list(values);
 		putchar(')');
 		break;
 	case VALUES_NONE:

@@ -41,15 +41,9 @@ static bool are_one_card(const struct cx3_fs2_info *a, const struct cx3_fs2_info
 /* What the journal's card held before is of the card with this image. */
 static bool was_on(const struct cx3_journal *j, const struct cx3_fs2_info *image)
 {
-	struct cx3_fs2_info info;
-	uint8_t *bytes;
-	bool same;
+	struct cx3_fs2_info before;
 
-	if (!cx3_journal_load(j, &bytes))
-		return false;
-	same = cx3_journal_identity(j, bytes, &info) && are_one_card(&info, image);
-	free(bytes);
-	return same;
+	return cx3_journal_before(j, &before) && are_one_card(&before, image);
 }
 
 /* This card's, now that the job is complete; or one that names nothing from before, which

@@ -318,14 +318,9 @@ static bool was_before(const struct cx3_job *job, const struct cx3_fs2_info *inf
 	struct cx3_fs2_info before;
 	struct cx3_journal j;
 	bool same = false;
-	uint8_t *bytes;
 
-	while (!same && cx3_journal_next(job, name, &j)) {
-		if (!j.backup[0] || !cx3_journal_load(&j, &bytes))
-			continue;
-		same = cx3_journal_identity(&j, bytes, &before) && cx3_same_uids(&before, info);
-		free(bytes);
-	}
+	while (!same && cx3_journal_next(job, name, &j))
+		same = cx3_journal_before(&j, &before) && cx3_same_uids(&before, info);
 	return same;
 }
 

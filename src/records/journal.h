@@ -80,6 +80,8 @@ bool cx3_journal_load(const struct cx3_journal *journal, uint8_t **bytes);
 /* The image in it whose identity is the card's; false if none can be read. */
 bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *bytes,
 			  struct cx3_fs2_info *info);
+/* The same of a journal's file, which is read for it. */
+bool cx3_journal_before(const struct cx3_journal *journal, struct cx3_fs2_info *info);
 /* The card that an image is of, as journals name it. */
 void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_OWNER]);
 /* Whether two images have the same GUIDs and MACs. */

@@ -207,6 +207,16 @@ bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *byte
 	return best != NULL;
 }
 
+bool cx3_journal_before(const struct cx3_journal *journal, struct cx3_fs2_info *info)
+{
+	uint8_t *bytes;
+	bool known = cx3_journal_load(journal, &bytes) &&
+		     cx3_journal_identity(journal, bytes, info);
+
+	free(bytes);
+	return known;
+}
+
 void cx3_journal_owner(const struct cx3_fs2_info *info, char owner[CX3_JOURNAL_OWNER])
 {
 	owner[0] = '\0';

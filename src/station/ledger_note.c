@@ -165,8 +165,23 @@ static int check_release(struct cx3_ledger *ledger, const struct cx3_ledger_entr
 	return CX3_OK;
 }
 
-int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
-		       struct cx3_error *err)
+static int check_retire(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
+			struct cx3_error *err)
+{
+	if (entry->state == CX3_LEDGER_FREE)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_IDENTITY, ledger->path,
+			"This identity is %s, and not free.\nOnly a free one is retired.",
+			cx3_ledger_state_name(entry->state));
+}
+
+typedef int (*check_fn)(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
+			struct cx3_error *err);
+
+/* In one transaction: finds the identity, asks `check`, and changes its row. `update` takes the
+ * time and the row's id, `also` (may be NULL) the id alone. */
+static int change_one(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+		      check_fn check, const char *update, const char *also, struct cx3_error *err)
 {
 	char now[CX3_LEDGER_TIME];
 	int rc = cx3_ledger_enter(ledger, err);
@@ -176,38 +191,28 @@ int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledg
 	cx3_ledger_now(now);
 	rc = find_guid(ledger, guid, entry, err);
 	if (rc == CX3_OK)
-		rc = check_release(ledger, entry, err);
+		rc = check(ledger, entry, err);
 	if (rc == CX3_OK)
-		rc = cx3_ledger_run(
-			ledger, NULL, err,
-			"UPDATE identity SET state = 'free', card = NULL, station = NULL,"
-			" changed = ? WHERE id = ? AND state = 'reserved'",
-			"si", now, entry->id);
+		rc = cx3_ledger_run(ledger, NULL, err, update, "si", now, entry->id);
+	if (rc == CX3_OK && also)
+		rc = cx3_ledger_run(ledger, NULL, err, also, "i", entry->id);
 	return cx3_ledger_leave(ledger, rc, err);
 }
 
+int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+		       struct cx3_error *err)
+{
+	return change_one(ledger, guid, entry, check_release,
+			  "UPDATE identity SET state = 'free', card = NULL, station = NULL,"
+			  " changed = ? WHERE id = ? AND state = 'reserved'",
+			  NULL, err);
+}
+
+/* Another ledger's may have its addresses then. */
 int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 		      struct cx3_error *err)
 {
-	char now[CX3_LEDGER_TIME];
-	int rc = cx3_ledger_enter(ledger, err);
-
-	if (rc != CX3_OK)
-		return rc;
-	cx3_ledger_now(now);
-	rc = find_guid(ledger, guid, entry, err);
-	if (rc == CX3_OK && entry->state != CX3_LEDGER_FREE)
-		rc = cx3_fail(err, CX3_E_IDENTITY, ledger->path,
-			      "This identity is %s, and not free.\nOnly a free one is retired.",
-			      cx3_ledger_state_name(entry->state));
-	if (rc == CX3_OK)
-		rc = cx3_ledger_run(
-			ledger, NULL, err,
-			"UPDATE identity SET state = 'retired', changed = ? WHERE id = ?", "si",
-			now, entry->id);
-	/* another ledger's may have them then */
-	if (rc == CX3_OK)
-		rc = cx3_ledger_run(ledger, NULL, err, "DELETE FROM address WHERE identity = ?",
-				    "i", entry->id);
-	return cx3_ledger_leave(ledger, rc, err);
+	return change_one(ledger, guid, entry, check_retire,
+			  "UPDATE identity SET state = 'retired', changed = ? WHERE id = ?",
+			  "DELETE FROM address WHERE identity = ?", err);
 }
