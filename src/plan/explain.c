@@ -26,6 +26,18 @@ static void body_text(const struct cx3_lap *lap, bool first, char *text, size_t 
 			 "still has it)");
 }
 
+/* The signature that goes may be that of the image which would boot next. */
+static void clear_text(const struct cx3_lap *lap, bool first, char *text, size_t size)
+{
+	if (lap->keeps && !first)
+		snprintf(text, size,
+			 "The image at 0x%x is new and whole, and it or the old one boots; the "
+			 "rest is not complete",
+			 lap->keeps_start);
+	else
+		body_text(lap, first, text, size);
+}
+
 static void sign_text(const struct cx3_lap *lap, char *text, size_t size)
 {
 	if (lap->keeps)
@@ -60,8 +72,10 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 	if (!wrote)
 		return;
 	switch (place.stage) {
-	case CX3_STAGE_OPEN:
 	case CX3_STAGE_CLEAR:
+		clear_text(lap, place.lap == 0, text, size);
+		break;
+	case CX3_STAGE_OPEN:
 	case CX3_STAGE_BODY:
 		body_text(lap, place.lap == 0, text, size);
 		break;

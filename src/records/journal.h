@@ -54,10 +54,12 @@ unsigned cx3_journal_next_number(const char *backup_folder);
 
 /*
  * journal_claim.c: from before the journal is written until the job ends, well or not, it is the
- * calling thread's, and no other thread of this process finds it. CX3_E_IN_USE if it is another
+ * calling thread's, and no other thread or process finds it. CX3_E_IN_USE if it is another
  * one's, CX3_E_NO_MEMORY.
  */
 int cx3_journal_claim(const char *path, struct cx3_error *err);
+/* Each time after its file was written: that is a new file. CX3_E_IN_USE as above. */
+int cx3_journal_claim_written(const char *path, struct cx3_error *err);
 /* For a path that nobody has claimed, nothing. */
 void cx3_journal_unclaim(const char *path);
 bool cx3_journal_claimed_elsewhere(const char *path);
@@ -70,6 +72,9 @@ bool cx3_journal_claimed_elsewhere(const char *path);
 typedef bool (*cx3_journal_fits)(const void *user, const struct cx3_journal *journal);
 bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,
 			 char name[CX3_JOURNAL_NAME], struct cx3_journal *journal);
+/* The same, with those that other threads and processes work with now. */
+bool cx3_journal_next_run(const char *backup_folder, cx3_journal_fits fits, const void *user,
+			  char name[CX3_JOURNAL_NAME], struct cx3_journal *journal);
 /* Those whose text can't be read, by their names: only path, and backup where a copy lies
  * beside it, are set. */
 bool cx3_journal_next_damaged(const char *backup_folder, char name[CX3_JOURNAL_NAME],

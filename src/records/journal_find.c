@@ -95,6 +95,7 @@ struct wanted {
 	cx3_journal_fits fits; /* NULL: those that can't be read */
 	const void *user;
 	const char *before; /* names that come before this one; "": all */
+	bool in_use;	    /* those that another thread or process works with too */
 };
 
 static bool is_wanted(const struct wanted *wanted, const char *name, const char *path,
@@ -130,7 +131,8 @@ static void find_in(const char *folder, const struct wanted *wanted, char newest
 		    (wanted->before[0] && in_order(name, wanted->before) >= 0))
 			continue;
 		snprintf(path, sizeof(path), "%.400s/%.79s", folder, name);
-		if (cx3_journal_claimed_elsewhere(path) || !is_wanted(wanted, name, path, &j))
+		if ((!wanted->in_use && cx3_journal_claimed_elsewhere(path)) ||
+		    !is_wanted(wanted, name, path, &j))
 			continue;
 		snprintf(newest, CX3_JOURNAL_NAME, "%.79s", name);
 		*journal = j;
@@ -158,17 +160,32 @@ unsigned cx3_journal_next_number(const char *backup_folder)
 	return last < MOST_NUMBER ? last + 1 : last;
 }
 
-bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,
-			 char name[CX3_JOURNAL_NAME], struct cx3_journal *journal)
+static bool find_next(const char *backup_folder, const struct wanted *wanted,
+		      char name[CX3_JOURNAL_NAME], struct cx3_journal *journal)
 {
-	struct wanted wanted = {.fits = fits, .user = user, .before = name};
 	char newest[CX3_JOURNAL_NAME] = "", folder[2][512];
 	unsigned count = cx3_journal_folders(backup_folder, folder);
 
 	for (unsigned i = 0; i < count; i++)
-		find_in(folder[i], &wanted, newest, journal);
+		find_in(folder[i], wanted, newest, journal);
 	memcpy(name, newest, sizeof(newest));
 	return newest[0] != '\0';
+}
+
+bool cx3_journal_next_of(const char *backup_folder, cx3_journal_fits fits, const void *user,
+			 char name[CX3_JOURNAL_NAME], struct cx3_journal *journal)
+{
+	const struct wanted wanted = {.fits = fits, .user = user, .before = name};
+
+	return find_next(backup_folder, &wanted, name, journal);
+}
+
+bool cx3_journal_next_run(const char *backup_folder, cx3_journal_fits fits, const void *user,
+			  char name[CX3_JOURNAL_NAME], struct cx3_journal *journal)
+{
+	const struct wanted wanted = {.fits = fits, .user = user, .before = name, .in_use = true};
+
+	return find_next(backup_folder, &wanted, name, journal);
 }
 
 bool cx3_journal_next_damaged(const char *backup_folder, char name[CX3_JOURNAL_NAME],

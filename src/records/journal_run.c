@@ -37,7 +37,7 @@ bool cx3_waiting_run(const struct cx3_card_id *card, const char *backup_folder, 
 	struct cx3_journal j, newest = {0};
 
 	/* one that was gone on with has had a later run than those that were begun after it */
-	while (cx3_journal_next_of(backup_folder, is_of_chip, card, name, &j)) {
+	while (cx3_journal_next_run(backup_folder, is_of_chip, card, name, &j)) {
 		if (strcmp(j.run_date, newest.run_date) > 0)
 			newest = j;
 	}

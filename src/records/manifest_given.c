@@ -4,10 +4,14 @@
  * flash says nothing of its card, and after an sg its GUIDs are not the card's any more: this is
  * what still tells whose it is.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
@@ -120,15 +124,47 @@ static bool change_alone(const char *path, const struct cx3_identity *identity,
 	return done;
 }
 
-/* Cards that held the same share a backup, and threads may work on them side by side. */
+/*
+ * The folder of a file, locked against other processes; -1 where that can't be had within 2 s. That
+ * is longer than any of them holds it, and where a file system has no locks one does without.
+ */
+static int lock_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096];
+	int dir;
+
+	if (slash == path)
+		slash++;
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1,
+		 slash ? path : ".");
+	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (unsigned tries = 0; dir >= 0 && tries < 200; tries++) {
+		if (flock(dir, LOCK_EX | LOCK_NB) == 0)
+			return dir;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			break;
+		usleep(10000);
+	}
+	if (dir >= 0)
+		close(dir);
+	return -1;
+}
+
+/* Cards that held the same share a backup, and threads and processes may work on them side by
+ * side. */
 static bool change(const char *path, const struct cx3_identity *identity,
 		   void (*how)(cJSON *root, const struct cx3_identity *identity))
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	int folder;
 	bool done;
 
 	pthread_mutex_lock(&lock);
+	folder = lock_folder_of(path);
 	done = change_alone(path, identity, how);
+	if (folder >= 0)
+		close(folder);
 	pthread_mutex_unlock(&lock);
 	return done;
 }

@@ -77,6 +77,7 @@ static const struct {
 	{"Nothing was written", CLAIM_UNTOUCHED},
 	{"The old image is untouched and boots", CLAIM_OLD_BOOTS},
 	{"is new, whole and boots", CLAIM_THIS_BOOTS},
+	{"is new and whole, and it or the old one boots", CLAIM_BOOTS},
 	{"is untouched and boots, the rest", CLAIM_THIS_BOOTS},
 	{"The flash's content is untouched", CLAIM_UNTOUCHED},
 	{"an image boots: this one or the one at", CLAIM_BOOTS},
