@@ -290,6 +290,27 @@ static bool check_card(void *user, const struct cx3_ledger_entry *entry)
 	return true;
 }
 
+/* Names of devices may begin alike: /dev/i2c/by-path/... */
+static void two_long_places_of_one_process(void **state)
+{
+#define LONG "/dev/i2c/by-path/pci-0000:00:14.0-usb-0:"
+	struct bench *b = *state;
+	struct cx3_ledger *first, *second;
+	struct cx3_ledger_entry e, f;
+
+	bench_open(b, 8);
+	first = another(b, LONG "3.1:1.0");
+	second = another(b, LONG "3.2:1.0");
+	/* two blank cards, and two clones */
+	assert_true(bench_reserve(b, first, bench_blank("aaaa"), &e) == FIRST);
+	assert_true(bench_reserve(b, second, bench_blank("aaaa"), &f) == FIRST + 4);
+	assert_true(bench_reserve(b, first, bench_card(0x1000), &e) == FIRST + 8);
+	assert_int_equal(reserve_code(b, second, bench_card(0x1000), false, &f), CX3_E_IN_USE);
+	cx3_ledger_close(first);
+	cx3_ledger_close(second);
+#undef LONG
+}
+
 static void processes_side_by_side(void **state)
 {
 	struct bench *b = *state;
@@ -333,6 +354,7 @@ int main(void)
 		BENCH_TEST(only_what_was_never_begun_is_released),
 		BENCH_TEST(an_older_copy_in_its_place_gives_nothing),
 		BENCH_TEST(a_ledger_that_was_moved_away),
+		BENCH_TEST(two_long_places_of_one_process),
 		BENCH_TEST(processes_side_by_side),
 	};
 
