@@ -310,8 +310,11 @@ static int check_waiting(struct cx3_job *job, struct cx3_error *err)
  * one. Of blank and of damaged cards nothing tells which one a journal is of; but a job that has
  * written anything has left something there.
  */
-static int check_traces(const struct cx3_job *job, struct cx3_error *err)
+static int check_traces(struct cx3_job *job, struct cx3_error *err)
 {
+	bool fits;
+	int rc;
+
 	if (!job->options->must_resume || !(job->no_image || job->draft.has_new) || job->resumes)
 		return CX3_OK;
 	if (cx3_job_holds_other_card(job))
@@ -322,8 +325,9 @@ static int check_traces(const struct cx3_job *job, struct cx3_error *err)
 			"Nothing was written. If it was this card, give the command itself "
 			"again, with this card's GUIDs and MACs.",
 			job->kind->noun);
-	if (!job->no_image || cx3_job_left_traces(job))
-		return CX3_OK;
+	rc = cx3_job_may_be_its(job, &fits, err);
+	if (rc != CX3_OK || fits)
+		return rc;
 	return cx3_fail(
 		err, CX3_E_IDENTITY, job->kind->noun,
 		"Nothing on this flash is of the interrupted %s: it was on another card, or had "

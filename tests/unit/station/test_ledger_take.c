@@ -181,6 +181,7 @@ static void a_card_keeps_its_own(void **state)
 static void one_of_the_list_on_a_card(void **state)
 {
 	struct bench *b = *state;
+	struct cx3_ledger_card other;
 	struct cx3_ledger_entry e, f;
 
 	bench_open(b, 3);
@@ -191,9 +192,13 @@ static void one_of_the_list_on_a_card(void **state)
 	assert_int_equal(reserve_code(b, b->ledger, bench_card(FIRST + 4), false, &e),
 			 CX3_E_IDENTITY);
 	bench_end(b, b->ledger, &f, CX3_LEDGER_OK);
-	/* burnt with one image, seen with another */
+	/* burnt with one image, seen with another: its version, or another board's */
 	assert_int_equal(reserve_code(b, b->ledger, bench_card(FIRST + 4), false, &e),
 			 CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "two cards have the same identity"));
+	other = bench_burnt(&f);
+	snprintf(other.psid, sizeof(other.psid), "HP_0000000001");
+	assert_int_equal(reserve_code(b, b->ledger, other, false, &e), CX3_E_IDENTITY);
 	assert_non_null(strstr(said(&b->err), "two cards have the same identity"));
 }
 
@@ -222,6 +227,11 @@ static void only_what_was_never_begun_is_released(void **state)
 	assert_int_equal(cx3_ledger_retire(second, FIRST, &f, &b->err), CX3_E_IDENTITY);
 	assert_int_equal(cx3_ledger_retire(second, FIRST + 4, &f, &b->err), CX3_OK);
 	assert_true(bench_reserve(b, b->ledger, bench_card(0x3000), &e) == FIRST + 8);
+	/* the card that came with it has it, though nothing was written to it */
+	assert_int_equal(reserve_code(b, b->ledger, bench_card(0x4000), true, &e), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, &e, &result, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_release(second, 0x4000, &f, &b->err), CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "came with this identity"));
 	cx3_ledger_close(second);
 }
 
