@@ -102,8 +102,17 @@ static int fail_doubted(const char *backup, struct cx3_error *err)
 }
 
 /* The last backup of that card is from before it got them. */
-static int fail_given(const char *backup, struct cx3_error *err)
+static int fail_given(const char *backup, bool of_kind, struct cx3_error *err)
 {
+	if (!of_kind)
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "identity",
+			"These GUIDs and MACs are another card's: it was given them after its "
+			"backup '%.300s'. Two cards with the same addresses disturb each "
+			"other.\n"
+			"Give this card's own, from its label or a backup of it. If that card "
+			"is no more, move its backup out of the folder.",
+			backup);
 	return cx3_fail(
 		err, CX3_E_IDENTITY, "identity",
 		"The card of the backup '%.300s' was given these GUIDs and MACs after it. If "
@@ -163,7 +172,7 @@ static int check_folder(const char *folder, const struct question *q, struct cx3
 		if (holds)
 			rc = of_kind ? fail_doubted(content, err) : fail_clone(content, err);
 		else if (gave_some(&facts, q->identity) && !(known && was_its_own(folder, q)))
-			rc = fail_given(content, err);
+			rc = fail_given(content, of_kind, err);
 	}
 	if (dir)
 		closedir(dir);
