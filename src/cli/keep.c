@@ -63,12 +63,58 @@ static bool is_flash_content(const uint8_t *data, size_t len)
 	return i < parts && cx3_fs2_locate(&src, start, &count, NULL) == CX3_OK && count > 0;
 }
 
+/* The first bytes of a file, at most `size`: how many. */
+static size_t begin_of(const char *path, char *begin, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	size_t len = file ? fread(begin, 1, size, file) : 0;
+
+	if (file)
+		fclose(file);
+	return len;
+}
+
+/* sqlite.org/fileformat.html: the magic, and the application's id at 68. */
+static int keep_ledger(struct cli *cli, const char *path)
+{
+	char begin[72];
+
+	if (begin_of(path, begin, sizeof(begin)) < sizeof(begin) ||
+	    memcmp(begin, "SQLite format 3", 16) != 0 || memcmp(begin + 68, "cx3f", 4) != 0)
+		return CX3_OK;
+	return cx3_fail(&cli->err, CX3_E_FILE, path,
+			"This file is a ledger: without it, identities that cards have are given "
+			"again. So it is not overwritten.\n"
+			"Give another name.");
+}
+
+/* A journal, or what it keeps of the card. */
+static int keep_journal(struct cli *cli, const char *path)
+{
+	static const char copy[] = ".json.before.bin", mark[] = "\"cx3flash journal ";
+	char begin[64];
+	size_t len = strlen(path), read = begin_of(path, begin, sizeof(begin));
+
+	if ((len < sizeof(copy) || strcmp(path + len - (sizeof(copy) - 1), copy) != 0) &&
+	    !memmem(begin, read, mark, sizeof(mark) - 1))
+		return CX3_OK;
+	return cx3_fail(&cli->err, CX3_E_FILE, path,
+			"This file is of an interrupted job's journal, which it is gone on with. "
+			"So it is not overwritten.\n"
+			"Give another name.");
+}
+
 int keep_content(struct cli *cli, const char *path)
 {
 	uint8_t *data;
 	size_t len;
 	bool content;
+	int rc = keep_ledger(cli, path);
 
+	if (rc == CX3_OK)
+		rc = keep_journal(cli, path);
+	if (rc != CX3_OK)
+		return rc;
 	/* what can't be read, or is larger, is none */
 	if (cx3_file_read(path, CX3_FS2_MAX_IMAGE, &data, &len, NULL) != CX3_OK)
 		return CX3_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that may be the only copy of a card: no command writes to them, whatever was agreed to. */
+/* Files that may be the only copy of a card, or of what cards were given: no command writes to
+ * them, whatever was agreed to. */
 #ifndef CX3_CLI_KEEP_H
 #define CX3_CLI_KEEP_H
 
@@ -13,7 +14,8 @@ int keep_backup(struct cli *cli, const char *path);
 
 /*
  * For output files, which lose all that they hold: CX3_E_FILE if `path` looks like the content of a
- * card's whole flash. A backup that was moved away from its manifest is known by nothing else. Not
+ * card's whole flash, or is a ledger, or of a journal. A backup that was moved away from its
+ * manifest is known by nothing else. Not
  * for commands that edit an image file: a copy of a backup is what they are meant for.
  */
 int keep_content(struct cli *cli, const char *path);

@@ -89,20 +89,27 @@ static int output_failure(int number)
 	return number;
 }
 
+/* Of several devices, or of the cards of a station: the command itself has not failed then. */
+static bool cards_failed(const struct cli *cli)
+{
+	return cli->answer != EXIT_DONE && cli->answer != EXIT_NEEDS && cli->answer != EXIT_DIFFERS;
+}
+
 /* An answer that nobody got is no success; and a failure stays the failure that it was. */
 static int output_lost(struct cli *cli, int rc, int number)
 {
 	struct cx3_error lost;
 	enum cx3_code code = number == ENOSPC ? CX3_E_DISK_FULL : CX3_E_FILE;
+	bool done = rc == CX3_OK && !cards_failed(cli);
 
 	if (rc != CX3_OK && cli->json) /* the document that had the error is not whole */
 		print_error(stderr, &cli->err);
 	cx3_fail(&lost, code, "standard output", "Not all of the output could be written (%s).\n%s",
 		 cx3_errno_text(number),
-		 rc == CX3_OK ? "What the command was to do is done; only its text is lost."
-			      : "What the command said there is lost.");
+		 done ? "What the command was to do is done; only its text is lost."
+		      : "What the command said there is lost.");
 	print_error(stderr, &lost);
-	return rc == CX3_OK ? code : rc;
+	return done ? code : rc;
 }
 
 /* Where in the flash is told by the library; which card's it is, only here. */

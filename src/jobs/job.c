@@ -306,12 +306,16 @@ static int check_waiting(struct cx3_job *job, struct cx3_error *err)
 }
 
 /*
- * Of blank and of damaged cards nothing tells which one a journal is of, and what the job was told
- * of GUIDs would go onto another card. A job that has written anything has left something there.
+ * What the job was told of GUIDs would go onto another card. An image with others says that it is
+ * one. Of blank and of damaged cards nothing tells which one a journal is of; but a job that has
+ * written anything has left something there.
  */
-static int check_traces(const struct cx3_job *job, struct cx3_error *err)
+static int check_traces(struct cx3_job *job, struct cx3_error *err)
 {
-	if (!job->options->must_resume || !job->no_image || job->resumes)
+	bool fits;
+	int rc;
+
+	if (!job->options->must_resume || !(job->no_image || job->draft.has_new) || job->resumes)
 		return CX3_OK;
 	if (cx3_job_holds_other_card(job))
 		return cx3_fail(
@@ -321,8 +325,9 @@ static int check_traces(const struct cx3_job *job, struct cx3_error *err)
 			"Nothing was written. If it was this card, give the command itself "
 			"again, with this card's GUIDs and MACs.",
 			job->kind->noun);
-	if (cx3_job_left_traces(job))
-		return CX3_OK;
+	rc = cx3_job_may_be_its(job, &fits, err);
+	if (rc != CX3_OK || fits)
+		return rc;
 	return cx3_fail(
 		err, CX3_E_IDENTITY, job->kind->noun,
 		"Nothing on this flash is of the interrupted %s: it was on another card, or had "

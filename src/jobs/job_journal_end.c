@@ -50,9 +50,11 @@ static bool was_on(const struct cx3_journal *j, const struct cx3_fs2_info *image
  * is of no use to anybody. */
 static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 {
+	if (strcmp(j->path, job->journal.path) == 0)
+		return true;
 	if (j->lifted && !cx3_job_owns(job, j))
 		return false;
-	if (!j->backup[0] || job->gives_identity || strcmp(j->path, job->journal.path) == 0)
+	if (!j->backup[0] || job->gives_identity)
 		return true;
 	/* it needs nothing from before, and the backup that is named stays */
 	if (!job->kind->needs_before && !j->own_copy)

@@ -295,9 +295,10 @@ static bool a_page_is_there(const struct cx3_job *job, uint32_t shift)
 	return false;
 }
 
-/* What the interrupted job has written may be found as an image now, and left where it is: then the
+/* With the whole flash known: something on it is as this job leaves it.
+ * What the interrupted job has written may be found as an image now, and left where it is: then the
  * plan is for another home. */
-bool cx3_job_left_traces(const struct cx3_job *job)
+static bool left_traces(const struct cx3_job *job)
 {
 	const struct cx3_lap *lap = &job->draft.plan->lap[0];
 	uint32_t start = lap->sign_count ? lap->sign[0] : 0, other = 0;
@@ -327,16 +328,42 @@ static bool was_before(const struct cx3_job *job, const struct cx3_fs2_info *inf
 bool cx3_job_holds_other_card(const struct cx3_job *job)
 {
 	const struct cx3_draft *draft = &job->draft;
+	unsigned known = 0, others = 0;
 
 	for (unsigned i = 0; i < draft->homes.count; i++) {
 		const struct cx3_home *home = &draft->homes.home[i].home;
 
-		if (home->readable && !home->info.blank_uids &&
-		    !(draft->has_new && cx3_same_uids(&home->info, &draft->new_info)) &&
-		    !was_before(job, &home->info))
-			return true;
+		if (!home->readable || home->info.blank_uids)
+			continue;
+		if ((draft->has_new && cx3_same_uids(&home->info, &draft->new_info)) ||
+		    was_before(job, &home->info))
+			known++;
+		else
+			others++;
 	}
-	return false;
+	/* beside an image that is known, an old one that is left over may have others */
+	return others > 0 && (job->no_image || known == 0);
+}
+
+/* Blank GUIDs do not tell which card it is. What this job writes in place is not there while they
+ * are blank. */
+int cx3_job_may_be_its(struct cx3_job *job, bool *fits, struct cx3_error *err)
+{
+	const struct cx3_draft *draft = &job->draft;
+	const uint8_t *now;
+	int rc = CX3_OK;
+
+	*fits = job->no_image ? left_traces(job) : !draft->has_new || draft->new_info.blank_uids;
+	if (job->no_image)
+		return CX3_OK;
+	for (unsigned i = 0; i < draft->homes.count && !*fits; i++)
+		*fits = draft->homes.home[i].home.readable &&
+			!draft->homes.home[i].home.info.blank_uids;
+	if (*fits || draft->plan->lap[0].care.count == 0)
+		return CX3_OK;
+	rc = cx3_shadow_read_all(job->shadow, &now, err);
+	*fits = rc == CX3_OK && left_traces(job);
+	return rc;
 }
 
 void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err)

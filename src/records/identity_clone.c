@@ -101,11 +101,57 @@ static int fail_doubted(const char *backup, struct cx3_error *err)
 			backup);
 }
 
+/* The last backup of that card is from before it got them. */
+static int fail_given(const char *backup, bool of_kind, struct cx3_error *err)
+{
+	if (!of_kind)
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "identity",
+			"These GUIDs and MACs are another card's: it was given them after its "
+			"backup '%.300s'. Two cards with the same addresses disturb each "
+			"other.\n"
+			"Give this card's own, from its label or a backup of it. If that card "
+			"is no more, move its backup out of the folder.",
+			backup);
+	return cx3_fail(
+		err, CX3_E_IDENTITY, "identity",
+		"The card of the backup '%.300s' was given these GUIDs and MACs after it. If "
+		"that is another card, the two disturb each other.\n"
+		"Give this card's own, from its label or a backup of it. If the backup is "
+		"of this card, or its card is no more, move it out of the folder.",
+		backup);
+}
+
+static bool gave_some(const struct cx3_manifest_facts *facts, const struct cx3_identity *identity)
+{
+	for (unsigned i = 0; i < facts->given_count; i++) {
+		if (share(&facts->given[i], identity))
+			return true;
+	}
+	return false;
+}
+
 /* It has this card's identity, or this card has got another one since. */
 static bool is_of_card(const struct cx3_manifest_facts *facts, const struct question *q)
 {
 	return cx3_manifest_of_kind(facts, q->shadow) &&
 	       (cx3_identity_equal(&facts->identity, q->own) || cx3_manifest_gave(facts, q->own));
+}
+
+/* A backup of this card holds what is asked about: it was its own before it got others. */
+static bool was_its_own(const char *folder, const struct question *q)
+{
+	struct cx3_manifest_facts facts;
+	char content[1024];
+	DIR *dir = opendir(folder);
+	bool was = false;
+
+	while (!was && cx3_next_manifest(dir, folder, content, sizeof(content), &facts))
+		was = facts.has_identity && is_of_card(&facts, q) &&
+		      share(&facts.identity, q->identity);
+	if (dir)
+		closedir(dir);
+	return was;
 }
 
 static int check_folder(const char *folder, const struct question *q, struct cx3_error *err)
@@ -118,14 +164,15 @@ static int check_folder(const char *folder, const struct question *q, struct cx3
 	int rc = CX3_OK;
 
 	while (rc == CX3_OK && cx3_next_manifest(dir, folder, content, sizeof(content), &facts)) {
-		bool other = !cx3_manifest_of_kind(&facts, q->shadow) || (known && !own);
+		bool of_kind = cx3_manifest_of_kind(&facts, q->shadow);
+		bool holds = facts.has_identity && share(&facts.identity, q->identity);
 
-		if (!facts.has_identity || !other || !share(&facts.identity, q->identity))
+		if ((of_kind && (!known || own)) || (known && is_of_card(&facts, q)))
 			continue;
-		if (known && is_of_card(&facts, q))
-			continue;
-		rc = cx3_manifest_of_kind(&facts, q->shadow) ? fail_doubted(content, err)
-							     : fail_clone(content, err);
+		if (holds)
+			rc = of_kind ? fail_doubted(content, err) : fail_clone(content, err);
+		else if (gave_some(&facts, q->identity) && !(known && was_its_own(folder, q)))
+			rc = fail_given(content, of_kind, err);
 	}
 	if (dir)
 		closedir(dir);

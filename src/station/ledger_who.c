@@ -2,15 +2,17 @@
 /*
  * Which process works on a card: "PLACE@HOST/PID/START/BOOT". The start of the process in clock
  * ticks (proc(5), stat, field 22) and the machine's boot id tell it from a later one that was
- * given the same number.
+ * given the same number. The place tells the devices of one process apart.
  */
 #include "station_priv.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#define PLACE 40u
 #define BOOT 9u /* the boot id's first eight digits tell it well enough from the one before */
 
 static void boot_id(char text[BOOT])
@@ -45,14 +47,29 @@ static unsigned long long start_of(long pid)
 	return start;
 }
 
+/* A place that does not fit is cut, and a number made of all of it tells it from others that begin
+ * alike, as /dev/i2c/by-path names do (FNV-1a). */
+static void place_name(const char *place, char text[PLACE + 1])
+{
+	uint64_t number = UINT64_C(0xcbf29ce484222325);
+
+	snprintf(text, PLACE + 1, "%.*s", (int)PLACE, place);
+	if (strlen(place) <= PLACE)
+		return;
+	for (const char *at = place; *at; at++)
+		number = (number ^ (uint8_t)*at) * UINT64_C(0x100000001b3);
+	snprintf(text + PLACE - 17, 18, "~%016" PRIx64, number);
+}
+
 void cx3_ledger_who(const char *place, char text[CX3_LEDGER_WHERE])
 {
-	char host[32] = "", boot[BOOT];
+	char host[32] = "", boot[BOOT], name[PLACE + 1];
 
 	if (gethostname(host, sizeof(host) - 1) != 0 || strchr(host, '/') || strchr(host, '@'))
 		snprintf(host, sizeof(host), "unknown");
 	boot_id(boot);
-	snprintf(text, CX3_LEDGER_WHERE, "%.40s@%s/%ld/%llu/%s", place, host, (long)getpid(),
+	place_name(place, name);
+	snprintf(text, CX3_LEDGER_WHERE, "%s@%s/%ld/%llu/%s", name, host, (long)getpid(),
 		 start_of(getpid()), boot);
 }
 

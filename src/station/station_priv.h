@@ -13,7 +13,7 @@ struct cx3_ledger {
 	sqlite3 *db;
 	char path[512];
 	char id[CX3_LEDGER_ID];
-	char station[CX3_LEDGER_WHERE]; /* "host/pid/start/place": this handle */
+	char station[CX3_LEDGER_WHERE]; /* see ledger_who.c: this handle */
 	int64_t last; /* the highest number of a result that this handle has seen */
 };
 
@@ -86,8 +86,8 @@ void cx3_ledger_name(const struct cx3_identity *identity, char text[20]);
 
 /* This process on this machine, working at `place`. */
 void cx3_ledger_who(const char *place, char text[CX3_LEDGER_WHERE]);
-/* Whether that process is of this machine and runs. One of another machine counts as one that
- * runs, since nothing here can tell. */
+/* Whether that process is of this machine and runs. One of another machine does not: a ledger is on
+ * a disk of its machine, so what another one has left in it has ended. */
 bool cx3_ledger_works(const char *station);
 void cx3_ledger_now(char text[CX3_LEDGER_TIME]);
 

@@ -181,6 +181,7 @@ static void a_card_keeps_its_own(void **state)
 static void one_of_the_list_on_a_card(void **state)
 {
 	struct bench *b = *state;
+	struct cx3_ledger_card other;
 	struct cx3_ledger_entry e, f;
 
 	bench_open(b, 3);
@@ -191,9 +192,13 @@ static void one_of_the_list_on_a_card(void **state)
 	assert_int_equal(reserve_code(b, b->ledger, bench_card(FIRST + 4), false, &e),
 			 CX3_E_IDENTITY);
 	bench_end(b, b->ledger, &f, CX3_LEDGER_OK);
-	/* burnt with one image, seen with another */
+	/* burnt with one image, seen with another: its version, or another board's */
 	assert_int_equal(reserve_code(b, b->ledger, bench_card(FIRST + 4), false, &e),
 			 CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "two cards have the same identity"));
+	other = bench_burnt(&f);
+	snprintf(other.psid, sizeof(other.psid), "HP_0000000001");
+	assert_int_equal(reserve_code(b, b->ledger, other, false, &e), CX3_E_IDENTITY);
 	assert_non_null(strstr(said(&b->err), "two cards have the same identity"));
 }
 
@@ -222,6 +227,11 @@ static void only_what_was_never_begun_is_released(void **state)
 	assert_int_equal(cx3_ledger_retire(second, FIRST, &f, &b->err), CX3_E_IDENTITY);
 	assert_int_equal(cx3_ledger_retire(second, FIRST + 4, &f, &b->err), CX3_OK);
 	assert_true(bench_reserve(b, b->ledger, bench_card(0x3000), &e) == FIRST + 8);
+	/* the card that came with it has it, though nothing was written to it */
+	assert_int_equal(reserve_code(b, b->ledger, bench_card(0x4000), true, &e), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, &e, &result, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_release(second, 0x4000, &f, &b->err), CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "came with this identity"));
 	cx3_ledger_close(second);
 }
 
@@ -290,6 +300,27 @@ static bool check_card(void *user, const struct cx3_ledger_entry *entry)
 	return true;
 }
 
+/* Names of devices may begin alike: /dev/i2c/by-path/... */
+static void two_long_places_of_one_process(void **state)
+{
+#define LONG "/dev/i2c/by-path/pci-0000:00:14.0-usb-0:"
+	struct bench *b = *state;
+	struct cx3_ledger *first, *second;
+	struct cx3_ledger_entry e, f;
+
+	bench_open(b, 8);
+	first = another(b, LONG "3.1:1.0");
+	second = another(b, LONG "3.2:1.0");
+	/* two blank cards, and two clones */
+	assert_true(bench_reserve(b, first, bench_blank("aaaa"), &e) == FIRST);
+	assert_true(bench_reserve(b, second, bench_blank("aaaa"), &f) == FIRST + 4);
+	assert_true(bench_reserve(b, first, bench_card(0x1000), &e) == FIRST + 8);
+	assert_int_equal(reserve_code(b, second, bench_card(0x1000), false, &f), CX3_E_IN_USE);
+	cx3_ledger_close(first);
+	cx3_ledger_close(second);
+#undef LONG
+}
+
 static void processes_side_by_side(void **state)
 {
 	struct bench *b = *state;
@@ -333,6 +364,7 @@ int main(void)
 		BENCH_TEST(only_what_was_never_begun_is_released),
 		BENCH_TEST(an_older_copy_in_its_place_gives_nothing),
 		BENCH_TEST(a_ledger_that_was_moved_away),
+		BENCH_TEST(two_long_places_of_one_process),
 		BENCH_TEST(processes_side_by_side),
 	};
 
