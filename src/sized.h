@@ -3,6 +3,10 @@
  * Structs that begin with their size (cx3flash/version.h), on the library's side: taken whole from
  * a program that was built with another version, and given to one. Only public functions do so; all
  * behind them has whole structs.
+ *
+ * A new member begins where the struct ended before. Where padding was there, a member that nobody
+ * uses fills it: its bytes are within the size that older programs give, and those do not set them.
+ * packaging/abi/check looks at that.
  */
 #ifndef CX3_SIZED_H
 #define CX3_SIZED_H

@@ -4,8 +4,8 @@
  *
  * What is promised: within one soname (libcx3flash.so.0) a function keeps its meaning and its
  * arguments, and a struct keeps its members where they are; the check of that is a part of the
- * tests. A program runs with each library of the soname that it was built for, an older or a newer
- * one. Three kinds of structs are told apart:
+ * tests. A program runs with a newer library of the soname that it was built for, and with an older
+ * one that has the functions it calls. Three kinds of structs are told apart:
  *
  * Those that begin with `size_t size` lie in the program's memory, and get new members behind the
  * last one. A program sets all of the struct to zero first, and `size` to its sizeof:
@@ -24,9 +24,10 @@
  *     CX3_E_USAGE, and nothing was done. No result is written then.
  * Such a struct is never inside another one, nor an element of an array.
  *
- * Those that the library makes and shows by a pointer (struct cx3_job_view, struct cx3_facts,
- * struct cx3_image, struct cx3_flash_counts) get new members behind the last one, too. A program
- * that reads a newer member asks cx3_version() first whether the library has it.
+ * Those that the library makes and shows by a pointer get new members behind the last one, too:
+ * struct cx3_job_view, cx3_job_choice, cx3_plan_summary, cx3_progress, cx3_facts, cx3_image and
+ * cx3_flash_counts. A program that uses a newer member asks cx3_version() first whether the library
+ * has it.
  *
  * All others, those that lie in an array or in another struct among them, keep their size within
  * the soname: texts, identities, images (struct cx3_fs2_info), rows of tables and lists, the
