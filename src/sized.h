@@ -45,8 +45,8 @@ struct cx3_sized {
 
 /* sizeof, if `last` is the last member. */
 #define CX3_SIZE_UP_TO(type, last)                                                                 \
-	((offsetof(struct type, last) + sizeof(((struct type *)0)->last) + _Alignof(struct type) - \
-	  1) /                                                                                     \
+	((offsetof(struct type, last) + sizeof(__typeof__(((struct type *)0)->last)) +             \
+	  _Alignof(struct type) - 1) /                                                             \
 	 _Alignof(struct type) * _Alignof(struct type))
 
 #define CX3_SIZED(type)                                                                            \
