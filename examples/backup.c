@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 		.progress = progress, .cancelled = cancelled, .user = &shown};
 	const struct cx3_device_options options = {.watch = &watch};
 	struct cx3_device *device = NULL;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err;
 	char text[1200];
 	int rc;

@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 		.show = show, .confirm = confirm, .backed_up = backed_up};
 	const struct cx3_burn_options what = {0};
 	const struct cx3_job_options options = {0};
-	struct cx3_job_result result;
+	struct cx3_job_result result = {.size = sizeof(result)};
 	struct cx3_device *device = NULL;
 	struct cx3_image *image = NULL;
 	struct cx3_error err;

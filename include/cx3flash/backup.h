@@ -11,6 +11,7 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 struct cx3_backup_options {
+	size_t size;	    /* sizeof, or 0: cx3flash/version.h */
 	const char *folder; /* of automatic backups; NULL: cx3_backup_folder */
 	bool once;	    /* no second reading of what no CRC vouches for; the manifest says so */
 };
@@ -19,6 +20,7 @@ struct cx3_backup_options {
 #define CX3_MANIFEST_ENDING ".manifest.json"
 
 struct cx3_backup {
+	size_t size;	    /* sizeof, or 0: cx3flash/version.h */
 	char path[512];	    /* of the raw content */
 	char manifest[528]; /* of the manifest beside it */
 	char sha256[65];
@@ -40,7 +42,8 @@ int cx3_backup_folder(char *path, size_t size, struct cx3_error *err);
 
 /*
  * Reads the whole flash into the folder of `options` (which may be NULL), or finds that its
- * content is there already. The file appears whole or not at all; mode 0600.
+ * content is there already. The file appears whole or not at all; mode 0600. CX3_E_USAGE for the
+ * size of a struct, before anything is read (cx3flash/version.h).
  */
 int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
 		    struct cx3_backup *backup, struct cx3_error *err);

@@ -43,6 +43,7 @@ struct cx3_card_id {
 };
 
 struct cx3_card_options {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	/* Take over a semaphore that another still holds after 5 s. Only when the user asks:
 	 * the holder may be in the middle of an erase. */
 	bool break_semaphore;
@@ -59,7 +60,7 @@ struct cx3_card_options {
  * equal, known answers. Writes nothing but what reading a register takes.
  * On CX3_OK *out is the caller's until cx3_card_close; the adapter must outlive it.
  * CX3_E_NO_ACK, CX3_E_WRONG_ID (the text has what was read), CX3_E_NO_REGISTERS, CX3_E_LOCKED,
- * CX3_E_NO_MEMORY, or a bus error.
+ * CX3_E_NO_MEMORY, CX3_E_USAGE (options->size), or a bus error.
  */
 int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *options,
 		  struct cx3_card **out, struct cx3_error *err);

@@ -29,10 +29,11 @@ extern "C" {
 struct cx3_device;
 
 struct cx3_device_options {
-	const struct cx3_log *log;     /* may be NULL; must outlive the device */
-	const struct cx3_watch *watch; /* may be NULL; must outlive the device */
-	struct cx3_card_options card;
-	struct cx3_flash_options flash;
+	size_t size;			       /* sizeof, or 0: cx3flash/version.h */
+	const struct cx3_log *log;	       /* may be NULL; must outlive the device */
+	const struct cx3_watch *watch;	       /* may be NULL; must outlive the device */
+	const struct cx3_card_options *card;   /* NULL: all 0. Copied, as `flash` is */
+	const struct cx3_flash_options *flash; /* NULL: all 0 */
 	/* clock=auto: the bus clock is proven on CX3_LINK_SHORT_PROOF bits, not on
 	 * CX3_LINK_PROOF. For a program that only takes a short look. */
 	bool short_proof;
@@ -45,7 +46,8 @@ enum cx3_device_depth { CX3_OPEN_ADAPTER, CX3_OPEN_CARD, CX3_OPEN_FLASH, CX3_OPE
 /*
  * Opens and locks the adapter that `name` names (see cx3_adapter_open): nobody else can
  * use the card until the device is closed (CX3_E_IN_USE tells who does). `options` may
- * be NULL. *out is the caller's until cx3_device_close.
+ * be NULL. *out is the caller's until cx3_device_close. Errors as cx3_adapter_open; CX3_E_USAGE
+ * for the size of a struct, too (cx3flash/version.h).
  */
 int cx3_device_open(const char *name, const struct cx3_device_options *options,
 		    struct cx3_device **out, struct cx3_error *err);

@@ -31,7 +31,10 @@ struct cx3_home_facts {
 	bool other_chips_psid;
 };
 
-/* What is known of a card. All zero: nothing. What a layer tells is valid if it was reached. */
+/*
+ * What is known of a card. At first nothing: all is 0. What a layer tells is valid if it was
+ * reached. Made by cx3_facts_new alone, since newer versions have more of it.
+ */
 struct cx3_facts {
 	enum cx3_code failed; /* what has ended the look; CX3_OK: nothing has */
 
@@ -57,7 +60,7 @@ struct cx3_facts {
 
 	/* the flash */
 	bool has_flash;
-	struct cx3_flash_status status;
+	struct cx3_flash_status *status; /* the facts' own; never NULL */
 
 	bool noisy; /* more bits were read wrong than what writes would bear */
 
@@ -81,6 +84,11 @@ struct cx3_facts {
 		backups_unsure; /* of cards of this kind, where this card's identity is not known */
 	char newest_backup[512]; /* of the first kind, else of the second; empty: none */
 };
+
+/* *out is the caller's, for cx3_facts_free. CX3_E_NO_MEMORY. */
+int cx3_facts_new(struct cx3_facts **out, struct cx3_error *err);
+/* NULL is allowed. */
+void cx3_facts_free(struct cx3_facts *facts);
 
 /*
  * Each opens the device as far as it needs, adds to *facts, and answers what ended the look;
@@ -132,13 +140,14 @@ struct cx3_finding {
 #define CX3_MAX_FINDINGS 16u
 
 struct cx3_diagnosis {
+	size_t size;	/* sizeof, or 0: cx3flash/version.h */
 	unsigned count; /* at least 1; the first is the state, and its `next` the thing to do */
 	struct cx3_finding finding[CX3_MAX_FINDINGS];
 	bool needs_doing; /* one of them does */
 };
 
-/* Pure: the same facts, the same diagnosis. The texts are static. */
-void cx3_diagnose(const struct cx3_facts *facts, struct cx3_diagnosis *out);
+/* Pure: the same facts, the same diagnosis. The texts are static. CX3_E_USAGE (out->size). */
+int cx3_diagnose(const struct cx3_facts *facts, struct cx3_diagnosis *out, struct cx3_error *err);
 
 /* Every key that a finding may have, `*count` of them, in the order of the table. */
 const char *cx3_finding_key(size_t index, size_t *count);

@@ -25,6 +25,7 @@ enum cx3_edit_kind {
 
 /* All that it points to stays the caller's. */
 struct cx3_edit {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	enum cx3_edit_kind kind;
 	const uint8_t *rom; /* SET_ROM: as PCI firmware sees it, 0x55 0xaa first */
 	uint32_t rom_len;
@@ -39,7 +40,8 @@ struct cx3_edit {
  * The image with that change in it: contiguous, whole, all pointers, sizes and CRCs right. Blank
  * GUIDs stay blank. *out is malloc'd and the caller's.
  * CX3_E_IMAGE: the image is damaged, has no ROM to remove, no room for a VSD or a key, or no FW
- * Configuration. CX3_E_USAGE: that is no ROM, or the VSD or the text is too long. CX3_E_ROM: its
+ * Configuration. CX3_E_USAGE: that is no ROM, the VSD or the text is too
+ * long, the kind is not known, or edit->size makes no sense. CX3_E_ROM: its
  * product version stands for its ROM too, and the change was not allowed. CX3_E_NO_MEMORY.
  */
 int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit, uint8_t **out,

@@ -97,6 +97,7 @@ enum cx3_flash_reading {
 };
 
 struct cx3_flash_options {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	enum cx3_flash_reading reading;
 	unsigned max_hold_ms; /* longest hold of the semaphore on a functional card; 0: 500 */
 	struct cx3_assumptions assume; /* is not tried out */
@@ -110,7 +111,8 @@ struct cx3_flash_options {
  * reading. On CX3_OK *out is the caller's until cx3_flash_close.
  * CX3_E_NO_FLASH, CX3_E_UNKNOWN_PART (the text has the id; or it is known, and of another part than
  * options->part), CX3_E_SEMAPHORE,
- * CX3_E_GATEWAY, CX3_E_TIMEOUT, CX3_E_NO_MEMORY, or a bus error.
+ * CX3_E_GATEWAY, CX3_E_TIMEOUT, CX3_E_NO_MEMORY, CX3_E_USAGE (options->size, or a way that this
+ * library does not know), or a bus error.
  */
 int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *options,
 		   struct cx3_flash **out, struct cx3_error *err);
@@ -180,8 +182,10 @@ struct cx3_flash_protection {
 int cx3_flash_protection_read(struct cx3_flash *flash, struct cx3_flash_protection *protection,
 			      struct cx3_error *err);
 
-/* The same in a form for people. Errors as cx3_flash_protection_read. */
+/* The same in a form for people. Errors as cx3_flash_protection_read; CX3_E_USAGE
+ * (status->size). */
 struct cx3_flash_status {
+	size_t size;				 /* sizeof, or 0: cx3flash/version.h */
 	uint8_t raw;				 /* status register 1 */
 	bool write_in_progress, write_enabled;	 /* WIP, WEL */
 	bool register_locked;			 /* see protection.register_lock */

@@ -105,7 +105,7 @@ struct cx3_job_view {
 	bool tools_held;
 	bool semaphore_freed; /* the flash semaphore was taken over before all this was read */
 	/* What this job's user may choose, of what is not chosen already. */
-	struct cx3_job_choice may;
+	const struct cx3_job_choice *may;
 	/* `confirm` may set in it what `may` has. NULL where it is too late for that: in `show`,
 	 * and when it is asked again. */
 	struct cx3_job_choice *choice;
@@ -113,6 +113,7 @@ struct cx3_job_view {
 
 /* What a job tells while it runs. All members may be NULL but `confirm`. */
 struct cx3_job_caller {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	/* Before each question, and in a dry run; also when the last plan is not worse than
 	 * what was confirmed (then `again` is true and nothing is asked). */
 	void (*show)(void *user, const struct cx3_job_view *view, bool again);
@@ -130,6 +131,7 @@ struct cx3_job_caller {
 };
 
 struct cx3_job_options {
+	size_t size;		   /* sizeof, or 0: cx3flash/version.h */
 	bool dry_run;		   /* look and show only */
 	bool no_backup;		   /* the caller's user declined a backup */
 	bool leave_boot_address;   /* see struct cx3_job_choice */
@@ -146,12 +148,14 @@ struct cx3_job_options {
 
 /* How a job went. */
 struct cx3_job_result {
+	size_t size;	 /* sizeof, or 0: cx3flash/version.h */
 	bool written;	 /* the job wrote and is complete */
 	bool touched;	 /* an erase, a program or a write of a status register was sent */
 	bool unchanged;	 /* the flash held exactly this already */
 	bool none_waits; /* must_resume, and no journal is of what the files hold now */
-	bool has_backup; /* `backup` is valid */
-	struct cx3_backup backup;
+	/* What the job has made. The device's, until its next job or until it is closed. NULL: no
+	 * backup was made. */
+	const struct cx3_backup *backup;
 	/* The backup from before an interrupted run of this very job on this card: that one, and
 	 * not `backup`, has what the card held before all of it. Empty: there was none. */
 	char before[512];
@@ -165,9 +169,15 @@ struct cx3_job_result {
 	unsigned differences;
 };
 
-/* --- The jobs --- */
+/*
+ * --- The jobs ---
+ *
+ * All of them answer CX3_E_USAGE, and do nothing, where the size of a struct makes no sense or this
+ * library is too old for what the program asks for (cx3flash/version.h).
+ */
 
 struct cx3_burn_options {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	bool allow_psid_change;
 	bool allow_other_board; /* another board revision, or what was seen to go wrong */
 	bool allow_access_key;	/* the image has a hardware access key */
@@ -214,8 +224,10 @@ int cx3_job_edit(struct cx3_device *device, const struct cx3_edit *edit,
 		 struct cx3_job_result *result, struct cx3_error *err);
 
 struct cx3_recover_options {
-	/* GUIDs, MACs, VSD, and what is allowed. The other members are not looked at. */
-	struct cx3_burn_options burn;
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
+	/* GUIDs, MACs, VSD, and what is allowed. The other members are not looked at. NULL:
+	 * nothing is given, nothing is allowed. */
+	const struct cx3_burn_options *burn;
 	/*
 	 * Asked where identities are known and none of them is sure: CX3_OK, and *choice is
 	 * the one of `known` that the card gets; anything else stops the job before anything
@@ -263,6 +275,7 @@ int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options
 enum cx3_protect_quad { CX3_PROTECT_QUAD_LEAVE, CX3_PROTECT_QUAD_OFF, CX3_PROTECT_QUAD_ON };
 
 struct cx3_protect_options {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	bool on;
 	uint32_t start, len; /* what to protect; len 0: all */
 	/* But for LEAVE: the protection stays as it is, and the quad enable bit is changed. */
@@ -285,6 +298,7 @@ int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options 
 		    struct cx3_job_result *result, struct cx3_error *err);
 
 struct cx3_restore_options {
+	size_t size;		    /* sizeof, or 0: cx3flash/version.h */
 	const char *path;	    /* the raw content; its manifest lies beside it */
 	bool allow_psid_change;	    /* its image has another PSID than the card's */
 	bool allow_identity_change; /* ... other GUIDs or MACs */
@@ -309,6 +323,7 @@ enum cx3_raw_kind {
 	CX3_RAW_IMAGE	 /* `bytes` from 0 on: a file as it is */
 };
 struct cx3_raw {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	enum cx3_raw_kind kind;
 	uint32_t addr;	      /* of the flash; IMAGE: 0 */
 	const uint8_t *bytes; /* the caller's; ERASE: NULL */

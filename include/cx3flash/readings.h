@@ -36,7 +36,8 @@ struct cx3_reading {
  * Reads up to `bytes` (at most 1 MiB) of `flash` in each way, the slower ones a quarter of it:
  * with a flash of its own on the same card, opened with `options` and what makes the faster ways
  * assumed not to work. A way that fails is told in its row and ends none of the others.
- * `watch` may be NULL. CX3_E_NO_MEMORY; CX3_E_GONE and CX3_E_INTERRUPTED end it.
+ * `watch` and `options` may be NULL. CX3_E_NO_MEMORY; CX3_E_USAGE (options->size); CX3_E_GONE and
+ * CX3_E_INTERRUPTED end it.
  */
 int cx3_try_readings(struct cx3_flash *flash, const struct cx3_flash_options *options,
 		     const struct cx3_watch *watch, uint32_t bytes,

@@ -40,6 +40,7 @@ struct cx3_bus {
 };
 
 struct cx3_scan_options {
+	size_t size;	    /* sizeof, or 0: cx3flash/version.h */
 	const char *device; /* a device name whose bus is asked whatever it is; NULL: none */
 	bool ask_boards;    /* USB boards are asked too: they are taken from whoever uses them */
 };
@@ -49,7 +50,8 @@ struct cx3_scan_options {
  * numbers; with options->device only that one. *buses is the caller's to free();
  * NULL if *count is 0. What happens on a bus, one that another process uses too, is
  * told in its entry and is no failure of the scan. `options` and `log` may be NULL.
- * CX3_E_NO_MEMORY; for a device that is named: CX3_E_USAGE, CX3_E_NO_DEVICE.
+ * CX3_E_NO_MEMORY; CX3_E_USAGE (options->size); for a device that is named: CX3_E_USAGE,
+ * CX3_E_NO_DEVICE.
  */
 int cx3_scan(const struct cx3_scan_options *options, const struct cx3_log *log,
 	     struct cx3_bus **buses, size_t *count, struct cx3_error *err);

@@ -14,11 +14,13 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 struct cx3_serprog_options {
+	size_t size; /* sizeof, or 0: cx3flash/version.h */
 	bool writes; /* what erases, programs or writes status registers is carried out */
 };
 
 /* What a client did. */
 struct cx3_serprog_counts {
+	size_t size;	     /* sizeof, or 0: cx3flash/version.h */
 	uint64_t operations; /* SPI operations that were carried out */
 	uint64_t refused;    /* ... answered with NAK */
 	uint64_t erases, programs, status_writes;
@@ -33,9 +35,11 @@ struct cx3_serprog_counts {
  * idle when it is answered, and programs and erases have been seen to be carried out. What is not
  * known, or would erase the whole chip in one command, is answered with NAK; why is logged.
  *
- * `counts` may be NULL; `watch` too: its `cancelled` is asked between two commands, and while none
- * comes. CX3_OK when the client has gone; CX3_E_INTERRUPTED; CX3_E_IO if the connection fails. What
- * fails on the card is the client's to know (NAK) and in the log; CX3_E_GONE ends it.
+ * `options` (all 0), `counts` and `watch` may be NULL; of `watch` its `cancelled` is asked between
+ * two commands, and while none comes. CX3_OK when the client has gone; CX3_E_INTERRUPTED; CX3_E_IO
+ * if the connection fails. What fails on the card is the client's to know (NAK) and in the log;
+ * CX3_E_GONE ends it. CX3_E_USAGE for the size of a struct, before anything is read
+ * (cx3flash/version.h).
  */
 int cx3_serprog_serve(struct cx3_device *device, int in, int out,
 		      const struct cx3_serprog_options *options, const struct cx3_watch *watch,

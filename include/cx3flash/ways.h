@@ -35,6 +35,8 @@ enum cx3_way {
 	CX3_WAY_LIVEFISH_LINK /* livefish: 0xf3834 is set, so that a lost link resets nothing */
 };
 #define CX3_WAYS 15u
+/* Room for those that newer versions add. */
+#define CX3_WAYS_MOST 32u
 
 enum cx3_way_state {
 	CX3_WAY_UNKNOWN,  /* nothing has shown it yet: the plain way is used */
@@ -61,7 +63,7 @@ const char *cx3_way_state_name(enum cx3_way_state state);
 /* What is to be taken for granted, one element a way. All zero: nothing. */
 enum cx3_assume { CX3_ASSUME_NOTHING, CX3_ASSUME_NO, CX3_ASSUME_YES };
 struct cx3_assumptions {
-	enum cx3_assume of[CX3_WAYS];
+	enum cx3_assume of[CX3_WAYS_MOST]; /* behind CX3_WAYS: CX3_ASSUME_NOTHING */
 };
 
 /* Takes "NAME=no" or "NAME=yes" into *assumptions. CX3_E_USAGE; the text has the names. */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sized.h"
+
 /* How long retries may last while a card is looked for. One that is there answers its
  * address, but for a moment when it is busy, and perhaps for the first seconds after power-on
  * (cards of the same maker do not). A place without a card should not take the usual 5 s. */
@@ -34,9 +36,12 @@ int cx3_card_open(struct cx3_adapter *adapter, const struct cx3_card_options *op
 		return cx3_fail(err, CX3_E_NO_MEMORY, adapter->label,
 				"There is no memory to open a card.\n"
 				"Close other programs and try again.");
+	rc = CX3_TAKE(cx3_card_options, &card->options, options, err);
+	if (rc != CX3_OK) {
+		free(card);
+		return rc;
+	}
 	card->adapter = adapter;
-	if (options)
-		card->options = *options;
 	cx3_card_semaphores_init(card);
 	card->patience_us = card->options.short_look ? SHORT_PATIENCE_US : LOOKING_PATIENCE_US;
 	rc = cx3_card_identify(card, err);

@@ -111,7 +111,7 @@ static const char *path_before(const struct cx3_job_result *result)
 {
 	if (result->before[0])
 		return result->before;
-	return result->has_backup ? result->backup.path : NULL;
+	return result->backup ? result->backup->path : NULL;
 }
 
 /* "Nothing was written" is of the flash, and not all that was done. */
@@ -204,6 +204,11 @@ static bool gives_identity(const struct cx3_burn_options *burn)
 	return burn->guid_count || burn->mac_count || burn->use_image_guids || burn->blank_guids;
 }
 
+bool carry_out_good_backup(const struct cx3_job_result *result)
+{
+	return result->backup && result->backup->image_ok;
+}
+
 void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
 {
 	struct advice advice;
@@ -217,8 +222,9 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 	if (gives_identity(&cli->options.burn) || cli->options.allow_identity_change)
 		advice_push(&advice, "--allow-identity-change");
 	if (bad)
-		advice_push(&advice,
-			    result->backup.has_image ? "--allow-bad-backup" : "--allow-no-image");
+		advice_push(&advice, result->backup && result->backup->has_image
+					     ? "--allow-bad-backup"
+					     : "--allow-no-image");
 	if (cli->options.unprotect)
 		advice_push(&advice, "--unprotect");
 	advice_push(&advice, "restore");

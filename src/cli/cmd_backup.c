@@ -60,7 +60,7 @@ static int run(struct cli *cli)
 	const char *path = cli->argc > 0 ? cli->argv[0] : NULL;
 	struct cx3_backup_options options = {.folder = cli->options.backup_dir,
 					     .once = cli->options.once};
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct stat there;
 	int rc;
 

@@ -52,7 +52,7 @@ static int run(struct cli *cli)
 			   "off and on.");
 	if (rc == CX3_OK)
 		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change,
-				   !result.before[0] && !result.backup.image_ok);
+				   !result.before[0] && !carry_out_good_backup(&result));
 	return rc;
 }
 

@@ -80,7 +80,7 @@ static void tell(struct cli *cli, const struct found *found, bool all)
 
 static int query(struct cli *cli, bool all)
 {
-	struct found found;
+	struct found found = {.status = {.size = sizeof(found.status)}};
 	int rc = session_open(cli, CX3_OPEN_FLASH);
 
 	if (rc == CX3_OK)

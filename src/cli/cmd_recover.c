@@ -179,7 +179,7 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 {
 	struct cx3_job_options options = carry_out_options(cli);
 	struct cx3_job_caller caller = carry_out_caller(cli);
-	struct cx3_recover_options what = {.burn = cli->options.burn};
+	struct cx3_recover_options what = {.burn = &cli->options.burn};
 	struct cx3_job_result result = {0};
 	int rc = open_card(cli);
 
@@ -197,7 +197,7 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 	rc = carry_out_end(cli, &result, rc, "Recovered and read back.");
 	if (rc == CX3_OK && cli->other_psid)
 		carry_out_way_back(cli, &result, true,
-				   !result.before[0] && !result.backup.image_ok);
+				   !result.before[0] && !carry_out_good_backup(&result));
 	if (rc == CX3_OK && !cli->options.dry_run)
 		say_next(cli);
 	return rc;

@@ -31,7 +31,7 @@ static int set_on_card(struct cli *cli)
 			   "off and on.");
 	if (rc == CX3_OK)
 		carry_out_way_back(cli, &result, false,
-				   !result.before[0] && !result.backup.image_ok);
+				   !result.before[0] && !carry_out_good_backup(&result));
 	return rc;
 }
 

@@ -44,7 +44,7 @@ static void say_line_off(struct cli *cli, const struct cx3_flash_protection *p)
 /* What the registers are now, read twice. */
 static int query(struct cli *cli)
 {
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	const struct cx3_flash_protection *p = &status.protection;
 	int rc = session_open(cli, CX3_OPEN_FLASH);
 

@@ -19,7 +19,7 @@ static int on_card(struct cli *cli, const struct cx3_edit *edit)
 			   "machine off and on.");
 	if (rc == CX3_OK)
 		carry_out_way_back(cli, &result, false,
-				   !result.before[0] && !result.backup.image_ok);
+				   !result.before[0] && !carry_out_good_backup(&result));
 	return rc;
 }
 

@@ -98,5 +98,5 @@ void facts_show_flash(struct cli *cli, const struct cx3_facts *facts)
 	json_number(item, "size", part->size);
 	json_flag(item, "streamed", streams);
 	json_text(item, "reading", why);
-	show_protection(cli, &facts->status);
+	show_protection(cli, facts->status);
 }

@@ -104,7 +104,7 @@ static int look_at_content(struct cli *cli, struct cx3_facts *facts)
 
 static int look(struct cli *cli, struct cx3_facts *facts)
 {
-	struct cx3_diagnosis diagnosis;
+	struct cx3_diagnosis diagnosis = {.size = sizeof(diagnosis)};
 	struct cx3_run run;
 	int rc = look_at_card(cli, facts);
 
@@ -120,7 +120,7 @@ static int look(struct cli *cli, struct cx3_facts *facts)
 	facts->run_over = cx3_waiting_run(&facts->id, cli->options.backup_dir, &run) && run.here &&
 			  !run.alive;
 	facts->part_said = cli->options.part != NULL;
-	cx3_diagnose(facts, &diagnosis);
+	cx3_diagnose(facts, &diagnosis, NULL);
 	/* what is wrong first: the way out stands at the end */
 	if (rc != CX3_OK)
 		report_error(cli);
@@ -139,10 +139,9 @@ int look_show(struct cli *cli)
 	if (rc != CX3_OK)
 		return rc;
 	show_adapter(cli);
-	facts = calloc(1, sizeof(*facts));
-	rc = facts ? look(cli, facts)
-		   : cx3_fail(&cli->err, CX3_E_NO_MEMORY, NULL,
-			      "There is no memory left; close other programs and try again.");
-	free(facts);
+	rc = cx3_facts_new(&facts, &cli->err);
+	if (rc == CX3_OK)
+		rc = look(cli, facts);
+	cx3_facts_free(facts);
 	return rc;
 }

@@ -56,7 +56,7 @@ int provision_try(struct provision *p)
 	struct cx3_burn_options what = p->cli->options.burn;
 	struct cx3_job_options options = options_of(p->cli);
 	const struct cx3_job_caller nobody = {.user = p};
-	struct cx3_job_result result;
+	struct cx3_job_result result = {.size = sizeof(result)};
 	int rc;
 
 	options.dry_run = true;
@@ -70,7 +70,7 @@ int provision_try(struct provision *p)
 static int back_up(struct provision *p, struct provision_card *c)
 {
 	const struct cx3_backup_options options = {.folder = p->cli->options.backup_dir};
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	int rc;
 
 	progress_begin_one(&p->cli->progress);
@@ -147,20 +147,21 @@ static int do_job(struct provision *p, struct provision_card *c)
 {
 	struct cli *cli = p->cli;
 	struct call call = {p, c};
-	struct cx3_recover_options recover = {.burn = what_of(p, c)};
+	const struct cx3_burn_options burn = what_of(p, c);
+	const struct cx3_recover_options recover = {.burn = &burn};
 	const struct cx3_job_caller caller = {
 		.confirm = confirm, .stages = stages, .next_stage = next_stage, .user = &call};
 	struct cx3_job_options options;
 	int rc;
 
-	cli->request = request_of(p, &recover.burn, "burn");
+	cli->request = request_of(p, &burn, "burn");
 	options = options_of(cli);
-	rc = cx3_job_burn(cli->session.device, p->image, &recover.burn, &options, &caller, &c->job,
+	rc = cx3_job_burn(cli->session.device, p->image, &burn, &options, &caller, &c->job,
 			  &cli->err);
 	if (rc != CX3_E_NO_IMAGE || c->job.touched)
 		return rc;
 	request_free(cli->request);
-	cli->request = request_of(p, &recover.burn, "recover");
+	cli->request = request_of(p, &burn, "recover");
 	options = options_of(cli);
 	return cx3_job_recover(cli->session.device, p->image, &recover, &options, &caller, &c->job,
 			       &cli->err);
@@ -195,15 +196,17 @@ static int check_image(struct provision *p, const struct provision_card *c,
 	return CX3_OK;
 }
 
-/* Opened anew, so that nothing that was known before counts. */
-static int look_again(struct provision *p, struct cx3_facts *facts)
+/* Opened anew, so that nothing that was known before counts. *facts is the caller's. */
+static int look_again(struct provision *p, struct cx3_facts **out)
 {
 	struct cli *cli = p->cli;
-	int rc;
+	struct cx3_facts *facts;
+	int rc = cx3_facts_new(out, &cli->err);
 
-	*facts = (struct cx3_facts){.failed = CX3_OK};
+	facts = *out;
 	session_close(cli);
-	rc = session_open(cli, CX3_OPEN_ADAPTER);
+	if (rc == CX3_OK)
+		rc = session_open(cli, CX3_OPEN_ADAPTER);
 	if (rc == CX3_OK)
 		rc = cx3_look_card(cli->session.device, facts, &cli->err);
 	if (rc == CX3_OK)
@@ -216,28 +219,38 @@ static int look_again(struct provision *p, struct cx3_facts *facts)
 
 static int verify(struct provision *p, struct provision_card *c)
 {
-	struct cx3_facts facts;
+	struct cx3_facts *facts;
 	int rc = look_again(p, &facts);
 
-	return rc == CX3_OK ? check_image(p, c, &facts) : rc;
+	if (rc == CX3_OK)
+		rc = check_image(p, c, facts);
+	cx3_facts_free(facts);
+	return rc;
+}
+
+/* Why the image that boots is not as it was left; NULL: it is. */
+static const char *undone(const struct cx3_facts *facts)
+{
+	const struct cx3_home_facts *first = &facts->home[0];
+
+	if (facts->home_count == 0)
+		return "no image is on it now";
+	if (!first->home.readable || first->home.health != CX3_HOME_WHOLE)
+		return "the image that boots is damaged now";
+	return first->fit == CX3_FIT_YES ? NULL : "the image that boots is for another chip";
 }
 
 int provision_check_done(struct provision *p)
 {
-	const struct cx3_home_facts *first;
 	const char *what = NULL;
-	struct cx3_facts facts;
+	struct cx3_facts *facts;
 	int rc = look_again(p, &facts);
 
+	if (rc == CX3_OK)
+		what = undone(facts);
+	cx3_facts_free(facts);
 	if (rc != CX3_OK)
 		return rc;
-	first = &facts.home[0];
-	if (facts.home_count == 0)
-		what = "no image is on it now";
-	else if (!first->home.readable || first->home.health != CX3_HOME_WHOLE)
-		what = "the image that boots is damaged now";
-	else if (first->fit != CX3_FIT_YES)
-		what = "the image that boots is for another chip";
 	if (!what)
 		return CX3_OK;
 	return cx3_fail(&p->cli->err, CX3_E_IMAGE, "flash",

@@ -24,12 +24,12 @@ static bool frees_tools(const struct cx3_job_view *view)
 
 static bool keeps_link(const struct cx3_job_view *view)
 {
-	return view->may.leave_link;
+	return view->may->leave_link;
 }
 
 static bool backs_up(const struct cx3_job_view *view)
 {
-	return view->may.no_backup;
+	return view->may->no_backup;
 }
 
 static bool lifts(const struct cx3_job_view *view)
@@ -44,12 +44,12 @@ static bool writes(const struct cx3_job_view *view)
 
 static bool sets_boot_address(const struct cx3_job_view *view)
 {
-	return view->may.leave_boot_address;
+	return view->may->leave_boot_address;
 }
 
 static bool puts_back(const struct cx3_job_view *view)
 {
-	return view->may.leave_unprotected;
+	return view->may->leave_unprotected;
 }
 
 static bool always(const struct cx3_job_view *view)
@@ -146,7 +146,7 @@ static void step_json(cJSON *array, const struct row *row, bool left_out)
 /* Not done without a word for it: who is asked may say it, an option has said it. */
 static bool waits_only(const struct row *row, const struct cx3_job_view *view)
 {
-	return row->kind == ASKED && view->may.free_tools;
+	return row->kind == ASKED && view->may->free_tools;
 }
 
 void recover_steps_show(struct cli *cli, const struct cx3_job_view *view)
@@ -220,7 +220,7 @@ static int ask_each(struct cli *cli, const struct cx3_job_view *view, struct cx3
 		n++;
 		/* what an option of the line has said already is not asked */
 		if (row->kind == DONE || row->kind == YOURS ||
-		    (row->kind == ASKED && !view->may.free_tools))
+		    (row->kind == ASKED && !view->may->free_tools))
 			continue;
 		rc = ask_row(cli, row, n, view, err);
 	}

@@ -31,16 +31,19 @@ struct cx3_flash_options session_flash_options(const struct cli *cli)
 
 static int open_device(struct cli *cli)
 {
-	struct cx3_device_options options = {.log = &cli->log, .watch = &cli->watch};
+	const struct cx3_card_options card = {
+		/* a dry run changes nothing on the card */
+		.break_semaphore = cli->options.clear_semaphore && !cli->options.dry_run,
+		.accept_locked = cli->command->locked_too,
+	};
+	const struct cx3_flash_options flash = session_flash_options(cli);
+	struct cx3_device_options options = {
+		.log = &cli->log, .watch = &cli->watch, .card = &card, .flash = &flash};
 
 	/* who waits for a bench or a backup anyway gets the whole proof of the clock */
 	options.short_proof = cli->command->group == GROUP_LOOK;
 	/* as status waits, so that what it advises does not fail where it did not */
 	options.patient = cli->command->group == GROUP_CHANGE;
-	/* a dry run changes nothing on the card */
-	options.card.break_semaphore = cli->options.clear_semaphore && !cli->options.dry_run;
-	options.card.accept_locked = cli->command->locked_too;
-	options.flash = session_flash_options(cli);
 	return cx3_device_open(cli->options.device, &options, &cli->session.device, &cli->err);
 }
 

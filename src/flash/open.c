@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sized.h"
+
 #define ID_TRIES 3u
 /* An erase that an interrupted run has left going: the longest that a part may take. */
 #define LEFT_OVER_LIMIT_US 10000000u
@@ -266,11 +268,15 @@ int cx3_flash_blame(struct cx3_flash *flash, int rc, struct cx3_error *err)
 int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *options,
 		   struct cx3_flash **out, struct cx3_error *err)
 {
-	struct cx3_flash *flash = calloc(1, sizeof(*flash));
-	int rc;
+	struct cx3_flash *flash = NULL;
+	struct cx3_flash_options own;
+	int rc = CX3_TAKE(cx3_flash_options, &own, options, err);
 
 	assert(card && out);
 	*out = NULL;
+	if (rc != CX3_OK)
+		return rc;
+	flash = calloc(1, sizeof(*flash));
 	if (flash)
 		flash->data = calloc(GW_MAX_BLOCKS, GW_BLOCK);
 	if (!flash || !flash->data) {
@@ -279,9 +285,9 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 				"There is no memory to open the flash.\n"
 				"Close other programs and try again.");
 	}
-	if (options && options->part)
-		flash->assumed = *options->part;
-	rc = cx3_gw_open(card, options, &flash->gw, err);
+	if (own.part)
+		flash->assumed = *own.part;
+	rc = cx3_gw_open(card, &own, &flash->gw, err);
 	if (!rc)
 		rc = cx3_flash_blame(flash, look(flash, err), err);
 	if (!rc && flash->part == &flash->assumed)

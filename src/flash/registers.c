@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "sized.h"
+
 #define TRIES 3u
 #define SPI_UNLOCK_BLOCKS 0x98u /* all of Winbond's block locks, until power-off */
 #define GLOBAL_ALL 0x3cu /* AT25DF: written to protect all sectors; 0 there unprotects them */
@@ -76,21 +78,24 @@ int cx3_flash_protection_read(struct cx3_flash *flash, struct cx3_flash_protecti
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err)
 {
-	struct cx3_flash_protection *p = &status->protection;
-	int rc;
+	struct cx3_flash_status own = {0};
+	struct cx3_flash_protection *p = &own.protection;
+	int rc = CX3_CHECK(cx3_flash_status, status, err);
 
-	memset(status, 0, sizeof(*status));
+	if (rc != CX3_OK)
+		return rc;
 	rc = cx3_flash_protection_read(flash, p, err);
-	status->raw = p->status[0];
-	status->write_in_progress = p->status[0] & STATUS_WIP;
-	status->write_enabled = p->status[0] & STATUS_WEL;
-	status->register_locked = p->register_lock != CX3_REGISTER_FREE;
-	status->seems_larger = flash->seems_larger;
-	status->power_on_protection = cx3_flash_power_on_protected(flash->part);
-	if (!status->power_on_protection) {
-		status->protected_start = p->start;
-		status->protected_len = p->len;
+	own.raw = p->status[0];
+	own.write_in_progress = p->status[0] & STATUS_WIP;
+	own.write_enabled = p->status[0] & STATUS_WEL;
+	own.register_locked = p->register_lock != CX3_REGISTER_FREE;
+	own.seems_larger = flash->seems_larger;
+	own.power_on_protection = cx3_flash_power_on_protected(flash->part);
+	if (!own.power_on_protection) {
+		own.protected_start = p->start;
+		own.protected_len = p->len;
 	}
+	CX3_GIVE(cx3_flash_status, status, &own);
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cx3flash/fs2.h"
 #include "fs2/query.h"
+#include "sized.h"
 
 static int check_rom(const struct cx3_edit *edit, struct cx3_error *err)
 {
@@ -80,9 +81,14 @@ static int change(const uint8_t *image, uint32_t len, const struct cx3_edit *edi
 	case CX3_EDIT_SET_CONFIG:
 		return fs2_replace_config(image, len, edit->text, edit->text_len, out, out_len,
 					  err);
-	default:
+	case CX3_EDIT_SET_ROM:
+	case CX3_EDIT_REMOVE_ROM:
 		return change_rom(image, len, edit, info, out, out_len, err);
 	}
+	return cx3_fail(err, CX3_E_USAGE, "image",
+			"This version of the library knows no change of kind %d.\n"
+			"Install a newer one.",
+			(int)edit->kind);
 }
 
 int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit, uint8_t **out,
@@ -90,12 +96,15 @@ int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(image, len);
 	struct cx3_fs2_info info;
-	int rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, NULL, NULL, err);
+	struct cx3_edit own;
+	int rc = CX3_TAKE(cx3_edit, &own, edit, err);
 
 	*out = NULL;
 	*out_len = 0;
 	if (rc == CX3_OK)
-		rc = change(image, len, edit, &info, out, out_len, err);
+		rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, NULL, NULL, err);
+	if (rc == CX3_OK)
+		rc = change(image, len, &own, &info, out, out_len, err);
 	if (rc == CX3_OK) {
 		src = cx3_fs2_memory(*out, *out_len);
 		rc = cx3_fs2_verify(&src, CX3_FS2_CONTIGUOUS, &info, NULL, NULL, err);

@@ -45,11 +45,14 @@ struct cx3_flash_place cx3_gw_place(const struct cx3_gateway *gw, uint32_t addr)
 int cx3_gw_open(struct cx3_card *card, const struct cx3_flash_options *options,
 		struct cx3_gateway **out, struct cx3_error *err)
 {
-	struct cx3_gateway *gw = calloc(1, sizeof(*gw));
-	int rc = CX3_OK;
+	int rc = options ? cx3_ways_check(&options->assume, err) : CX3_OK;
+	struct cx3_gateway *gw;
 
 	assert(card && out);
 	*out = NULL;
+	if (rc != CX3_OK)
+		return rc;
+	gw = calloc(1, sizeof(*gw));
 	if (gw) {
 		gw->ops = calloc(OPS, sizeof(*gw->ops));
 		gw->group = calloc((size_t)2 * GW_MAX_GROUP, sizeof(*gw->group));

@@ -7,6 +7,8 @@
 
 /* ways.c */
 void cx3_ways_init(struct cx3_gateway *gw);
+/* CX3_E_USAGE where something is assumed of a way that only a newer version has. */
+int cx3_ways_check(const struct cx3_assumptions *assumptions, struct cx3_error *err);
 static inline bool cx3_way_is_open(const struct cx3_gateway *gw, enum cx3_way way)
 {
 	return gw->way[way].state == CX3_WAY_UNKNOWN;

@@ -105,6 +105,19 @@ static void set(struct cx3_gateway *gw, enum cx3_way way, enum cx3_way_state sta
 	snprintf(gw->way[way].why, sizeof(gw->way[way].why), "%s", why);
 }
 
+int cx3_ways_check(const struct cx3_assumptions *assumptions, struct cx3_error *err)
+{
+	for (unsigned i = CX3_WAYS; i < CX3_WAYS_MOST; i++) {
+		if (assumptions->of[i] != CX3_ASSUME_NOTHING)
+			return cx3_fail(err, CX3_E_USAGE, "assumption",
+					"This version of the library knows no behaviour with the "
+					"number %u.\n"
+					"Install a newer one.",
+					i);
+	}
+	return CX3_OK;
+}
+
 void cx3_ways_init(struct cx3_gateway *gw)
 {
 	for (unsigned i = 0; i < CX3_WAYS; i++) {

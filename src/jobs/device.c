@@ -12,6 +12,7 @@
 #include "cx3flash/adapterops.h"
 #include "flash/flash.h"
 #include "look.h"
+#include "sized.h"
 
 /* The link test at open: at most so many readings, in steps, and no step begun after so long. A
  * reading takes 0.93 ms at 100 kHz, and some adapters need 20 ms for one. */
@@ -24,13 +25,31 @@
 #define STARTING_PAUSE_US 200000u
 
 struct cx3_device {
-	struct cx3_device_options options;
+	struct cx3_device_options options; /* its `card` and `flash` are these: */
+	struct cx3_card_options card_options;
+	struct cx3_flash_options flash_options;
+	struct cx3_backup backup; /* of its last job */
 	struct cx3_adapter *adapter;
 	struct cx3_card *card;
 	struct cx3_flash *flash;
 	struct cx3_shadow *shadow;
 	struct cx3_link link;
 };
+
+static int take(struct cx3_device *device, const struct cx3_device_options *options,
+		struct cx3_error *err)
+{
+	struct cx3_device_options *own = &device->options;
+	int rc = CX3_TAKE(cx3_device_options, own, options, err);
+
+	if (rc == CX3_OK)
+		rc = CX3_TAKE(cx3_card_options, &device->card_options, own->card, err);
+	if (rc == CX3_OK)
+		rc = CX3_TAKE(cx3_flash_options, &device->flash_options, own->flash, err);
+	own->card = &device->card_options;
+	own->flash = &device->flash_options;
+	return rc;
+}
 
 int cx3_device_open(const char *name, const struct cx3_device_options *options,
 		    struct cx3_device **out, struct cx3_error *err)
@@ -44,9 +63,9 @@ int cx3_device_open(const char *name, const struct cx3_device_options *options,
 		return cx3_fail(err, CX3_E_NO_MEMORY, name,
 				"There is no memory to open the device.\n"
 				"Close other programs and try again.");
-	if (options)
-		device->options = *options;
-	rc = cx3_adapter_open(name, device->options.log, &device->adapter, err);
+	rc = take(device, options, err);
+	if (rc == CX3_OK)
+		rc = cx3_adapter_open(name, device->options.log, &device->adapter, err);
 	if (rc != CX3_OK)
 		free(device);
 	else
@@ -81,7 +100,7 @@ static int choose_clock(struct cx3_device *device, struct cx3_error *err)
 static int open_card(struct cx3_device *device, struct cx3_error *err)
 {
 	struct cx3_adapter *adapter = device->adapter;
-	int rc = cx3_card_open(adapter, &device->options.card, &device->card, err);
+	int rc = cx3_card_open(adapter, device->options.card, &device->card, err);
 
 	if (rc != CX3_OK)
 		return rc;
@@ -126,7 +145,7 @@ int cx3_device_deepen(struct cx3_device *device, enum cx3_device_depth depth, st
 		rc = o->patient ? cx3_device_await_card(device, &late, err)
 				: open_card(device, err);
 	if (rc == CX3_OK && depth >= CX3_OPEN_FLASH && !device->flash)
-		rc = cx3_flash_open(device->card, &o->flash, &device->flash, err);
+		rc = cx3_flash_open(device->card, o->flash, &device->flash, err);
 	if (rc == CX3_OK && depth >= CX3_OPEN_SHADOW && !device->shadow)
 		rc = cx3_shadow_open(device->flash, o->watch, &device->shadow, err);
 	return rc;
@@ -166,6 +185,11 @@ struct cx3_shadow *cx3_device_shadow(const struct cx3_device *device)
 struct cx3_link *cx3_device_link(struct cx3_device *device)
 {
 	return &device->link;
+}
+
+struct cx3_backup *cx3_device_backup(struct cx3_device *device)
+{
+	return &device->backup;
 }
 
 int cx3_device_verdict(const struct cx3_device *device, int rc, struct cx3_error *err)

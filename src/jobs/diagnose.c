@@ -8,6 +8,7 @@
 
 #include "cx3flash/diagnose.h"
 #include "cx3flash/identity.h"
+#include "look.h"
 
 typedef bool (*fits_fn)(const struct cx3_facts *f);
 
@@ -184,7 +185,7 @@ static bool running_without_image(const struct cx3_facts *f)
 /* It can't be told from damage. */
 static bool flash_larger(const struct cx3_facts *f)
 {
-	return f->status.seems_larger && booting(f) && sound(f) != booting(f);
+	return f->status->seems_larger && booting(f) && sound(f) != booting(f);
 }
 
 static bool all_damaged(const struct cx3_facts *f)
@@ -340,7 +341,7 @@ static bool other_chips_psid(const struct cx3_facts *f)
 
 static const struct cx3_flash_protection *protection(const struct cx3_facts *f)
 {
-	return f->has_flash && f->status.protected_len > 0 ? &f->status.protection : NULL;
+	return f->has_flash && f->status->protected_len > 0 ? &f->status->protection : NULL;
 }
 
 static bool protected_locked(const struct cx3_facts *f)
@@ -420,9 +421,8 @@ static bool comes_second(const struct row *row, const struct cx3_facts *f)
 	return f->failed == CX3_OK || row->fits == flash_like;
 }
 
-void cx3_diagnose(const struct cx3_facts *f, struct cx3_diagnosis *out)
+void cx3_find_all(const struct cx3_facts *f, struct cx3_diagnosis *out)
 {
-	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < ROWS && out->count < CX3_MAX_FINDINGS; i++) {
 		const struct row *row = &rows[i];
 

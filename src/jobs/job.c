@@ -2,6 +2,7 @@
 /* The engine: look, show, back up, plan again, begin, run, end. See cx3flash/job.h. */
 #include "flash/flash.h"
 #include "job_priv.h"
+#include "look.h"
 #include "records/backup.h"
 
 #include <stdio.h>
@@ -48,7 +49,7 @@ bool cx3_job_makes_backup(const struct cx3_job *job)
 
 static struct cx3_flash_cost backup_cost(const struct cx3_job *job)
 {
-	if (!cx3_job_makes_backup(job) || job->result->has_backup)
+	if (!cx3_job_makes_backup(job) || job->result->backup)
 		return (struct cx3_flash_cost){0, 0};
 	return cx3_backup_cost(job->shadow, &job->draft.homes, job->options->read_once);
 }
@@ -66,12 +67,13 @@ static struct cx3_flash_cost reading_cost(const struct cx3_job *job)
 		       : (struct cx3_flash_cost){0, 0};
 }
 
-static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MAX_STARTS],
+static void fill_view(struct cx3_job *job, struct cx3_home home[CX3_FS2_MAX_STARTS],
 		      struct cx3_job_view *view)
 {
 	const struct cx3_draft *draft = &job->draft;
 	struct cx3_flash_cost backup = backup_cost(job), reading = reading_cost(job);
 
+	job->may = cx3_job_may_choose(job);
 	for (unsigned i = 0; i < draft->homes.count; i++)
 		home[i] = draft->homes.home[i].home;
 	*view = (struct cx3_job_view){
@@ -94,12 +96,12 @@ static void fill_view(const struct cx3_job *job, struct cx3_home home[CX3_FS2_MA
 		.worse_code = job->worse_code,
 		.tools_held = job->tools_held,
 		.semaphore_freed = cx3_card_identity(cx3_device_card(job->device))->semaphore_freed,
-		.may = cx3_job_may_choose(job),
+		.may = &job->may,
 	};
 	view->step = cx3_plan_steps(draft->plan, &view->step_count);
 }
 
-static void show(const struct cx3_job *job, bool again)
+static void show(struct cx3_job *job, bool again)
 {
 	struct cx3_home home[CX3_FS2_MAX_STARTS];
 	struct cx3_job_view view;
@@ -110,7 +112,7 @@ static void show(const struct cx3_job *job, bool again)
 }
 
 /* `choice`: what the caller may leave out yet; NULL: nothing. */
-static int confirm(const struct cx3_job *job, struct cx3_job_choice *choice, struct cx3_error *err)
+static int confirm(struct cx3_job *job, struct cx3_job_choice *choice, struct cx3_error *err)
 {
 	struct cx3_home home[CX3_FS2_MAX_STARTS];
 	struct cx3_job_view view;
@@ -135,20 +137,23 @@ static bool nothing_to_do(const struct cx3_job *job)
 
 static int back_up(struct cx3_job *job, struct cx3_error *err)
 {
-	const struct cx3_backup_options options = {.folder = job->options->backup_folder,
+	const struct cx3_backup_options options = {.size = sizeof(options),
+						   .folder = job->options->backup_folder,
 						   .once = job->options->read_once};
-	struct cx3_job_result *result = job->result;
+	struct cx3_backup *backup = cx3_device_backup(job->device);
 	int rc;
 
 	if (!cx3_job_makes_backup(job))
 		return CX3_OK;
-	rc = cx3_backup_auto(job->shadow, &options, &result->backup, err);
-	result->has_backup = rc == CX3_OK;
-	if (rc == CX3_OK)
-		cx3_job_count_backup(job);
-	if (rc == CX3_OK && job->caller->backed_up)
-		job->caller->backed_up(job->caller->user, &result->backup);
-	return rc;
+	*backup = (struct cx3_backup){.size = sizeof(*backup)};
+	rc = cx3_backup_auto(job->shadow, &options, backup, err);
+	if (rc != CX3_OK)
+		return rc;
+	job->result->backup = backup;
+	cx3_job_count_backup(job);
+	if (job->caller->backed_up)
+		job->caller->backed_up(job->caller->user, backup);
+	return CX3_OK;
 }
 
 /* What was agreed to, to be compared with the plan that is made when all is known. */

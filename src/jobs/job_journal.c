@@ -46,7 +46,7 @@ static int make_folder(const struct cx3_job *job, char *path, size_t size, struc
 {
 	char folder[2][512];
 	unsigned count = cx3_journal_folders(job->options->backup_folder, folder);
-	uint64_t bytes = TEXT_BYTES + (job->result->has_backup ? 0 : job->shadow->size);
+	uint64_t bytes = TEXT_BYTES + (job->result->backup ? 0 : job->shadow->size);
 	struct cx3_error why[2];
 	int rc = CX3_OK;
 
@@ -170,8 +170,8 @@ static int keep_all(struct cx3_job *job, struct cx3_journal *j, struct cx3_error
 
 static int take_before(struct cx3_job *job, struct cx3_journal *j, struct cx3_error *err)
 {
-	if (job->result->has_backup) {
-		snprintf(j->backup, sizeof(j->backup), "%s", job->result->backup.path);
+	if (job->result->backup) {
+		snprintf(j->backup, sizeof(j->backup), "%s", job->result->backup->path);
 		j->known.count = 1;
 		j->known.range[0] = (struct cx3_fs2_range){0, j->size};
 		return CX3_OK;

@@ -10,6 +10,7 @@
 #include "job_priv.h"
 #include "records/manifest.h"
 #include "recover.h"
+#include "sized.h"
 
 static int draft_burn(struct cx3_job *job, struct cx3_error *err)
 {
@@ -142,13 +143,51 @@ static int digest(struct cx3_job *job, const char *request, struct cx3_error *er
 	return cx3_sha256(both, strlen(both), job->digest, err);
 }
 
-static int run_kind(struct cx3_job *job, const char *request, struct cx3_error *err)
+/* What a program passes to each job beside that job's own. */
+struct asked {
+	const struct cx3_job_options *options;
+	const struct cx3_job_caller *caller;
+	struct cx3_job_result *result;
+};
+
+/* Runs the job with whole structs, and fills the program's result. */
+static int run_kind(struct cx3_job *job, const struct asked *asked, const char *request,
+		    struct cx3_error *err)
 {
+	struct cx3_job_options options;
+	struct cx3_job_caller caller;
+	struct cx3_job_result result = {0};
 	int rc;
 
-	assert(job->device && job->what && job->options && job->caller && job->result);
-	rc = digest(job, request, err);
-	return rc == CX3_OK ? cx3_job_run(job, err) : rc;
+	assert(job->device && asked->options && asked->caller && asked->result);
+	rc = CX3_CHECK(cx3_job_result, asked->result, err);
+	if (rc == CX3_OK)
+		rc = CX3_TAKE(cx3_job_options, &options, asked->options, err);
+	if (rc == CX3_OK)
+		rc = CX3_TAKE(cx3_job_caller, &caller, asked->caller, err);
+	if (rc == CX3_OK)
+		rc = digest(job, request, err);
+	if (rc != CX3_OK)
+		return rc;
+	/* no byte of the content changes */
+	options.no_backup = options.no_backup || job->kind->changes_no_byte;
+	job->options = &options;
+	job->caller = &caller;
+	job->result = &result;
+	if (job->recovery)
+		job->recovery->user = caller.user;
+	rc = cx3_job_run(job, err);
+	CX3_GIVE(cx3_job_result, asked->result, &result);
+	return rc;
+}
+
+/* A kind that only a newer version has. */
+static int unknown(const char *place, int number, struct cx3_error *err)
+{
+	return cx3_fail(err, CX3_E_USAGE, place,
+			"This version of the library knows no job of kind %d.\n"
+			"Install a newer one.",
+			number);
 }
 
 int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
@@ -156,93 +195,91 @@ int cx3_job_burn(struct cx3_device *device, const struct cx3_image *image,
 		 const struct cx3_job_caller *caller, struct cx3_job_result *result,
 		 struct cx3_error *err)
 {
+	struct cx3_burn_options own;
 	struct cx3_job job = {
 		.kind = &burn_kind,
 		.device = device,
-		.options = options,
-		.caller = caller,
-		.result = result,
-		.what = what,
-		.gives_identity = what->guid_count || what->mac_count,
+		.what = &own,
 		.image = image,
 		.bytes = image->bytes,
 		.len = image->len,
 	};
 	char request[400];
+	int rc = CX3_TAKE(cx3_burn_options, &own, what, err);
 
-	burn_request(what, request, sizeof(request));
-	return run_kind(&job, request, err);
+	if (rc != CX3_OK)
+		return rc;
+	job.gives_identity = own.guid_count || own.mac_count;
+	burn_request(&own, request, sizeof(request));
+	return run_kind(&job, &(struct asked){options, caller, result}, request, err);
 }
 
 int cx3_job_set_guids(struct cx3_device *device, const struct cx3_burn_options *what,
 		      const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		      struct cx3_job_result *result, struct cx3_error *err)
 {
+	struct cx3_burn_options own;
 	struct cx3_job job = {
 		.kind = &set_guids_kind,
 		.device = device,
-		.options = options,
-		.caller = caller,
-		.result = result,
-		.what = what,
+		.what = &own,
 		.gives_identity = true,
 	};
 	char request[400];
+	int rc = CX3_TAKE(cx3_burn_options, &own, what, err);
 
-	burn_request(what, request, sizeof(request));
-	return run_kind(&job, request, err);
+	if (rc != CX3_OK)
+		return rc;
+	burn_request(&own, request, sizeof(request));
+	return run_kind(&job, &(struct asked){options, caller, result}, request, err);
 }
 
 int cx3_job_edit(struct cx3_device *device, const struct cx3_edit *edit,
 		 const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		 struct cx3_job_result *result, struct cx3_error *err)
 {
-	struct cx3_job job = {
-		.kind = &edit_kinds[edit->kind],
-		.device = device,
-		.options = options,
-		.caller = caller,
-		.result = result,
-		.what = edit,
-	};
+	struct cx3_edit own;
+	struct cx3_job job = {.device = device, .what = &own};
 	char request[240] = "";
+	int rc = CX3_TAKE(cx3_edit, &own, edit, err);
 
-	if (edit->kind == CX3_EDIT_SET_ROM) {
-		job.bytes = edit->rom;
-		job.len = edit->rom_len;
-	} else if (edit->kind == CX3_EDIT_SET_CONFIG) {
-		job.bytes = (const uint8_t *)edit->text;
-		job.len = (uint32_t)edit->text_len;
+	if (rc != CX3_OK)
+		return rc;
+	if ((size_t)own.kind >= sizeof(edit_kinds) / sizeof(edit_kinds[0]))
+		return unknown("edit", (int)own.kind, err);
+	job.kind = &edit_kinds[own.kind];
+	if (own.kind == CX3_EDIT_SET_ROM) {
+		job.bytes = own.rom;
+		job.len = own.rom_len;
+	} else if (own.kind == CX3_EDIT_SET_CONFIG) {
+		job.bytes = (const uint8_t *)own.text;
+		job.len = (uint32_t)own.text_len;
 	}
 	/* a key is in no digest: it could be guessed from that */
-	if (edit->kind == CX3_EDIT_SET_VSD)
-		snprintf(request, sizeof(request), "%.208s", edit->vsd);
-	return run_kind(&job, request, err);
+	if (own.kind == CX3_EDIT_SET_VSD)
+		snprintf(request, sizeof(request), "%.208s", own.vsd);
+	return run_kind(&job, &(struct asked){options, caller, result}, request, err);
 }
 
 int cx3_job_restore(struct cx3_device *device, const struct cx3_restore_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		    struct cx3_job_result *result, struct cx3_error *err)
 {
-	struct cx3_job job = {
-		.kind = &restore_kind,
-		.device = device,
-		.options = options,
-		.caller = caller,
-		.result = result,
-		.what = what,
-	};
+	struct cx3_restore_options own;
+	struct cx3_job job = {.kind = &restore_kind, .device = device, .what = &own};
 	uint8_t *content;
 	size_t len;
-	int rc = cx3_file_read(what->path, CX3_FS2_MAX_IMAGE, &content, &len, err);
+	int rc = CX3_TAKE(cx3_restore_options, &own, what, err);
 
+	if (rc == CX3_OK)
+		rc = cx3_file_read(own.path, CX3_FS2_MAX_IMAGE, &content, &len, err);
 	if (rc != CX3_OK)
 		return rc;
 	job.bytes = content;
 	job.len = (uint32_t)len;
-	rc = run_kind(&job, "", err);
+	rc = run_kind(&job, &(struct asked){options, caller, result}, "", err);
 	if (rc == CX3_OK)
-		cx3_manifest_forget_given(what->path);
+		cx3_manifest_forget_given(own.path);
 	free(content);
 	return rc;
 }
@@ -252,84 +289,80 @@ int cx3_job_recover(struct cx3_device *device, const struct cx3_image *image,
 		    const struct cx3_job_caller *caller, struct cx3_job_result *result,
 		    struct cx3_error *err)
 {
-	struct cx3_recovery recovery = {.options = what, .image = image, .user = caller->user};
+	struct cx3_recover_options own;
+	struct cx3_burn_options burn;
+	struct cx3_recovery recovery = {.options = &own, .burn = &burn, .image = image};
 	struct cx3_job job = {
 		.kind = &recover_kind,
 		.device = device,
-		.options = options,
-		.caller = caller,
-		.result = result,
-		.what = what,
+		.what = &own,
 		.recovery = &recovery,
-		.gives_identity = what->burn.guid_count || what->burn.mac_count,
 		.image = image,
 		.bytes = image->bytes,
 		.len = image->len,
 	};
 	char request[400];
+	int rc = CX3_TAKE(cx3_recover_options, &own, what, err);
 
-	burn_request(&what->burn, request, sizeof(request));
-	return run_kind(&job, request, err);
+	if (rc == CX3_OK)
+		rc = CX3_TAKE(cx3_burn_options, &burn, own.burn, err);
+	if (rc != CX3_OK)
+		return rc;
+	job.gives_identity = burn.guid_count || burn.mac_count;
+	burn_request(&burn, request, sizeof(request));
+	return run_kind(&job, &(struct asked){options, caller, result}, request, err);
 }
 
 int cx3_job_reset_config(struct cx3_device *device, const struct cx3_job_options *options,
 			 const struct cx3_job_caller *caller, struct cx3_job_result *result,
 			 struct cx3_error *err)
 {
-	struct cx3_job job = {
-		.kind = &reset_config_kind,
-		.device = device,
-		.options = options,
-		.caller = caller,
-		.result = result,
-		.what = options, /* it has none of its own */
-	};
+	struct cx3_job job = {.kind = &reset_config_kind, .device = device};
 
-	return run_kind(&job, "", err);
+	return run_kind(&job, &(struct asked){options, caller, result}, "", err);
 }
 
 int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		    struct cx3_job_result *result, struct cx3_error *err)
 {
-	struct cx3_job_options own = *options;
-	struct cx3_job job = {
-		.kind = what->quad || what->setting ? &hw_set_kind : &protect_kind,
-		.device = device,
-		.options = &own,
-		.caller = caller,
-		.result = result,
-		.what = what,
-	};
+	struct cx3_protect_options own;
+	struct cx3_job job = {.kind = &protect_kind, .device = device, .what = &own};
 	char request[40];
+	int rc = CX3_TAKE(cx3_protect_options, &own, what, err);
 
-	own.no_backup = true;
-	if (what->setting)
-		snprintf(request, sizeof(request), "setting %d %u", what->setting, what->number);
-	else if (what->quad == CX3_PROTECT_QUAD_LEAVE)
-		snprintf(request, sizeof(request), "%d %x %x", what->on, (unsigned)what->start,
-			 (unsigned)what->len);
+	if (rc != CX3_OK)
+		return rc;
+	if (own.quad > CX3_PROTECT_QUAD_ON)
+		return unknown("protection", (int)own.quad, err);
+	if (own.quad || own.setting)
+		job.kind = &hw_set_kind;
+	if (own.setting)
+		snprintf(request, sizeof(request), "setting %d %u", own.setting, own.number);
+	else if (own.quad == CX3_PROTECT_QUAD_LEAVE)
+		snprintf(request, sizeof(request), "%d %x %x", own.on, (unsigned)own.start,
+			 (unsigned)own.len);
 	else
-		snprintf(request, sizeof(request), "quad %d", what->quad == CX3_PROTECT_QUAD_ON);
-	return run_kind(&job, request, err);
+		snprintf(request, sizeof(request), "quad %d", own.quad == CX3_PROTECT_QUAD_ON);
+	return run_kind(&job, &(struct asked){options, caller, result}, request, err);
 }
 
 int cx3_job_raw(struct cx3_device *device, const struct cx3_raw *what,
 		const struct cx3_job_options *options, const struct cx3_job_caller *caller,
 		struct cx3_job_result *result, struct cx3_error *err)
 {
-	struct cx3_job job = {
-		.kind = &raw_kinds[what->kind],
-		.device = device,
-		.options = options,
-		.caller = caller,
-		.result = result,
-		.what = what,
-		.bytes = what->bytes,
-		.len = what->bytes ? what->len : 0,
-	};
+	struct cx3_raw own;
+	struct cx3_job job = {.device = device, .what = &own};
 	char request[24];
+	int rc = CX3_TAKE(cx3_raw, &own, what, err);
 
-	snprintf(request, sizeof(request), "%x", (unsigned)what->addr);
-	return run_kind(&job, request, err);
+	if (rc != CX3_OK)
+		return rc;
+	if ((size_t)own.kind >= sizeof(raw_kinds) / sizeof(raw_kinds[0]))
+		return unknown("raw write", (int)own.kind, err);
+	job.kind = &raw_kinds[own.kind];
+	job.bytes = own.bytes;
+	job.len = own.bytes ? own.len : 0;
+	snprintf(request, sizeof(request), "%x", (unsigned)own.addr);
+	return run_kind(&job, &(struct asked){options, caller, result}, request, err);
 }

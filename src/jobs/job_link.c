@@ -71,12 +71,12 @@ int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error 
 
 void cx3_job_count_backup(struct cx3_job *job)
 {
-	const struct cx3_link twice = cx3_backup_link(&job->result->backup);
+	const struct cx3_link twice = cx3_backup_link(job->result->backup);
 	struct cx3_link *link = cx3_device_link(job->device);
 
 	link->bits += twice.bits;
 	link->wrong += twice.wrong;
-	job->result->differences += job->result->backup.differences;
+	job->result->differences += job->result->backup->differences;
 }
 
 int cx3_job_check_size(const struct cx3_job *job, int rc, struct cx3_error *err)

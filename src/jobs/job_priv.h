@@ -43,6 +43,7 @@ struct cx3_job {
 	struct cx3_job_result *result;
 	const void *what;	       /* the kind's own options */
 	struct cx3_job_choice choice;  /* of the options, and what confirm has added */
+	struct cx3_job_choice may;     /* of the view that is shown */
 	bool tools_held;	       /* recover: by somebody, before it was shown */
 	struct cx3_recovery *recovery; /* recover: over all of its drafts */
 	const struct cx3_image *image; /* burn */

@@ -22,7 +22,7 @@ bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal)
 int cx3_job_find_protection(struct cx3_job *job, struct cx3_error *err)
 {
 	char name[CX3_JOURNAL_NAME] = "";
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	struct cx3_journal j;
 	int rc;
 

@@ -44,10 +44,10 @@ int cx3_job_freed(const struct cx3_job *job, int rc, struct cx3_error *err)
 /* So that the backup is found as this card's when the card has another identity. */
 static bool note_given(const struct cx3_job *job, struct cx3_identity *identity)
 {
-	if (!job->result->has_backup || !job->draft.has_new)
+	if (!job->result->backup || !job->draft.has_new)
 		return false;
 	cx3_identity_from_info(&job->draft.new_info, CX3_IDENTITY_HOME, NULL, identity);
-	return cx3_manifest_give(job->result->backup.path, identity);
+	return cx3_manifest_give(job->result->backup->path, identity);
 }
 
 static bool keeps_journal(const struct cx3_job *job)
@@ -70,7 +70,7 @@ int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 	rc = recheck_and_run(job, &health, err);
 	take_health(job, &health);
 	if (noted && health.untouched)
-		cx3_manifest_take_back(job->result->backup.path, &given);
+		cx3_manifest_take_back(job->result->backup->path, &given);
 	job->result->touched = !health.untouched || job->kind->changes_no_byte;
 	if (job->result->written)
 		cx3_journal_end(job);

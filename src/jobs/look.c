@@ -12,8 +12,47 @@
 #include "cx3flash/adapterops.h"
 #include "cx3flash/waiting.h"
 #include "look.h"
+#include "sized.h"
 
 #define REG_BOOT_ADDRESS 0xf0000u
+
+/* All that a program's facts point to lies behind them. */
+struct whole_facts {
+	struct cx3_facts facts;
+	struct cx3_flash_status status;
+};
+
+int cx3_facts_new(struct cx3_facts **out, struct cx3_error *err)
+{
+	struct whole_facts *whole = calloc(1, sizeof(*whole));
+
+	*out = NULL;
+	if (!whole)
+		return cx3_fail(err, CX3_E_NO_MEMORY, NULL,
+				"There is no memory for what is known of a card.\n"
+				"Close other programs and try again.");
+	whole->status.size = sizeof(whole->status);
+	whole->facts.status = &whole->status;
+	*out = &whole->facts;
+	return CX3_OK;
+}
+
+void cx3_facts_free(struct cx3_facts *facts)
+{
+	free(facts);
+}
+
+int cx3_diagnose(const struct cx3_facts *facts, struct cx3_diagnosis *out, struct cx3_error *err)
+{
+	struct cx3_diagnosis own = {0};
+	int rc = CX3_CHECK(cx3_diagnosis, out, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	cx3_find_all(facts, &own);
+	CX3_GIVE(cx3_diagnosis, out, &own);
+	return CX3_OK;
+}
 
 static int end(struct cx3_facts *facts, int rc)
 {
@@ -80,7 +119,7 @@ int cx3_look_flash(struct cx3_device *device, struct cx3_facts *facts, struct cx
 	if (rc == CX3_E_SEMAPHORE || rc == CX3_E_SEMAPHORE_OURS || facts->tools_held)
 		facts->semaphore_watched_ms = (uint32_t)((now_us(device) - facts->asked_us) / 1000);
 	if (rc == CX3_OK)
-		rc = cx3_flash_status(cx3_device_flash(device), &facts->status, err);
+		rc = cx3_flash_status(cx3_device_flash(device), facts->status, err);
 	facts->id = *cx3_card_identity(cx3_device_card(device));
 	facts->has_flash = rc == CX3_OK;
 	facts->noisy = cx3_link_noisy(cx3_device_link(device));

@@ -9,6 +9,12 @@
  * set. Errors as cx3_device_deepen. */
 int cx3_device_await_card(struct cx3_device *device, bool *late, struct cx3_error *err);
 
+/* device.c: the room for the backup of a device's jobs. */
+struct cx3_backup *cx3_device_backup(struct cx3_device *device);
+
+/* diagnose.c: what fits the facts, into *out, which is all 0. */
+void cx3_find_all(const struct cx3_facts *facts, struct cx3_diagnosis *out);
+
 /* Images, their boards and CRCs, configuration areas, backups: into *facts. With facts->quick
  * nothing but what the images say of themselves. CX3_E_NOISE, or a failure of the bus. */
 int cx3_look_images(struct cx3_device *device, const char *backup_folder, struct cx3_facts *facts,

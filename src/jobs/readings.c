@@ -11,6 +11,7 @@
 
 #include "cx3flash/adapterops.h"
 #include "plan/settle.h"
+#include "sized.h"
 
 #define MOST_BYTES (1u << 20)
 #define PIECE 4096u
@@ -127,12 +128,15 @@ int cx3_try_readings(struct cx3_flash *flash, const struct cx3_flash_options *op
 		     const struct cx3_watch *watch, uint32_t bytes,
 		     struct cx3_reading out[CX3_READINGS], struct cx3_error *err)
 {
-	const struct request request = {flash, options, watch};
+	struct cx3_flash_options own;
+	const struct request request = {flash, &own, watch};
 	uint32_t size = cx3_flash_part(flash)->size;
 	uint8_t *data;
-	int rc;
+	int rc = CX3_TAKE(cx3_flash_options, &own, options, err);
 
 	assert(bytes <= MOST_BYTES);
+	if (rc != CX3_OK)
+		return rc;
 	bytes = bytes < size ? bytes : size;
 	memset(out, 0, CX3_READINGS * sizeof(*out));
 	for (unsigned i = 0; i < CX3_READINGS; i++)

@@ -205,7 +205,7 @@ static void note_identity(struct cx3_draft *draft, const struct cx3_recovered *f
 int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recovery,
 		      struct cx3_draft *draft, struct cx3_error *err)
 {
-	struct cx3_burn_options own = recovery->options->burn;
+	struct cx3_burn_options own = *recovery->burn;
 	struct cx3_backup_checked checked;
 	struct cx3_recovered found;
 	struct cx3_burn_job job;

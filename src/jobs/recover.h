@@ -9,6 +9,7 @@
 /* A recovery over all of its drafts. */
 struct cx3_recovery {
 	const struct cx3_recover_options *options;
+	const struct cx3_burn_options *burn; /* whole, of these options */
 	const struct cx3_image *image;
 	void *user;   /* for options->choose */
 	bool may_ask; /* not while it is found out which interrupted job this one continues */

@@ -273,7 +273,7 @@ static uint64_t guid_of(uint64_t mac)
 /* What is known and agrees with what is given; a doubt is settled by that. NULL: nothing. */
 static const struct cx3_salvaged *agreeing(const struct search *s, const struct cx3_salvaged *sure)
 {
-	const struct cx3_burn_options *o = &s->recovery->options->burn;
+	const struct cx3_burn_options *o = s->recovery->burn;
 
 	if (sure && agrees(o, &sure->identity))
 		return sure;
@@ -288,7 +288,7 @@ static const struct cx3_salvaged *agreeing(const struct search *s, const struct 
  * the rules that are seen. */
 static int take_given(struct search *s, const struct cx3_salvaged *sure, struct cx3_error *err)
 {
-	const struct cx3_burn_options *o = &s->recovery->options->burn;
+	const struct cx3_burn_options *o = s->recovery->burn;
 	const struct cx3_salvaged *known = agreeing(s, sure);
 	const struct cx3_identity *base = known ? &known->identity : NULL;
 	struct cx3_recovered *out = s->out;
@@ -354,7 +354,7 @@ static int check_contradiction(struct search *s, const struct cx3_salvaged *sure
 
 static int find(struct search *s, struct cx3_error *err)
 {
-	const struct cx3_burn_options *o = &s->recovery->options->burn;
+	const struct cx3_burn_options *o = s->recovery->burn;
 	const struct cx3_salvaged *sure;
 	int rc = cx3_salvage(s->content, s->input->shadow->size, &s->found, err);
 

@@ -270,7 +270,7 @@ static int locked(const struct cx3_flash_status *status, struct cx3_error *err)
 static int check_protection(struct cx3_plan *plan, struct cx3_flash *flash, bool unprotect,
 			    struct cx3_error *err)
 {
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	char place[32];
 	uint32_t addr;
 	int rc;

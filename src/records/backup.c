@@ -18,6 +18,7 @@
 #include "flash/flash.h"
 #include "folder.h"
 #include "manifest.h"
+#include "sized.h"
 
 /* What a backup is made of, once the flash has been read. */
 struct content {
@@ -68,7 +69,7 @@ static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_optio
 {
 	int rc;
 
-	c->once = options && options->once;
+	c->once = options->once;
 	rc = cx3_backup_read(shadow, c->once, &c->checked, err);
 	if (rc != CX3_OK)
 		return rc;
@@ -213,15 +214,13 @@ static int read_alone(struct cx3_shadow *shadow, const struct cx3_backup_options
 	return rc;
 }
 
-int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
-		  const struct cx3_backup_options *options, struct cx3_backup *backup,
-		  struct cx3_error *err)
+static int back_up_to(struct cx3_shadow *shadow, const char *path,
+		      const struct cx3_backup_options *options, struct cx3_backup *backup,
+		      struct cx3_error *err)
 {
 	struct content c;
-	int rc;
+	int rc = set_path(backup, path, err);
 
-	memset(backup, 0, sizeof(*backup));
-	rc = set_path(backup, path, err);
 	if (rc == CX3_OK)
 		rc = try_both(backup, shadow->size, err);
 	if (rc == CX3_OK)
@@ -398,16 +397,13 @@ static int keep(struct cx3_shadow *shadow, const char *folder, const struct cont
 	return rc;
 }
 
-int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
-		    struct cx3_backup *backup, struct cx3_error *err)
+static int back_up_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
+			struct cx3_backup *backup, struct cx3_error *err)
 {
 	char folder[512];
 	struct content c;
-	int rc;
+	int rc = use_folder(options->folder, folder, sizeof(folder), shadow->size, err);
 
-	memset(backup, 0, sizeof(*backup));
-	rc = use_folder(options ? options->folder : NULL, folder, sizeof(folder), shadow->size,
-			err);
 	if (rc == CX3_OK)
 		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
@@ -418,4 +414,36 @@ int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *
 		return rc;
 	rc = keep(shadow, folder, &c, backup, err);
 	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
+}
+
+/* `path` NULL: into the folder of `options`. */
+static int back_up(struct cx3_shadow *shadow, const char *path,
+		   const struct cx3_backup_options *options, struct cx3_backup *backup,
+		   struct cx3_error *err)
+{
+	struct cx3_backup_options own;
+	struct cx3_backup made = {0};
+	int rc = CX3_TAKE(cx3_backup_options, &own, options, err);
+
+	if (rc == CX3_OK)
+		rc = CX3_CHECK(cx3_backup, backup, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = path ? back_up_to(shadow, path, &own, &made, err)
+		  : back_up_auto(shadow, &own, &made, err);
+	CX3_GIVE(cx3_backup, backup, &made);
+	return rc;
+}
+
+int cx3_backup_auto(struct cx3_shadow *shadow, const struct cx3_backup_options *options,
+		    struct cx3_backup *backup, struct cx3_error *err)
+{
+	return back_up(shadow, NULL, options, backup, err);
+}
+
+int cx3_backup_to(struct cx3_shadow *shadow, const char *path,
+		  const struct cx3_backup_options *options, struct cx3_backup *backup,
+		  struct cx3_error *err)
+{
+	return back_up(shadow, path, options, backup, err);
 }

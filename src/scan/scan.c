@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cx3flash/adapterops.h"
+#include "sized.h"
 
 const char *cx3_bus_finding_name(enum cx3_bus_finding finding)
 {
@@ -73,7 +74,7 @@ static void tell_card(struct cx3_bus *out, const struct cx3_card_id *id)
 /* Reads the id, as cx3_card_open does it. */
 static void ask(const char *device, const struct cx3_log *log, struct cx3_bus *out)
 {
-	const struct cx3_card_options look = {.short_look = true};
+	const struct cx3_card_options look = {.size = sizeof(look), .short_look = true};
 	struct cx3_adapter *adapter = NULL;
 	struct cx3_card *card = NULL;
 	struct cx3_error err = {.code = CX3_OK};
@@ -194,20 +195,20 @@ static int scan_named(const char *device, const struct cx3_log *log, struct cx3_
 int cx3_scan(const struct cx3_scan_options *options, const struct cx3_log *log,
 	     struct cx3_bus **buses, size_t *count, struct cx3_error *err)
 {
-	static const struct cx3_scan_options none = {0};
-	int rc;
+	struct cx3_scan_options own;
+	int rc = CX3_TAKE(cx3_scan_options, &own, options, err);
 
 	*buses = NULL;
 	*count = 0;
-	if (!options)
-		options = &none;
-	if (!options->device) {
-		rc = scan_all(options, log, buses, count, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (!own.device) {
+		rc = scan_all(&own, log, buses, count, err);
 	} else {
 		*buses = calloc(1, sizeof(**buses));
 		if (!*buses)
 			return no_memory(err);
-		rc = scan_named(options->device, log, *buses, err);
+		rc = scan_named(own.device, log, *buses, err);
 		*count = 1;
 	}
 	if (rc == CX3_OK)

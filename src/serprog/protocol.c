@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sized.h"
+
 enum {
 	CMD_NOP = 0x00,
 	CMD_VERSION = 0x01,
@@ -257,11 +259,10 @@ static int run_command(struct client *c, uint8_t command, struct cx3_error *err)
 	}
 }
 
-int cx3_serprog_serve(struct cx3_device *device, int in, int out,
-		      const struct cx3_serprog_options *options, const struct cx3_watch *watch,
-		      struct cx3_serprog_counts *counts, struct cx3_error *err)
+static int serve(struct cx3_device *device, int in, int out, bool writes,
+		 const struct cx3_watch *watch, struct cx3_serprog_counts *counts,
+		 struct cx3_error *err)
 {
-	struct cx3_serprog_counts own;
 	struct client *c = calloc(1, sizeof(*c));
 	uint8_t command = 0;
 	int rc;
@@ -275,14 +276,31 @@ int cx3_serprog_serve(struct cx3_device *device, int in, int out,
 	c->watch = watch;
 	c->spi = (struct spi){.flash = cx3_device_flash(device),
 			      .log = cx3_device_adapter(device)->log,
-			      .writes = options->writes,
-			      .counts = counts ? counts : &own};
-	*c->spi.counts = (struct cx3_serprog_counts){0};
+			      .writes = writes,
+			      .counts = counts};
 	do {
 		rc = take(c, &command, 1, err);
 		if (rc == CX3_OK && !c->gone)
 			rc = run_command(c, command, err);
 	} while (rc == CX3_OK && !c->gone);
 	free(c);
+	return rc;
+}
+
+int cx3_serprog_serve(struct cx3_device *device, int in, int out,
+		      const struct cx3_serprog_options *options, const struct cx3_watch *watch,
+		      struct cx3_serprog_counts *counts, struct cx3_error *err)
+{
+	struct cx3_serprog_options own;
+	struct cx3_serprog_counts done = {0};
+	int rc = CX3_TAKE(cx3_serprog_options, &own, options, err);
+
+	if (rc == CX3_OK && counts)
+		rc = CX3_CHECK(cx3_serprog_counts, counts, err);
+	if (rc != CX3_OK)
+		return rc;
+	rc = serve(device, in, out, own.writes, watch, &done, err);
+	if (counts)
+		CX3_GIVE(cx3_serprog_counts, counts, &done);
 	return rc;
 }

@@ -108,7 +108,7 @@ static int burn(struct where *w, const char *path, struct cx3_error *err)
 	const struct cx3_device_options options = {.watch = &watch};
 	const struct cx3_burn_options what = {.allow_psid_change = true};
 	const struct cx3_job_options job = {0};
-	struct cx3_job_result result;
+	struct cx3_job_result result = {.size = sizeof(result)};
 	struct cx3_image *image;
 	char device[100];
 	int rc = cx3_image_open(path, NULL, false, &image, err);

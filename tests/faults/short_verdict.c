@@ -50,7 +50,7 @@ bool short_complete(struct short_world *w, const char **what)
 		uint8_t *kept = NULL;
 		size_t len = 0;
 
-		same = cx3_file_read(w->e.result.backup.path, w->b.size, &kept, &len, &err) ==
+		same = cx3_file_read(w->e.result.backup->path, w->b.size, &kept, &len, &err) ==
 			       CX3_OK &&
 		       len == w->b.size && memcmp(kept, w->before, len) == 0;
 		*what = "the backup is not what the flash holds";

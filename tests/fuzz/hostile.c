@@ -56,8 +56,7 @@ static int run_job(struct hostile *h, const char *options, struct run *run, stru
 {
 	const struct cx3_watch watch = {.cancelled = cancelled, .user = run};
 	const struct cx3_job_caller caller = {.show = show, .confirm = confirm, .user = run};
-	const struct cx3_device_options device_options = {.watch = &watch,
-							  .flash = {.reading = CX3_READ_PROBE}};
+	const struct cx3_device_options device_options = {.watch = &watch};
 	struct cx3_device *device;
 	char name[600];
 	int rc;

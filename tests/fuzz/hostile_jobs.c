@@ -136,7 +136,7 @@ void hostile_reset(struct hostile *h)
 /* Nothing but the flash's true content may be in a file that is called a backup. */
 static int back_up(struct hostile *h, struct cx3_device *device, struct cx3_error *err)
 {
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	char path[400];
 	uint8_t *data;
 	size_t len;
@@ -179,7 +179,7 @@ static int burn(struct hostile *h, struct cx3_device *device, const struct cx3_j
 		const struct cx3_job_caller *caller, struct cx3_error *err)
 {
 	const struct cx3_burn_options what = {.non_failsafe = h->like->nofs};
-	struct cx3_job_result result;
+	struct cx3_job_result result = {.size = sizeof(result)};
 	struct cx3_image *image;
 	int rc = cx3_image_from_memory(h->fresh, h->fresh_len, "image", false, &image, err);
 
@@ -194,7 +194,7 @@ static int recover(struct hostile *h, struct cx3_device *device,
 		   struct cx3_error *err)
 {
 	const struct cx3_recover_options what = {0};
-	struct cx3_job_result result;
+	struct cx3_job_result result = {.size = sizeof(result)};
 	struct cx3_image *image;
 	int rc = cx3_image_from_memory(h->fresh, h->fresh_len, "image", false, &image, err);
 
@@ -219,7 +219,7 @@ int hostile_do(struct hostile *h, struct cx3_device *device, const struct cx3_jo
 						    .allow_bad_backup = true};
 	const struct cx3_protect_options protect = {.on = true};
 	const struct cx3_job_options options = {.no_backup = h->no_backup};
-	struct cx3_job_result result;
+	struct cx3_job_result result = {.size = sizeof(result)};
 	struct cx3_raw raw;
 
 	if (!h->like)

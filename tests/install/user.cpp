@@ -10,13 +10,19 @@
 
 int main(int argc, char **argv)
 {
+	cx3_device_options options = {}; // C++ 11 has no names here: each member by itself
+	cx3_flash_options flash = {};
 	cx3_device *open = nullptr;
 	cx3_fs2_info info;
 	cx3_error err;
 
 	if (argc != 2 || cx3_version() != CX3_VERSION)
 		return 1;
-	if (cx3_device_open((std::string("sim:") + argv[1]).c_str(), nullptr, &open, &err) != CX3_OK)
+	options.size = sizeof(options);
+	options.flash = &flash;
+	flash.size = sizeof(flash);
+	flash.reading = CX3_READ_PLAIN;
+	if (cx3_device_open((std::string("sim:") + argv[1]).c_str(), &options, &open, &err) != CX3_OK)
 		return 1;
 	const std::unique_ptr<cx3_device, void (*)(cx3_device *)> device(open, cx3_device_close);
 	if (cx3_device_deepen(device.get(), CX3_OPEN_SHADOW, &err) != CX3_OK)

@@ -10,6 +10,11 @@ class Error(ctypes.Structure):
                 ("next", ctypes.c_char * 640)]
 
 
+class Status(ctypes.Structure):
+    """struct cx3_flash_status of cx3flash/flash.h, as far as this program needs it: `size` says so."""
+    _fields_ = [("size", ctypes.c_size_t), ("raw", ctypes.c_uint8), ("write_in_progress", ctypes.c_bool)]
+
+
 library = ctypes.CDLL(sys.argv[1])
 library.cx3_version_text.restype = ctypes.c_char_p
 library.cx3_device_flash.restype = ctypes.c_void_p
@@ -18,6 +23,7 @@ library.cx3_device_close.argtypes = [ctypes.c_void_p]
 library.cx3_device_deepen.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(Error)]
 library.cx3_flash_read.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint32,
                                    ctypes.POINTER(Error)]
+library.cx3_flash_status.argtypes = [ctypes.c_void_p, ctypes.POINTER(Status), ctypes.POINTER(Error)]
 
 FLASH = 2  # CX3_OPEN_FLASH
 device = ctypes.c_void_p()
@@ -28,9 +34,14 @@ if code == 0:
 data = ctypes.create_string_buffer(256)
 if code == 0:
     code = library.cx3_flash_read(library.cx3_device_flash(device), 0x1000, data, 256, ctypes.byref(err))
+status = Status(size=ctypes.sizeof(Status), raw=0xff, write_in_progress=True)
+if code == 0:
+    code = library.cx3_flash_status(library.cx3_device_flash(device), ctypes.byref(status), ctypes.byref(err))
 library.cx3_device_close(device)
 if code != 0:
     sys.exit(f"{err.place.decode()}: {err.cause.decode()}")
+if status.raw != 0 or status.write_in_progress:
+    sys.exit(f"the status register is told as 0x{status.raw:02x}")
 with open(sys.argv[2], "rb") as file:
     file.seek(0x1000)
     if data.raw != file.read(256):

@@ -235,7 +235,7 @@ static void left_overs(void **state)
 {
 	static const uint32_t erase[] = {0x40002000u | 0x06u << 16 | 4,
 					 0x40002000u | 0x20u << 16 | 12};
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	struct fixture b;
 
 	(void)state;

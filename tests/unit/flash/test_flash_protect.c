@@ -229,7 +229,7 @@ static void protect_a_range(void **state)
 /* WPS: the BP bits read 0 and everything is locked, until power-off if it is opened. */
 static void block_locks(void **state)
 {
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	struct cx3_flash_protection p = {.lock_kind = CX3_LOCK_BITS};
 	struct fixture b;
 

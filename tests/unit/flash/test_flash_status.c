@@ -5,7 +5,7 @@
 
 static void reads_bits(void **state)
 {
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	struct fixture b;
 
 	(void)state;
@@ -46,7 +46,7 @@ static void unprotects_each_scheme(void **state)
 		for (unsigned plain = 0; plain < 2; plain++) {
 			struct cx3_flash_options how = {.reading = plain ? CX3_READ_PLAIN
 									 : CX3_READ_PROBE};
-			struct cx3_flash_status status;
+			struct cx3_flash_status status = {.size = sizeof(status)};
 			char options[80];
 			struct fixture b;
 
@@ -130,7 +130,7 @@ static int noisy_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, si
 static void noisy_status(void **state)
 {
 	struct cx3_adapter_ops ops = cx3_sim_ops;
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	struct fixture b;
 
 	(void)state;

@@ -207,7 +207,7 @@ static void wrong_echo(void **state)
 static void protected_area(void **state)
 {
 	static const uint8_t zero[300] = {0};
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	struct fixture b;
 
 	(void)state;
@@ -230,7 +230,7 @@ static void protected_area(void **state)
 static void fail_flags(void **state)
 {
 	static const uint8_t zero[256] = {0};
-	struct cx3_flash_status status;
+	struct cx3_flash_status status = {.size = sizeof(status)};
 	struct fixture b;
 
 	(void)state;
@@ -258,7 +258,7 @@ static void power_on_protection(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct cx3_flash_status status;
+		struct cx3_flash_status status = {.size = sizeof(status)};
 		char options[64];
 		struct fixture b;
 

@@ -129,6 +129,7 @@ static void backed_up(void *user, const struct cx3_backup *backup)
 	struct engine *e = user;
 
 	e->backed_up++;
+	e->backup = *backup;
 	if (e->at_backup)
 		e->at_backup(e, backup);
 }
@@ -198,8 +199,7 @@ static int back_up(struct cx3_device *device, struct engine *e, const char *path
 	int rc = cx3_device_deepen(device, CX3_OPEN_SHADOW, err);
 
 	if (rc == CX3_OK)
-		rc = cx3_backup_to(cx3_device_shadow(device), path, NULL, &e->result.backup, err);
-	e->result.has_backup = rc == CX3_OK;
+		rc = cx3_backup_to(cx3_device_shadow(device), path, NULL, &e->backup, err);
 	return rc;
 }
 
@@ -257,8 +257,7 @@ static int run(struct fixture *b, struct engine *e, const struct request *r, str
 					.pause_wanted = pause_wanted,
 					.pause = pause_here,
 					.user = e};
-	const struct cx3_device_options options = {.watch = &watch,
-						   .flash = {.reading = CX3_READ_PROBE}};
+	const struct cx3_device_options options = {.watch = &watch};
 	struct cx3_device *device;
 	char name[600];
 	int rc;
@@ -275,6 +274,8 @@ static int run(struct fixture *b, struct engine *e, const struct request *r, str
 	simcard_limit(engine_card(e), NULL, 0);
 	rc = carry_out(device, e, r, err);
 	take_counts(e);
+	if (e->result.backup || (r->backup && rc == CX3_OK)) /* not the device's: it is closed */
+		e->result.backup = &e->backup;
 	cx3_device_close(device);
 	return rc;
 }

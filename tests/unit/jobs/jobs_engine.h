@@ -39,6 +39,7 @@ struct engine {
 	uint64_t stage_us[2];
 	char identity[192], resumes[512];
 	struct cx3_job_result result;
+	struct cx3_backup backup; /* what result.backup points to */
 	uint64_t wire_bytes, messages, calls, reg_writes, reg_reads; /* of the whole run */
 	/* The model's complaints that no fault on the wires excuses: an image boots that was
 	 * not read back; a write beside what the plan has shown. */

@@ -238,7 +238,8 @@ int fixture_draft_recover(struct cx3_shadow *shadow, const uint8_t *image, uint3
 {
 	const struct cx3_input input = {.shadow = shadow};
 	const struct cx3_recover_options options = {0};
-	struct cx3_recovery recovery = {.options = &options};
+	const struct cx3_burn_options burn = {0};
+	struct cx3_recovery recovery = {.options = &options, .burn = &burn};
 	struct cx3_image *checked;
 	int rc = cx3_image_from_memory(image, len, "image", false, &checked, err);
 

@@ -14,5 +14,6 @@ void recover_scene_end(struct recover_scene *s)
 int recover_scene_run(struct recover_scene *s, const char *card)
 {
 	s->e.card = card;
+	s->what.burn = &s->burn;
 	return engine_recover(&s->b, &s->e, s->image, s->len, &s->what, &s->err);
 }

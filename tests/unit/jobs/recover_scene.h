@@ -13,6 +13,7 @@ struct recover_scene {
 	uint32_t len;
 	struct engine e;
 	struct cx3_recover_options what;
+	struct cx3_burn_options burn; /* of `what` */
 	struct cx3_error err;
 	unsigned asked, choice; /* choice: of what is known, from 1; 0: none */
 	unsigned known;

@@ -97,8 +97,8 @@ static void expect_backup(struct two_cards *s, const uint8_t *content)
 	uint8_t *kept;
 	size_t len;
 
-	assert_true(s->e.result.has_backup);
-	fixture_ok(cx3_file_read(s->e.result.backup.path, SIZE, &kept, &len, &s->err), &s->err);
+	assert_non_null(s->e.result.backup);
+	fixture_ok(cx3_file_read(s->e.result.backup->path, SIZE, &kept, &len, &s->err), &s->err);
 	assert_int_equal(len, SIZE);
 	assert_memory_equal(kept, content, SIZE);
 	free(kept);

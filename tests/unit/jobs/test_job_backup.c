@@ -59,7 +59,7 @@ static void expect_file(const struct fixture *b, const char *path)
 static void file_and_manifest(void **state)
 {
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	const cJSON *image;
 	struct fixture b;
@@ -97,7 +97,7 @@ static void file_and_manifest(void **state)
 static void automatic_is_reused(void **state)
 {
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup first, second;
+	struct cx3_backup first = {0}, second = {0};
 	struct cx3_error err = {0};
 	uint8_t *content;
 	struct fixture b;
@@ -140,7 +140,7 @@ static void automatic_is_reused(void **state)
 
 static void blank_flash_is_kept_too(void **state)
 {
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	struct fixture b;
 	cJSON *json;
@@ -164,7 +164,7 @@ static void blank_flash_is_kept_too(void **state)
 static void noise_is_read_again(void **state)
 {
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	char path[400], card[64];
 	struct fixture b;
@@ -192,7 +192,7 @@ static void damage_is_kept(void **state)
 {
 	static const uint32_t spots[] = {0x2b, 0x24, 0x38 + 4, 0x3000, 0x24000};
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	uint8_t *content;
 	char path[400];
@@ -220,7 +220,7 @@ static void damage_is_kept(void **state)
 
 static int backup_with_room(struct fixture *b, const char *path, rlim_t room, struct cx3_error *err)
 {
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct rlimit old, low;
 	int rc;
 
@@ -254,7 +254,7 @@ static void full_disk_leaves_nothing(void **state)
 static void a_long_name_is_refused_at_once(void **state)
 {
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	struct fixture b;
 	uint64_t messages;
@@ -282,7 +282,7 @@ static void what_the_card_was_given(void **state)
 	const struct cx3_identity nothing = {.blank = true}, empty = {.guid_count = 0};
 	struct cx3_manifest_facts facts;
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	struct fixture b;
 	char path[400];
@@ -327,7 +327,7 @@ static void what_the_card_was_given(void **state)
 static void any_bytes_make_a_valid_manifest(void **state)
 {
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	struct fixture b;
 	char path[400];
@@ -373,7 +373,7 @@ static void root_keeps_to_its_own_home(void **state)
 static void folders(void **state)
 {
 	struct cx3_error err = {0};
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_fs2_recipe recipe;
 	char path[512], small[20], blocked[400];
 	struct fixture b;

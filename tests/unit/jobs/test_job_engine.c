@@ -53,7 +53,7 @@ static void shown_asked_backed_up_written(void **state)
 	assert_int_equal(s.e.asked, 1);
 	assert_int_equal(s.e.backed_up, 1);
 	assert_int_equal(s.e.stages, 2);
-	assert_true(s.e.result.written && s.e.result.has_backup && !s.e.result.unchanged);
+	assert_true(s.e.result.written && s.e.result.backup && !s.e.result.unchanged);
 	assert_true(s.e.result.pages > 300);
 	assert_int_equal(s.e.result.pages_again + s.e.result.differences, 0);
 	assert_int_equal(minor_that_boots(&s), 42);
@@ -85,7 +85,7 @@ static void nothing_without_a_yes(void **state)
 	s.e.answer = CX3_E_REFUSED;
 	assert_int_equal(scene_burn(&s), CX3_E_REFUSED);
 	assert_int_equal(s.e.asked, 1);
-	assert_false(s.e.result.written || s.e.result.has_backup);
+	assert_false(s.e.result.written || s.e.result.backup);
 	expect_nothing_made(&s);
 	scene_end(&s);
 }

@@ -171,7 +171,7 @@ static void another_card_after_the_backup(void **state)
 	/* what the card was to be given, and was not */
 	fixture_put(&s.b, s.before);
 	assert_int_equal(burn(&s, &named), CX3_E_CHANGED);
-	fixture_ok(cx3_manifest_read(s.e.result.backup.path, &facts, &found, &s.err), &s.err);
+	fixture_ok(cx3_manifest_read(s.e.result.backup->path, &facts, &found, &s.err), &s.err);
 	assert_true(found && facts.has_identity);
 	assert_int_equal(facts.given_count, 0);
 	/* the same firmware with other GUIDs */

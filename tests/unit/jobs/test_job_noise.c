@@ -206,7 +206,7 @@ static void back_up(struct fixture *b, const char *card, struct cx3_backup *back
 static void blank_is_read_once(void **state)
 {
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct fixture b;
 
 	(void)state;
@@ -228,7 +228,7 @@ static void a_chip_select_that_tires(void **state)
 {
 	static const unsigned ms[] = {60, 120, 160, 200, 240, 300};
 	struct cx3_fs2_recipe recipe;
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct cx3_error err = {0};
 	struct fixture b;
 	uint8_t *content;
@@ -269,7 +269,7 @@ static void lost_flash_is_not_blank(void **state)
 
 	struct cx3_fs2_recipe recipe;
 	struct cx3_error err = {0};
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 	struct fixture b;
 	char card[64], path[400];
 
@@ -304,7 +304,7 @@ static void a_noisy_backup_is_kept_and_told(void **state)
 	assert_non_null(strstr(said(&err), "is written, but bytes in it may be wrong"));
 	assert_int_equal(access(path, R_OK), 0);
 	unlink(path);
-	unlink(e.result.backup.manifest);
+	unlink(e.result.backup->manifest);
 	fixture_delete(&b);
 }
 

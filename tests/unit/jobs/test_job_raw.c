@@ -48,7 +48,7 @@ static void writes_a_word(void **state)
 	scene_begin(&s, "MT_RAW_000001");
 	fill_sector(&s);
 	assert_int_equal(write_at(&s, place(&s), word), CX3_OK);
-	assert_true(s.e.result.written && s.e.result.has_backup);
+	assert_true(s.e.result.written && s.e.result.backup);
 	assert_true(s.e.plan.bootable_throughout && s.e.plan.bootable_checked);
 	assert_int_equal(s.e.plan.sector_erases, 1);
 	memcpy(s.before + place(&s), word, 4);

@@ -213,10 +213,10 @@ static void a_blank_flash(void **state)
 	fixture_put(&s.b, s.card);
 	expect_asked(&s, recover_scene_run(&s, "livefish=1"));
 	assert_int_equal(s.asked, 0); /* there is nothing to choose from */
-	s.what.burn.guid_count = 1;
-	s.what.burn.guid[0] = GUID;
-	s.what.burn.mac_count = 1;
-	s.what.burn.mac[0] = MAC;
+	s.burn.guid_count = 1;
+	s.burn.guid[0] = GUID;
+	s.burn.mac_count = 1;
+	s.burn.mac[0] = MAC;
 	expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
 	recover_scene_end(&s);
 }
@@ -233,8 +233,8 @@ static void guids_of_a_mac(void **state)
 		begin(&s);
 		memset(s.card, 0xff, CONFIG);
 		fixture_put(&s.b, s.card);
-		s.what.burn.mac_count = 1;
-		s.what.burn.mac[0] = given[i];
+		s.burn.mac_count = 1;
+		s.burn.mac[0] = given[i];
 		fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
 		judge(&s);
 		assert_true(s.now.boots && s.now.uid[0] == GUID && s.now.uid[4] == given[i]);
@@ -281,8 +281,8 @@ static void another_chips_image(void **state)
 	expect_asked(&s, recover_scene_run(&s, "livefish=1"));
 	assert_non_null(strstr(s.err.cause, "another chip"));
 	/* what is given agrees with what it has: so the MACs are the card's too */
-	s.what.burn.guid_count = 1;
-	s.what.burn.guid[0] = GUID;
+	s.burn.guid_count = 1;
+	s.burn.guid[0] = GUID;
 	fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
 	judge(&s);
 	assert_true(s.now.boots && s.now.uid[0] == GUID && s.now.minor == 42);
@@ -328,11 +328,11 @@ static void an_image_for_another_board(void **state)
 	free(s.image);
 	s.image = fixture_image(&fresh, &s.len);
 	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_PSID);
-	s.what.burn.allow_psid_change = true;
+	s.burn.allow_psid_change = true;
 	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_KEY);
-	s.what.burn.allow_access_key = true;
+	s.burn.allow_access_key = true;
 	assert_int_equal(recover_scene_run(&s, "livefish=1"), CX3_E_BOARD);
-	s.what.burn.allow_other_board = true;
+	s.burn.allow_other_board = true;
 	expect_recovered(&s, recover_scene_run(&s, "livefish=1"));
 	recover_scene_end(&s);
 }

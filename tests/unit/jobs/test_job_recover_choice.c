@@ -27,7 +27,7 @@ static bool held;
 static void choose(struct engine *e, const struct cx3_job_view *view)
 {
 	(void)e;
-	offered = view->may;
+	offered = *view->may;
 	held = view->tools_held;
 	/* when it is asked again it is too late */
 	assert_ptr_equal(view->worse ? view->choice : NULL, NULL);

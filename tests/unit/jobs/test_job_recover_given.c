@@ -60,9 +60,9 @@ static void begin(struct recover_scene *s)
 	recipe.fw_version[1] = 42;
 	recipe.uid[0] ^= 0x10000; /* the image's own */
 	s->image = fixture_image(&recipe, &s->len);
-	s->what.burn.guid_count = s->what.burn.mac_count = 1;
-	s->what.burn.guid[0] = OTHER;
-	s->what.burn.mac[0] = OTHER_MAC;
+	s->burn.guid_count = s->burn.mac_count = 1;
+	s->burn.guid[0] = OTHER;
+	s->burn.mac[0] = OTHER_MAC;
 }
 
 static void expect_untouched(struct recover_scene *s)
@@ -128,8 +128,8 @@ static void what_agrees_is_not(void **state)
 	(void)state;
 	begin(&s);
 	s.what.from_file = true;
-	s.what.burn.mac_count = 0;
-	s.what.burn.guid[0] = GUID;
+	s.burn.mac_count = 0;
+	s.burn.guid[0] = GUID;
 	fixture_ok(recover_scene_run(&s, "livefish=1"), &s.err);
 	recover_scene_end(&s);
 }

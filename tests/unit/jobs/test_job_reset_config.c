@@ -46,7 +46,7 @@ static void erases_both(void **state)
 	scene_begin(&s, "MT_CONFIG_0001");
 	write_settings(&s);
 	assert_int_equal(engine_reset_config(&s.b, &s.e, &s.err), CX3_OK);
-	assert_true(s.e.result.written && s.e.result.has_backup);
+	assert_true(s.e.result.written && s.e.result.backup);
 	assert_true(s.e.plan.bootable_throughout);
 	assert_int_equal(s.e.plan.sector_erases, 2);
 	expect_reset(&s);

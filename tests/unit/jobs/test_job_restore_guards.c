@@ -176,7 +176,7 @@ static void a_damaged_image(void **state)
 /* A manifest beside the content, made with the simulated card as these options make it. */
 static void make_manifest(struct scene *s, const char *card, char *path, size_t size)
 {
-	struct cx3_backup backup;
+	struct cx3_backup backup = {.size = sizeof(backup)};
 
 	snprintf(path, size, "%s/content.bin", s->b.folder);
 	unlink(path);
