@@ -83,8 +83,11 @@ static void state_text(const struct cx3_plan *plan, struct cx3_plan_place place,
 		sign_text(lap, text, size);
 		break;
 	case CX3_STAGE_BOOT:
-		snprintf(text, size,
-			 "The new content is complete, but the boot address is not set");
+		if (place.lap + 1 < plan->laps)
+			clear_text(lap + 1, false, text, size);
+		else
+			snprintf(text, size,
+				 "The new content is complete, but the boot address is not set");
 		break;
 	case CX3_STAGE_RETIRE:
 		snprintf(text, size,
