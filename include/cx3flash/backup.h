@@ -32,6 +32,7 @@ struct cx3_backup {
 	 * that differed then were read until two readings were the same. */
 	uint32_t bytes_twice;
 	unsigned differences;
+	bool other_chips; /* its image is for another chip than this card's */
 };
 
 /*

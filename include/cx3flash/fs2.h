@@ -395,6 +395,8 @@ int cx3_fs2_parse_mac(const char *text, uint64_t *mac, struct cx3_error *err);
  * revision, where tag 10 names one): by tag 10 where it is there, else by tag 3. */
 int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev,
 		 struct cx3_error *err);
+/* The image names chips or revisions, and this is none of them: it does not boot there. */
+bool cx3_fs2_is_other_chips(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev);
 
 /*
  * The largest image_size that may be burnt onto a flash of `flash_size` bytes

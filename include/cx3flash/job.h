@@ -167,6 +167,7 @@ struct cx3_job_result {
 	/* Pages that read back unlike they were written, and blocks of 16 bytes whose two
 	 * readings for the backup differed. */
 	unsigned differences;
+	bool other_chips; /* the image that the job brings is for another chip: it does not boot */
 };
 
 /*

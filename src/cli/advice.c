@@ -210,6 +210,7 @@ static const struct row rows[] = {
 	{"restore", NULL, "--allow-identity-change --dry-run", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, ALL_BUT_YES},
+	{"verify", on_card, NULL, "status", CX3_E_WRONG_CARD, ALL_BUT_YES},
 	{NULL, on_card, NULL, "status", CX3_E_NO_IMAGE, ALL_BUT_YES},
 	{NULL, flash_itself, NULL, "status", CX3_E_IMAGE, ALL_BUT_YES},
 	{"backup", NULL, NULL, "backup", CX3_E_EXISTS, ALL_BUT_YES},

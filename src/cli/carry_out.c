@@ -193,7 +193,12 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 	tell_health(cli, result);
 	if (path_before(result))
 		say(cli, "-I- What was on the flash before is in %s\n", path_before(result));
-	say(cli, "-I- %s\n", done);
+	if (result->other_chips)
+		say(cli,
+		    "-W- Written and read back. The image is for another chip, and this card does "
+		    "not boot it.\n");
+	else
+		say(cli, "-I- %s\n", done);
 	tell_jumper(cli);
 	return rc;
 }
@@ -225,6 +230,8 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 		advice_push(&advice, result->backup && result->backup->has_image
 					     ? "--allow-bad-backup"
 					     : "--allow-no-image");
+	if (!result->before[0] && result->backup && result->backup->other_chips)
+		advice_push(&advice, "--allow-other-card");
 	if (cli->options.unprotect)
 		advice_push(&advice, "--unprotect");
 	advice_push(&advice, "restore");

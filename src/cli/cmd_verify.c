@@ -117,6 +117,22 @@ int verify_sentence(struct cli *cli, int rc)
 		why.place, why.place[0] ? ": " : "", why.cause);
 }
 
+/* Of a card whose chip is known: mstflint does not look at that. */
+static int check_chip(struct cli *cli, const struct cx3_fs2_info *info)
+{
+	const struct cx3_card_id *id = cli->session.card ? cx3_card_identity(cli->session.card)
+							 : NULL;
+
+	if (!id || !cx3_fs2_is_other_chips(info, id->hw_id, id->hw_rev))
+		return CX3_OK;
+	say(cli, "\n\n");
+	return cx3_fail(
+		&cli->err, CX3_E_WRONG_CARD, "flash",
+		"The image's CRCs are right, but it is for another chip: this card does not "
+		"boot it.\n"
+		"Look at the card's state.");
+}
+
 /* mstflint's last sentences. */
 static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
 {
@@ -124,6 +140,8 @@ static int conclude(struct cli *cli, int rc, const struct cx3_fs2_info *info)
 		say(cli, "\n\n");
 		rc = cx3_fail(&cli->err, CX3_E_IDENTITY, NULL, "BLANK GUIDS");
 	}
+	if (rc == CX3_OK)
+		rc = check_chip(cli, info);
 	if (rc == CX3_OK)
 		say(cli, "\n-I- FW image verification succeeded. Image is bootable.\n\n");
 	return verify_sentence(cli, rc);

@@ -100,3 +100,10 @@ int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev
 			info->device_type, needs ? needs->name : "another family",
 			mine ? mine : "chip that is no ConnectX-3");
 }
+
+bool cx3_fs2_is_other_chips(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev)
+{
+	return (cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS) ||
+		cx3_fs2_has_tag(info, CX3_FS2_TAG_DEVICE_TYPE)) &&
+	       cx3_fs2_fits(info, hw_id, hw_rev, NULL) != CX3_OK;
+}

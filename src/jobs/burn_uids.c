@@ -30,6 +30,22 @@ static int no_identity(const struct cx3_burn_job *job, struct cx3_error *err)
 			"Give the card's own, take the image's, or leave them blank.");
 }
 
+/* Such an image was burnt raw, or cloned: its GUIDs and MACs are most likely another card's. */
+static int check_whose(const struct cx3_burn_job *job, struct cx3_error *err)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(job->shadow->flash));
+	const struct cx3_burn_options *o = job->options;
+
+	if ((o->guid_count && o->mac_count) ||
+	    !cx3_fs2_is_other_chips(&job->old->home.info, id->hw_id, id->hw_rev))
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_IDENTITY, "flash",
+			"It is not sure which GUIDs and MACs are this card's: the image at 0x%x is "
+			"for another chip.\n"
+			"Give all of them: they are on the card's label or in a backup of it.",
+			job->old->home.start);
+}
+
 static void tell_source(struct cx3_burn_job *job, const char *text)
 {
 	snprintf(job->draft->identity, sizeof(job->draft->identity), "%s", text);
@@ -62,6 +78,9 @@ int cx3_burn_uids(struct cx3_burn_job *job, uint64_t *uid, bool *keep, bool *bla
 	}
 	if (!given(o) && (!job->old || job->draft->old_info.blank_uids))
 		return no_identity(job, err);
+	rc = job->old ? check_whose(job, err) : CX3_OK;
+	if (rc != CX3_OK)
+		return rc;
 	if (job->old)
 		old_identity(job, &base);
 	rc = cx3_identity_given(job->old ? &base : NULL, o->guid_count, o->guid, o->mac_count,

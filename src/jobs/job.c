@@ -19,6 +19,7 @@ int cx3_job_draft(struct cx3_job *job, struct cx3_error *err)
 	rc = job->kind->draft(job, err);
 	if (rc != CX3_OK)
 		return rc;
+	cx3_job_doubt_kept(job);
 	cx3_job_put_back(job);
 	cx3_job_leave_out(job);
 	return CX3_OK;

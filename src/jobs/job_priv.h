@@ -158,6 +158,9 @@ void cx3_journal_end(struct cx3_job *job);
 /* ... whose card the job's journal is for; empty if that is not known. */
 void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER]);
 
+/* job_boots.c: of a draft that was made, what it promises that no image of this card keeps. */
+void cx3_job_doubt_kept(struct cx3_job *job);
+
 /* job.c: makes job->draft, which it frees before. */
 int cx3_job_draft(struct cx3_job *job, struct cx3_error *err);
 

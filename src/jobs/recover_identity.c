@@ -33,11 +33,7 @@ static bool is_for_card(const struct cx3_input *input, const struct cx3_fs2_info
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(input->shadow->flash));
 
-	/* what says nothing of a chip is no word against this one */
-	if (!cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS) &&
-	    !cx3_fs2_has_tag(info, CX3_FS2_TAG_DEVICE_TYPE))
-		return true;
-	return cx3_fs2_fits(info, id->hw_id, id->hw_rev, NULL) == CX3_OK;
+	return !cx3_fs2_is_other_chips(info, id->hw_id, id->hw_rev);
 }
 
 const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct cx3_input *input,

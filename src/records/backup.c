@@ -79,14 +79,24 @@ static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_optio
 	return cx3_sha256(c->data, c->size, c->sha256, err);
 }
 
-static void tell(const struct content *c, struct cx3_backup *backup)
+static const struct cx3_card_id *card_of(const struct cx3_shadow *shadow)
 {
+	return cx3_card_identity(cx3_flash_card(shadow->flash));
+}
+
+static void tell(const struct cx3_shadow *shadow, const struct content *c,
+		 struct cx3_backup *backup)
+{
+	const struct cx3_card_id *id = card_of(shadow);
+
 	memcpy(backup->sha256, c->sha256, sizeof(backup->sha256));
 	backup->has_image = c->checked.has_image;
 	backup->image_ok = c->checked.image_ok;
 	backup->once = c->once;
 	backup->bytes_twice = c->checked.bytes_twice;
 	backup->differences = c->checked.differences;
+	backup->other_chips = c->checked.has_image &&
+			      cx3_fs2_is_other_chips(&c->checked.info, id->hw_id, id->hw_rev);
 }
 
 static int write_manifest(struct cx3_shadow *shadow, const struct content *c,
@@ -227,7 +237,7 @@ static int back_up_to(struct cx3_shadow *shadow, const char *path,
 		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
-	tell(&c, backup);
+	tell(shadow, &c, backup);
 	rc = write_both(shadow, &c, backup, err);
 	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
 }
@@ -243,15 +253,18 @@ static void plain_name(char *text)
 /* PSID, GUID, date and digest, with hyphens between. */
 #define LONGEST_NAME 60
 
-/* <psid>-<node guid, else mac>-<date>-<first 8 of the sha256>.bin */
-static void file_name(const struct content *c, char *name, size_t size)
+/* <psid>-<node guid, else mac>-<date>-<first 8 of the sha256>.bin; from the second `try` on with
+ * its number behind the date. */
+static void file_name(const struct content *c, unsigned try, char *name, size_t size)
 {
 	const struct cx3_fs2_info *info = &c->checked.info;
 	char psid[CX3_FS2_PSID_LEN + 1] = "no-image";
 	char owner[20] = "no-id";
-	char date[20];
+	char date[20], number[12] = "";
 	struct tm tm;
 
+	if (try > 1)
+		snprintf(number, sizeof(number), ".%u", try);
 	if (c->checked.has_image) {
 		snprintf(psid, sizeof(psid), "%s", info->psid[0] ? info->psid : "no-psid");
 		if (!info->blank_uids && info->uid[0] != UINT64_MAX)
@@ -262,7 +275,7 @@ static void file_name(const struct content *c, char *name, size_t size)
 	plain_name(psid);
 	gmtime_r(&c->date, &tm);
 	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
-	snprintf(name, size, "%s-%s-%s-%.8s.bin", psid, owner, date, c->sha256);
+	snprintf(name, size, "%s-%s-%s%s-%.8s.bin", psid, owner, date, number, c->sha256);
 }
 
 /* A name only suggests what is in the file: the bytes are compared. */
@@ -278,6 +291,20 @@ static bool holds(const char *path, const struct content *c)
 	same = same && len == c->size;
 	free(data);
 	return same;
+}
+
+/* A manifest that tells of another chip or flash part would keep the content from this card. */
+static bool is_of_kind(const struct cx3_shadow *shadow, const char *path)
+{
+	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
+	const struct cx3_card_id *id = card_of(shadow);
+	struct cx3_manifest_facts facts;
+	bool found = false;
+
+	if (cx3_manifest_read(path, &facts, &found, NULL) != CX3_OK)
+		return false;
+	return !found || (facts.hw_id == id->hw_id && facts.hw_rev == id->hw_rev &&
+			  memcmp(facts.jedec, part->jedec, sizeof(facts.jedec)) == 0);
 }
 
 /* A backup of this content in the folder; its manifest is made anew if it is lost. */
@@ -298,7 +325,8 @@ static int find_backup(struct cx3_shadow *shadow, const char *folder, const stru
 		if (len < strlen(end) || strcmp(entry->d_name + len - strlen(end), end) != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (set_path(backup, path, NULL) != CX3_OK || !holds(path, c))
+		if (set_path(backup, path, NULL) != CX3_OK || !holds(path, c) ||
+		    !is_of_kind(shadow, path))
 			continue;
 		backup->reused = true;
 		if (access(backup->manifest, F_OK) != 0)
@@ -383,17 +411,21 @@ int cx3_backup_try(const struct cx3_shadow *shadow, const char *folder, struct c
 static int keep(struct cx3_shadow *shadow, const char *folder, const struct content *c,
 		struct cx3_backup *backup, struct cx3_error *err)
 {
-	char name[128], path[1024];
-	int rc;
+	int rc = CX3_E_EXISTS;
 
-	file_name(c, name, sizeof(name));
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	rc = set_path(backup, path, err);
-	if (rc == CX3_OK)
-		rc = write_both(shadow, c, backup, err);
-	if (rc == CX3_E_EXISTS && find_backup(shadow, folder, c, backup, NULL) == CX3_OK &&
-	    backup->reused)
-		rc = CX3_OK;
+	for (unsigned try = 1; try < 10 && rc == CX3_E_EXISTS; try++) {
+		char name[128], path[1024];
+
+		file_name(c, try, name, sizeof(name));
+		snprintf(path, sizeof(path), "%s/%s", folder, name);
+		rc = set_path(backup, path, err);
+		if (rc == CX3_OK)
+			rc = write_both(shadow, c, backup, err);
+		/* or a card of another kind has the name */
+		if (rc == CX3_E_EXISTS && find_backup(shadow, folder, c, backup, NULL) == CX3_OK &&
+		    backup->reused)
+			rc = CX3_OK;
+	}
 	return rc;
 }
 
@@ -408,7 +440,7 @@ static int back_up_auto(struct cx3_shadow *shadow, const struct cx3_backup_optio
 		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
-	tell(&c, backup);
+	tell(shadow, &c, backup);
 	rc = find_backup(shadow, folder, &c, backup, err);
 	if (rc != CX3_OK || backup->reused)
 		return rc;

@@ -27,22 +27,28 @@ static void describe_image(const struct cx3_salvage *found, struct cx3_ledger_ca
 		snprintf(card->version, sizeof(card->version), "%u.%u.%04u", v[0], v[1], v[2]);
 }
 
-/* It says which card this is, and not which image was burnt or that none was. */
-static bool tells(const struct cx3_salvaged *item)
+/* It says which card this is, and not which image was burnt or that none was. An image for another
+ * chip was burnt raw: its GUIDs and MACs are another card's. */
+static bool tells(struct cx3_device *device, const struct cx3_salvaged *item)
 {
+	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(device));
+
+	if (item->has_info && cx3_fs2_is_other_chips(&item->info, id->hw_id, id->hw_rev))
+		return false;
 	return item->identity.checked && !item->published && cx3_identity_is_own(&item->identity) &&
 	       (cx3_identity_has_guids(&item->identity) || cx3_identity_has_macs(&item->identity));
 }
 
 /* One that the ledger has given wins: a burn that was cut has left it beside the old one. */
-static int choose_given(struct cx3_ledger *ledger, const struct cx3_salvage *found,
-			struct cx3_ledger_card *card, struct cx3_error *err)
+static int choose_given(struct cx3_ledger *ledger, struct cx3_device *device,
+			const struct cx3_salvage *found, struct cx3_ledger_card *card,
+			struct cx3_error *err)
 {
 	struct cx3_ledger_entry entry;
 	int rc = CX3_OK;
 
 	for (unsigned i = 0; i < found->count && rc == CX3_OK && !card->has_own; i++) {
-		if (!tells(&found->item[i]))
+		if (!tells(device, &found->item[i]))
 			continue;
 		rc = cx3_ledger_find(ledger, &found->item[i].identity, &entry, &card->has_own, err);
 		card->has_own = card->has_own && (entry.card[0] || entry.elsewhere);
@@ -51,12 +57,13 @@ static int choose_given(struct cx3_ledger *ledger, const struct cx3_salvage *fou
 	return rc;
 }
 
-static int choose(struct cx3_ledger *ledger, const struct cx3_salvage *found,
-		  struct cx3_ledger_card *card, struct cx3_error *err)
+static int choose(struct cx3_ledger *ledger, struct cx3_device *device,
+		  const struct cx3_salvage *found, struct cx3_ledger_card *card,
+		  struct cx3_error *err)
 {
-	int rc = choose_given(ledger, found, card, err);
+	int rc = choose_given(ledger, device, found, card, err);
 
-	if (rc != CX3_OK || card->has_own || found->count == 0 || !tells(&found->item[0]))
+	if (rc != CX3_OK || card->has_own || found->count == 0 || !tells(device, &found->item[0]))
 		return rc;
 	if (card->boots || cx3_salvage_is_clear(found)) {
 		card->has_own = true;
@@ -77,7 +84,7 @@ static int look_everywhere(struct cx3_ledger *ledger, struct cx3_device *device,
 	if (rc == CX3_OK)
 		rc = cx3_salvage(content, size, &found, err);
 	if (rc == CX3_OK)
-		rc = choose_given(ledger, &found, card, err);
+		rc = choose_given(ledger, device, &found, card, err);
 	if (rc == CX3_OK && !card->has_own)
 		rc = cx3_sha256(content, size, card->fingerprint, err);
 	return rc;
@@ -97,6 +104,6 @@ int cx3_ledger_look(struct cx3_ledger *ledger, struct cx3_device *device,
 		return rc;
 	card->boots = !searched;
 	describe_image(&found, card);
-	rc = choose(ledger, &found, card, err);
+	rc = choose(ledger, device, &found, card, err);
 	return rc == CX3_OK && !card->has_own ? look_everywhere(ledger, device, card, err) : rc;
 }

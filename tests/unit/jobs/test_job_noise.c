@@ -304,7 +304,8 @@ static void a_noisy_backup_is_kept_and_told(void **state)
 	assert_non_null(strstr(said(&err), "is written, but bytes in it may be wrong"));
 	assert_int_equal(access(path, R_OK), 0);
 	unlink(path);
-	unlink(e.result.backup->manifest);
+	snprintf(path, sizeof(path), "%s/noisy.bin" CX3_MANIFEST_ENDING, b.folder);
+	assert_int_equal(unlink(path), 0);
 	fixture_delete(&b);
 }
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a draft promises of what boots, seen with what is known of the card: an image that is for
+ * another chip is whole and does not boot, and in recovery the chip boots nothing at all.
+ */
+#include "job_priv.h"
+
+#include <stdio.h>
+
+static void say_other_chips(const struct cx3_job *job, uint32_t start)
+{
+	struct cx3_plan_summary *s = &job->draft.plan->summary;
+
+	if (job->result->other_chips || !job->kind->makes_image)
+		snprintf(s->warning, sizeof(s->warning),
+			 "The image at 0x%x is for another chip: the card does not boot it, and "
+			 "this %s does not change that.",
+			 start, job->kind->noun);
+	else
+		snprintf(s->warning, sizeof(s->warning),
+			 "The image at 0x%x is for another chip: the card does not boot it, and "
+			 "boots nothing until the %s is complete; after a power cut run it again.",
+			 start, job->kind->noun);
+}
+
+static void say_livefish(const struct cx3_job *job)
+{
+	struct cx3_plan_summary *s = &job->draft.plan->summary;
+
+	snprintf(s->warning, sizeof(s->warning),
+		 "The card is in recovery (livefish): it does not boot what is on the flash; if "
+		 "the power is cut before the %s is complete, run it again.",
+		 job->kind->noun);
+}
+
+void cx3_job_doubt_kept(struct cx3_job *job)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(job->device));
+	struct cx3_draft *draft = &job->draft;
+	struct cx3_plan_summary *s = &draft->plan->summary;
+	const struct cx3_judged *kept = cx3_homes_at(&draft->homes, s->bootable_start);
+	bool others = kept && kept->home.readable &&
+		      cx3_fs2_is_other_chips(&kept->home.info, id->hw_id, id->hw_rev);
+
+	job->result->other_chips = draft->has_new &&
+				   cx3_fs2_is_other_chips(&draft->new_info, id->hw_id, id->hw_rev);
+	if (!s->bootable_throughout || (!others && id->state != CX3_CARD_LIVEFISH))
+		return;
+	s->bootable_throughout = s->bootable_checked = false;
+	for (unsigned i = 0; i < draft->plan->laps; i++) {
+		struct cx3_lap *lap = &draft->plan->lap[i];
+
+		lap->keeps = lap->keeps && lap->keeps_start != s->bootable_start;
+	}
+	if (others)
+		say_other_chips(job, s->bootable_start);
+	else
+		say_livefish(job);
+}
