@@ -3,9 +3,11 @@
 #include "provision.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "printable.h"
 
 static const char *const big_ok[] = {
@@ -78,6 +80,23 @@ void provision_result_json(cJSON *item, const struct cx3_ledger_result *r)
 	json_number(health, "differences", r->differences);
 }
 
+/* A card whose burn was cut, or that may be one of those: status has the line that goes on. */
+static void say_next(struct provision *p, const struct provision_card *c)
+{
+	struct advice advice;
+	char *line;
+
+	if (c->result.outcome == CX3_LEDGER_OK || c->result.outcome == CX3_LEDGER_DONE ||
+	    (!c->job.touched && strcmp(c->result.cause, cx3_code_name(CX3_E_IDENTITY)) != 0))
+		return;
+	advice_begin(p->cli, &advice);
+	advice_push(&advice, "status");
+	line = advice_line(&advice);
+	if (line)
+		say(p->cli, "-I- With this card alone: %s\n", shown(line));
+	free(line);
+}
+
 void provision_tell(struct provision *p, const struct provision_card *c)
 {
 	const struct cx3_ledger_result *r = &c->result;
@@ -90,6 +109,7 @@ void provision_tell(struct provision *p, const struct provision_card *c)
 	    r->guid[0] ? r->guid : "no identity", shown(r->text));
 	if (r->outcome == CX3_LEDGER_OK)
 		say_label(p, c);
+	say_next(p, c);
 	provision_result_json(json_append(p->cards), r);
 }
 

@@ -13,6 +13,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "cx3flash/link.h"
+
 #define PROGRAM_TRIES 8u
 #define LEAST_LIMIT_US 500000u
 #define LIMIT_FACTOR 50u
@@ -238,6 +240,17 @@ static bool is_not_carried_out(int rc)
 	return rc == CX3_E_PROTECTED || rc == CX3_E_NO_ACK || rc == CX3_E_NACK_DATA;
 }
 
+/* A card that answers nothing any more has lost its power or its wires: that tells nothing of the
+ * ways in which its pages are written. */
+static bool way_has_failed(struct cx3_flash *flash, int rc)
+{
+	struct cx3_link link = {0};
+
+	if (rc == CX3_E_PROTECTED)
+		return true;
+	return is_not_carried_out(rc) && cx3_link_read(flash->gw->card, 1, &link, NULL) == CX3_OK;
+}
+
 /* One hold of the semaphore. */
 static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *bytes, uint32_t len,
 			bool in_place, struct cx3_error *err)
@@ -263,7 +276,8 @@ static int program_held(struct cx3_flash *flash, uint32_t addr, const uint8_t *b
 			continue;
 		}
 		/* before that is called protection or a broken bus: the next way down */
-		if ((wrong || is_not_carried_out(rc)) && !in_place && cx3_flash_step_down(flash)) {
+		if (!in_place && (wrong || way_has_failed(flash, rc)) &&
+		    cx3_flash_step_down(flash)) {
 			rc = CX3_OK;
 			continue;
 		}
