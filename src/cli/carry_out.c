@@ -188,6 +188,9 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 		tell_dry_run(cli, result);
 	else if (result->unchanged)
 		say(cli, "\n-I- The flash holds exactly this already; nothing was written.\n");
+	if (result->unchanged && result->before[0])
+		say(cli, "-I- What was on the flash before the interrupted run is in %s\n",
+		    shown(result->before));
 	if (!result->written)
 		return rc;
 	tell_health(cli, result);
@@ -219,7 +222,8 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 	struct advice advice;
 	char *line;
 
-	if (!result->written || !path_before(result))
+	if ((!result->written && !(result->unchanged && result->before[0])) ||
+	    !path_before(result))
 		return;
 	advice_begin(cli, &advice);
 	if (psid)

@@ -157,53 +157,6 @@ static int back_up(struct cx3_job *job, struct cx3_error *err)
 	return CX3_OK;
 }
 
-/* What was agreed to, to be compared with the plan that is made when all is known. */
-struct agreed {
-	struct cx3_plan_summary plan;
-	unsigned change_count;
-	struct cx3_change change[CX3_MAX_CHANGES];
-};
-
-static void remember(const struct cx3_job *job, struct agreed *agreed)
-{
-	agreed->plan = *cx3_plan_summary(job->draft.plan);
-	agreed->change_count = job->draft.change_count;
-	memcpy(agreed->change, job->draft.change, sizeof(agreed->change));
-}
-
-/* What the card gets: what it is known to hold before may be told better meanwhile. */
-static bool same_outcome(const struct agreed *agreed, const struct cx3_draft *draft)
-{
-	if (agreed->change_count != draft->change_count)
-		return false;
-	for (unsigned i = 0; i < draft->change_count; i++) {
-		const struct cx3_change *then = &agreed->change[i], *now = &draft->change[i];
-
-		if (strcmp(then->key, now->key) != 0 || strcmp(then->after, now->after) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* Says what is worse than agreed, in job->worse; empty if nothing is. */
-static void compare(struct cx3_job *job, const struct agreed *agreed)
-{
-	const struct cx3_draft *draft = &job->draft;
-	const struct cx3_plan_summary *now = cx3_plan_summary(draft->plan);
-
-	job->worse[0] = '\0';
-	if (!same_outcome(agreed, draft)) {
-		job->worse_code = CX3_E_CHANGED;
-		snprintf(job->worse, sizeof(job->worse),
-			 "What the card would hold in the end is not what the first look told.");
-	} else if (agreed->plan.bootable_throughout && !now->bootable_throughout) {
-		job->worse_code = CX3_E_UNBOOTABLE;
-		snprintf(job->worse, sizeof(job->worse),
-			 "The image at 0x%x, which was to stay bootable, does not verify.",
-			 agreed->plan.bootable_start);
-	}
-}
-
 /* Where the image that was to stay turns out to be damaged, another may take its place:
  * that one is read too, and so checked, before anything counts on it. */
 static int draft_checked(struct cx3_job *job, struct cx3_error *err)
@@ -220,14 +173,14 @@ static int draft_checked(struct cx3_job *job, struct cx3_error *err)
 
 static int plan_again(struct cx3_job *job, struct cx3_error *err)
 {
-	struct agreed agreed;
+	struct cx3_agreed agreed;
 	int rc;
 
-	remember(job, &agreed);
+	cx3_job_remember(job, &agreed);
 	rc = draft_checked(job, err);
 	if (rc != CX3_OK)
 		return rc;
-	compare(job, &agreed);
+	cx3_job_compare(job, &agreed);
 	show(job, true);
 	if (!job->worse[0] ||
 	    (job->worse_code == CX3_E_UNBOOTABLE && job->options->allow_unbootable))

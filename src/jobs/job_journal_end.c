@@ -132,6 +132,9 @@ void cx3_journal_end(struct cx3_job *job)
 	char name[CX3_JOURNAL_NAME] = "";
 	struct cx3_journal j;
 
+	/* what an interrupted run has done is all that there was to do */
+	if (job->result->unchanged)
+		cx3_journal_first_backup(job, job->result->before, sizeof(job->result->before));
 	while (cx3_journal_next(job, name, &j)) {
 		if (is_spent(job, &j))
 			cx3_journal_remove(&j);

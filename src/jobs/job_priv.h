@@ -158,6 +158,16 @@ void cx3_journal_end(struct cx3_job *job);
 /* ... whose card the job's journal is for; empty if that is not known. */
 void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER]);
 
+/* job_agreed.c: what was agreed to. */
+struct cx3_agreed {
+	struct cx3_plan_summary plan;
+	unsigned change_count;
+	struct cx3_change change[CX3_MAX_CHANGES];
+};
+void cx3_job_remember(const struct cx3_job *job, struct cx3_agreed *agreed);
+/* Says what is worse than agreed, in job->worse; empty if nothing is. */
+void cx3_job_compare(struct cx3_job *job, const struct cx3_agreed *agreed);
+
 /* job_boots.c: of a draft that was made, what it promises that no image of this card keeps. */
 void cx3_job_doubt_kept(struct cx3_job *job);
 

@@ -151,10 +151,8 @@ static int draft_on(struct cx3_burn_job *job, struct cx3_recovery *recovery,
 		    struct cx3_error *err)
 {
 	uint8_t *content = NULL;
-	int rc = cx3_burn_load(job, recovery->image, err);
+	int rc = cx3_burn_look(job, err);
 
-	if (rc == CX3_OK)
-		rc = cx3_burn_look(job, err);
 	/* what is given by value is judged when all is known that tells whose this card is */
 	if (rc == CX3_OK && recovery->options->from_file)
 		rc = cx3_burn_check_clone(job, err);
@@ -170,6 +168,18 @@ static int draft_on(struct cx3_burn_job *job, struct cx3_recovery *recovery,
 		return rc;
 	give(job, found, own);
 	return make_image(job, found, err);
+}
+
+/* Before minutes of reading, and before anybody is asked for what stands on the label. */
+static int take_image(struct cx3_burn_job *job, const struct cx3_image *image,
+		      struct cx3_error *err)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(job->shadow->flash));
+	int rc = cx3_burn_load(job, image, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_fs2_fits(&job->draft->new_info, id->hw_id, id->hw_rev, err);
+	return rc == CX3_OK ? cx3_burn_check_size(job, err) : rc;
 }
 
 /* The PSID may be known though no image can be read. */
@@ -212,8 +222,10 @@ int cx3_draft_recover(const struct cx3_input *input, struct cx3_recovery *recove
 	int rc;
 
 	cx3_burn_begin(&job, input, "recovery", &own, draft);
+	rc = take_image(&job, recovery->image, err);
 	/* all of it decides: which images are whole, and what is left of the others */
-	rc = cx3_backup_read(input->shadow, false, &checked, err);
+	if (rc == CX3_OK)
+		rc = cx3_backup_read(input->shadow, false, &checked, err);
 	if (rc == CX3_OK)
 		rc = draft_on(&job, recovery, &own, &found, err);
 	if (rc == CX3_OK) {

@@ -93,4 +93,11 @@ void cx3_plan_explain(const struct cx3_plan *plan, struct cx3_plan_place place, 
 /* explain.c: a step can fail with this code because the chip was reset during it. */
 bool cx3_plan_may_be_reset(int rc);
 
+/* doubtful.c: from `addr` on, the end of the blocks of 16 bytes that may look right and not be;
+ * `target` has what is wanted, by flash addresses. `addr` itself: its block can't. */
+uint32_t cx3_plan_doubtful(const struct cx3_shadow *shadow, const uint8_t *target, uint32_t addr,
+			   uint32_t end);
+/* ... the end of the 16 bytes that one command reads, at most `end`. */
+uint32_t cx3_plan_block_end(uint32_t addr, uint32_t end);
+
 #endif

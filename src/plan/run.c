@@ -172,14 +172,6 @@ static int run_program(struct run *run, const struct cx3_step *step, struct cx3_
 	return rc;
 }
 
-/* To the end of the 16 bytes that one command reads. */
-static uint32_t block_part(uint32_t addr, uint32_t end)
-{
-	uint32_t next = (addr | (CX3_SHADOW_GRAIN - 1)) + 1;
-
-	return (next < end ? next : end) - addr;
-}
-
 /* Compares what was just read with what the step wants, page by page. */
 static int compare(struct run *run, const struct cx3_step *step, uint32_t addr, uint32_t end,
 		   struct cx3_error *err)
@@ -209,19 +201,20 @@ static int read_back(struct run *run, const struct cx3_step *step, uint32_t addr
 	return rc == CX3_OK ? compare(run, step, addr, end, err) : rc;
 }
 
-static int read_back_blank(struct run *run, const struct cx3_step *step, struct cx3_error *err)
+static int read_back_doubtful(struct run *run, const struct cx3_step *step, struct cx3_error *err)
 {
 	const uint8_t *wanted = run->plan->target + step->data - step->addr;
 	uint32_t addr = step->addr, end = step->addr + step->len;
 	int rc = CX3_OK;
 
-	for (uint32_t from = addr; addr < end && rc == CX3_OK; from = addr) {
-		while (addr < end && cx3_is_blank(wanted + addr, block_part(addr, end)))
-			addr += block_part(addr, end);
+	while (addr < end && rc == CX3_OK) {
+		uint32_t from = addr;
+
+		addr = cx3_plan_doubtful(run->shadow, wanted, addr, end);
 		if (addr > from)
 			rc = read_back(run, step, from, addr, err);
 		else
-			addr += block_part(addr, end);
+			addr = cx3_plan_block_end(addr, end);
 	}
 	return rc;
 }
@@ -234,19 +227,16 @@ static bool noise_was_seen(const struct run *run)
 	       cx3_card_repeats(cx3_flash_card(flash)) > 0;
 }
 
-/*
- * A card that takes an ACK of ours for none stops sending, and the rest of that message reads all
- * ones: where blank bytes are wanted, that looks right. So over wires that were seen to flip bits
- * what shall be blank is read back a second time.
- */
-static int read_blank_again(struct run *run, unsigned lap, struct cx3_error *err)
+/* Over wires that were seen to flip bits what may have been read wrong and looked right
+ * (doubtful.c) is read back a second time. */
+static int read_doubtful_again(struct run *run, unsigned lap, struct cx3_error *err)
 {
 	int rc = CX3_OK;
 
 	for (size_t i = 0; i < run->plan->count && rc == CX3_OK && noise_was_seen(run); i++) {
 		if (run->plan->step[i].kind == CX3_STEP_VERIFY && run->plan->place[i].lap == lap &&
 		    run->plan->place[i].stage == CX3_STAGE_BODY)
-			rc = read_back_blank(run, &run->plan->step[i], err);
+			rc = read_back_doubtful(run, &run->plan->step[i], err);
 	}
 	return rc;
 }
@@ -347,7 +337,7 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 	if (rc == CX3_OK && signs)
 		rc = cx3_plan_recheck(&run->writer, next.lap, run->reread_all, err);
 	if (rc == CX3_OK && signs)
-		rc = read_blank_again(run, next.lap, err);
+		rc = read_doubtful_again(run, next.lap, err);
 	if (rc == CX3_OK && retires)
 		rc = cx3_plan_check_signed(run->plan, next.lap, run->shadow, err);
 	return rc;

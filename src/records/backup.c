@@ -3,10 +3,8 @@
 #include "backup.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,15 +77,10 @@ static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_optio
 	return cx3_sha256(c->data, c->size, c->sha256, err);
 }
 
-static const struct cx3_card_id *card_of(const struct cx3_shadow *shadow)
-{
-	return cx3_card_identity(cx3_flash_card(shadow->flash));
-}
-
 static void tell(const struct cx3_shadow *shadow, const struct content *c,
 		 struct cx3_backup *backup)
 {
-	const struct cx3_card_id *id = card_of(shadow);
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
 
 	memcpy(backup->sha256, c->sha256, sizeof(backup->sha256));
 	backup->has_image = c->checked.has_image;
@@ -242,70 +235,8 @@ static int back_up_to(struct cx3_shadow *shadow, const char *path,
 	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
 }
 
-static void plain_name(char *text)
-{
-	for (; *text; text++) {
-		if (!isalnum((unsigned char)*text) && *text != '_')
-			*text = '-';
-	}
-}
-
 /* PSID, GUID, date and digest, with hyphens between. */
 #define LONGEST_NAME 60
-
-/* <psid>-<node guid, else mac>-<date>-<first 8 of the sha256>.bin; from the second `try` on with
- * its number behind the date. */
-static void file_name(const struct content *c, unsigned try, char *name, size_t size)
-{
-	const struct cx3_fs2_info *info = &c->checked.info;
-	char psid[CX3_FS2_PSID_LEN + 1] = "no-image";
-	char owner[20] = "no-id";
-	char date[20], number[12] = "";
-	struct tm tm;
-
-	if (try > 1)
-		snprintf(number, sizeof(number), ".%u", try);
-	if (c->checked.has_image) {
-		snprintf(psid, sizeof(psid), "%s", info->psid[0] ? info->psid : "no-psid");
-		if (!info->blank_uids && info->uid[0] != UINT64_MAX)
-			snprintf(owner, sizeof(owner), "%016" PRIx64, info->uid[0]);
-		else if (!info->blank_uids && info->uid_count > 4)
-			snprintf(owner, sizeof(owner), "%012" PRIx64, info->uid[4]);
-	}
-	plain_name(psid);
-	gmtime_r(&c->date, &tm);
-	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
-	snprintf(name, size, "%s-%s-%s%s-%.8s.bin", psid, owner, date, number, c->sha256);
-}
-
-/* A name only suggests what is in the file: the bytes are compared. */
-static bool holds(const char *path, const struct content *c)
-{
-	uint8_t *data;
-	size_t len;
-	bool same;
-
-	if (cx3_file_read(path, c->size, &data, &len, NULL) != CX3_OK)
-		return false;
-	(void)cx3_sha256_is(data, len, c->sha256, &same, NULL);
-	same = same && len == c->size;
-	free(data);
-	return same;
-}
-
-/* A manifest that tells of another chip or flash part would keep the content from this card. */
-static bool is_of_kind(const struct cx3_shadow *shadow, const char *path)
-{
-	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
-	const struct cx3_card_id *id = card_of(shadow);
-	struct cx3_manifest_facts facts;
-	bool found = false;
-
-	if (cx3_manifest_read(path, &facts, &found, NULL) != CX3_OK)
-		return false;
-	return !found || (facts.hw_id == id->hw_id && facts.hw_rev == id->hw_rev &&
-			  memcmp(facts.jedec, part->jedec, sizeof(facts.jedec)) == 0);
-}
 
 /* A backup of this content in the folder; its manifest is made anew if it is lost. */
 static int find_backup(struct cx3_shadow *shadow, const char *folder, const struct content *c,
@@ -325,8 +256,8 @@ static int find_backup(struct cx3_shadow *shadow, const char *folder, const stru
 		if (len < strlen(end) || strcmp(entry->d_name + len - strlen(end), end) != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (set_path(backup, path, NULL) != CX3_OK || !holds(path, c) ||
-		    !is_of_kind(shadow, path))
+		if (set_path(backup, path, NULL) != CX3_OK ||
+		    !cx3_backup_is_of(shadow, path, c->sha256))
 			continue;
 		backup->reused = true;
 		if (access(backup->manifest, F_OK) != 0)
@@ -416,7 +347,8 @@ static int keep(struct cx3_shadow *shadow, const char *folder, const struct cont
 	for (unsigned try = 1; try < 10 && rc == CX3_E_EXISTS; try++) {
 		char name[128], path[1024];
 
-		file_name(c, try, name, sizeof(name));
+		cx3_backup_name(c->checked.has_image ? &c->checked.info : NULL, c->date, try,
+				c->sha256, name, sizeof(name));
 		snprintf(path, sizeof(path), "%s/%s", folder, name);
 		rc = set_path(backup, path, err);
 		if (rc == CX3_OK)

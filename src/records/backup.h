@@ -3,6 +3,8 @@
 #ifndef CX3_RECORDS_BACKUP_H
 #define CX3_RECORDS_BACKUP_H
 
+#include <time.h>
+
 #include "cx3flash/backup.h"
 #include "cx3flash/link.h"
 #include "fs2/homes.h"
@@ -39,6 +41,14 @@ int cx3_backup_try(const struct cx3_shadow *shadow, const char *folder, struct c
 /* backup.c: reads the whole flash, and checks it as cx3_backup_check does. */
 int cx3_backup_read(struct cx3_shadow *shadow, bool once, struct cx3_backup_checked *checked,
 		    struct cx3_error *err);
+
+/* backup_name.c: <psid>-<node guid, else mac>-<date>-<first 8 of the sha256>.bin, with the number
+ * of the `try` behind the date from the second one on. `info` NULL: there is no image in it. */
+void cx3_backup_name(const struct cx3_fs2_info *info, time_t when, unsigned try, const char *sha256,
+		     char *name, size_t size);
+/* backup_name.c: the file has this content, and its manifest, if there is one, says that it is of a
+ * card like this one. */
+bool cx3_backup_is_of(const struct cx3_shadow *shadow, const char *path, const char *sha256);
 
 /* Reads the image at `start`: what its right CRCs vouch for is sure in the shadow then. No
  * error if there is no image. */
