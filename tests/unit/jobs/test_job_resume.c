@@ -136,6 +136,48 @@ static void one_wrong_reading(void **state)
 	end(&s);
 }
 
+/* Stopped soon after it began, without a backup: ends the test unless the journal's own copy holds
+ * what the flash held, up to `end`. */
+static void expect_copy(struct scene *s, const char *card, uint32_t end)
+{
+	char path[700];
+	uint8_t *copy;
+	size_t len;
+
+	fixture_put(&s->b, s->before);
+	assert_int_equal(job(s, card), CX3_E_INTERRUPTED);
+	assert_int_equal(engine_files(&s->b, "journals", ".before.bin", path, sizeof(path)), 1);
+	fixture_ok(cx3_file_read(path, s->b.size, &copy, &len, &s->err), &s->err);
+	assert_memory_equal(copy, s->before, end);
+	free(copy);
+	engine_clean(&s->b);
+}
+
+/*
+ * The only copy of what the flash held. What a CRC vouches for is read once. A section whose
+ * CRC is wrong is read again: one byte that is read wrong does not get into the copy.
+ */
+static void the_only_copy(void **state)
+{
+	struct scene s;
+	char card[64];
+
+	(void)state;
+	begin(&s, false, false);
+	s.e.options.no_backup = true;
+	s.e.cancel_percent = 10;
+	expect_copy(&s, "", s.len);
+	assert_true(s.e.reg_reads < 2 * s.len / 4);
+	s.before[0x3000] ^= 0x20;
+	s.e.accept_worse = true;
+	expect_copy(&s, "", s.len);
+	for (unsigned at = 4000; at < 4 * (unsigned)s.e.reg_reads; at += 9000) {
+		snprintf(card, sizeof(card), "flip-read=%u", at);
+		expect_copy(&s, card, s.len);
+	}
+	end(&s);
+}
+
 /*
  * The flash that is left is this card's own, and nothing but the journal tells its
  * identity any more: the same job again ends byte for byte as an undisturbed one.
@@ -278,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(burn_in_place),
 		cmocka_unit_test(one_wrong_reading),
+		cmocka_unit_test(the_only_copy),
 		cmocka_unit_test(guids_in_place),
 		cmocka_unit_test(guids_of_an_image_that_is_not_failsafe),
 		cmocka_unit_test(stopped_again_at_once),
