@@ -90,68 +90,6 @@ static void both_without(void **state)
 	both_are_cut(true);
 }
 
-/* A clone: the same GUIDs and MACs, but another VSD. A burn of it that is complete leaves the
- * first card's journal, which alone knows that card's VSD. */
-static void a_clone_meanwhile(void **state)
-{
-	struct cx3_fs2_info info;
-	struct two_cards s;
-	uint8_t *image;
-	uint32_t len;
-
-	(void)state;
-	begin(&s);
-	s.recipe[1] = s.recipe[0];
-	snprintf(s.recipe[1].vsd, sizeof(s.recipe[1].vsd), "the clone");
-	image = fixture_image(&s.recipe[1], &len);
-	fixture_lay(s.before[1], SIZE, image, len, false);
-	free(image);
-	two_cards_interrupt(&s, 0, 50);
-	fixture_put(&s.b, s.before[1]);
-	fixture_ok(two_cards_burn(&s, ""), &s.err);
-	assert_int_equal(journals(&s, NULL, 0), 1);
-	fixture_put(&s.b, s.torn[0]);
-	fixture_ok(two_cards_burn(&s, "livefish=1"), &s.err);
-	two_cards_expect(&s, 0);
-	fixture_booting(&s.b, &info);
-	assert_string_equal(info.vsd, s.recipe[0].vsd);
-	assert_int_equal(journals(&s, NULL, 0), 0);
-	two_cards_end(&s);
-}
-
-/*
- * A burn of another file overtakes what was interrupted before it: unless the card has other
- * GUIDs after it, and the journal's own copy is all that knows the old ones.
- */
-static void another_burn_overtakes(void **state)
-{
-	static const struct cx3_burn_options of_the_image = {.use_image_guids = true};
-
-	(void)state;
-	for (unsigned keeps = 0; keeps < 2; keeps++) {
-		struct cx3_fs2_recipe recipe;
-		struct two_cards s;
-		uint8_t *image;
-		uint32_t len;
-
-		begin(&s);
-		two_cards_interrupt(&s, 0, 50);
-		recipe = s.recipe[0];
-		recipe.seed = 11;
-		for (unsigned u = 0; u < 6; u++)
-			recipe.uid[u] ^= 0x550000;
-		image = fixture_image(&recipe, &len);
-		fixture_put(&s.b, s.before[0]);
-		fixture_ok(
-			engine_burn(&s.b, &s.e, image, len, keeps ? &plain : &of_the_image, &s.err),
-			&s.err);
-		assert_true(s.e.result.written);
-		assert_int_equal(journals(&s, NULL, 0), keeps ? 0 : 1);
-		free(image);
-		two_cards_end(&s);
-	}
-}
-
 /* A damaged image that still tells its GUIDs is its own card's, whatever a journal says. */
 static void a_damaged_card_keeps_its_own(void **state)
 {
@@ -166,6 +104,51 @@ static void a_damaged_card_keeps_its_own(void **state)
 	fixture_ok(two_cards_burn(&s, ""), &s.err);
 	assert_true(s.e.resumes[0] == '\0');
 	two_cards_expect(&s, 1);
+	assert_int_equal(journals(&s, NULL, 0), 1);
+	two_cards_end(&s);
+}
+
+/* All but the signature was written, and what the burn does not touch is another card's: then all
+ * of the flash is. */
+static void the_rest_is_anothers(void **state)
+{
+	struct two_cards s;
+
+	(void)state;
+	begin(&s);
+	s.e.options.no_backup = false;
+	two_cards_interrupt(&s, 0, 99);
+	memset(s.torn[0] + SIZE - 0x3000, 0x71, 0x1000);
+	fixture_put(&s.b, s.torn[0]);
+	assert_int_equal(two_cards_burn(&s, "livefish=1"), CX3_E_NO_IMAGE);
+	engine_expect(&s.b, s.torn[0]);
+	assert_int_equal(journals(&s, NULL, 0), 1);
+	two_cards_end(&s);
+}
+
+/* A damaged image lies where the journal's copy tells nothing of, with the GUIDs of another card:
+ * that is the card then. */
+static void another_home(void **state)
+{
+	enum { ODD = 0x40000 };
+	struct cx3_fs2_recipe recipe;
+	struct two_cards s;
+	uint8_t *image;
+	uint32_t len;
+
+	(void)state;
+	begin(&s);
+	two_cards_interrupt(&s, 0, 50);
+	recipe = s.recipe[1];
+	recipe.failsafe = true;
+	recipe.log2_chunk = 18;
+	image = fixture_image(&recipe, &len);
+	fixture_lay(s.torn[0], SIZE, image, len, true);
+	free(image);
+	s.torn[0][ODD + 0x8000] ^= 0x20;
+	fixture_put(&s.b, s.torn[0]);
+	assert_int_equal(two_cards_burn(&s, "livefish=1"), CX3_E_FAILSAFE);
+	engine_expect(&s.b, s.torn[0]);
 	assert_int_equal(journals(&s, NULL, 0), 1);
 	two_cards_end(&s);
 }
@@ -394,9 +377,9 @@ int main(void)
 		cmocka_unit_test(the_other_card_meanwhile),
 		cmocka_unit_test(both_with_backups),
 		cmocka_unit_test(both_without),
-		cmocka_unit_test(a_clone_meanwhile),
-		cmocka_unit_test(another_burn_overtakes),
 		cmocka_unit_test(a_damaged_card_keeps_its_own),
+		cmocka_unit_test(the_rest_is_anothers),
+		cmocka_unit_test(another_home),
 		cmocka_unit_test(another_content),
 		cmocka_unit_test(damaged_and_hostile),
 		cmocka_unit_test(only_its_own_copy),
