@@ -242,6 +242,7 @@ static const char *undone(const struct cx3_facts *facts)
 		return "no image is on it now";
 	if (!first->home.readable || first->home.health != CX3_HOME_WHOLE)
 		return "the image that boots is damaged now";
+	/* no such image tells whose its GUIDs are (ledger_look.c): it has come since */
 	return first->fit == CX3_FIT_YES ? NULL : "the image that boots is for another chip";
 }
 
