@@ -14,7 +14,11 @@ struct call {
 	struct provision_card *c;
 };
 
-/* The last moment before anything is written: from here on the identity is this card's. */
+/*
+ * The last moment before anything is written: from here on the identity is this card's. Asked again
+ * when the plan turns out worse, the answer is no. The station's own backup has read the whole
+ * flash before, so that takes somebody who writes to it meanwhile.
+ */
 static int confirm(void *user, const struct cx3_job_view *view, struct cx3_error *err)
 {
 	struct call *call = user;
@@ -158,7 +162,8 @@ static int do_job(struct provision *p, struct provision_card *c)
 	options = options_of(cli);
 	rc = cx3_job_burn(cli->session.device, p->image, &burn, &options, &caller, &c->job,
 			  &cli->err);
-	if (rc != CX3_E_NO_IMAGE || c->job.touched)
+	/* it is an answer of the look at the card: nothing was written */
+	if (rc != CX3_E_NO_IMAGE)
 		return rc;
 	request_free(cli->request);
 	cli->request = request_of(p, &burn, "recover");
@@ -237,6 +242,7 @@ static const char *undone(const struct cx3_facts *facts)
 		return "no image is on it now";
 	if (!first->home.readable || first->home.health != CX3_HOME_WHOLE)
 		return "the image that boots is damaged now";
+	/* no such image tells whose its GUIDs are (ledger_look.c): it has come since */
 	return first->fit == CX3_FIT_YES ? NULL : "the image that boots is for another chip";
 }
 
@@ -266,9 +272,12 @@ int provision_burn(struct provision *p, struct provision_card *c)
 
 	if (rc == CX3_OK)
 		rc = do_job(p, c);
-	/* the flash held exactly this: nobody was asked */
-	if (rc == CX3_OK && c->entry.state == CX3_LEDGER_RESERVED)
+	/* The flash held exactly this: nobody was asked. The card has the identity, so it is not
+	 * given back, whatever fails after this. */
+	if (rc == CX3_OK && c->entry.state == CX3_LEDGER_RESERVED) {
 		rc = cx3_ledger_begin(p->ledger, &c->entry, &p->cli->err);
+		c->entry.begun_now = false;
+	}
 	progress_end(&p->cli->progress);
 	return rc == CX3_OK ? verify(p, c) : rc;
 }

@@ -143,7 +143,9 @@ static int keep_copy(struct cx3_job *job, struct cx3_journal *j, struct cx3_erro
 
 	if (rc == CX3_OK)
 		add_blocks(job, &j->known);
-	/* it may be all that is left of the card's identity */
+	/* It may be all that is left of the card's identity. A section's CRC vouches for it, or it
+	 * was read three times. What no section has, as where an image says that it is longer, is
+	 * then read twice. */
 	if (rc == CX3_OK)
 		rc = cx3_backup_vouch(job->shadow, job->draft.old_info.start, err);
 	for (unsigned i = 0; i < j->known.count && rc == CX3_OK; i++)

@@ -11,7 +11,11 @@
 #include "settle.h"
 #include "shadow.h"
 
-/* An image's header has the CRC over all of it, GUIDs included: no two cards share it. */
+/*
+ * An image's header has the CRC over all of it, GUIDs included. It has 16 bits: one card in 65536
+ * with the same firmware shares it. Before its first write a job compares the GUIDs too
+ * (job_begin.c).
+ */
 #define HEADER 64u
 
 int cx3_same_bytes(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, const char *since,

@@ -198,6 +198,70 @@ static void lost_commands_show(void **state)
 	fixture_free(&b);
 }
 
+/* What happens once to a group: the address of its last block arrives with a wrong bit; or its 20th
+ * command is late, and the address after it does not arrive. */
+enum trouble { LAST_ADDRESS, LATE };
+static enum trouble trouble;
+
+static int damage_a_group(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			  struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	static const uint8_t command[4] = {0x00, 0x0f, 0x04, 0x00};
+	static const uint8_t address[4] = {0x00, 0x0f, 0x04, 0x04};
+	static struct cx3_xfer kept[8192];
+	size_t count = 0, addresses = 0, answers = 0, last = 0;
+	uint8_t wrong[8], *late = NULL;
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		bool is_address = !xfer[i].rd_len && memcmp(xfer[i].wr, address, 4) == 0;
+
+		addresses += is_address;
+		if (xfer[i].rd_len && memcmp(xfer[i].wr, command, 4) == 0 && ++answers == 20)
+			late = xfer[i].rd;
+		if (trouble == LATE && wrap.times > 0 && is_address && addresses == 21)
+			continue;
+		last = is_address ? count : last;
+		kept[count++] = xfer[i];
+	}
+	if (addresses > 20 && trouble == LAST_ADDRESS && wrap.times > 0) {
+		memcpy(wrong, kept[last].wr, sizeof(wrong));
+		wrong[6] ^= 0x10;
+		kept[last].wr = wrong;
+	}
+	rc = cx3_sim_ops.transfer(a, kept, count, mark, err);
+	if (addresses > 20 && wrap.times > 0) {
+		wrap.times--;
+		if (trouble == LATE)
+			late[0] |= 0x40;
+	}
+	return rc;
+}
+
+/* Neither block looks like the one before it. */
+static void damaged_groups_show(void **state)
+{
+	const struct cx3_flash_options how = {.assume.of[CX3_WAY_HELD_READ] = CX3_ASSUME_NO};
+	struct cx3_adapter_ops ops = cx3_sim_ops;
+	uint8_t read[0x400];
+	struct fixture b;
+
+	(void)state;
+	ops.transfer = damage_a_group;
+	for (trouble = LAST_ADDRESS; trouble <= LATE; trouble++) {
+		fixture_make(&b, BENCH_SIZE, 0x2000);
+		memset(b.content + 19 * 16, 0xff, 16);
+		fixture_store(&b);
+		fixture_must(&b, fixture_flash(&b, "livefish=1", &how));
+		b.adapter->ops = &ops;
+		wrap.times = 1;
+		fixture_must(&b, cx3_flash_read(b.flash, 0, read, sizeof(read), &b.err));
+		assert_int_equal(wrap.times, 0);
+		assert_memory_equal(read, b.content, sizeof(read));
+		fixture_free(&b);
+	}
+}
+
 /* Programs do not hold chip select though reads do: found on the first page, and done without. */
 static void programs_step_down(void **state)
 {
@@ -299,9 +363,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_found_alone), cmocka_unit_test(each_has_a_switch),
 		cmocka_unit_test(assumptions),	       cmocka_unit_test(groups),
-		cmocka_unit_test(lost_commands_show),  cmocka_unit_test(programs_step_down),
-		cmocka_unit_test(short_holds),	       cmocka_unit_test(blank_at_first),
-		cmocka_unit_test(second_chip),
+		cmocka_unit_test(lost_commands_show),  cmocka_unit_test(damaged_groups_show),
+		cmocka_unit_test(programs_step_down),  cmocka_unit_test(short_holds),
+		cmocka_unit_test(blank_at_first),      cmocka_unit_test(second_chip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,27 @@ static void another_flash_tool(void **state)
 	end(&s);
 }
 
+/* Another card with the same firmware, whose header happens to have the same CRC: its GUIDs tell.
+ */
+static void another_card_with_this_header(void **state)
+{
+	struct cx3_fs2_info info;
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	fixture_booting(&s.b, &info);
+	memcpy(s.other, s.before, s.b.size);
+	s.other[info.guid_ptr + 7] ^= 0x40;
+	swapped_in = s.other;
+	s.e.at_question = swap_at_question;
+	s.e.accept_worse = true;
+	assert_int_equal(burn(&s, &plain), CX3_E_CHANGED);
+	engine_expect(&s.b, s.other);
+	assert_int_equal(engine_files(&s.b, "backups", "", NULL, 0), 0);
+	end(&s);
+}
+
 /* Another card's content at the question: nothing is written to it, and no backup is made
  * of the two. */
 static void another_card_at_the_question(void **state)
@@ -397,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_flash_tool),
+		cmocka_unit_test(another_card_with_this_header),
 		cmocka_unit_test(another_card_at_the_question),
 		cmocka_unit_test(another_card_after_the_backup),
 		cmocka_unit_test(the_whole_home_stays),

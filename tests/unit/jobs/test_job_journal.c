@@ -108,6 +108,51 @@ static void a_damaged_card_keeps_its_own(void **state)
 	two_cards_end(&s);
 }
 
+/* All but the signature was written, and what the burn does not touch is another card's: then all
+ * of the flash is. */
+static void the_rest_is_anothers(void **state)
+{
+	struct two_cards s;
+
+	(void)state;
+	begin(&s);
+	s.e.options.no_backup = false;
+	two_cards_interrupt(&s, 0, 99);
+	memset(s.torn[0] + SIZE - 0x3000, 0x71, 0x1000);
+	fixture_put(&s.b, s.torn[0]);
+	assert_int_equal(two_cards_burn(&s, "livefish=1"), CX3_E_NO_IMAGE);
+	engine_expect(&s.b, s.torn[0]);
+	assert_int_equal(journals(&s, NULL, 0), 1);
+	two_cards_end(&s);
+}
+
+/* A damaged image lies where the journal's copy tells nothing of, with the GUIDs of another card:
+ * that is the card then. */
+static void another_home(void **state)
+{
+	enum { ODD = 0x40000 };
+	struct cx3_fs2_recipe recipe;
+	struct two_cards s;
+	uint8_t *image;
+	uint32_t len;
+
+	(void)state;
+	begin(&s);
+	two_cards_interrupt(&s, 0, 50);
+	recipe = s.recipe[1];
+	recipe.failsafe = true;
+	recipe.log2_chunk = 18;
+	image = fixture_image(&recipe, &len);
+	fixture_lay(s.torn[0], SIZE, image, len, true);
+	free(image);
+	s.torn[0][ODD + 0x8000] ^= 0x20;
+	fixture_put(&s.b, s.torn[0]);
+	assert_int_equal(two_cards_burn(&s, "livefish=1"), CX3_E_FAILSAFE);
+	engine_expect(&s.b, s.torn[0]);
+	assert_int_equal(journals(&s, NULL, 0), 1);
+	two_cards_end(&s);
+}
+
 /* A flash full of something else: the journal is not this card's. */
 static void another_content(void **state)
 {
@@ -333,6 +378,8 @@ int main(void)
 		cmocka_unit_test(both_with_backups),
 		cmocka_unit_test(both_without),
 		cmocka_unit_test(a_damaged_card_keeps_its_own),
+		cmocka_unit_test(the_rest_is_anothers),
+		cmocka_unit_test(another_home),
 		cmocka_unit_test(another_content),
 		cmocka_unit_test(damaged_and_hostile),
 		cmocka_unit_test(only_its_own_copy),

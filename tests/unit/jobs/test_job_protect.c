@@ -183,6 +183,38 @@ static void put_back_after_a_bad_wire(void **state)
 	scene_end(&s);
 }
 
+/* Cut while it is lifted. A burn of another file overtakes the job, but not what its journal
+ * knows of the protection: the same job again puts that back. */
+static void another_burn_meanwhile(void **state)
+{
+	struct cx3_fs2_recipe other;
+	struct scene s;
+	uint8_t *image;
+	uint32_t len;
+	char card[80];
+
+	(void)state;
+	begin(&s);
+	fixture_ok(scene_burn(&s), &s.err);
+	snprintf(card, sizeof(card), CARD ",power-cut=%" PRIu64,
+		 (s.e.writes_before + s.e.reg_writes) / 2);
+	fixture_put(&s.b, s.before);
+	s.e.card = card;
+	assert_int_not_equal(scene_burn(&s), CX3_OK);
+	assert_int_equal(engine_state(&s.b, "status"), 0);
+	s.e.card = "power-cycle=1";
+	fixture_small_recipe(&other, "MT_PROTECT_01", 43);
+	image = fixture_image(&other, &len);
+	fixture_ok(engine_burn(&s.b, &s.e, image, len, &plain, &s.err), &s.err);
+	assert_true(s.e.result.written);
+	assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 1);
+	fixture_ok(scene_burn(&s), &s.err);
+	assert_int_equal(engine_state(&s.b, "status"), PROTECTED);
+	assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 0);
+	free(image);
+	scene_end(&s);
+}
+
 /* sg and restore go the same way. */
 static void other_jobs(void **state)
 {
@@ -264,6 +296,7 @@ int main(void)
 		cmocka_unit_test(put_back_at_the_end),
 		cmocka_unit_test(put_back_after_a_failure),
 		cmocka_unit_test(put_back_after_a_bad_wire),
+		cmocka_unit_test(another_burn_meanwhile),
 		cmocka_unit_test(other_jobs),
 		cmocka_unit_test(quad_enable_cut_off),
 		cmocka_unit_test(quad_enable_says_what_it_does),

@@ -112,26 +112,76 @@ static bool again_after(struct scene *s, unsigned n)
 	return s->e.resumes[0] != '\0';
 }
 
+/* Interrupted, and gone on with while the n-th byte that is read is read wrong. */
+static void wrong_reading(struct scene *s, unsigned cut, unsigned n)
+{
+	char card[64];
+
+	assert_true(interrupted_at(s, cut));
+	assert_int_equal(engine_files(&s->b, "journals", ".json", NULL, 0), 1);
+	snprintf(card, sizeof(card), "power-cycle=1,flip-read=%u", n);
+	fixture_ok(job(s, card), &s->err);
+	assert_true(s->e.resumes[0] != '\0');
+	engine_expect(&s->b, s->after);
+	engine_clean(&s->b);
+}
+
 /* One byte that is read wrong does not make another card's flash of it. */
 static void one_wrong_reading(void **state)
 {
-	unsigned cut, left;
-	char card[64];
+	unsigned cut;
 	struct scene s;
 
 	(void)state;
 	begin(&s, false, false);
 	cut = (unsigned)(s.e.reg_writes - 600);
+	/* where the second run reads the flash for the first time */
+	for (unsigned n = 0x2000; n < 0x10000; n += 0x3400)
+		wrong_reading(&s, cut, n);
 	/* all over where the second run reads what a card keeps behind its images */
-	for (unsigned at = s.b.size - 0x3000; at < s.b.size; at += 0x400) {
-		assert_true(interrupted_at(&s, cut));
-		left = engine_files(&s.b, "journals", ".json", NULL, 0);
-		assert_int_equal(left, 1);
-		snprintf(card, sizeof(card), "power-cycle=1,flip-read=%u", at);
-		fixture_ok(job(&s, card), &s.err);
-		assert_true(s.e.resumes[0] != '\0');
-		engine_expect(&s.b, s.after);
-		engine_clean(&s.b);
+	for (unsigned n = s.b.size - 0x3000; n < s.b.size; n += 0x400)
+		wrong_reading(&s, cut, n);
+	end(&s);
+}
+
+/* Stopped soon after it began, without a backup: ends the test unless the journal's own copy holds
+ * what the flash held, up to `end`. */
+static void expect_copy(struct scene *s, const char *card, uint32_t end)
+{
+	char path[700];
+	uint8_t *copy;
+	size_t len;
+
+	fixture_put(&s->b, s->before);
+	assert_int_equal(job(s, card), CX3_E_INTERRUPTED);
+	assert_int_equal(engine_files(&s->b, "journals", ".before.bin", path, sizeof(path)), 1);
+	fixture_ok(cx3_file_read(path, s->b.size, &copy, &len, &s->err), &s->err);
+	assert_memory_equal(copy, s->before, end);
+	free(copy);
+	engine_clean(&s->b);
+}
+
+/*
+ * The only copy of what the flash held. What a CRC vouches for is read once. A section whose
+ * CRC is wrong is read again: one byte that is read wrong does not get into the copy.
+ */
+static void the_only_copy(void **state)
+{
+	struct scene s;
+	char card[64];
+
+	(void)state;
+	begin(&s, false, false);
+	s.e.options.no_backup = true;
+	s.e.cancel_percent = 10;
+	expect_copy(&s, "", s.len);
+	assert_true(s.e.reg_reads < 2 * s.len / 4);
+	s.before[0x3000] ^= 0x20;
+	s.e.accept_worse = true;
+	expect_copy(&s, "", s.len);
+	for (unsigned at = 4000; at < 4 * (unsigned)s.e.reg_reads; at += 9000) {
+		snprintf(card, sizeof(card), "flip-read=%u", at);
+		expect_copy(&s, card, s.len);
 	}
 	end(&s);
 }
@@ -278,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(burn_in_place),
 		cmocka_unit_test(one_wrong_reading),
+		cmocka_unit_test(the_only_copy),
 		cmocka_unit_test(guids_in_place),
 		cmocka_unit_test(guids_of_an_image_that_is_not_failsafe),
 		cmocka_unit_test(stopped_again_at_once),

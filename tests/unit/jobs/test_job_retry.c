@@ -14,6 +14,7 @@
 
 #include "cx3flash/adapterops.h"
 #include "jobs_fixture.h"
+#include "plan/plan.h"
 #include "said.h"
 
 /* A hand in the flash: what it does to the content while a job runs. */
@@ -178,6 +179,35 @@ static void signature_that_never_holds(void **state)
 	fixture_delete(&b);
 }
 
+/* All is on the flash as it was wanted, but what was wanted is no whole image: the old one boots.
+ */
+static void what_does_not_verify_retires_nothing(void **state)
+{
+	const struct cx3_burn_options options = {0};
+	struct cx3_fs2_recipe recipe;
+	struct cx3_fs2_info info;
+	struct cx3_error err = {0};
+	struct cx3_draft burn;
+	struct fixture b;
+	uint8_t *image;
+	uint32_t len;
+
+	(void)state;
+	fixture_with_image(&b, "MT_RETRY_0001", &recipe);
+	image = fresh_image(&len);
+	fixture_open(&b, "", NULL);
+	fixture_ok(fixture_draft_burn(b.shadow, image, len, &options, &burn, &err), &err);
+	burn.plan->target[SPOT] ^= 0x10;
+	assert_int_equal(cx3_plan_run(burn.plan, b.shadow, NULL, NULL, &err), CX3_E_VERIFY);
+	assert_non_null(strstr(said(&err), "read back right but does not verify"));
+	cx3_draft_free(&burn);
+	free(image);
+	fixture_close(&b);
+	fixture_booting(&b, &info);
+	assert_int_equal(info.fw_version[1], 36);
+	fixture_delete(&b);
+}
+
 /* The old signature is never erased, whatever it reads as. */
 static void old_signature_is_not_erased(void **state)
 {
@@ -234,6 +264,7 @@ int main(void)
 		cmocka_unit_test(signature_sector_is_written_again),
 		cmocka_unit_test(worn_out_sector_is_given_up),
 		cmocka_unit_test(signature_that_never_holds),
+		cmocka_unit_test(what_does_not_verify_retires_nothing),
 		cmocka_unit_test(old_signature_is_not_erased),
 		cmocka_unit_test(one_flipped_bit),
 	};

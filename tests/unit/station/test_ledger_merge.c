@@ -169,6 +169,51 @@ static void copies_that_were_worked_with_are_found(void **state)
 	assert_non_null(strstr(said(&b->err), "A copy of a ledger was worked with"));
 }
 
+/* Even where both have worked at the same second, at a place of the same name: another identity. */
+static void copies_of_one_second_are_found(void **state)
+{
+	static const char line[] =
+		"UPDATE result SET time = '2026-01-01T00:00:00Z', station = 'one'";
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_entry e;
+
+	bench_open(b, 4);
+	copy(b);
+	their = other(b, 0, 0);
+	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
+	bench_end(b, b->ledger, &e, CX3_LEDGER_OK);
+	assert_int_equal(cx3_ledger_retire(their, FIRST, &e, &b->err), CX3_OK);
+	bench_reserve(b, their, bench_card(0x2000), &e);
+	bench_end(b, their, &e, CX3_LEDGER_OK);
+	assert_int_equal(cx3_ledger_exec(b->ledger, line, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_exec(their, line, &b->err), CX3_OK);
+	cx3_ledger_close(their);
+	assert_int_equal(merge(b, &n), CX3_E_IDENTITY);
+	assert_int_equal(b->told, 1);
+}
+
+/* Retired there after it came over: a third ledger may have its addresses. */
+static void what_is_retired_there_is_anothers(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_entry e;
+
+	bench_open(b, 1);
+	their = other(b, FIRST + 0x1000, 1);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(cx3_ledger_retire(their, FIRST + 0x1000, &e, &b->err), CX3_OK);
+	cx3_ledger_close(their);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	unlink(bench_path(b, "other.db"));
+	cx3_ledger_close(other(b, FIRST + 0x1002, 1));
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(n.identities, 1);
+}
+
 static void the_other_file_is_not_written(void **state)
 {
 	struct bench *b = *state;
@@ -191,6 +236,8 @@ int main(void)
 		BENCH_TEST(what_changed_hands_there_changes_here),
 		BENCH_TEST(doubles_are_refused),
 		BENCH_TEST(copies_that_were_worked_with_are_found),
+		BENCH_TEST(copies_of_one_second_are_found),
+		BENCH_TEST(what_is_retired_there_is_anothers),
 		BENCH_TEST(the_other_file_is_not_written),
 	};
 

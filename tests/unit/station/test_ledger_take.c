@@ -120,6 +120,7 @@ static void a_reservation_that_is_worked_on(void **state)
 {
 	struct bench *b = *state;
 	struct cx3_ledger *second;
+	struct cx3_ledger_result ok = {.outcome = CX3_LEDGER_OK, .device = "sim:card"};
 	struct cx3_ledger_entry e, f;
 
 	bench_open(b, 8);
@@ -131,6 +132,9 @@ static void a_reservation_that_is_worked_on(void **state)
 	bench_end(b, b->ledger, &e, CX3_LEDGER_FAILED);
 	/* what was taken by the second can't be begun by the first */
 	assert_int_equal(cx3_ledger_begin(b->ledger, &f, &b->err), CX3_E_IDENTITY);
+	/* nor is it burnt when the first says so */
+	assert_int_equal(cx3_ledger_note(b->ledger, &f, &ok, &b->err), CX3_E_IDENTITY);
+	assert_int_equal(bench_count(b, CX3_LEDGER_BURNT), 0);
 	cx3_ledger_close(second);
 }
 
