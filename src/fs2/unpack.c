@@ -150,10 +150,15 @@ static int several(const struct unpack *u, struct cx3_error *err)
 	if (u->images > MOST_NAMED)
 		snprintf(others, sizeof(others), " and %u other%s", u->images - MOST_NAMED,
 			 u->images > MOST_NAMED + 1 ? "s" : "");
-	return cx3_fail(err, CX3_E_PSID, "archive", "There are %u firmware images in it: %s%s.\n%s",
-			u->images, u->names, others,
-			u->psid ? "Unpack it, and give the one that is meant."
-				: "Say which by its PSID, or unpack it yourself.");
+	if (u->psid)
+		return cx3_fail(err, CX3_E_PSID, "archive",
+				"There are %u firmware images in it: %s%s.\n"
+				"Unpack it, and give the one that is meant.",
+				u->images, u->names, others);
+	return cx3_fail(err, CX3_E_PSID, "archive",
+			"There are %u firmware images in it: %s%s.\n"
+			"Say which by its PSID, or unpack it yourself.",
+			u->images, u->names, others);
 }
 
 static int unpack_all(struct unpack *u, struct cx3_error *err)
