@@ -81,9 +81,10 @@ def note(name, value, path=()):
 def schema_of(document):
     if "devices" in document and "failed" in document:
         return "several"
-    if "command" not in document or "version" in document or "exit_codes" in document:
+    command = document.get("command")
+    if command is None or "version" in document or ("exit_codes" in document and command != "help"):
         return "program"
-    return document["command"]
+    return command
 
 
 def check(name, document, line):
