@@ -77,24 +77,46 @@ bool cx3_process_name(pid_t pid, char *name, size_t size)
 	return len > 0;
 }
 
+bool cx3_process_stopped(pid_t pid)
+{
+	char path[64], line[256];
+	const char *name_end;
+	bool stopped;
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return false;
+	/* "4711 (cx3flash) T ...": the name may hold anything, also ')' */
+	name_end = fgets(line, sizeof(line), stat) ? strrchr(line, ')') : NULL;
+	stopped = name_end && strncmp(name_end, ") T ", 4) == 0;
+	fclose(stat);
+	return stopped;
+}
+
 static int in_use(int fd, const char *label, struct cx3_error *err)
 {
 	pid_t pid = cx3_lock_holder(fd);
-	char name[32];
+	char name[32] = "", shown[36] = "";
 
 	if (pid == 0)
 		return cx3_fail(err, CX3_E_IN_USE, label,
 				"The device is in use by another process.\n"
 				"Wait until that process is done, then try again.");
-	if (!cx3_process_name(pid, name, sizeof(name)))
+	if (cx3_process_name(pid, name, sizeof(name)))
+		snprintf(shown, sizeof(shown), " (%s)", name);
+	/* Ctrl-Z: it keeps the lock, and is never done */
+	if (cx3_process_stopped(pid))
 		return cx3_fail(err, CX3_E_IN_USE, label,
-				"The device is in use by process %ld.\n"
-				"Wait until that process is done, then try again.",
-				(long)pid);
+				"The device is in use by process %ld%s, which is stopped.\n"
+				"Let it go on: `fg` in the shell where Ctrl-Z was typed, or "
+				"`kill -CONT %ld`.",
+				(long)pid, shown, (long)pid);
 	return cx3_fail(err, CX3_E_IN_USE, label,
-			"The device is in use by process %ld (%s).\n"
+			"The device is in use by process %ld%s.\n"
 			"Wait until that process is done, then try again.",
-			(long)pid, name);
+			(long)pid, shown);
 }
 
 int cx3_device_lock(int fd, const char *label, const struct cx3_log *log, struct cx3_error *err)

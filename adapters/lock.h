@@ -17,7 +17,8 @@
  * Locks the device behind the open descriptor `fd` without waiting; `fd` stays the
  * caller's, and closing it frees the lock. `label` names the device in messages.
  * CX3_E_IN_USE if another open of the device holds the lock: the error names the
- * holder's process id and command where the kernel tells them. Where the file
+ * holder's process id and command where the kernel tells them, and says how it goes on
+ * if it is stopped. Where the file
  * system or the kernel has no such locks, the log says so and the device is used
  * without one.
  */
@@ -36,5 +37,9 @@ pid_t cx3_lock_holder(int fd);
  * '?'. False if the process is gone.
  */
 bool cx3_process_name(pid_t pid, char *name, size_t size);
+
+/* A signal has stopped the process (state T of /proc/PID/stat), as Ctrl-Z does. False if it is
+ * gone. */
+bool cx3_process_stopped(pid_t pid);
 
 #endif

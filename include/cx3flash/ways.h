@@ -57,7 +57,7 @@ struct cx3_way_row {
 /* The name of a row, by enum cx3_way; NULL behind the last. */
 const char *cx3_way_name(unsigned way);
 
-/* "unknown", "assumed", "proven", "given up" */
+/* "unknown", "assumed", "proven", "given-up": for programs, too */
 const char *cx3_way_state_name(enum cx3_way_state state);
 
 /* What is to be taken for granted, one element a way. All zero: nothing. */

@@ -2,7 +2,7 @@
 _cx3flash()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local command='' words='' options='' files=0 i
+	local command='' words='' options='' files=0 first='' more='' i
 	COMPREPLY=()
 	case $prev in
 	-d|--device)
@@ -13,13 +13,16 @@ _cx3flash()
 	--backup-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
 	--flash-params) COMPREPLY=($(compgen -W "M25PXxx, M25Pxx, N25Q0XX, SST25VFxx, W25QxxBV, W25Qxxx, W25Xxx, AT25DFxxx, S25FLXXXP, S25FL11xx, S25FLxxx, MX25L16xxx, MX25Lxxx, IS25LPxxx," -- "$cur")); return ;;
 	--assume) COMPREPLY=($(compgen -W "join=no join=yes read-after-write=no read-after-write=yes block-read=no block-read=yes block-write=no block-write=yes long-messages=no long-messages=yes ack-busy=no ack-busy=yes no-poll=no no-poll=yes held-read=no held-read=yes bare-head=no bare-head=yes held-program=no held-program=yes command-echo=no command-echo=yes address-echo=no address-echo=yes top-byte=no top-byte=yes status-word=no status-word=yes livefish-link=no livefish-link=yes" -- "$cur")); return ;;
-	--psid|--progress|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
+	--progress) COMPREPLY=($(compgen -W "json" -- "$cur")); return ;;
+	--psid|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks) COMPREPLY=($(compgen -W '' -- "$cur")); return ;;
 	esac
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--psid|--progress|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks|-i|--image|--log|--identity|--identity-from|--svg|--ledger|--backup-dir|-d|--device|--flash-params|--assume) i=$((i + 1)) ;;
+		--psid|--guid|--guids|--mac|--macs|--vsd|--only-psid|--cards|--banks|-i|--image|--log|--identity|--identity-from|--svg|--ledger|--backup-dir|-d|--device|--flash-params|--assume|--progress) i=$((i + 1)) ;;
 		-*) ;;
-		*) command=${COMP_WORDS[i]}; break ;;
+		*) if [[ ! $command ]]; then command=${COMP_WORDS[i]}
+			elif [[ ! $first ]]; then first=${COMP_WORDS[i]}
+			else more=1; fi ;;
 		esac
 	done
 	case $command in
@@ -58,7 +61,7 @@ _cx3flash()
 	wb) words="" options=" --dry-run --no-backup --once --backup-dir --unprotect --allow-unbootable" files=1 ;;
 	wbne) words="" options=" --dry-run --no-backup --once --backup-dir --unprotect --allow-unbootable" files=0 ;;
 	bb) words="" options=" --dry-run --no-backup --once --backup-dir --unprotect --allow-unbootable" files=0 ;;
-	provision) words="" options=" --psid --backup-dir --unprotect --vsd --allow-psid-change --allow-other-board --allow-access-key --use-image-ps --ledger --keep-identity --only-psid --cards" files=0 ;;
+	provision) words=" import range report export merge release retire" options=" --psid --backup-dir --unprotect --vsd --allow-psid-change --allow-other-board --allow-access-key --use-image-ps --ledger --keep-identity --only-psid --cards" files=0 ;;
 	resume) words="" options=" --dry-run --backup-dir" files=1 ;;
 	clear_semaphore) words="" options="" files=0 ;;
 	swreset) words="" options="" files=0 ;;
@@ -67,7 +70,14 @@ _cx3flash()
 	selftest) words="" options="" files=0 ;;
 	report) words="" options=" --backup-dir --qq" files=1 ;;
 	serprog) words="" options=" --once --pty --i-know" files=0 ;;
-	help) words="" options="" files=0 ;;
+	help) words=" boards parts devices sim scan query verify status map diff checksum dc dh qrom rb rw backup identity ri rrom burn sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog" options="" files=0 ;;
+	esac
+	[[ ! $first ]] || words=''
+	case "$command $first ${more:-}" in
+	'hw set ') words+=" QuadEn=" ;;&
+	'hw set ') words+=" DriverStrength=" ;;&
+	'hw set ') words+=" DummyCycles=" ;;&
+	'hw set ') words+=" WriteProtected=" ;;&
 	esac
 	if [[ $cur == -* ]]; then
 		options+=" --device --image --yes --no --silent --json --progress --verbose --flash-params --log --clear-semaphore --plain-read --assume --help --version"
@@ -75,8 +85,8 @@ _cx3flash()
 	elif [[ ! $command ]]; then
 		COMPREPLY=($(compgen -W "scan query verify status map diff checksum dc dh qrom rb rw backup identity ri rrom burn sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog help" -- "$cur"))
 	else
-		[[ $command != help ]] || words="boards parts devices sim scan query verify status map diff checksum dc dh qrom rb rw backup identity ri rrom burn sg sv set_config brom drom set_key fix_crc recover restore reset_config wp hw erase ww wwne wb wbne bb provision resume clear_semaphore swreset hw_access bench selftest report serprog help"
 		COMPREPLY=($(compgen -W "$words" -- "$cur"))
+		[[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace 2>/dev/null
 		((!files)) || COMPREPLY+=($(compgen -f -- "$cur"))
 	fi
 }

@@ -63,6 +63,7 @@ static void values(void)
 	offer(VALUES_FOLDERS, "-d");
 	words(VALUES_PARTS);
 	words(VALUES_WAYS);
+	words(VALUES_PROGRESS);
 	offer(VALUES_NONE, "-W ''");
 	fputs("\tesac\n", stdout);
 }
@@ -99,6 +100,25 @@ static void commands(void)
 	fputs("\tesac\n", stdout);
 }
 
+static void setting(void *user, const char *first, const char *name)
+{
+	const struct command *c = user;
+
+	printf("\t'%s %s ') words+=\" %s\" ;;&\n", c->name, first, name);
+}
+
+/* Behind its first word a command's words are others, or none. */
+static void second_words(void)
+{
+	fputs("\t[[ ! $first ]] || words=''\n\tcase \"$command $first ${more:-}\" in\n", stdout);
+	for (size_t i = 0; cli_commands[i]; i++) {
+		struct command c = *cli_commands[i];
+
+		page_settings(&c, setting, &c);
+	}
+	fputs("\tesac\n", stdout);
+}
+
 static void names(void)
 {
 	for (size_t i = 0; cli_commands[i]; i++)
@@ -110,13 +130,15 @@ static void find_command(void)
 	fputs("\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	      "\t\tcase ${COMP_WORDS[i]} in\n\t\t",
 	      stdout);
-	for (enum page_values kind = VALUES_NONE; kind <= VALUES_WAYS; kind++) {
+	for (enum page_values kind = VALUES_NONE; kind <= VALUES_PROGRESS; kind++) {
 		if (kind)
 			putchar('|');
 		pattern(kind);
 	}
 	fputs(") i=$((i + 1)) ;;\n\t\t-*) ;;\n"
-	      "\t\t*) command=${COMP_WORDS[i]}; break ;;\n\t\tesac\n\tdone\n",
+	      "\t\t*) if [[ ! $command ]]; then command=${COMP_WORDS[i]}\n"
+	      "\t\t\telif [[ ! $first ]]; then first=${COMP_WORDS[i]}\n"
+	      "\t\t\telse more=1; fi ;;\n\t\tesac\n\tdone\n",
 	      stdout);
 }
 
@@ -126,12 +148,13 @@ void page_bash(void)
 	      ". Made from the program's tables by packaging/update: change those.\n"
 	      "_" NAME "()\n{\n"
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
-	      "\tlocal command='' words='' options='' files=0 i\n"
+	      "\tlocal command='' words='' options='' files=0 first='' more='' i\n"
 	      "\tCOMPREPLY=()\n",
 	      stdout);
 	values();
 	find_command();
 	commands();
+	second_words();
 	fputs("\tif [[ $cur == -* ]]; then\n\t\toptions+=\"", stdout);
 	for (size_t i = 0; i < cli_option_count; i++) {
 		if (page_offers(&cli_option_specs[i]) && (cli_option_specs[i].scope & SCOPE_ALL))
@@ -144,11 +167,8 @@ void page_bash(void)
 	names();
 	fputs("\" -- \"$cur\"))\n"
 	      "\telse\n"
-	      "\t\t[[ $command != help ]] || words=\"boards parts devices sim ",
-	      stdout);
-	names();
-	fputs("\"\n"
 	      "\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	      "\t\t[[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace 2>/dev/null\n"
 	      "\t\t((!files)) || COMPREPLY+=($(compgen -f -- \"$cur\"))\n"
 	      "\tfi\n}\n"
 	      "complete -o filenames -F _" NAME " " NAME "\n",

@@ -57,6 +57,7 @@ static void value(const struct option_spec *spec)
 		return;
 	case VALUES_PARTS:
 	case VALUES_WAYS:
+	case VALUES_PROGRESS:
 		fputs(" -xa '", stdout);
 		page_list(values);
 		putchar('\'');
@@ -88,10 +89,31 @@ static void option(const struct option_spec *spec)
 	putchar('\n');
 }
 
+static void bare_word(void *user, const char *word)
+{
+	(void)user;
+	printf(" %s", word);
+}
+
+/* A first word, where none of them stands yet. */
 static void print_word(void *user, const char *word)
 {
-	begin(user);
-	printf(" -a %s\n", word);
+	const struct command *c = user;
+
+	fputs("complete -c " NAME " -n '__fish_seen_subcommand_from", stdout);
+	name(c);
+	fputs("; and not __fish_seen_subcommand_from", stdout);
+	page_words(c, bare_word, NULL);
+	printf("' -a %s\n", word);
+}
+
+static void print_setting(void *user, const char *first, const char *setting)
+{
+	const struct command *c = user;
+
+	fputs("complete -c " NAME " -n '__fish_seen_subcommand_from", stdout);
+	name(c);
+	printf("; and __fish_seen_subcommand_from %s' -a %s\n", first, setting);
 }
 
 static void commands(void)
@@ -109,6 +131,7 @@ static void commands(void)
 		quoted(c.summary);
 		putchar('\n');
 		page_words(&c, print_word, &c);
+		page_settings(&c, print_setting, &c);
 		if (page_takes_files(&c)) {
 			begin(&c);
 			fputs(" -F\n", stdout);

@@ -61,6 +61,37 @@ static void option(const struct option_spec *spec)
 	fputs(".\n", stdout);
 }
 
+/* Each line of a list has a paragraph of its own. What is behind the list begins anew. */
+static void help_text(const char *help)
+{
+	struct page_list_line parts;
+	bool in_list = false;
+
+	while (*help) {
+		size_t len = strcspn(help, "\n");
+		bool listed = page_list_line(help, &parts);
+		char line[200];
+
+		if (listed != in_list)
+			fputs(listed ? ".RS\n.PD 0\n" : ".RE\n.PD\n.IP\n", stdout);
+		in_list = listed;
+		if (listed) {
+			fputs(".TP\n\\fB", stdout);
+			snprintf(line, sizeof(line), "%.*s", (int)parts.head_len, parts.head);
+			text(line);
+			fputs("\\fR\n", stdout);
+		}
+		snprintf(line, sizeof(line), "%.*s",
+			 listed ? (int)(parts.end - parts.text) : (int)len,
+			 listed ? parts.text : help);
+		text(line);
+		putchar('\n');
+		help += len + (help[len] == '\n');
+	}
+	if (in_list)
+		fputs(".RE\n.PD\n.IP\n", stdout);
+}
+
 /* Its own options by name: each is described once, behind the commands. */
 static void options_of(const struct command *command)
 {
@@ -96,10 +127,8 @@ static void command(const struct command *c)
 	putchar('\n');
 	text(c->summary);
 	fputs(".\n", stdout);
-	if (c->help) {
-		text(c->help);
-		putchar('\n');
-	}
+	if (c->help)
+		help_text(c->help);
 	options_of(c);
 }
 

@@ -13,7 +13,8 @@ enum page_values {
 	VALUES_FOLDERS, /* any folder */
 	VALUES_DEVICES, /* the adapters of this machine */
 	VALUES_PARTS,	/* the kinds of flash */
-	VALUES_WAYS	/* the behaviours that --assume knows, with =no and =yes */
+	VALUES_WAYS,	/* the behaviours that --assume knows, with =no and =yes */
+	VALUES_PROGRESS /* the forms of --progress */
 };
 
 /* What the value of this option is. */
@@ -24,15 +25,29 @@ bool page_offers(const struct option_spec *spec);
 bool page_takes(const struct command *command, const struct option_spec *spec);
 /* A file may stand among the command's arguments. */
 bool page_takes_files(const struct command *command);
-/* The words that may: "query", "off" and "on" of "[query|off|on [A N]]". `next` is called for each;
- * the word is its own for as long as the call lasts. */
+/* A line of a list in a command's help: "  import FILE   identities from a list". */
+struct page_list_line {
+	const char *head; /* "import FILE", head_len bytes */
+	size_t head_len;
+	const char *text, *end; /* what is said of it, to the end of the line */
+};
+
+/* False if the line is none of a list. The pointers are into `line`. */
+bool page_list_line(const char *line, struct page_list_line *parts);
+
+/* The words that may stand first: "query", "off" and "on" of "[query|off|on [A N]]", and those that
+ * the help lists. `next` is called for each; the word is its own for as long as the call lasts. */
 void page_words(const struct command *command, void (*next)(void *user, const char *word),
 		void *user);
+
+/* What may stand second: "set" and "QuadEn=", where the help lists "  set QuadEn=0|1   ...". */
+void page_settings(const struct command *command,
+		   void (*next)(void *user, const char *first, const char *setting), void *user);
 
 /* Names of devices that may stand as they are: "ft232h", "all:ft232h". As page_words. */
 void page_devices(void (*next)(void *user, const char *word), void *user);
 
-/* Prints what a value of PARTS or WAYS may be, with spaces between. */
+/* Prints what a value of PARTS, WAYS or PROGRESS may be, with spaces between. */
 void page_list(enum page_values values);
 
 /* Each to standard output. */

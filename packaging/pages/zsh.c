@@ -33,6 +33,7 @@ static void action(enum page_values values)
 		break;
 	case VALUES_PARTS:
 	case VALUES_WAYS:
+	case VALUES_PROGRESS:
 		putchar('(');
 		page_list(values);
 		putchar(')');
@@ -98,6 +99,47 @@ static void command(const struct command *c)
 	fputs("\t\t) ;;\n", stdout);
 }
 
+static void setting(void *user, const char *first, const char *name)
+{
+	const struct command *c = user;
+
+	printf("\t\t('%s %s') ((place == 1)) && compadd -S '' -- %s ;|\n", c->name, first, name);
+}
+
+/* Behind its first word a command's words are others, or none. */
+static void second_words(void)
+{
+	fputs("\t\tcase \"$command $first\" in\n", stdout);
+	for (size_t i = 0; cli_commands[i]; i++) {
+		struct command c = *cli_commands[i];
+
+		page_settings(&c, setting, &c);
+	}
+	fputs("\t\tesac\n", stdout);
+}
+
+/* The command, its first word, and how many words stand behind it. */
+static void find_command(void)
+{
+	bool any = false;
+
+	fputs("\tfor ((i = 2; i < CURRENT; i++)); do\n\t\tcase $words[i] in\n\t\t(", stdout);
+	for (size_t i = 0; i < cli_option_count; i++) {
+		const struct option_spec *spec = &cli_option_specs[i];
+
+		if (spec->values != 1)
+			continue;
+		printf("%s--%s", any ? "|" : "", spec->name);
+		any = true;
+		if (spec->letter)
+			printf("|-%c", spec->letter);
+	}
+	fputs(") i=$((i + 1)) ;;\n\t\t(-*) ;;\n"
+	      "\t\t(*) if [[ -z $command ]]; then command=$words[i]\n"
+	      "\t\t\telse ((place++)) || first=$words[i]; fi ;;\n\t\tesac\n\tdone\n",
+	      stdout);
+}
+
 static void devices_part(void)
 {
 	fputs("_" NAME "_devices() {\n\tcompadd --", stdout);
@@ -124,20 +166,14 @@ void page_zsh(void)
 	devices_part();
 	commands_part();
 	fputs("_" NAME "() {\n"
-	      "\tlocal curcontext=$curcontext state command=\n"
-	      "\tlocal -i files=0 i\n"
+	      "\tlocal curcontext=$curcontext state command= first=\n"
+	      "\tlocal -i files=0 place=0 i\n"
 	      "\tlocal -a taken options=(\n",
 	      stdout);
 	options(NULL);
-	fputs("\t)\n"
-	      "\tfor ((i = 2; i < CURRENT; i++)); do\n"
-	      "\t\tcase $words[i] in\n\t\t",
-	      stdout);
-	for (size_t i = 0; cli_commands[i]; i++) {
-		fputs(i ? "|" : "", stdout);
-		name_pattern(cli_commands[i]);
-	}
-	fputs(") command=$words[i]; break ;;\n\t\tesac\n\tdone\n\tcase $command in\n", stdout);
+	fputs("\t)\n", stdout);
+	find_command();
+	fputs("\tcase $command in\n", stdout);
 	for (size_t i = 0; cli_commands[i]; i++)
 		command(cli_commands[i]);
 	fputs("\tesac\n"
@@ -146,8 +182,10 @@ void page_zsh(void)
 	      "\tif [[ -z $command ]]; then\n"
 	      "\t\t_" NAME "_commands\n"
 	      "\telse\n"
-	      "\t\tcompadd -a taken\n"
-	      "\t\t((files)) && _files\n"
+	      "\t\t((place)) || compadd -a taken\n",
+	      stdout);
+	second_words();
+	fputs("\t\t((files)) && _files\n"
 	      "\tfi\n}\n\n"
 	      "_" NAME " \"$@\"\n",
 	      stdout);

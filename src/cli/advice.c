@@ -68,6 +68,21 @@ static bool no_usb_board(const struct cli *cli)
 			   strncmp(device, "mtusb1", strlen("mtusb1")) != 0);
 }
 
+/* What vanishes later has the whole device as its place. */
+static bool no_flash_file(const struct cli *cli)
+{
+	const char *device = cli->options.device;
+
+	return device && strncmp(device, "sim:", strlen("sim:")) == 0 &&
+	       strncmp(cli->err.place, "sim:", strlen("sim:")) != 0;
+}
+
+/* An image that lacks this section is whole: status has nothing more to say. */
+static bool no_image_there(const struct cli *cli)
+{
+	return on_card(cli) && strcmp(cli->err.place, "Hash File") != 0;
+}
+
 static bool part_said(const struct cli *cli)
 {
 	return on_card(cli) && cli->options.part != NULL;
@@ -162,6 +177,7 @@ static bool archive_of_many(const struct cli *cli)
 
 /* The first row that fits is taken. */
 static const struct row rows[] = {
+	{NULL, no_flash_file, NULL, "help sim", CX3_E_NO_DEVICE, ALL_BUT_YES},
 	{NULL, no_usb_board, NULL, "scan", CX3_E_NO_DEVICE, ALL_BUT_YES},
 	{NULL, no_usable_device, NULL, "scan", CX3_E_USAGE, ALL_BUT_YES},
 	{NULL, archive_of_many, "-psid PSID", NULL, CX3_E_PSID, ALL_BUT_YES},
@@ -211,7 +227,7 @@ static const struct row rows[] = {
 	{"restore", NULL, "-allow_psid_change --dry-run", NULL, CX3_E_PSID, ALL_BUT_YES},
 	{"burn", not_failsafe, "-nofs", NULL, CX3_E_FAILSAFE, ALL_BUT_YES},
 	{"verify", on_card, NULL, "status", CX3_E_WRONG_CARD, ALL_BUT_YES},
-	{NULL, on_card, NULL, "status", CX3_E_NO_IMAGE, ALL_BUT_YES},
+	{NULL, no_image_there, NULL, "status", CX3_E_NO_IMAGE, ALL_BUT_YES},
 	{NULL, flash_itself, NULL, "status", CX3_E_IMAGE, ALL_BUT_YES},
 	{"backup", NULL, NULL, "backup", CX3_E_EXISTS, ALL_BUT_YES},
 	{"ri", NULL, "-y", NULL, CX3_E_EXISTS, ALL_BUT_YES},
@@ -367,7 +383,8 @@ static void find_other(const struct cli *cli, const struct row *row, struct advi
 {
 	static _Thread_local char instead[MOST_WORDS];
 
-	if (strcmp(row->instead, "scan") == 0)
+	/* they look at no card */
+	if (strcmp(row->instead, "scan") == 0 || strcmp(row->instead, "help sim") == 0)
 		advice_push(advice, "cx3flash");
 	else if (row->kept == DEVICE_ONLY)
 		advice_device(cli, advice);

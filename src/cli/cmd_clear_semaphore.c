@@ -4,9 +4,13 @@
  * other tools; a tool that was killed leaves it taken. mstflint has both this command and an
  * option of the same name; so have we.
  */
+#include <stdlib.h>
+
+#include "advice.h"
 #include "commands.h"
 #include "cx3flash/adapterops.h"
 #include "facts_text.h"
+#include "printable.h"
 
 /* Who holds what, as status tells it. */
 static void tell(struct cli *cli, const struct cx3_cleared *held, uint64_t us)
@@ -51,6 +55,21 @@ static int ask(struct cli *cli, const struct cx3_cleared *held)
 	return ask_continue(cli, &cli->err);
 }
 
+/* Whether it stays free, and what a tool that was stopped has left behind, status tells. */
+static void say_next(struct cli *cli)
+{
+	struct advice advice;
+	char *line;
+
+	advice_begin(cli, &advice);
+	advice_push(&advice, "status");
+	line = advice_line(&advice);
+	if (line)
+		say(cli, "-I- Next: %s\n", shown(line));
+	json_text(cli->json, "next", line);
+	free(line);
+}
+
 static void tell_cleared(struct cli *cli, const struct cx3_cleared *was)
 {
 	json_flag(cli->json, "was_taken", was->flash || was->tools);
@@ -63,8 +82,12 @@ static void tell_cleared(struct cli *cli, const struct cx3_cleared *was)
 		say(cli,
 		    "-I- The semaphore of the flash tools (0xf03a0) was held by somebody; it is "
 		    "free now.\n");
-	if (!was->flash && !was->tools)
-		say(cli, "-I- The flash semaphores are free: there is nothing to clear.\n");
+	if (was->flash || was->tools) {
+		say_next(cli);
+		return;
+	}
+	say(cli, "-I- The flash semaphores are free: there is nothing to clear.\n");
+	json_text(cli->json, "next", NULL);
 }
 
 static int run(struct cli *cli)

@@ -140,11 +140,13 @@ const struct command cmd_hw = {
 	.args = "query|set NAME=VALUE",
 	.summary = "chip and flash, as mstflint tells and sets them",
 	.help = "HwDevId and HwRevId are the chip's own; JEDEC_ID has the maker in its last byte.\n"
-		"set QuadEn=0 or 1: the flash's quad enable bit, where its status registers have one.\n"
-		"set DriverStrength=25, 50, 75 or 100 (per cent): of W25Q chips that have it.\n"
-		"set DummyCycles=1 to 15: of fast reads, on N25Q, from the next power-on.\n"
-		"set Flash0.WriteProtected=Top,8-Sectors (or Bottom, or SubSectors of 4 KiB; or\n"
-		"Disabled): as wp does, for good. No other bit changes; the registers are read back.",
+		"What can be set, where the flash has it:\n"
+		"  set QuadEn=0|1                    the quad enable bit of its status registers\n"
+		"  set DriverStrength=25|50|75|100   per cent: of W25Q chips that have it\n"
+		"  set DummyCycles=1..15             of fast reads, on N25Q, from the next power-on\n"
+		"  set WriteProtected=Top,8-Sectors  as wp does, for good; Bottom; SubSectors of 4 KiB\n"
+		"  set WriteProtected=Disabled       as wp off does\n"
+		"Flash0. may stand before a name. No other bit changes; the registers are read back.",
 	.example = "-d /dev/i2c-3 hw set QuadEn=1",
 	.group = GROUP_CHANGE,
 	.target = TARGET_DEVICE,

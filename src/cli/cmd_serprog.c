@@ -105,13 +105,21 @@ static int next_client(struct cli *cli, const struct place *place)
 	return fd;
 }
 
-/* Beside a JSON document, too: who starts the client must know the port. */
+/*
+ * Beside a JSON document, too: who starts the client must know the port. flashrom 1.3 has several
+ * definitions for the ids of many parts, and its names for them are another version's tomorrow: its
+ * own list is the one to choose from.
+ */
 static void tell_place(struct cli *cli, const struct place *place)
 {
 	FILE *out = cli->options.json ? screen_err() : screen_out();
 
-	fprintf(out, "-I- Waiting for flashrom: flashrom -p %s -r FILE\n-I- Ctrl-C ends it.\n",
-		place->name);
+	fprintf(out,
+		"-I- Waiting for flashrom: flashrom -p %s -r FILE\n"
+		"-I- If it says \"Multiple flash chip definitions match\", take from its list the name "
+		"that is the part's; this flash is a %s: flashrom -p %s -c NAME -r FILE\n"
+		"-I- Ctrl-C ends it.\n",
+		place->name, cx3_flash_part(cli->session.flash)->name, place->name);
 	fflush(out);
 }
 

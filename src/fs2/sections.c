@@ -79,6 +79,11 @@ int fs2_load_section_at(const struct cx3_fs2_source *src, uint32_t start,
 	rc = fs2_walk(&view, match, &search, err);
 	if (rc)
 		return rc;
+	if (!search.found.size && type == CX3_FS2_HASH_FILE)
+		return cx3_fail(err, CX3_E_NO_IMAGE, fs2_type_name(type),
+				"The image has no %s section.\n"
+				"The published images have none: nothing is damaged.",
+				fs2_type_name(type));
 	if (!search.found.size)
 		return cx3_fail(err, CX3_E_NO_IMAGE, fs2_type_name(type),
 				"The image has no %s section.\nChoose an image that has one.",

@@ -13,12 +13,15 @@
 /* All entries together may inflate to this: room for an image and some notes. */
 #define MOST_BYTES (2 * (uint64_t)CX3_FS2_MAX_IMAGE)
 #define STEP 65536u
+#define MOST_NAMED 8u
 
 struct unpack {
 	zip_t *zip;
 	const char *psid; /* of the image that is wanted; NULL: there is but one */
 	uint64_t inflated;
-	uint8_t *image;
+	unsigned images; /* that are wanted, or may be */
+	char names[400]; /* of the first ones: "MT_1 (2.42.5000), MT_2 (2.40.7000)" */
+	uint8_t *image;	 /* the first of them */
 	uint32_t image_len;
 };
 
@@ -70,18 +73,38 @@ static bool is_another(const struct unpack *u, const struct cx3_fs2_source *src,
 	       strcmp(info->psid, u->psid) != 0;
 }
 
+/* The PSID and the version, behind those of the images before it. `info`: NULL where the image
+ * names none. */
+static void name_image(struct unpack *u, const struct cx3_fs2_info *info)
+{
+	size_t len = strlen(u->names);
+	const char *comma = u->images ? ", " : "";
+
+	if (u->images >= MOST_NAMED)
+		return;
+	if (!info || !info->psid[0])
+		snprintf(u->names + len, sizeof(u->names) - len, "%sone that names no PSID", comma);
+	else
+		snprintf(u->names + len, sizeof(u->names) - len, "%s%s (%u.%u.%u)", comma,
+			 info->psid, info->fw_version[0], info->fw_version[1], info->fw_version[2]);
+}
+
 /* The image that is wanted, or may be. */
-static bool is_image(const struct unpack *u, const uint8_t *data, uint32_t len)
+static bool is_image(struct unpack *u, const uint8_t *data, uint32_t len)
 {
 	struct cx3_fs2_source src = cx3_fs2_memory(data, len);
 	struct cx3_fs2_info info;
 	uint32_t start;
+	bool readable;
 
 	if (fs2_first_start(&src, &start, NULL) != CX3_OK)
 		return false;
-	return !u->psid ||
-	       cx3_fs2_query(&src, CX3_FS2_DETECT, CX3_FS2_QUICK, &info, NULL) != CX3_OK ||
-	       strcmp(info.psid, u->psid) == 0;
+	readable = cx3_fs2_query(&src, CX3_FS2_DETECT, CX3_FS2_QUICK, &info, NULL) == CX3_OK;
+	if (u->psid && readable && strcmp(info.psid, u->psid) != 0)
+		return false;
+	name_image(u, readable ? &info : NULL);
+	u->images++;
+	return true;
 }
 
 /* Of the other methods some make the reader allocate what the file asks for: up to 4 GiB. */
@@ -111,19 +134,31 @@ static int try_entry(struct unpack *u, zip_uint64_t index, struct cx3_error *err
 		return bad_archive(err, name, zip_strerror(u->zip));
 	rc = inflate_entry(u, file, name, &data, &len, err);
 	zip_fclose(file);
-	if (!rc && is_image(u, data, len)) {
-		if (u->image) {
-			rc = cx3_fail(err, CX3_E_PSID, "archive",
-				      "There is more than one firmware image in it.\n"
-				      "Say which by its PSID, or unpack it yourself.");
-		} else {
-			u->image = data;
-			u->image_len = len;
-			return CX3_OK;
-		}
+	if (!rc && is_image(u, data, len) && !u->image) {
+		u->image = data;
+		u->image_len = len;
+		return CX3_OK;
 	}
 	free(data);
 	return rc;
+}
+
+static int several(const struct unpack *u, struct cx3_error *err)
+{
+	char others[32] = "";
+
+	if (u->images > MOST_NAMED)
+		snprintf(others, sizeof(others), " and %u other%s", u->images - MOST_NAMED,
+			 u->images > MOST_NAMED + 1 ? "s" : "");
+	if (u->psid)
+		return cx3_fail(err, CX3_E_PSID, "archive",
+				"There are %u firmware images in it: %s%s.\n"
+				"Unpack it, and give the one that is meant.",
+				u->images, u->names, others);
+	return cx3_fail(err, CX3_E_PSID, "archive",
+			"There are %u firmware images in it: %s%s.\n"
+			"Say which by its PSID, or unpack it yourself.",
+			u->images, u->names, others);
 }
 
 static int unpack_all(struct unpack *u, struct cx3_error *err)
@@ -135,6 +170,9 @@ static int unpack_all(struct unpack *u, struct cx3_error *err)
 		return bad_archive(err, "zip archive", "there are too many files in it");
 	for (zip_int64_t i = 0; !rc && i < count; i++)
 		rc = try_entry(u, (zip_uint64_t)i, err);
+	/* also where what is behind them can't be unpacked */
+	if (u->images > 1)
+		return several(u, err);
 	if (!rc && !u->image)
 		rc = bad_archive(err, "zip archive",
 				 u->psid ? "there is no FS2 firmware image with that PSID in it"

@@ -53,7 +53,7 @@ const char *cx3_way_name(unsigned way)
 
 const char *cx3_way_state_name(enum cx3_way_state state)
 {
-	static const char *const names[] = {"unknown", "assumed", "proven", "given up"};
+	static const char *const names[] = {"unknown", "assumed", "proven", "given-up"};
 
 	return names[state];
 }

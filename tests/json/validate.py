@@ -16,11 +16,15 @@ import warnings
 
 import jsonschema
 
+sys.dont_write_bytecode = True
+from schemas import Schemas
+
 warnings.simplefilter("ignore", DeprecationWarning)
-FOLDER = pathlib.Path(sys.argv[1]).resolve()
+SCHEMAS = Schemas(sys.argv[1])
+FOLDER = SCHEMAS.folder
 COMMANDS = re.findall(r"^CLI_COMMAND\((\w+)\)", pathlib.Path(sys.argv[2]).read_text(), re.M)
 DOCUMENTS = pathlib.Path(sys.argv[3])
-SCHEMA = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
+SCHEMA = SCHEMAS.all
 failures = 0
 MOST = 200  # are told
 seen = set()  # (schema, keys on the way ...)
@@ -45,29 +49,6 @@ def validator(name):
 VALIDATOR = {name: validator(name) for name in SCHEMA}
 
 
-def target(schema, where):
-    """What $ref means, and in which file it stands."""
-    while "$ref" in schema:
-        name, _, path = schema["$ref"].partition("#")
-        where = name.removesuffix(".json") if name else where
-        schema = SCHEMA[where]
-        for part in filter(None, path.split("/")):
-            schema = schema[part]
-    return schema, where
-
-
-def keys_of(schema, where, path=()):
-    """All keys that a schema has, each as the way to it: (("plan", "steps", "kind"), ...)."""
-    schema, where = target(schema, where)
-    for branch in schema.get("anyOf", []) + schema.get("oneOf", []):
-        yield from keys_of(branch, where, path)
-    if "items" in schema:
-        yield from keys_of(schema["items"], where, path)
-    for key, value in schema.get("properties", {}).items():
-        yield path + (key,)
-        yield from keys_of(value, where, path + (key,))
-
-
 def note(name, value, path=()):
     if isinstance(value, list):
         for item in value:
@@ -81,9 +62,10 @@ def note(name, value, path=()):
 def schema_of(document):
     if "devices" in document and "failed" in document:
         return "several"
-    if "command" not in document or "version" in document or "exit_codes" in document:
+    command = document.get("command")
+    if command is None or "version" in document or ("exit_codes" in document and command != "help"):
         return "program"
-    return document["command"]
+    return command
 
 
 def check(name, document, line):
@@ -132,7 +114,7 @@ for name in sorted(SCHEMA.keys() - {"common"}):
     if name not in needed:
         bad(f"{name}.json: no run has needed it")
         continue
-    promised = set(keys_of(SCHEMA[name], name))
+    promised = set(SCHEMAS.keys_of(SCHEMA[name], name))
     # the shape of a key's value is checked with the key once, wherever it is printed
     for path in sorted(promised):
         if (name, path) in seen:

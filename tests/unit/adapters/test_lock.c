@@ -95,6 +95,7 @@ static pid_t start_holder(const char *name)
 	assert_int_equal(pipe(ready), 0);
 	pid = fork();
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* also stopped, and after a check that failed */
 		prctl(PR_SET_NAME, name);
 		byte = lock(open_device()) == CX3_OK ? 1 : 0;
 		if (write(ready[1], &byte, 1) != 1)
@@ -126,6 +127,29 @@ static void a_killed_holder_frees_it(void **state)
 	says("process %d (burner)", (int)pid);
 	kill_holder(pid);
 	assert_int_equal(lock(fd), CX3_OK);
+	close(fd);
+}
+
+/* As after Ctrl-Z. The name looks like the end of a name in /proc/PID/stat. */
+static void a_stopped_holder_is_told(void **state)
+{
+	pid_t pid = start_holder(") R 1");
+	int fd = open_device();
+	char line[32];
+
+	(void)state;
+	kill(pid, SIGSTOP);
+	assert_int_equal(waitpid(pid, NULL, WUNTRACED), pid);
+	assert_int_equal(lock(fd), CX3_E_IN_USE);
+	says("process %d () R 1), which is stopped.", (int)pid);
+	snprintf(line, sizeof(line), "`kill -CONT %d`", (int)pid);
+	assert_non_null(strstr(err.next, line));
+	assert_non_null(strstr(err.next, "`fg`"));
+	kill(pid, SIGCONT);
+	assert_int_equal(waitpid(pid, NULL, WCONTINUED), pid);
+	assert_int_equal(lock(fd), CX3_E_IN_USE);
+	assert_string_equal(err.next, "Wait until that process is done, then try again.");
+	kill_holder(pid);
 	close(fd);
 }
 
@@ -179,8 +203,11 @@ static void without_locks_the_log_says_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(one_open_of_two_gets_it),	     TEST(a_killed_holder_frees_it),
-		TEST(a_name_reaches_no_terminal),    TEST(a_process_that_is_gone_has_no_name),
+		TEST(one_open_of_two_gets_it),
+		TEST(a_killed_holder_frees_it),
+		TEST(a_stopped_holder_is_told),
+		TEST(a_name_reaches_no_terminal),
+		TEST(a_process_that_is_gone_has_no_name),
 		TEST(without_locks_the_log_says_so),
 	};
 
