@@ -46,7 +46,7 @@ void sim_violation(struct simcard *card, const char *fmt, ...)
 /* The sizes that the parts table has. */
 static int check_size(const char *path, off_t size, struct cx3_error *err)
 {
-	if (size >= SMALLEST && size <= LARGEST && (size & (size - 1)) == 0)
+	if (size >= (off_t)SMALLEST && size <= (off_t)LARGEST && (size & (size - 1)) == 0)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_USAGE, path,
 			"A flash file holds 512 KiB to 16 MiB, a power of two, not %lld bytes.\n"

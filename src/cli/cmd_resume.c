@@ -190,6 +190,11 @@ static int run(struct cli *cli)
 		rc = choose(cli, list, count, &one);
 	if (rc == CX3_OK && !one)
 		say(cli, "-I- No interrupted job of this card waits.\n");
+	/* it may be refused as another card's: then one of these is this card's */
+	for (size_t i = 0; rc == CX3_OK && one && !one->certain && i < count; i++) {
+		if (&list[i] != one && !list[i].damaged)
+			waiting_tell_line(cli, "Or, if it was that one", list[i].journal);
+	}
 	if (rc == CX3_OK && one)
 		rc = go_on(cli, one);
 	free(list);

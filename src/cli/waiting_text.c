@@ -48,8 +48,7 @@ static void add_json(cJSON *array, const struct cx3_waiting *waiting)
 	json_flag(item, "damaged", waiting->damaged);
 }
 
-/* `journal` NULL: there is only one, and it is certain. */
-static void tell_line(const struct cli *cli, const char *journal)
+void waiting_tell_line(const struct cli *cli, const char *words, const char *journal)
 {
 	struct advice advice;
 	char *line;
@@ -65,7 +64,7 @@ static void tell_line(const struct cli *cli, const char *journal)
 	line = advice_line(&advice);
 
 	if (line)
-		say(cli, "-I- To go on: %s\n", shown(line));
+		say(cli, "-I- %s: %s\n", words, shown(line));
 	free(line);
 }
 
@@ -81,7 +80,8 @@ int waiting_show(struct cli *cli)
 		waiting_tell(cli, &list[i]);
 		add_json(array, &list[i]);
 		if (!list[i].damaged)
-			tell_line(cli, count > 1 || !list[i].certain ? list[i].journal : NULL);
+			waiting_tell_line(cli, "To go on",
+					  count > 1 || !list[i].certain ? list[i].journal : NULL);
 	}
 	free(list);
 	return rc;

@@ -8,6 +8,9 @@
 
 /* What was interrupted, and when. */
 void waiting_tell(const struct cli *cli, const struct cx3_waiting *waiting);
+/* The line that goes on with it, behind these words. `journal` NULL: there is only one, and it is
+ * certain. */
+void waiting_tell_line(const struct cli *cli, const char *words, const char *journal);
 
 /* All that may be the card's, in words and in the document, with the line that goes on. */
 int waiting_show(struct cli *cli);

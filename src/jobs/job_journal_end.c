@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is_for(const void *user, const struct cx3_journal *j)
 {
@@ -64,6 +65,20 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 	if (job->resumes && strcmp(j->path, job->resumed.path) == 0)
 		return true;
 	return job->draft.has_old && was_on(j, &job->draft.old_info);
+}
+
+/*
+ * Gone on with by name, and done, on a card with the same GUIDs whose VSD has changed since: an
+ * interrupted job no more. What it keeps of the flash may be all that a clone of the card has, so
+ * that file stays.
+ */
+static bool is_settled(const struct cx3_job *job, const struct cx3_journal *j)
+{
+	struct cx3_fs2_info before;
+
+	return job->options->must_resume && j->own_copy && !j->lifted && job->draft.has_old &&
+	       cx3_journal_before(j, &before) && !before.blank_uids &&
+	       cx3_same_uids(&before, &job->draft.old_info);
 }
 
 void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size)
@@ -138,6 +153,8 @@ void cx3_journal_end(struct cx3_job *job)
 	while (cx3_journal_next(job, name, &j)) {
 		if (is_spent(job, &j))
 			cx3_journal_remove(&j);
+		else if (is_settled(job, &j))
+			(void)unlink(j.path);
 	}
 	end_overtaken(job);
 }
