@@ -290,9 +290,10 @@ struct cx3_protect_options {
  * Switches the flash's write protection on or off, and reads the status registers back. No
  * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
  * until power-off. Or it changes the quad enable bit, or a setting in a register of its own, and
- * all other bits stay. CX3_E_USAGE: the part has no setting for exactly that range. CX3_E_PART: it
- * has no quad enable bit in its status registers, or no such setting. CX3_E_PROTECTED,
- * CX3_E_STATUS_LOCKED: the status registers can't be written. Else as cx3_job_burn.
+ * all other bits stay. CX3_E_USAGE: the part has no setting for exactly that range, or `number` is
+ * no value of `setting` (cx3_flash_setting_check). CX3_E_PART: it has no quad enable bit in its
+ * status registers, or no such setting. CX3_E_PROTECTED, CX3_E_STATUS_LOCKED: the status registers
+ * can't be written. Else as cx3_job_burn.
  */
 int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,

@@ -213,12 +213,20 @@ int cx3_flash_quad_write(struct cx3_flash *flash, bool on, struct cx3_error *err
 /*
  * Sets a setting to `number`, for good, and reads its register back: no other bit changes. A drive
  * strength is first tried with a write until power-off, since only some chips of an id have it.
- * Dummy cycles count from the next power-on. CX3_E_PART: the chip has no such setting, or its
- * register is not as it must be. CX3_E_PROTECTED: it does not change. CX3_E_STATUS_LOCKED (SRP1),
- * CX3_E_VERIFY: it is otherwise now. CX3_E_GATEWAY, or a bus error.
+ * Dummy cycles count from the next power-on. Nothing is sent where cx3_flash_setting_check refuses.
+ * CX3_E_USAGE: as there. CX3_E_PART: the chip has no such setting, or its register is not as it
+ * must be. CX3_E_PROTECTED: it does not change. CX3_E_STATUS_LOCKED (SRP1), CX3_E_VERIFY: it is
+ * otherwise now. CX3_E_GATEWAY, or a bus error.
  */
 int cx3_flash_setting_write(struct cx3_flash *flash, enum cx3_flash_setting setting,
 			    unsigned number, struct cx3_error *err);
+
+/* What a setting is called: a key for programs, a name and a unit for people ("" or " %"). NULL:
+ * there is no such setting. */
+struct cx3_flash_setting_words {
+	const char *key, *name, *unit;
+};
+const struct cx3_flash_setting_words *cx3_flash_setting_words(enum cx3_flash_setting setting);
 
 /*
  * Sets protection->status so that exactly [start, start + len) is protected (len 0:
