@@ -13,8 +13,9 @@
  *            one is retired
  *   end      boot address, write protection as it was, semaphore free
  *
- * Nothing else in this library writes to a card. A program that wants less safety
- * than this has to say so by name (struct cx3_job_options).
+ * Nothing else in this library writes to a card's flash, but cx3_serprog_serve where its
+ * options say so (cx3flash/serprog.h). A program that wants less safety than this has to say
+ * so by name (struct cx3_job_options).
  */
 #ifndef CX3FLASH_JOB_H
 #define CX3FLASH_JOB_H

@@ -4,7 +4,8 @@
 
 /*
  * The flash chip, for the rooms above: what changes it, and what that costs. None of
- * it is public: programs change a card through the library's jobs only.
+ * it is public: programs change a card through the library's jobs, and through
+ * cx3_serprog_serve (with `writes`).
  *
  * All functions return CX3_OK or a negative code and fill *err (which may be NULL).
  */
