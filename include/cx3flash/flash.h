@@ -182,8 +182,7 @@ struct cx3_flash_protection {
 int cx3_flash_protection_read(struct cx3_flash *flash, struct cx3_flash_protection *protection,
 			      struct cx3_error *err);
 
-/* The same in a form for people. Errors as cx3_flash_protection_read; CX3_E_USAGE
- * (status->size). */
+/* The status registers, decoded. */
 struct cx3_flash_status {
 	size_t size;				 /* sizeof, or 0: cx3flash/version.h */
 	uint8_t raw;				 /* status register 1 */
@@ -198,6 +197,8 @@ struct cx3_flash_status {
 	bool seems_larger;
 	struct cx3_flash_protection protection;
 };
+/* Reads the status registers as cx3_flash_protection_read does and fills *status. Errors as there;
+ * CX3_E_USAGE (status->size). */
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err);
 

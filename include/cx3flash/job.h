@@ -80,7 +80,10 @@ struct cx3_job_choice {
 
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {
-	const char *job; /* "burn", "sg", "restore", "reset_config" */
+	/* "burn", "sg", "brom", "drom", "sv", "set_config", "set_key", "recover", "restore",
+	 * "reset_config", "wp", "hw set" (quad enable bit, settings), "erase", "write", "program",
+	 * "bb" (a file as it is) */
+	const char *job;
 	const struct cx3_change *change;
 	unsigned change_count;
 	const struct cx3_note *note;

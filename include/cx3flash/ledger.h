@@ -119,10 +119,10 @@ struct cx3_ledger_card {
 };
 
 /*
- * What the card is: its chip and flash, the identity of the image that boots; where none can be
- * read, what is left of one. Then the whole flash is read, and where no identity is found or none
- * is clear, its SHA-256 is what there is to know the card by. Of several that are found one that
- * the ledger has given wins. The device is opened down to the shadow. Errors of the bus.
+ * Fills *card. `own` is the identity of the image that boots; where none can be read, a salvaged
+ * one that is clear. An identity that the ledger has for a card is preferred. If there is none,
+ * reads the whole flash: `own` is one of the ledger's that is anywhere in it, else `fingerprint` is
+ * set. The device is open down to the shadow. Errors of the bus.
  */
 int cx3_ledger_look(struct cx3_ledger *ledger, struct cx3_device *device,
 		    struct cx3_ledger_card *card, struct cx3_error *err);

@@ -245,9 +245,9 @@ struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32
 struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint32_t len);
 
 /*
- * A flash that has stopped answering reads blank. Where streams are checked by a block that is
- * known, that shows; elsewhere its status is asked for behind what ends blank: the 16 bytes before
- * `end` were read last. CX3_E_GATEWAY, or a bus error.
+ * Call after a read whose data ends at `end`. If its last 16 bytes are all ff, reads the status
+ * register: ff twice means that the flash no longer answers (CX3_E_GATEWAY). Does nothing where
+ * anchored streams have checked that already. CX3_E_GATEWAY, or a bus error.
  */
 int cx3_flash_still_answers(struct cx3_flash *flash, const uint8_t *end, struct cx3_error *err);
 
