@@ -86,11 +86,11 @@ typedef void (*cx3_ledger_tell)(void *user, const char *place, const char *text)
 
 /*
  * Imports a list: lines "GUID[,MAC[,LABEL]]", or columns in the order that a first line
- * "guid,mac,label" has. From the base GUID the others follow, and so do the MACs where none is
- * given (cx3_identity_given). Empty lines and those that begin with # are left out. All or
- * nothing: CX3_E_IDENTITY where a line is wrong, or has an address that another line or the ledger
- * has, a retired one's too; `tell` (may be NULL) is told each such line. *count: how many there are
- * now.
+ * "guid,mac,label" has; quotes are as RFC 4180 has them, within one line. From the base GUID the
+ * others follow, and so do the MACs where none is given (cx3_identity_given). Empty lines and those
+ * that begin with # are left out. All or nothing: CX3_E_IDENTITY where a line is wrong, or has an
+ * address that another line or the ledger has, a retired one's too; `tell` (may be NULL) is told
+ * each such line. *count: how many there are now.
  */
 int cx3_ledger_import(struct cx3_ledger *ledger, const char *path, cx3_ledger_tell tell, void *user,
 		      unsigned *count, struct cx3_error *err);
