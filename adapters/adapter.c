@@ -6,12 +6,16 @@
 
 #include "wire_log.h"
 
-const struct cx3_adapter_ops *const cx3_adapters[] = {
+static const struct cx3_adapter_ops *const kinds[] = {
 #define CX3_ADAPTER(name) &cx3_##name##_ops,
 #include "adapters.def"
 #undef CX3_ADAPTER
-	NULL,
 };
+
+const struct cx3_adapter_ops *cx3_adapter_kind(size_t index)
+{
+	return index < sizeof(kinds) / sizeof(kinds[0]) ? kinds[index] : NULL;
+}
 
 /* An option that nobody took is a misspelt one: say so before anything is sent. */
 static int complain_of_leftovers(const struct cx3_devname *name, const char *device,
@@ -85,10 +89,10 @@ int cx3_adapter_open(const char *device, const struct cx3_log *log, struct cx3_a
 	*out = NULL;
 	if (rc != CX3_OK)
 		return rc;
-	for (size_t i = 0; cx3_adapters[i]; i++) {
+	for (size_t i = 0; cx3_adapter_kind(i); i++) {
 		struct cx3_devname copy = name;
 
-		rc = cx3_adapters[i]->open(&copy, log, out, err);
+		rc = cx3_adapter_kind(i)->open(&copy, log, out, err);
 		if (rc == CX3_E_NOT_MINE)
 			continue;
 		if (rc == CX3_OK)

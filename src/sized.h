@@ -35,7 +35,7 @@
 #define CX3_LAST_cx3_restore_options allow_no_image
 #define CX3_LAST_cx3_scan_options ask_boards
 #define CX3_LAST_cx3_serprog_counts status_writes
-#define CX3_LAST_cx3_serprog_options writes
+#define CX3_LAST_cx3_serprog_options running_too
 
 struct cx3_sized {
 	const char *name; /* for messages */

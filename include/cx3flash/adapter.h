@@ -77,8 +77,9 @@ struct cx3_adapter {
 };
 
 #define CX3_CARD_ADDRESS 0x48u
-/* All adapters that this build has, NULL-terminated. */
-extern const struct cx3_adapter_ops *const cx3_adapters[];
+/* The adapters that this build has, in their order from 0 on; NULL behind the last one. A function,
+ * since a table of them would have its length fixed in each program that uses it. */
+const struct cx3_adapter_ops *cx3_adapter_kind(size_t index);
 
 /*
  * Opens the adapter that `device` names (see each ops->syntax); *out is the caller's

@@ -83,7 +83,8 @@ uint64_t cx3_card_repeats(const struct cx3_card *card);
  */
 int cx3_card_read(struct cx3_card *card, uint32_t reg, uint32_t *word, struct cx3_error *err);
 
-/* Which semaphores somebody else held: the flash's (0xf03fc), the flash tools' (0xf03a0). */
+/* The semaphores that someone else holds, or held before they were cleared: the flash's (0xf03fc),
+ * the flash tools' (0xf03a0). */
 struct cx3_cleared {
 	bool flash, tools;
 };

@@ -79,10 +79,10 @@ struct cx3_link *cx3_device_link(struct cx3_device *device);
 uint64_t cx3_device_repeats(const struct cx3_device *device);
 
 /*
- * A verdict on the flash's content, as cx3_shadow_verdict; and over wires that the link test
- * found noisy it is none: CX3_E_NOISE. Nor where others used the gateway or reset the chip
- * meanwhile, which is looked for (2.5 s) where anything was odd: CX3_E_GATEWAY, CX3_E_CHANGED. The
- * shadow is open.
+ * Call with the result `rc` of an fs2 function on this device's content; the shadow must be open.
+ * Answers `rc`, or the code of what makes it doubtful: CX3_E_NOISE (the wires), CX3_E_GATEWAY
+ * (others used the gateway), CX3_E_CHANGED (the chip was reset), a bus error. May watch the card
+ * for 2.5 s, also after CX3_OK. See cx3_shadow_verdict.
  */
 int cx3_device_verdict(const struct cx3_device *device, int rc, struct cx3_error *err);
 

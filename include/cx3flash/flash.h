@@ -182,8 +182,7 @@ struct cx3_flash_protection {
 int cx3_flash_protection_read(struct cx3_flash *flash, struct cx3_flash_protection *protection,
 			      struct cx3_error *err);
 
-/* The same in a form for people. Errors as cx3_flash_protection_read; CX3_E_USAGE
- * (status->size). */
+/* The status registers, decoded. */
 struct cx3_flash_status {
 	size_t size;				 /* sizeof, or 0: cx3flash/version.h */
 	uint8_t raw;				 /* status register 1 */
@@ -198,6 +197,8 @@ struct cx3_flash_status {
 	bool seems_larger;
 	struct cx3_flash_protection protection;
 };
+/* Reads the status registers as cx3_flash_protection_read does and fills *status. Errors as there;
+ * CX3_E_USAGE (status->size). */
 int cx3_flash_status(struct cx3_flash *flash, struct cx3_flash_status *status,
 		     struct cx3_error *err);
 
@@ -221,6 +222,13 @@ struct cx3_flash_value {
 };
 /* Can chips with the part's id have it? */
 bool cx3_flash_may_have(const struct cx3_flash_part *part, enum cx3_flash_setting setting);
+/*
+ * Can `setting` become `number` on chips with the part's id? Without I/O; `part` NULL: on any.
+ * CX3_E_USAGE: there is no such setting, or this is none of its values, which the text names.
+ * CX3_E_PART: the part can't have it.
+ */
+int cx3_flash_setting_check(const struct cx3_flash_part *part, enum cx3_flash_setting setting,
+			    unsigned number, struct cx3_error *err);
 /* Reads its register until two readings agree. A part that can't have it is not asked. CX3_E_NOISE,
  * CX3_E_GATEWAY, CX3_E_SEMAPHORE, or a bus error. */
 int cx3_flash_setting_read(struct cx3_flash *flash, enum cx3_flash_setting setting,

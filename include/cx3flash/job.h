@@ -13,8 +13,9 @@
  *            one is retired
  *   end      boot address, write protection as it was, semaphore free
  *
- * Nothing else in this library writes to a card. A program that wants less safety
- * than this has to say so by name (struct cx3_job_options).
+ * Nothing else in this library writes to a card's flash, but cx3_serprog_serve where its
+ * options say so (cx3flash/serprog.h). A program that wants less safety than this has to say
+ * so by name (struct cx3_job_options).
  */
 #ifndef CX3FLASH_JOB_H
 #define CX3FLASH_JOB_H
@@ -79,7 +80,10 @@ struct cx3_job_choice {
 
 /* All that a caller may want to show before it confirms. Valid during the call. */
 struct cx3_job_view {
-	const char *job; /* "burn", "sg", "restore", "reset_config" */
+	/* "burn", "sg", "brom", "drom", "sv", "set_config", "set_key", "recover", "restore",
+	 * "reset_config", "wp", "hw set" (quad enable bit, settings), "erase", "write", "program",
+	 * "bb" (a file as it is) */
+	const char *job;
 	const struct cx3_change *change;
 	unsigned change_count;
 	const struct cx3_note *note;
@@ -290,9 +294,10 @@ struct cx3_protect_options {
  * Switches the flash's write protection on or off, and reads the status registers back. No
  * backup is made, since no byte of the content changes. A lock for each block (WPS) is opened
  * until power-off. Or it changes the quad enable bit, or a setting in a register of its own, and
- * all other bits stay. CX3_E_USAGE: the part has no setting for exactly that range. CX3_E_PART: it
- * has no quad enable bit in its status registers, or no such setting. CX3_E_PROTECTED,
- * CX3_E_STATUS_LOCKED: the status registers can't be written. Else as cx3_job_burn.
+ * all other bits stay. CX3_E_USAGE: the part has no setting for exactly that range, or `number` is
+ * no value of `setting` (cx3_flash_setting_check). CX3_E_PART: it has no quad enable bit in its
+ * status registers, or no such setting. CX3_E_PROTECTED, CX3_E_STATUS_LOCKED: the status registers
+ * can't be written. Else as cx3_job_burn.
  */
 int cx3_job_protect(struct cx3_device *device, const struct cx3_protect_options *what,
 		    const struct cx3_job_options *options, const struct cx3_job_caller *caller,

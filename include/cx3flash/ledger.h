@@ -86,11 +86,11 @@ typedef void (*cx3_ledger_tell)(void *user, const char *place, const char *text)
 
 /*
  * Imports a list: lines "GUID[,MAC[,LABEL]]", or columns in the order that a first line
- * "guid,mac,label" has. From the base GUID the others follow, and so do the MACs where none is
- * given (cx3_identity_given). Empty lines and those that begin with # are left out. All or
- * nothing: CX3_E_IDENTITY where a line is wrong, or has an address that another line or the ledger
- * has, a retired one's too; `tell` (may be NULL) is told each such line. *count: how many there are
- * now.
+ * "guid,mac,label" has; quotes are as RFC 4180 has them, within one line. From the base GUID the
+ * others follow, and so do the MACs where none is given (cx3_identity_given). Empty lines and those
+ * that begin with # are left out. All or nothing: CX3_E_IDENTITY where a line is wrong, or has an
+ * address that another line or the ledger has, a retired one's too; `tell` (may be NULL) is told
+ * each such line. *count: how many there are now.
  */
 int cx3_ledger_import(struct cx3_ledger *ledger, const char *path, cx3_ledger_tell tell, void *user,
 		      unsigned *count, struct cx3_error *err);
@@ -119,10 +119,10 @@ struct cx3_ledger_card {
 };
 
 /*
- * What the card is: its chip and flash, the identity of the image that boots; where none can be
- * read, what is left of one. Then the whole flash is read, and where no identity is found or none
- * is clear, its SHA-256 is what there is to know the card by. Of several that are found one that
- * the ledger has given wins. The device is opened down to the shadow. Errors of the bus.
+ * Fills *card. `own` is the identity of the image that boots; where none can be read, a salvaged
+ * one that is clear. An identity that the ledger has for a card is preferred. If there is none,
+ * reads the whole flash: `own` is one of the ledger's that is anywhere in it, else `fingerprint` is
+ * set. The device is open down to the shadow. Errors of the bus.
  */
 int cx3_ledger_look(struct cx3_ledger *ledger, struct cx3_device *device,
 		    struct cx3_ledger_card *card, struct cx3_error *err);
@@ -165,21 +165,25 @@ int cx3_ledger_backed_up(struct cx3_ledger *ledger, const struct cx3_ledger_card
 			 const char *path, const char *sha256, struct cx3_error *err);
 
 enum cx3_ledger_outcome {
+	CX3_LEDGER_NONE, /* of a result that nobody has filled in: cx3_ledger_note refuses it */
 	CX3_LEDGER_OK,	 /* burnt, and read back */
 	CX3_LEDGER_DONE, /* left alone: it was done before */
 	CX3_LEDGER_FAILED,
 	CX3_LEDGER_INTERRUPTED /* by a person */
 };
+#define CX3_LEDGER_OUTCOMES 5u
+/* "ok", "done", "failed", "interrupted": stable; "none" for anything else. */
 const char *cx3_ledger_outcome_name(enum cx3_ledger_outcome outcome);
 
 /* What was done to a card. */
 struct cx3_ledger_result {
-	char time[CX3_LEDGER_TIME];	/* set by cx3_ledger_note */
-	char station[CX3_LEDGER_WHERE]; /* likewise */
+	/* These six are set by cx3_ledger_note. */
+	char time[CX3_LEDGER_TIME];
+	char station[CX3_LEDGER_WHERE];
+	char card[CX3_LEDGER_CARD];   /* empty: it could not be told */
+	char guid[20], mac[16];	      /* the identity's first; empty: blank, or it got none */
+	char label[CX3_LEDGER_LABEL]; /* the identity's */
 	char device[CX3_LEDGER_WHERE];
-	char card[CX3_LEDGER_CARD]; /* empty: it could not be told */
-	char guid[20], mac[16];	    /* of the identity; empty: it got none */
-	char label[CX3_LEDGER_LABEL];
 	char image[24]; /* version */
 	char image_psid[CX3_FS2_PSID_LEN + 1];
 	char image_sha256[65];
@@ -198,12 +202,17 @@ int cx3_ledger_image(const struct cx3_image *image, struct cx3_ledger_result *re
 		     struct cx3_error *err);
 
 /*
- * Writes the result down, and the entry's (may be NULL) new state with it: burnt where it is
- * CX3_LEDGER_OK. One that this run has begun, and that is untouched, is reserved again. The
- * handle lets go of the card.
+ * Adds the result to the log and sets the entry's state, in one transaction. The result says whose
+ * it is by `card` (NULL: none could be looked at) and `entry` (NULL: the card got no identity; one
+ * of another ledger is left as it is). OK: the entry is burnt. `untouched`, and begun by this
+ * handle: it is reserved again. Else its state is as it was. Afterwards another station may work on
+ * the card.
+ * CX3_E_USAGE, and nothing is written: the outcome is none; or it is OK, and the entry is neither
+ * begun nor burnt in this ledger. CX3_E_IDENTITY: the entry is not this card's any more.
  */
-int cx3_ledger_note(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
-		    struct cx3_ledger_result *result, struct cx3_error *err);
+int cx3_ledger_note(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+		    struct cx3_ledger_entry *entry, struct cx3_ledger_result *result,
+		    struct cx3_error *err);
 
 /*
  * reserved -> free, the only way back: for the card that it was kept for gets another one.
@@ -236,9 +245,9 @@ int cx3_ledger_merge(struct cx3_ledger *ledger, const char *path, cx3_ledger_tel
 /* --- Reports (ledger_report.c) --- */
 
 struct cx3_ledger_counts {
-	unsigned state[5];   /* by enum cx3_ledger_state, of this ledger's own */
-	unsigned elsewhere;  /* of others */
-	unsigned outcome[4]; /* results, by enum cx3_ledger_outcome */
+	unsigned state[5];		       /* by enum cx3_ledger_state, of this ledger's own */
+	unsigned elsewhere;		       /* of others */
+	unsigned outcome[CX3_LEDGER_OUTCOMES]; /* results, by enum cx3_ledger_outcome */
 	unsigned cards, backups;
 };
 int cx3_ledger_count(struct cx3_ledger *ledger, struct cx3_ledger_counts *counts,

@@ -21,10 +21,15 @@ enum cx3_step_kind {
 	CX3_STEP_SETTING  /* the flash's setting `data` (enum cx3_flash_setting) becomes `len` */
 };
 
+/*
+ * ERASE, PROGRAM, VERIFY, PROTECT and UNPROTECT: `addr` and `len` are flash address and bytes.
+ * BOOT_ADDRESS: addr is the image start. QUAD: len is 0 or 1. SETTING: data is the setting, len its
+ * number. So `len` is only to be summed up over the first three.
+ */
 struct cx3_step {
 	enum cx3_step_kind kind;
-	uint32_t addr, len;  /* flash addresses, bytes; BOOT_ADDRESS: the image start */
-	uint32_t data;	     /* offset in the plan's target bytes */
+	uint32_t addr, len;
+	uint32_t data;	     /* PROGRAM, VERIFY: offset in the plan's target bytes */
 	const char *purpose; /* "image", "new signature", ... */
 };
 

@@ -14,8 +14,10 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 struct cx3_serprog_options {
-	size_t size; /* sizeof, or 0: cx3flash/version.h */
-	bool writes; /* what erases, programs or writes status registers is carried out */
+	size_t size;	  /* sizeof, or 0: cx3flash/version.h */
+	bool writes;	  /* what erases, programs or writes status registers is carried out ... */
+	bool running_too; /* ... on a card whose firmware runs as well: else that one is only read
+			   */
 };
 
 /* What a client did. */
@@ -30,6 +32,9 @@ struct cx3_serprog_counts {
  * Serves one client: reads its commands from `in` and answers on `out`, file descriptors that stay
  * the caller's (they may be the same), until it closes the connection. `device` is open down to
  * the flash.
+ *
+ * With `writes` this is the one way past the jobs in which a card is written to (cx3flash/job.h):
+ * nothing is planned, backed up or checked, and there is no journal.
  *
  * Each SPI operation that is known is carried out by the library's own way to do it: the flash is
  * idle when it is answered, and programs and erases have been seen to be carried out. What is not

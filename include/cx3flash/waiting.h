@@ -14,8 +14,8 @@ extern "C" {
 #define CX3_WAITING_REQUEST 2048u
 
 struct cx3_waiting {
-	char job[16];  /* "burn", "sg", "recover", "restore", "reset_config"; empty if damaged */
-	char date[24]; /* when it began, UTC: "2026-01-31T12:00:00Z"; empty if not known */
+	char job[16];	   /* as in struct cx3_job_view; empty if damaged */
+	char date[24];	   /* when it began, UTC: "2026-01-31T12:00:00Z"; empty if not known */
 	char journal[600]; /* its file */
 	char backup[512];  /* what the flash held before it; empty: no file has that */
 	/* The words that it was asked for with (struct cx3_job_options), each with a newline

@@ -165,11 +165,11 @@ static void options(void)
 static void devices(void)
 {
 	heading("DEVICES");
-	for (size_t i = 0; cx3_adapters[i]; i++) {
+	for (size_t i = 0; cx3_adapter_kind(i); i++) {
 		fputs(".TP\n\\fB", stdout);
-		text(cx3_adapters[i]->name);
+		text(cx3_adapter_kind(i)->name);
 		fputs("\\fR\n", stdout);
-		text(cx3_adapters[i]->syntax);
+		text(cx3_adapter_kind(i)->syntax);
 		putchar('\n');
 	}
 	heading("EXIT STATUS");

@@ -142,8 +142,8 @@ void page_devices(void (*next)(void *user, const char *word), void *user)
 {
 	char word[32];
 
-	for (size_t i = 0; cx3_adapters[i]; i++) {
-		const char *name = cx3_adapters[i]->name, *syntax = cx3_adapters[i]->syntax;
+	for (size_t i = 0; cx3_adapter_kind(i); i++) {
+		const char *name = cx3_adapter_kind(i)->name, *syntax = cx3_adapter_kind(i)->syntax;
 		size_t len = strlen(name);
 
 		if (strncmp(syntax, name, len) != 0)

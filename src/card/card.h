@@ -4,7 +4,8 @@
 
 /*
  * The card's registers and its flash semaphore, for the rooms above: what can change
- * a card. None of it is public: programs change a card through the library's jobs only.
+ * a card. None of it is public: programs change a card through the library's jobs, and its flash
+ * through cx3_serprog_serve (with `writes`).
  *
  * All functions return CX3_OK or a negative code and fill *err (which may be NULL).
  */

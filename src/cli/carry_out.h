@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What burn, sg, recover, restore and reset_config share: the engine's callbacks, and how a job
- * ends. */
+/* What the commands that run a job share: the engine's callbacks, and how a job ends. */
 #ifndef CX3_CLI_CARRY_OUT_H
 #define CX3_CLI_CARRY_OUT_H
 

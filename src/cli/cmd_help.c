@@ -41,9 +41,10 @@ static int run(struct cli *cli)
 			return CX3_OK;
 		}
 	}
-	for (size_t i = 0; cx3_adapters[i] && cli->argc > 0; i++) {
-		if (cx3_adapters[i]->help && strcmp(cli->argv[0], cx3_adapters[i]->name) == 0) {
-			adapter_tell(cli, cx3_adapters[i]);
+	for (size_t i = 0; cx3_adapter_kind(i) && cli->argc > 0; i++) {
+		if (cx3_adapter_kind(i)->help &&
+		    strcmp(cli->argv[0], cx3_adapter_kind(i)->name) == 0) {
+			adapter_tell(cli, cx3_adapter_kind(i));
 			return CX3_OK;
 		}
 	}

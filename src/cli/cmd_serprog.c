@@ -166,8 +166,8 @@ static int serve(struct cli *cli, const struct place *place,
 	return rc == CX3_E_INTERRUPTED ? CX3_OK : rc;
 }
 
-/* Whether what changes the flash is carried out. */
-static int may_write(struct cli *cli, bool *writes)
+/* Says whether what changes the flash is carried out, and asks. */
+static int tell_writes(struct cli *cli, bool *writes)
 {
 	bool runs = cx3_card_identity(cli->session.card)->state != CX3_CARD_LIVEFISH;
 
@@ -202,10 +202,12 @@ static void tell_json(struct cli *cli, const char *programmer, bool writes,
 
 static int run(struct cli *cli)
 {
-	struct cx3_serprog_options options = {0};
+	const struct cx3_serprog_options options = {.writes = true,
+						    .running_too = cli->options.i_know};
 	struct cx3_serprog_counts all = {0};
 	struct place place = {.fd = -1, .kept = -1};
 	uint64_t port = USUAL_PORT;
+	bool writes = false;
 	int rc = CX3_OK;
 
 	if (cli->argc > 0)
@@ -216,14 +218,14 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK)
 		rc = session_open(cli, CX3_OPEN_FLASH);
 	if (rc == CX3_OK)
-		rc = may_write(cli, &options.writes);
+		rc = tell_writes(cli, &writes);
 	if (rc == CX3_OK)
 		rc = cli->options.pty ? open_terminal(cli, &place)
 				      : listen_on(cli, (unsigned)port, &place);
 	if (rc == CX3_OK) {
 		tell_place(cli, &place);
 		rc = serve(cli, &place, &options, &all);
-		tell_json(cli, place.name, options.writes, &all);
+		tell_json(cli, place.name, writes, &all);
 	}
 	close_place(&place);
 	return rc;

@@ -37,12 +37,12 @@ static int add(struct fleet_list *list, const char *device, const char *options,
  * anything on them. */
 static const struct cx3_adapter_ops *boards_of(const char *kind, size_t len)
 {
-	for (size_t i = 0; cx3_adapters[i]; i++) {
-		const char *name = cx3_adapters[i]->name;
+	for (size_t i = 0; cx3_adapter_kind(i); i++) {
+		const char *name = cx3_adapter_kind(i)->name;
 
-		if (cx3_adapters[i]->list && strlen(name) == len && strncmp(name, kind, len) == 0 &&
-		    strcmp(name, "i2c-dev") != 0)
-			return cx3_adapters[i];
+		if (cx3_adapter_kind(i)->list && strlen(name) == len &&
+		    strncmp(name, kind, len) == 0 && strcmp(name, "i2c-dev") != 0)
+			return cx3_adapter_kind(i);
 	}
 	return NULL;
 }
@@ -75,13 +75,14 @@ static bool listed_key(const char *device, char key[KEY])
 {
 	bool found = false;
 
-	for (size_t i = 0; cx3_adapters[i] && !found; i++) {
+	for (size_t i = 0; cx3_adapter_kind(i) && !found; i++) {
 		struct cx3_listed *listed = NULL;
 		struct cx3_devname name;
 		size_t count = 0;
 
-		if (!cx3_adapters[i]->list || cx3_devname_parse(device, &name, NULL) != CX3_OK ||
-		    cx3_adapters[i]->list(&name, &listed, &count, NULL) != CX3_OK)
+		if (!cx3_adapter_kind(i)->list ||
+		    cx3_devname_parse(device, &name, NULL) != CX3_OK ||
+		    cx3_adapter_kind(i)->list(&name, &listed, &count, NULL) != CX3_OK)
 			continue;
 		found = count == 1;
 		if (found)

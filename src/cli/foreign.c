@@ -70,8 +70,8 @@ static const char *adapter_in(const char *device, bool exactly)
 {
 	size_t len = strcspn(device, ":,=");
 
-	for (size_t i = 0; cx3_adapters[i]; i++) {
-		const char *name = cx3_adapters[i]->name;
+	for (size_t i = 0; cx3_adapter_kind(i); i++) {
+		const char *name = cx3_adapter_kind(i)->name;
 
 		if (strlen(name) == len &&
 		    (exactly ? strncmp(name, device, len) : strncasecmp(name, device, len)) == 0)

@@ -55,8 +55,8 @@ static void commands_part(struct cli *cli)
 static void devices_part(struct cli *cli)
 {
 	say(cli, "\n%sDevices%s (-d)\n", bold(), plain());
-	for (size_t i = 0; cx3_adapters[i]; i++)
-		say(cli, "  %-10s %s\n", cx3_adapters[i]->name, cx3_adapters[i]->syntax);
+	for (size_t i = 0; cx3_adapter_kind(i); i++)
+		say(cli, "  %-10s %s\n", cx3_adapter_kind(i)->name, cx3_adapter_kind(i)->syntax);
 }
 
 static void exits_part(struct cli *cli)

@@ -77,33 +77,29 @@ static unsigned small_number(const char *value)
 	return len && len <= 3 && !value[len] ? (unsigned)strtoul(value, NULL, 10) : 0;
 }
 
-static int check_strength(const char *value, struct cx3_error *err)
+static const struct {
+	enum cx3_flash_setting setting;
+	const char *advice;
+} numbers[SETTINGS] = {
+	[STRENGTH] = {CX3_SETTING_DRIVER_STRENGTH,
+		      "Write DriverStrength=25, 50, 75 or 100, which are per cent."},
+	[CYCLES] = {CX3_SETTING_DUMMY_CYCLES,
+		    "Write DummyCycles=1 to 15; with 15 the chip uses what its data sheet has for "
+		    "each kind of read."},
+};
+
+static int check_number(enum setting setting, const char *value, struct cx3_error *err)
 {
-	unsigned percent = small_number(value);
-
-	if (percent && percent <= 100 && percent % 25 == 0)
+	if (cx3_flash_setting_check(NULL, numbers[setting].setting, small_number(value), NULL) ==
+	    CX3_OK)
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_USAGE, names[STRENGTH],
-			"\"%.40s\" is no value of it.\n"
-			"Write DriverStrength=25, 50, 75 or 100, which are per cent.",
-			value);
-}
-
-static int check_cycles(const char *value, struct cx3_error *err)
-{
-	unsigned cycles = small_number(value);
-
-	if (cycles && cycles <= 15)
-		return CX3_OK;
-	return cx3_fail(err, CX3_E_USAGE, names[CYCLES],
-			"\"%.40s\" is no value of it.\n"
-			"Write DummyCycles=1 to 15; with 15 the chip uses what its data sheet has "
-			"for each kind of read.",
-			value);
+	return cx3_fail(err, CX3_E_USAGE, names[setting], "\"%.40s\" is no value of it.\n%s", value,
+			numbers[setting].advice);
 }
 
 int hw_setting_check(const char *word, struct cx3_error *err)
 {
+	enum setting setting;
 	const char *value;
 	uint32_t bytes;
 	bool bottom;
@@ -111,7 +107,8 @@ int hw_setting_check(const char *word, struct cx3_error *err)
 	if (strncmp(word, "Flash", 5) == 0 && strncmp(word, "Flash0.", 7) != 0)
 		return cx3_fail(err, CX3_E_USAGE, "hw set",
 				"\"%.40s\": these cards have one flash, Flash0.\n%s.", word, forms);
-	switch (split(word, &value)) {
+	setting = split(word, &value);
+	switch (setting) {
 	case QUAD:
 		if (strcmp(value, "0") == 0 || strcmp(value, "1") == 0)
 			return CX3_OK;
@@ -123,9 +120,8 @@ int hw_setting_check(const char *word, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_USAGE, "WriteProtected",
 				"\"%.40s\" is no value of it.\n%s.", value, forms);
 	case STRENGTH:
-		return check_strength(value, err);
 	case CYCLES:
-		return check_cycles(value, err);
+		return check_number(setting, value, err);
 	case SETTINGS:
 		break;
 	}
@@ -247,8 +243,8 @@ int hw_setting(const char *word, const struct cx3_flash_part *part,
 		return set_quad(value, part, what, err);
 	if (setting == PROTECTED)
 		return set_protection(value, part, what, err);
-	what->setting = setting == STRENGTH ? CX3_SETTING_DRIVER_STRENGTH
-					    : CX3_SETTING_DUMMY_CYCLES;
+	what->setting = numbers[setting].setting;
 	what->number = small_number(value);
-	return cx3_flash_may_have(part, what->setting) ? CX3_OK : refuse(setting, part, err);
+	rc = cx3_flash_setting_check(part, what->setting, what->number, err);
+	return rc == CX3_E_PART ? refuse(setting, part, err) : rc;
 }

@@ -11,16 +11,16 @@ struct provision {
 	struct cli *cli;
 	struct cx3_ledger *ledger;
 	struct cx3_image *image;
-	cJSON *cards;	     /* of the document; NULL without */
-	unsigned outcome[4]; /* by enum cx3_ledger_outcome */
-	enum cx3_code first; /* of the first failure */
+	cJSON *cards;			       /* of the document; NULL without */
+	unsigned outcome[CX3_LEDGER_OUTCOMES]; /* by enum cx3_ledger_outcome */
+	enum cx3_code first;		       /* of the first failure */
 };
 
 /* The card on the bench, and what becomes of it. */
 struct provision_card {
 	struct cx3_ledger_card card;
-	struct cx3_ledger_entry entry; /* valid if `taken` */
-	bool taken;
+	struct cx3_ledger_entry entry; /* valid if `known` */
+	bool known; /* it is this card's: reserved here, or burnt by another ledger */
 	struct cx3_ledger_result result;
 	struct cx3_job_result job;
 };
@@ -49,6 +49,10 @@ int provision_try(struct provision *p);
 /* provision_tell.c: OK or FAIL, the label, the document's object. */
 void provision_tell(struct provision *p, const struct provision_card *c);
 void provision_sum_up(struct provision *p);
+/* An identity's first GUID and MAC as texts; "" for a blank one. */
+void provision_addresses(const struct cx3_identity *identity, char guid[20], char mac[16]);
+/* What a person calls it: the GUID, the MAC where that is blank, or `none`. */
+const char *provision_name(const char *guid, const char *mac, const char *none);
 /* A result as an object of a document. */
 void provision_result_json(cJSON *item, const struct cx3_ledger_result *result);
 

@@ -128,28 +128,29 @@ static int add_range(struct cli *cli, struct cx3_ledger *ledger)
 static bool tell_entry(void *user, const struct cx3_ledger_entry *entry)
 {
 	struct cli *cli = user;
+	char guid[20], mac[16];
 
 	if (entry->elsewhere ||
 	    (entry->state != CX3_LEDGER_RESERVED && entry->state != CX3_LEDGER_BEGUN))
 		return true;
-	say(cli, "%-9s %016" PRIx64 "  since %s, for the card %s%s%s\n",
-	    cx3_ledger_state_name(entry->state), entry->identity.guid[0], entry->time,
-	    shown(entry->card), entry->station[0] ? ", on " : "", shown(entry->station));
+	provision_addresses(&entry->identity, guid, mac);
+	say(cli, "%-9s %-16s  since %s, for the card %s%s%s\n", cx3_ledger_state_name(entry->state),
+	    provision_name(guid, mac, "-"), entry->time, shown(entry->card),
+	    entry->station[0] ? ", on " : "", shown(entry->station));
 	return true;
 }
 
 static bool entry_json(void *user, const struct cx3_ledger_entry *entry)
 {
 	cJSON *item = json_append(user);
-	char guid[17], mac[17];
+	char guid[20], mac[16];
 
-	snprintf(guid, sizeof(guid), "%016" PRIx64, entry->identity.guid[0]);
-	snprintf(mac, sizeof(mac), "%012" PRIx64, entry->identity.mac[0]);
+	provision_addresses(&entry->identity, guid, mac);
 	json_text(item, "state", cx3_ledger_state_name(entry->state));
 	json_flag(item, "elsewhere", entry->elsewhere);
 	json_flag(item, "found", entry->found);
-	json_text(item, "guid", guid);
-	json_text(item, "mac", mac);
+	json_text(item, "guid", guid[0] ? guid : NULL);
+	json_text(item, "mac", mac[0] ? mac : NULL);
 	json_text(item, "label", entry->label[0] ? entry->label : NULL);
 	json_text(item, "card", entry->card[0] ? entry->card : NULL);
 	json_text(item, "station", entry->station[0] ? entry->station : NULL);
@@ -162,7 +163,7 @@ static bool tell_result(void *user, const struct cx3_ledger_result *r)
 	struct cli *cli = user;
 
 	say(cli, "%s  %-11s %-16s  %s%s%s\n", r->time, cx3_ledger_outcome_name(r->outcome),
-	    r->guid[0] ? r->guid : "-", shown(r->device), r->label[0] ? "  " : "",
+	    provision_name(r->guid, r->mac, "-"), shown(r->device), r->label[0] ? "  " : "",
 	    r->label[0] ? shown(r->label) : "");
 	if (r->outcome == CX3_LEDGER_FAILED)
 		say(cli, "%20s  %s\n", "", shown(r->text));

@@ -34,28 +34,14 @@ static int check_rules(struct provision *p, const struct provision_card *c)
 			c->card.psid, only);
 }
 
-static void say_identity(struct provision_card *c, const struct cx3_identity *identity)
-{
-	snprintf(c->result.guid, sizeof(c->result.guid), "%016llx",
-		 (unsigned long long)identity->guid[0]);
-	if (identity->mac_count)
-		snprintf(c->result.mac, sizeof(c->result.mac), "%012llx",
-			 (unsigned long long)(identity->mac[0] & 0xffffffffffffu));
-}
-
 static int reserve(struct provision *p, struct provision_card *c)
 {
 	bool again;
 	int rc = cx3_ledger_reserve(p->ledger, &c->card, p->cli->options.keep_identity, &c->entry,
 				    &again, &p->cli->err);
 
-	snprintf(c->result.card, sizeof(c->result.card), "%s", c->card.name);
-	c->taken = rc == CX3_OK;
-	if (rc != CX3_OK)
-		return rc;
-	say_identity(c, &c->entry.identity);
-	snprintf(c->result.label, sizeof(c->result.label), "%s", c->entry.label);
-	return CX3_OK;
+	c->known = rc == CX3_OK;
+	return rc;
 }
 
 /* Nothing is done to it: so it is looked at, whether it is what the ledger says. */
@@ -85,7 +71,8 @@ static int work(struct provision *p, struct provision_card *c)
 	if (rc != CX3_OK)
 		return rc;
 	if (known && entry.elsewhere && entry.state == CX3_LEDGER_BURNT) {
-		say_identity(c, &entry.identity);
+		c->entry = entry;
+		c->known = true;
 		rc = cx3_ledger_check_burnt(p->ledger, &c->card, &entry, err);
 		return rc == CX3_OK ? leave_alone(p, c, "Another ledger says that it is done.")
 				    : rc;
@@ -144,7 +131,7 @@ int provision_card(struct provision *p, struct provision_card *c, int *code)
 	fill_result(p, c, *code, started);
 	request_free(p->cli->request);
 	p->cli->request = NULL;
-	rc = cx3_ledger_note(p->ledger, c->taken ? &c->entry : NULL, &c->result, &err);
+	rc = cx3_ledger_note(p->ledger, &c->card, c->known ? &c->entry : NULL, &c->result, &err);
 	if (rc != CX3_OK) {
 		p->cli->err = err;
 		return rc;

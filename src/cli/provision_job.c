@@ -54,7 +54,7 @@ static struct cx3_job_options options_of(const struct cli *cli)
 	};
 }
 
-/* Without the identity, which is none of what makes an image fit or not. */
+/* A dry run of the burn. With blank GUIDs, since no identity is taken for the card yet. */
 int provision_try(struct provision *p)
 {
 	struct cx3_burn_options what = p->cli->options.burn;

@@ -108,7 +108,7 @@ static bool all_done(const struct provision *p)
 {
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < CX3_LEDGER_OUTCOMES; i++)
 		count += p->outcome[i];
 	return p->cli->options.cards > 0 && count >= p->cli->options.cards;
 }

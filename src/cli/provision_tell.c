@@ -33,14 +33,42 @@ static void say_big(struct provision *p, bool ok)
 	say(p->cli, "\n\a");
 }
 
-/* One line for a printer: a word, the node GUID, both MACs, the PSID, the list's label. */
+#define MAC_BITS UINT64_C(0xffffffffffff)
+
+static void mac_text(uint64_t mac, char text[16])
+{
+	text[0] = '\0';
+	if ((mac & MAC_BITS) != MAC_BITS)
+		snprintf(text, 16, "%012" PRIx64, mac & MAC_BITS);
+}
+
+void provision_addresses(const struct cx3_identity *identity, char guid[20], char mac[16])
+{
+	guid[0] = '\0';
+	if (identity->guid[0] != UINT64_MAX)
+		snprintf(guid, 20, "%016" PRIx64, identity->guid[0]);
+	mac_text(identity->mac[0], mac);
+}
+
+const char *provision_name(const char *guid, const char *mac, const char *none)
+{
+	if (guid[0])
+		return guid;
+	return mac[0] ? mac : none;
+}
+
+/* One line for a printer: a word, the node GUID, both MACs, the PSID, the list's label. A blank
+ * one is a "-", so that each word stays in its place. */
 static void say_label(struct provision *p, const struct provision_card *c)
 {
 	const struct cx3_identity *id = &c->entry.identity;
+	char guid[20], mac[2][16];
 
-	say(p->cli, "LABEL %016" PRIx64 " %012" PRIx64 " %012" PRIx64 " %s%s%s\n", id->guid[0],
-	    id->mac[0] & UINT64_C(0xffffffffffff), id->mac[1] & UINT64_C(0xffffffffffff),
-	    shown(p->image->info.psid), c->entry.label[0] ? " " : "", shown(c->entry.label));
+	provision_addresses(id, guid, mac[0]);
+	mac_text(id->mac[1], mac[1]);
+	say(p->cli, "LABEL %s %s %s %s%s%s\n", guid[0] ? guid : "-", mac[0][0] ? mac[0] : "-",
+	    mac[1][0] ? mac[1] : "-", shown(p->image->info.psid), c->entry.label[0] ? " " : "",
+	    shown(c->entry.label));
 }
 
 static const char *word_of(enum cx3_ledger_outcome outcome)
@@ -106,7 +134,7 @@ void provision_tell(struct provision *p, const struct provision_card *c)
 	if (r->outcome != CX3_LEDGER_INTERRUPTED)
 		say_big(p, ok);
 	say(p->cli, "%-4s  %s  %s  %s\n", word_of(r->outcome), shown(p->cli->options.device),
-	    r->guid[0] ? r->guid : "no identity", shown(r->text));
+	    provision_name(r->guid, r->mac, "no identity"), shown(r->text));
 	if (r->outcome == CX3_LEDGER_OK)
 		say_label(p, c);
 	say_next(p, c);
@@ -124,7 +152,7 @@ void provision_sum_up(struct provision *p)
 	if (cx3_ledger_count(p->ledger, &counts, NULL) == CX3_OK)
 		say(p->cli, "-I- Free identities left: %u.\n", counts.state[CX3_LEDGER_FREE]);
 	item = json_object(p->cli->json, "summary");
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = CX3_LEDGER_OK; i < CX3_LEDGER_OUTCOMES; i++)
 		json_number(item, cx3_ledger_outcome_name((enum cx3_ledger_outcome)i),
 			    p->outcome[i]);
 }

@@ -56,12 +56,12 @@ void devices_tell(struct cli *cli)
 {
 	cJSON *array = json_array(cli->json, "devices");
 
-	for (size_t i = 0; cx3_adapters[i]; i++) {
+	for (size_t i = 0; cx3_adapter_kind(i); i++) {
 		cJSON *object = json_append(array);
 
-		say(cli, "  %-10s %s\n", cx3_adapters[i]->name, cx3_adapters[i]->syntax);
-		json_text(object, "adapter", cx3_adapters[i]->name);
-		json_text(object, "syntax", cx3_adapters[i]->syntax);
+		say(cli, "  %-10s %s\n", cx3_adapter_kind(i)->name, cx3_adapter_kind(i)->syntax);
+		json_text(object, "adapter", cx3_adapter_kind(i)->name);
+		json_text(object, "syntax", cx3_adapter_kind(i)->syntax);
 	}
 	say(cli, "  all:ft232h, all:mtusb1: all boards of this kind that are plugged in.\n");
 	say(cli,

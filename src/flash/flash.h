@@ -4,7 +4,8 @@
 
 /*
  * The flash chip, for the rooms above: what changes it, and what that costs. None of
- * it is public: programs change a card through the library's jobs only.
+ * it is public: programs change a card through the library's jobs, and through
+ * cx3_serprog_serve (with `writes`).
  *
  * All functions return CX3_OK or a negative code and fill *err (which may be NULL).
  */
@@ -213,12 +214,20 @@ int cx3_flash_quad_write(struct cx3_flash *flash, bool on, struct cx3_error *err
 /*
  * Sets a setting to `number`, for good, and reads its register back: no other bit changes. A drive
  * strength is first tried with a write until power-off, since only some chips of an id have it.
- * Dummy cycles count from the next power-on. CX3_E_PART: the chip has no such setting, or its
- * register is not as it must be. CX3_E_PROTECTED: it does not change. CX3_E_STATUS_LOCKED (SRP1),
- * CX3_E_VERIFY: it is otherwise now. CX3_E_GATEWAY, or a bus error.
+ * Dummy cycles count from the next power-on. Nothing is sent where cx3_flash_setting_check refuses.
+ * CX3_E_USAGE: as there. CX3_E_PART: the chip has no such setting, or its register is not as it
+ * must be. CX3_E_PROTECTED: it does not change. CX3_E_STATUS_LOCKED (SRP1), CX3_E_VERIFY: it is
+ * otherwise now. CX3_E_GATEWAY, or a bus error.
  */
 int cx3_flash_setting_write(struct cx3_flash *flash, enum cx3_flash_setting setting,
 			    unsigned number, struct cx3_error *err);
+
+/* What a setting is called: a key for programs, a name and a unit for people ("" or " %"). NULL:
+ * there is no such setting. */
+struct cx3_flash_setting_words {
+	const char *key, *name, *unit;
+};
+const struct cx3_flash_setting_words *cx3_flash_setting_words(enum cx3_flash_setting setting);
 
 /*
  * Sets protection->status so that exactly [start, start + len) is protected (len 0:
@@ -236,9 +245,9 @@ struct cx3_flash_cost cx3_flash_erase_cost(const struct cx3_flash *flash, uint32
 struct cx3_flash_cost cx3_flash_program_cost(const struct cx3_flash *flash, uint32_t len);
 
 /*
- * A flash that has stopped answering reads blank. Where streams are checked by a block that is
- * known, that shows; elsewhere its status is asked for behind what ends blank: the 16 bytes before
- * `end` were read last. CX3_E_GATEWAY, or a bus error.
+ * Call after a read whose data ends at `end`. If its last 16 bytes are all ff, reads the status
+ * register: ff twice means that the flash no longer answers (CX3_E_GATEWAY). Does nothing where
+ * anchored streams have checked that already. CX3_E_GATEWAY, or a bus error.
  */
 int cx3_flash_still_answers(struct cx3_flash *flash, const uint8_t *end, struct cx3_error *err);
 

@@ -27,17 +27,80 @@
 
 enum { S1, S2, S3 };
 
+/* All that is known of a setting but its registers. A value is a multiple of `step`. */
+struct kind {
+	struct cx3_flash_setting_words words;
+	unsigned step, most;
+	const char *values; /* the same in words */
+	unsigned quirk;	    /* parts that may have it: by this, or by where their quad bit is */
+	bool in_config;
+};
+
+static const struct kind kinds[] = {
+	[CX3_SETTING_DRIVER_STRENGTH] = {{"driver_strength", "Drive strength", " %"},
+					 DRIVE_STEP,
+					 100,
+					 "25, 50, 75 or 100 per cent",
+					 CX3_QUIRK_STATUS3,
+					 false},
+	[CX3_SETTING_DUMMY_CYCLES] = {{"dummy_cycles", "Dummy cycles", ""},
+				      1,
+				      15,
+				      "1 to 15, where 15 is what the data sheet has",
+				      0,
+				      true},
+};
+
+/* NULL: there is no such setting. */
+static const struct kind *kind_of(enum cx3_flash_setting setting)
+{
+	size_t at = (size_t)setting;
+
+	return at < sizeof(kinds) / sizeof(kinds[0]) && kinds[at].step ? &kinds[at] : NULL;
+}
+
+static bool may_have(const struct cx3_flash_part *part, const struct kind *kind)
+{
+	return (part->quirks & kind->quirk) || (kind->in_config && part->quad == CX3_QUAD_CONFIG);
+}
+
 bool cx3_flash_may_have(const struct cx3_flash_part *part, enum cx3_flash_setting setting)
 {
-	switch (setting) {
-	case CX3_SETTING_NONE:
-		break;
-	case CX3_SETTING_DRIVER_STRENGTH:
-		return part->quirks & CX3_QUIRK_STATUS3;
-	case CX3_SETTING_DUMMY_CYCLES:
-		return part->quad == CX3_QUAD_CONFIG;
-	}
-	return false;
+	const struct kind *kind = kind_of(setting);
+
+	return kind && may_have(part, kind);
+}
+
+const struct cx3_flash_setting_words *cx3_flash_setting_words(enum cx3_flash_setting setting)
+{
+	const struct kind *kind = kind_of(setting);
+
+	return kind ? &kind->words : NULL;
+}
+
+int cx3_flash_setting_check(const struct cx3_flash_part *part, enum cx3_flash_setting setting,
+			    unsigned number, struct cx3_error *err)
+{
+	const struct kind *kind = kind_of(setting);
+
+	if (!kind)
+		return cx3_fail(
+			err, CX3_E_USAGE, "setting",
+			"No setting of the flash has the number %u, and nothing was written.\n"
+			"Give the drive strength or the dummy cycles.",
+			(unsigned)setting);
+	if (number == 0 || number > kind->most || number % kind->step)
+		return cx3_fail(err, CX3_E_USAGE, kind->words.key,
+				"%u is no value of the flash's setting \"%s\", and nothing was "
+				"written.\n"
+				"Give one of these: %s.",
+				number, kind->words.name, kind->values);
+	if (part && !may_have(part, kind))
+		return cx3_fail(err, CX3_E_PART, part->name,
+				"This flash chip has no such setting (%s), by its data sheet. "
+				"Nothing was written.\nLeave it as it is.",
+				kind->words.name);
+	return CX3_OK;
 }
 
 static int two_readings_differ(struct cx3_flash *flash, const char *what, unsigned before,
@@ -328,13 +391,10 @@ static int cycles_locked(struct cx3_flash *flash, unsigned cycles, struct cx3_er
 int cx3_flash_setting_write(struct cx3_flash *flash, enum cx3_flash_setting setting,
 			    unsigned number, struct cx3_error *err)
 {
-	int rc;
+	int rc = cx3_flash_setting_check(flash->part, setting, number, err);
 
-	if (!cx3_flash_may_have(flash->part, setting))
-		return cx3_fail(err, CX3_E_PART, flash->part->name,
-				"The flash has no such setting, by its data sheet.\n"
-				"Leave it as it is.");
-	rc = cx3_gw_begin(flash->gw, 0, err);
+	if (rc == CX3_OK)
+		rc = cx3_gw_begin(flash->gw, 0, err);
 	if (rc)
 		return rc;
 	rc = cx3_gw_prepare_link(flash->gw, err);

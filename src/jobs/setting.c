@@ -7,13 +7,6 @@
 
 #include "draft.h"
 
-static const struct {
-	const char *key, *name, *unit;
-} names[] = {
-	[CX3_SETTING_DRIVER_STRENGTH] = {"driver_strength", "Drive strength", " %"},
-	[CX3_SETTING_DUMMY_CYCLES] = {"dummy_cycles", "Dummy cycles", ""},
-};
-
 static void warn_of_strength(struct cx3_draft *draft)
 {
 	cx3_draft_note(
@@ -72,27 +65,30 @@ static int has_none(const char *name, struct cx3_flash *flash, const struct cx3_
 int cx3_draft_setting(struct cx3_draft *draft, struct cx3_flash *flash,
 		      enum cx3_flash_setting setting, unsigned number, struct cx3_error *err)
 {
+	const struct cx3_flash_setting_words *words = cx3_flash_setting_words(setting);
 	struct cx3_flash_value now;
 	char before[24], after[24];
-	int rc = cx3_flash_setting_read(flash, setting, &now, err);
+	int rc = cx3_flash_setting_check(cx3_flash_part(flash), setting, number, err);
 
+	if (rc == CX3_OK)
+		rc = cx3_flash_setting_read(flash, setting, &now, err);
 	if (rc != CX3_OK)
 		return rc;
 	if (!now.there)
-		return has_none(names[setting].name, flash, &now, err);
+		return has_none(words->name, flash, &now, err);
 	if (setting == CX3_SETTING_DUMMY_CYCLES && !now.sure)
 		return is_odd(flash, &now, err);
-	snprintf(before, sizeof(before), "%u%s", now.number, names[setting].unit);
-	snprintf(after, sizeof(after), "%u%s", number, names[setting].unit);
-	cx3_draft_change(draft, names[setting].key, names[setting].name, before, after);
+	snprintf(before, sizeof(before), "%u%s", now.number, words->unit);
+	snprintf(after, sizeof(after), "%u%s", number, words->unit);
+	cx3_draft_change(draft, words->key, words->name, before, after);
 	if (now.number == number)
 		return CX3_OK;
 	if (setting == CX3_SETTING_DRIVER_STRENGTH)
 		warn_of_strength(draft);
 	else
 		warn_of_cycles(draft);
-	cx3_plan_add(draft->plan, CX3_STAGE_CLOSE,
-		     (struct cx3_step){CX3_STEP_SETTING, 0, number, (uint32_t)setting,
-				       names[setting].name});
+	cx3_plan_add(
+		draft->plan, CX3_STAGE_CLOSE,
+		(struct cx3_step){CX3_STEP_SETTING, 0, number, (uint32_t)setting, words->name});
 	return CX3_OK;
 }

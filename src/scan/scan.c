@@ -143,9 +143,9 @@ static int scan_all(const struct cx3_scan_options *options, const struct cx3_log
 {
 	int rc = CX3_OK;
 
-	for (size_t i = 0; rc == CX3_OK && cx3_adapters[i]; i++) {
-		if (cx3_adapters[i]->list)
-			rc = scan_kind(cx3_adapters[i], options, log, buses, count, err);
+	for (size_t i = 0; rc == CX3_OK && cx3_adapter_kind(i); i++) {
+		if (cx3_adapter_kind(i)->list)
+			rc = scan_kind(cx3_adapter_kind(i), options, log, buses, count, err);
 	}
 	return rc;
 }
@@ -155,14 +155,14 @@ static int find_named(const struct cx3_devname *name, struct cx3_bus *out, struc
 {
 	int rc = CX3_E_NOT_MINE;
 
-	for (size_t i = 0; rc == CX3_E_NOT_MINE && cx3_adapters[i]; i++) {
+	for (size_t i = 0; rc == CX3_E_NOT_MINE && cx3_adapter_kind(i); i++) {
 		struct cx3_devname copy = *name;
 		struct cx3_listed *devices;
 		size_t found;
 
-		if (!cx3_adapters[i]->list)
+		if (!cx3_adapter_kind(i)->list)
 			continue;
-		rc = cx3_adapters[i]->list(&copy, &devices, &found, err);
+		rc = cx3_adapter_kind(i)->list(&copy, &devices, &found, err);
 		if (rc == CX3_OK) {
 			describe(&devices[0], out);
 			free(devices);

@@ -259,6 +259,14 @@ static int run_command(struct client *c, uint8_t command, struct cx3_error *err)
 	}
 }
 
+/* Firmware that runs uses the flash itself, and does not expect it to change. */
+static bool may_write(const struct cx3_device *device, const struct cx3_serprog_options *options)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(device));
+
+	return options->writes && (options->running_too || id->state == CX3_CARD_LIVEFISH);
+}
+
 static int serve(struct cx3_device *device, int in, int out, bool writes,
 		 const struct cx3_watch *watch, struct cx3_serprog_counts *counts,
 		 struct cx3_error *err)
@@ -299,7 +307,7 @@ int cx3_serprog_serve(struct cx3_device *device, int in, int out,
 		rc = CX3_CHECK(cx3_serprog_counts, counts, err);
 	if (rc != CX3_OK)
 		return rc;
-	rc = serve(device, in, out, own.writes, watch, &done, err);
+	rc = serve(device, in, out, may_write(device, &own), watch, &done, err);
 	if (counts)
 		CX3_GIVE(cx3_serprog_counts, counts, &done);
 	return rc;

@@ -41,27 +41,53 @@ static char *trim(char *text)
 {
 	char *end;
 
-	text += strspn(text, " \t\"");
+	text += strspn(text, " \t");
 	end = text + strlen(text);
-	while (end > text && strchr(" \t\r\"", end[-1]))
+	while (end > text && strchr(" \t\r", end[-1]))
 		*--end = '\0';
 	return text;
 }
 
 #define FIELDS 16u
 
-/* Takes the line apart in place. */
+/*
+ * The first field of *line, in place, with quotes as RFC 4180 has them. *line is what comes behind
+ * its comma; NULL: nothing does. NULL: the quotes make no sense.
+ */
+static char *take_field(char **line)
+{
+	char *text = *line + strspn(*line, " \t"), *from = text, *to = text;
+
+	if (*from != '"') {
+		*line = strchr(text, ',');
+		if (*line)
+			*(*line)++ = '\0';
+		return strchr(text, '"') ? NULL : trim(text);
+	}
+	for (from++; *from && (*from != '"' || from[1] == '"'); from++) {
+		from += *from == '"';
+		*to++ = *from;
+	}
+	if (*from != '"')
+		return NULL;
+	from++;
+	from += strspn(from, " \t\r");
+	if (*from && *from != ',')
+		return NULL;
+	*line = *from ? from + 1 : NULL;
+	*to = '\0';
+	return text;
+}
+
+/* Takes the line apart in place; 0: its quotes make no sense. */
 static unsigned split(char *line, char *field[FIELDS])
 {
 	unsigned count = 0;
 
 	while (line && count < FIELDS) {
-		char *comma = strchr(line, ',');
-
-		if (comma)
-			*comma++ = '\0';
-		field[count++] = trim(line);
-		line = comma;
+		field[count] = take_field(&line);
+		if (!field[count++])
+			return 0;
 	}
 	return count;
 }
@@ -197,6 +223,12 @@ static int take_line(struct list *list, char *line, struct cx3_error *err)
 	if (!*trim(line) || *trim(line) == '#')
 		return CX3_OK;
 	count = split(line, field);
+	if (count == 0) {
+		complain(list,
+			 "Its quotes are wrong: a field with quotes begins with one and ends with "
+			 "one in the same line, and a quote inside it is written twice.");
+		return CX3_OK;
+	}
 	if (!list->started && take_header(list, field, count)) {
 		list->started = true;
 		return CX3_OK;

@@ -7,11 +7,17 @@
 
 #include "digest.h"
 
-static const char *const outcomes[] = {"ok", "done", "failed", "interrupted"};
+static const char *const outcomes[CX3_LEDGER_OUTCOMES] = {
+	[CX3_LEDGER_NONE] = "none",
+	[CX3_LEDGER_OK] = "ok",
+	[CX3_LEDGER_DONE] = "done",
+	[CX3_LEDGER_FAILED] = "failed",
+	[CX3_LEDGER_INTERRUPTED] = "interrupted",
+};
 
 const char *cx3_ledger_outcome_name(enum cx3_ledger_outcome outcome)
 {
-	return outcomes[outcome];
+	return outcomes[(unsigned)outcome < CX3_LEDGER_OUTCOMES ? outcome : CX3_LEDGER_NONE];
 }
 
 int cx3_ledger_backed_up(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
@@ -82,22 +88,58 @@ static int let_go(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
 	return rc;
 }
 
-int cx3_ledger_note(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
-		    struct cx3_ledger_result *result, struct cx3_error *err)
+/* A result that was never filled in must not make an identity burnt. */
+static int check_outcome(const struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
+			 const struct cx3_ledger_result *result, struct cx3_error *err)
 {
-	int64_t last = ledger->last;
-	int rc = cx3_ledger_enter(ledger, err);
+	if (result->outcome == CX3_LEDGER_NONE || (unsigned)result->outcome >= CX3_LEDGER_OUTCOMES)
+		return cx3_fail(err, CX3_E_USAGE, ledger->path,
+				"The result of a card says nothing of how it went, and was not "
+				"written down.\n"
+				"Set its outcome.");
+	if (result->outcome != CX3_LEDGER_OK ||
+	    (entry && !entry->elsewhere &&
+	     (entry->state == CX3_LEDGER_BEGUN || entry->state == CX3_LEDGER_BURNT)))
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_USAGE, ledger->path,
+			"The result of a card says that it was burnt, and no burn was begun in "
+			"this ledger: its identity is %s. The result was not written down.\n"
+			"Begin the burn in the ledger before the first write to the card.",
+			entry ? cx3_ledger_state_name(entry->state) : "not known");
+}
 
-	if (rc != CX3_OK)
-		return rc;
+/* When, where, which card and which identity. */
+static void sign(const struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+		 const struct cx3_ledger_entry *entry, struct cx3_ledger_result *result)
+{
+	const char *name = card && card->name[0] ? card->name : entry ? entry->card : "";
+
 	cx3_ledger_now(result->time);
 	snprintf(result->station, sizeof(result->station), "%s", ledger->station);
+	snprintf(result->card, sizeof(result->card), "%s", name);
+	snprintf(result->label, sizeof(result->label), "%s", entry ? entry->label : "");
+	cx3_ledger_guid_text(entry ? entry->identity.guid[0] : UINT64_MAX, result->guid);
+	cx3_ledger_mac_text(entry ? entry->identity.mac[0] : UINT64_MAX, result->mac);
+}
+
+int cx3_ledger_note(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+		    struct cx3_ledger_entry *entry, struct cx3_ledger_result *result,
+		    struct cx3_error *err)
+{
+	int64_t last = ledger->last;
+	int rc = check_outcome(ledger, entry, result, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_ledger_enter(ledger, err);
+	if (rc != CX3_OK)
+		return rc;
+	sign(ledger, card, entry, result);
 	rc = insert(ledger, result, err);
 	if (rc == CX3_OK)
 		rc = cx3_ledger_number(ledger, &last, err,
 				       "SELECT max(seq) FROM result WHERE home = ?", "s",
 				       ledger->id);
-	if (rc == CX3_OK && entry)
+	if (rc == CX3_OK && entry && !entry->elsewhere)
 		rc = let_go(ledger, entry, result, err);
 	rc = cx3_ledger_leave(ledger, rc, err);
 	if (rc == CX3_OK)

@@ -147,17 +147,18 @@ static int conflict(const struct cx3_ledger_entry *entry, struct cx3_error *err)
 int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
 			   const struct cx3_ledger_entry *entry, struct cx3_error *err)
 {
-	char guid[20], version[24] = "", psid[20] = "";
+	char name[20], guid[20], mac[16], version[24] = "", psid[20] = "";
 	sqlite3_stmt *statement;
 	bool row = false;
 	int rc;
 
-	cx3_ledger_name(&entry->identity, guid);
-	rc = cx3_ledger_prepare(
-		ledger, &statement, err,
-		"SELECT image, image_psid FROM result WHERE guid = ? AND outcome = 'ok'"
-		" ORDER BY time DESC, seq DESC LIMIT 1",
-		"s", guid);
+	cx3_ledger_name(&entry->identity, name);
+	cx3_ledger_guid_text(entry->identity.guid[0], guid);
+	cx3_ledger_mac_text(entry->identity.mac[0], mac);
+	rc = cx3_ledger_prepare(ledger, &statement, err,
+				"SELECT image, image_psid FROM result WHERE outcome = 'ok' AND"
+				" guid IS ? AND mac IS ? ORDER BY time DESC, seq DESC LIMIT 1",
+				"ss", guid, mac);
 	if (rc == CX3_OK)
 		rc = cx3_ledger_step(ledger, statement, &row, err);
 	if (row) {
@@ -174,7 +175,7 @@ int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_ca
 		"carries it with %s (%s). It was burnt by hand since, or two cards have the "
 		"same identity.\n"
 		"Put this card aside, and look for the other one.",
-		guid, version, psid, card->version, card->psid);
+		name, version, psid, card->version, card->psid);
 }
 
 /* The card carries one of the ledger's: it keeps that, whatever the ledger thought of it. */

@@ -78,6 +78,9 @@ static bool set_identity(struct cx3_fs2_recipe *r, const char *key, const char *
 		if (cx3_fs2_parse_guid(value, &base, &err))
 			die(key, said(&err));
 		cx3_fs2_guids_from_base(base, r->uid);
+		/* an Ethernet card's: all four are blank */
+		for (unsigned i = 0; base == UINT64_MAX && i < 4; i++)
+			r->uid[i] = base;
 	} else if (strcmp(key, "mac") == 0) {
 		if (cx3_fs2_parse_mac(value, &base, &err))
 			die(key, said(&err));

@@ -7,6 +7,8 @@
 
 #define STRENGTH CX3_SETTING_DRIVER_STRENGTH
 #define CYCLES CX3_SETTING_DUMMY_CYCLES
+#define UNKNOWN ((enum cx3_flash_setting)7)
+#define STEPS "25, 50, 75 or 100"
 
 static int open_card(struct fixture *b, const char *options)
 {
@@ -94,6 +96,17 @@ static const struct use uses[] = {
 	{"part=N25Q032A", ",status=0xfc,nvcr=0xffff", 0x400000, CYCLES, 1, 0x1fff, CX3_OK, ""},
 	{"part=N25Q032A", ",nvcr=0x1e5f", 0x400000, CYCLES, 15, 0xfe5f, CX3_OK, ""},
 	{"part=W25Q16", "", 0x200000, CYCLES, 4, 0, CX3_E_PART, "no such setting"},
+	/* values that would become another one, or other bits of the register */
+	{"part=W25Q16,drv=1", ",status3=0x60", 0x200000, STRENGTH, 0, 0x60, CX3_E_USAGE, STEPS},
+	{"part=W25Q16,drv=1", ",status3=0x60", 0x200000, STRENGTH, 30, 0x60, CX3_E_USAGE, STEPS},
+	{"part=W25Q16,drv=1", ",status3=0x60", 0x200000, STRENGTH, 125, 0x60, CX3_E_USAGE, STEPS},
+	{"part=W25Q16,drv=1", ",status3=0x60", 0x200000, STRENGTH, 200, 0x60, CX3_E_USAGE, STEPS},
+	{"part=N25Q032A", ",nvcr=0x8fdf", 0x400000, CYCLES, 0, 0x8fdf, CX3_E_USAGE, "1 to 15"},
+	{"part=N25Q032A", ",nvcr=0x8fdf", 0x400000, CYCLES, 16, 0x8fdf, CX3_E_USAGE, "1 to 15"},
+	{"part=N25Q032A", ",nvcr=0x8fdf", 0x400000, CYCLES, 300, 0x8fdf, CX3_E_USAGE, "1 to 15"},
+	{"part=N25Q032A", "", 0x400000, UNKNOWN, 1, 0, CX3_E_USAGE, "No setting of the flash"},
+	{"part=W25Q16,drv=1", "", 0x200000, CX3_SETTING_NONE, 25, 0, CX3_E_USAGE,
+	 "No setting of the flash"},
 };
 
 static void no_other_bit_changes(void **state)

@@ -86,11 +86,42 @@ static void refused(void **state)
 	}
 }
 
+/* A value that the setting has not, or no setting at all: refused before the question. */
+static void values(void **state)
+{
+	static const struct {
+		const char *card;
+		struct cx3_protect_options what;
+	} cases[] = {
+		{DRIVE ",status3=0x60", {.setting = CX3_SETTING_DRIVER_STRENGTH, .number = 0}},
+		{DRIVE ",status3=0x60", {.setting = CX3_SETTING_DRIVER_STRENGTH, .number = 30}},
+		{DRIVE ",status3=0x60", {.setting = CX3_SETTING_DRIVER_STRENGTH, .number = 200}},
+		{DRIVE ",status3=0x60", {.setting = (enum cx3_flash_setting)7, .number = 1}},
+		{DRIVE ",status3=0x60", {.setting = (enum cx3_flash_setting)(~0u), .number = 1}},
+		/* with a value that is none, that is told, and not the part */
+		{"part=M25P40", {.setting = CX3_SETTING_DUMMY_CYCLES, .number = 16}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene s;
+
+		scene_begin(&s, "MT_SETTING_01");
+		s.e.card = cases[i].card;
+		assert_int_equal(engine_protect(&s.b, &s.e, &cases[i].what, &s.err), CX3_E_USAGE);
+		assert_int_equal(s.e.asked, 0);
+		assert_false(s.e.result.touched);
+		engine_expect(&s.b, s.before);
+		scene_end(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_before_the_answer),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,17 @@ struct cx3_ledger_card bench_card(uint64_t guid)
 	return card;
 }
 
+struct cx3_ledger_card bench_ethernet(uint64_t mac)
+{
+	struct cx3_ledger_card card = bench_card(0x1000);
+
+	for (unsigned i = 0; i < 4; i++)
+		card.own.guid[i] = UINT64_MAX;
+	card.own.mac[0] = mac;
+	card.own.mac[1] = mac + 1;
+	return card;
+}
+
 struct cx3_ledger_card bench_blank(const char *fingerprint)
 {
 	struct cx3_ledger_card card = {.chip = "ConnectX-3 Pro"};
@@ -122,9 +133,7 @@ void bench_end(struct bench *b, struct cx3_ledger *ledger, struct cx3_ledger_ent
 
 	if (cx3_ledger_begin(ledger, entry, &b->err) != CX3_OK)
 		fail_msg("%s", said(&b->err));
-	cx3_ledger_guid_text(entry->identity.guid[0], result.guid);
-	snprintf(result.card, sizeof(result.card), "%s", entry->card);
-	if (cx3_ledger_note(ledger, entry, &result, &b->err) != CX3_OK)
+	if (cx3_ledger_note(ledger, NULL, entry, &result, &b->err) != CX3_OK)
 		fail_msg("%s", said(&b->err));
 }
 

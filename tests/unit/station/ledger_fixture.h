@@ -37,6 +37,8 @@ void bench_tell(void *user, const char *place, const char *text);
 
 /* A card that came with this identity; a card with nothing but this content. */
 struct cx3_ledger_card bench_card(uint64_t guid);
+/* One that came with MACs alone, as Ethernet cards do. */
+struct cx3_ledger_card bench_ethernet(uint64_t mac);
 struct cx3_ledger_card bench_blank(const char *fingerprint);
 /* What is left when it was burnt with the entry. */
 struct cx3_ledger_card bench_burnt(const struct cx3_ledger_entry *entry);

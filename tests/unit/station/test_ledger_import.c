@@ -2,6 +2,7 @@
 /* Lists and ranges: what they give, and each way in which they are wrong. All or nothing. */
 #include "ledger_fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int import(struct bench *b, const char *text, unsigned *count)
@@ -173,10 +174,70 @@ static void a_retired_one_does_not_come_back(void **state)
 	assert_int_equal(bench_count(b, CX3_LEDGER_FREE), 1);
 }
 
+static bool keep_label(void *user, const struct cx3_ledger_entry *entry)
+{
+	snprintf(user, CX3_LEDGER_LABEL, "%s", entry->label);
+	return false;
+}
+
+/* Imports this list into a new ledger; the first label of it. */
+static int import_label(struct bench *b, const char *ledger, const char *list,
+			char label[CX3_LEDGER_LABEL])
+{
+	struct cx3_ledger *to;
+	unsigned count;
+	int rc;
+
+	label[0] = '\0';
+	assert_int_equal(cx3_ledger_open(bench_path(b, ledger), "x", true, &to, &b->err), CX3_OK);
+	bench_file(b, "quoted.csv", list);
+	rc = cx3_ledger_import(to, bench_path(b, "quoted.csv"), bench_tell, b, &count, &b->err);
+	assert_int_equal(cx3_ledger_each_entry(to, keep_label, label, &b->err), CX3_OK);
+	cx3_ledger_close(to);
+	return rc;
+}
+
+/* What the ledger writes it also reads: a label with a comma and quotes comes through. */
+static void quotes(void **state)
+{
+	static const char *const broken[] = {
+		"0002c9030000aa00,,\"no end\n",
+		"0002c9030000aa00,,\"one\" two\n",
+		"0002c9030000aa00,,one \"two\"\n",
+		"0002c9030000aa00,,\"two\nlines\"\n",
+	};
+	struct cx3_ledger_result result = {.outcome = CX3_LEDGER_FAILED, .device = "sim:card"};
+	char label[CX3_LEDGER_LABEL], *text;
+	struct bench *b = *state;
+	struct cx3_ledger_entry e = {.elsewhere = true};
+	size_t len;
+
+	bench_open(b, 0);
+	assert_int_equal(import_label(b, "a.db",
+				      "\"0002c9030000aa00\", \"\" ,\"Rack 3, slot \"\"2\"\"\"\r\n",
+				      label),
+			 CX3_OK);
+	assert_string_equal(label, "Rack 3, slot \"2\"");
+	memset(&e.identity, 0xff, sizeof(e.identity));
+	e.identity.guid[0] = FIRST;
+	snprintf(e.label, sizeof(e.label), "%s", label);
+	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &e, &result, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_text(b->ledger, CX3_LEDGER_CSV, &text, &len, &b->err), CX3_OK);
+	assert_int_equal(import_label(b, "b.db", text, label), CX3_OK);
+	assert_string_equal(label, "Rack 3, slot \"2\"");
+	free(text);
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		assert_int_equal(import_label(b, "c.db", broken[i], label), CX3_E_IDENTITY);
+		assert_string_equal(label, "");
+		assert_non_null(strstr(b->last, i < 3 ? "Its quotes are wrong" : "quoted.csv:2"));
+	}
+}
+
 int main(void)
 {
 #define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 	const struct CMUnitTest tests[] = {
+		BENCH_TEST(quotes),
 		BENCH_TEST(a_plain_list),
 		BENCH_TEST(a_header_says_the_order),
 		BENCH_TEST(each_wrong_line_is_named_and_nothing_is_imported),

@@ -104,7 +104,7 @@ static void what_changed_hands_there_changes_here(void **state)
 	bench_open(b, 2);
 	their = other(b, FIRST + 0x1000, 2);
 	bench_reserve(b, their, bench_card(0x1000), &e);
-	assert_int_equal(cx3_ledger_note(their, &e, &failed, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_note(their, NULL, &e, &failed, &b->err), CX3_OK);
 	assert_int_equal(merge(b, &n), CX3_OK);
 	assert_int_equal(cx3_ledger_release(their, FIRST + 0x1000, &f, &b->err), CX3_OK);
 	bench_reserve(b, their, bench_card(0x2000), &e);

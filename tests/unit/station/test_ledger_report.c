@@ -15,10 +15,12 @@ static void note(struct bench *b, const char *label, const char *text)
 				      .seconds = 1.5,
 				      .pages = 3,
 				      .reads_repeated = 7};
+	struct cx3_ledger_entry e = {.elsewhere = true};
 
-	snprintf(r.label, sizeof(r.label), "%s", label);
+	memset(&e.identity, 0xff, sizeof(e.identity));
+	snprintf(e.label, sizeof(e.label), "%s", label);
 	snprintf(r.text, sizeof(r.text), "%s", text);
-	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &r, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &e, &r, &b->err), CX3_OK);
 }
 
 static char *text_of(struct bench *b, enum cx3_ledger_form form)

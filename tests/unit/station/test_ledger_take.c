@@ -132,8 +132,9 @@ static void a_reservation_that_is_worked_on(void **state)
 	bench_end(b, b->ledger, &e, CX3_LEDGER_FAILED);
 	/* what was taken by the second can't be begun by the first */
 	assert_int_equal(cx3_ledger_begin(b->ledger, &f, &b->err), CX3_E_IDENTITY);
-	/* nor is it burnt when the first says so */
-	assert_int_equal(cx3_ledger_note(b->ledger, &f, &ok, &b->err), CX3_E_IDENTITY);
+	/* nor is it burnt when the first says so, when the second has begun it */
+	assert_int_equal(cx3_ledger_begin(second, &f, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &f, &ok, &b->err), CX3_E_IDENTITY);
 	assert_int_equal(bench_count(b, CX3_LEDGER_BURNT), 0);
 	cx3_ledger_close(second);
 }
@@ -148,7 +149,7 @@ static void what_failed_untouched_is_reserved_again(void **state)
 	bench_open(b, 2);
 	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
 	assert_int_equal(cx3_ledger_begin(b->ledger, &e, &b->err), CX3_OK);
-	assert_int_equal(cx3_ledger_note(b->ledger, &e, &result, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &e, &result, &b->err), CX3_OK);
 	assert_int_equal(bench_count(b, CX3_LEDGER_RESERVED), 1);
 	/* but not one that was begun in an earlier run */
 	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
@@ -156,7 +157,7 @@ static void what_failed_untouched_is_reserved_again(void **state)
 	assert_int_equal(bench_count(b, CX3_LEDGER_BEGUN), 1);
 	bench_reserve(b, b->ledger, bench_burnt(&e), &e);
 	assert_int_equal(cx3_ledger_begin(b->ledger, &e, &b->err), CX3_OK);
-	assert_int_equal(cx3_ledger_note(b->ledger, &e, &result, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &e, &result, &b->err), CX3_OK);
 	assert_int_equal(bench_count(b, CX3_LEDGER_BEGUN), 1);
 }
 
@@ -220,7 +221,7 @@ static void only_what_was_never_begun_is_released(void **state)
 	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
 	second = another(b, "release");
 	assert_int_equal(cx3_ledger_release(second, FIRST, &f, &b->err), CX3_E_IN_USE);
-	assert_int_equal(cx3_ledger_note(b->ledger, &e, &result, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &e, &result, &b->err), CX3_OK);
 	assert_int_equal(cx3_ledger_release(second, FIRST, &f, &b->err), CX3_OK);
 	assert_string_equal(f.card, e.card);
 	assert_int_equal(bench_count(b, CX3_LEDGER_FREE), 3);
@@ -233,7 +234,7 @@ static void only_what_was_never_begun_is_released(void **state)
 	assert_true(bench_reserve(b, b->ledger, bench_card(0x3000), &e) == FIRST + 8);
 	/* the card that came with it has it, though nothing was written to it */
 	assert_int_equal(reserve_code(b, b->ledger, bench_card(0x4000), true, &e), CX3_OK);
-	assert_int_equal(cx3_ledger_note(b->ledger, &e, &result, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_note(b->ledger, NULL, &e, &result, &b->err), CX3_OK);
 	assert_int_equal(cx3_ledger_release(second, 0x4000, &f, &b->err), CX3_E_IDENTITY);
 	assert_non_null(strstr(said(&b->err), "came with this identity"));
 	cx3_ledger_close(second);
