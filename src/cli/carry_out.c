@@ -222,8 +222,7 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 	struct advice advice;
 	char *line;
 
-	if ((!result->written && !(result->unchanged && result->before[0])) ||
-	    !path_before(result))
+	if ((!result->written && !(result->unchanged && result->before[0])) || !path_before(result))
 		return;
 	advice_begin(cli, &advice);
 	if (psid)
