@@ -70,7 +70,7 @@ static int restore(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
 		w->damaged = was_damaged;
 	if (rc != CX3_OK || right)
 		return rc;
-	return fail_at(page, CX3_E_VERIFY,
+	return fail_at(page, CX3_E_NOISE,
 		       "A command that went astray has damaged the flash near 0x%x, and its sector "
 		       "could not be put back.\n"
 		       "Check the wires and lower the clock. The backup has what was there.",

@@ -187,7 +187,7 @@ static int replay(const char *id)
 	short_begin(&w, job, CARD, "clock=400k");
 	run_one(&w, rate, *end ? strtoull(end + 1, NULL, 10) : 1, &row, true);
 	short_end(&w);
-	return row.silent || row.worse ? 1 : 0;
+	return row.silent || row.worse || row.other ? 1 : 0;
 }
 
 int main(int argc, char **argv)

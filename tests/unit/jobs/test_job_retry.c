@@ -35,12 +35,12 @@ static void act(void)
 	int fd = open(hand.file, O_RDWR);
 	uint8_t now;
 
-	if (fd < 0 || pread(fd, &now, 1, hand.addr) != 1)
+	if (fd < 0 || pread(fd, &now, 1, (off_t)hand.addr) != 1)
 		abort();
 	/* it waits until something was written there */
 	if (now != 0xff && now != hand.value && hand.times > 0) {
 		hand.times--;
-		if (pwrite(fd, &hand.value, 1, hand.addr) != 1)
+		if (pwrite(fd, &hand.value, 1, (off_t)hand.addr) != 1)
 			abort();
 	}
 	close(fd);
