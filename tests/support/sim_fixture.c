@@ -77,7 +77,7 @@ void fixture_poke(const struct fixture *f, uint32_t addr, const void *data, size
 {
 	int fd = open(f->file, O_WRONLY | O_CLOEXEC);
 
-	need(fd >= 0 && pwrite(fd, data, len, addr) == (ssize_t)len, f->file);
+	need(fd >= 0 && pwrite(fd, data, len, (off_t)addr) == (ssize_t)len, f->file);
 	close(fd);
 }
 
@@ -85,7 +85,7 @@ void fixture_peek(const struct fixture *f, uint32_t addr, void *data, size_t len
 {
 	int fd = open(f->file, O_RDONLY | O_CLOEXEC);
 
-	need(fd >= 0 && pread(fd, data, len, addr) == (ssize_t)len, f->file);
+	need(fd >= 0 && pread(fd, data, len, (off_t)addr) == (ssize_t)len, f->file);
 	close(fd);
 }
 

@@ -23,6 +23,8 @@
  *           that they are not blank any more. Ours stay blank.
  * no-chip   An image that does not say which chip it is for: mstflint burns it.
  *           Ours does not: firmware of the other chip bricks a card.
+ * others    The image on the flash is for another chip: mstflint keeps its GUIDs. Ours does not call
+ *           them the card's own.
  * mac-room  A MAC for an image with four entries, which has no room for it: mstflint
  *           drops it. Ours refuses it.
  * dev-rom   -use_dev_rom where card and image both have a ROM: mstflint burns the image's all
@@ -260,7 +262,8 @@ static bool one_refuses(const struct burn_case *c, int rc, const struct cx3_erro
 		refused++;
 		return true;
 	}
-	if (split(c, rc, status, output)) {
+	if (split(c, rc, status, output) ||
+	    (rc == CX3_E_IDENTITY && status == 0 && strstr(said(err), "is for another chip"))) {
 		excused++;
 		return true;
 	}

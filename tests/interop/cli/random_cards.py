@@ -11,6 +11,8 @@ What differs by design, each told apart in by_design() and counted:
   no-erase     wwne, wbne where a bit would have to become 1: mstflint leaves the AND, we refuse
   damaged      an image with a wrong CRC: mstflint changes and reads what we refuse to touch
   protected    a flash that is write-protected: mstflint says so or fails in the middle; we refuse first
+  other-chip   the image on the flash is for another chip: mstflint keeps its GUIDs and calls it bootable,
+               we do neither
   mac-room     MACs for an image with four entries: mstflint drops them, we refuse
   emt-rom      a ROM for an image with an EMT section: mstflint refuses its own work, or dies
   no-device    an image that does not say its device type: mstflint changes no ROM and VSD of it
@@ -115,6 +117,8 @@ def is_damaged():
 def by_design(words, ours, said, theirs, output, state):
     """Why the answers may differ, or None."""
     command = [word for word in words if word in RAW]
+    if ours and not theirs and "is for another chip" in said:
+        return "other-chip"
     if ours and "no room for" in said and "MACs" in said:
         return "mac-room"
     if {"brom", "drom"} & set(words) and (theirs < 0 or theirs > 127 or "is corrupted: Bad CRC" in output):
@@ -148,7 +152,7 @@ def compare_writes(words, shape):
 
 
 DESIGNED = ("blank-sg", "keeps-rest", "no-erase", "damaged", "protected", "mac-room", "emt-rom",
-            "old-fw", "no-device", "four")
+            "old-fw", "no-device", "four", "other-chip")
 
 
 def one(seed):
