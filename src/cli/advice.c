@@ -108,6 +108,18 @@ static bool not_in_selftest(const struct cli *cli)
 	return on_card(cli) && strcmp(cli->command->name, "selftest") != 0;
 }
 
+/* Which half is this card's is not known: the other one is to be given too. */
+static bool half_given(const struct cli *cli)
+{
+	return strcmp(cli->err.place, "image on the flash") == 0 &&
+	       !cli->options.burn.guid_count != !cli->options.burn.mac_count;
+}
+
+static bool guids_alone(const struct cli *cli)
+{
+	return half_given(cli) && cli->options.burn.guid_count;
+}
+
 static bool no_guids_given(const struct cli *cli)
 {
 	const struct cx3_burn_options *burn = &cli->options.burn;
@@ -207,6 +219,10 @@ static const struct row rows[] = {
 	{"burn", of_another_card, NULL, "identity", CX3_E_IDENTITY, ALL_BUT_YES},
 	{"sg", of_another_card, NULL, "identity", CX3_E_IDENTITY, ALL_BUT_YES},
 	{"identity", on_card, NULL, "status", CX3_E_IDENTITY, ALL_BUT_YES},
+	{"burn", guids_alone, "-mac MAC", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"burn", half_given, "-guid GUID", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"sg", guids_alone, "-mac MAC", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
+	{"sg", half_given, "-guid GUID", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"burn", no_guids_given, IDENTITY, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"burn", no_vsd_given, "-use_image_ps", NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{"resume", NULL, NULL, "status", CX3_E_IDENTITY, ALL_BUT_YES},

@@ -217,6 +217,21 @@ bool carry_out_good_backup(const struct cx3_job_result *result)
 	return result->backup && result->backup->image_ok;
 }
 
+/* The image of a backup that an earlier run has made. */
+static bool is_other_chips(const struct cli *cli, const char *backup)
+{
+	const struct cx3_card_id *id = cli->session.card ? cx3_card_identity(cli->session.card)
+							 : NULL;
+	struct cx3_image *image;
+	bool is;
+
+	if (!id || cx3_image_open(backup, NULL, true, &image, NULL) != CX3_OK)
+		return false;
+	is = cx3_fs2_is_other_chips(&image->info, id->hw_id, id->hw_rev);
+	cx3_image_free(image);
+	return is;
+}
+
 void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
 {
 	struct advice advice;
@@ -233,7 +248,8 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 		advice_push(&advice, result->backup && result->backup->has_image
 					     ? "--allow-bad-backup"
 					     : "--allow-no-image");
-	if (!result->before[0] && result->backup && result->backup->other_chips)
+	if (result->before[0] ? is_other_chips(cli, result->before)
+			      : result->backup && result->backup->other_chips)
 		advice_push(&advice, "--allow-other-card");
 	if (cli->options.unprotect)
 		advice_push(&advice, "--unprotect");

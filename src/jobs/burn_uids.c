@@ -39,7 +39,7 @@ static int check_whose(const struct cx3_burn_job *job, struct cx3_error *err)
 	if ((o->guid_count && o->mac_count) ||
 	    !cx3_fs2_is_other_chips(&job->old->home.info, id->hw_id, id->hw_rev))
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_IDENTITY, "flash",
+	return cx3_fail(err, CX3_E_IDENTITY, "image on the flash",
 			"It is not sure which GUIDs and MACs are this card's: the image at 0x%x is "
 			"for another chip.\n"
 			"Give all of them: they are on the card's label or in a backup of it.",

@@ -33,14 +33,27 @@ static void say_livefish(const struct cx3_job *job)
 		 job->kind->noun);
 }
 
+/* The image that the chip comes to first, up to the kept one, where it is another chip's; or NULL.
+ * The chip goes by the signatures from the lowest on, so the kept one's turn comes behind it. */
+static const struct cx3_judged *others_before(const struct cx3_draft *draft, uint32_t kept,
+					      const struct cx3_card_id *id)
+{
+	for (unsigned i = 0; i < draft->homes.count; i++) {
+		const struct cx3_home *home = &draft->homes.home[i].home;
+
+		if (home->start <= kept && home->readable &&
+		    cx3_fs2_is_other_chips(&home->info, id->hw_id, id->hw_rev))
+			return &draft->homes.home[i];
+	}
+	return NULL;
+}
+
 void cx3_job_doubt_kept(struct cx3_job *job)
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(job->device));
 	struct cx3_draft *draft = &job->draft;
 	struct cx3_plan_summary *s = &draft->plan->summary;
-	const struct cx3_judged *kept = cx3_homes_at(&draft->homes, s->bootable_start);
-	bool others = kept && kept->home.readable &&
-		      cx3_fs2_is_other_chips(&kept->home.info, id->hw_id, id->hw_rev);
+	const struct cx3_judged *others = others_before(draft, s->bootable_start, id);
 
 	job->result->other_chips = draft->has_new &&
 				   cx3_fs2_is_other_chips(&draft->new_info, id->hw_id, id->hw_rev);
@@ -53,7 +66,7 @@ void cx3_job_doubt_kept(struct cx3_job *job)
 		lap->keeps = lap->keeps && lap->keeps_start != s->bootable_start;
 	}
 	if (others)
-		say_other_chips(job, s->bootable_start);
+		say_other_chips(job, others->home.start);
 	else
 		say_livefish(job);
 }

@@ -297,7 +297,7 @@ static int begin(struct cx3_job *job, struct cx3_error *err)
 				"Close other programs and try again.");
 	rc = cx3_file_write(j->path, text, strlen(text), true, err);
 	free(text);
-	return rc;
+	return rc == CX3_OK ? cx3_journal_claim_written(j->path, err) : rc;
 }
 
 int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
@@ -306,7 +306,8 @@ int cx3_journal_begin(struct cx3_job *job, struct cx3_error *err)
 
 	if (rc == CX3_OK)
 		return rc;
-	if (!job->resumes)
+	/* what another one works with is not ours */
+	if (!job->resumes && rc != CX3_E_IN_USE)
 		cx3_journal_remove(&job->journal);
 	if (rc == CX3_E_DISK_FULL || rc == CX3_E_FILE || rc == CX3_E_NO_FOLDER)
 		cx3_fail_next(err,

@@ -49,7 +49,7 @@ static bool lock_file(const char *path, int *file)
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	bool theirs;
 
-	*file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	*file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (*file < 0 || fcntl(*file, F_OFD_SETLK, &whole) == 0)
 		return true;
 	theirs = errno == EAGAIN || errno == EACCES;
@@ -135,7 +135,7 @@ bool cx3_journal_claimed_elsewhere(const char *path)
 	pthread_mutex_unlock(&lock);
 	if (known)
 		return elsewhere;
-	file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	elsewhere = locked_by_another(file);
 	if (file >= 0)
 		close(file);
