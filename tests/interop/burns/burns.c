@@ -23,13 +23,11 @@
  *           that they are not blank any more. Ours stay blank.
  * no-chip   An image that does not say which chip it is for: mstflint burns it.
  *           Ours does not: firmware of the other chip bricks a card.
- * others    The image on the flash is for another chip: mstflint keeps its GUIDs. Ours does not call
- *           them the card's own.
- * mac-room  A MAC for an image with four entries, which has no room for it: mstflint
- *           drops it. Ours refuses it.
- * dev-rom   -use_dev_rom where card and image both have a ROM: mstflint burns the image's all
- *           the same. Ours keeps the card's, as the option says; mstflint must verify it.
- * emt-rom   mstflint can't put a ROM into an image with an EMT section, whose size
+ * others    The image on the flash is for another chip: mstflint keeps its GUIDs. Ours does not
+ * call them the card's own. mac-room  A MAC for an image with four entries, which has no room for
+ * it: mstflint drops it. Ours refuses it. dev-rom   -use_dev_rom where card and image both have a
+ * ROM: mstflint burns the image's all the same. Ours keeps the card's, as the option says; mstflint
+ * must verify it. emt-rom   mstflint can't put a ROM into an image with an EMT section, whose size
  *           is in bytes; it refuses its own work or dies. Ours can.
  */
 #include <stdio.h>
