@@ -268,7 +268,7 @@ static void begin(struct sweep *s, const struct short_job *job)
 	short_begin(&s->w, job, SHORT_SMALL, "");
 	branch_root(&s->root, &s->w.b);
 	engine_home(&s->w.b);
-	s->chosen = calloc(s->w.last_write - s->w.first_write + 1, sizeof(*s->chosen));
+	s->chosen = calloc((size_t)(s->w.last_write - s->w.first_write + 1), sizeof(*s->chosen));
 }
 
 /* The run with all its branches. */
@@ -303,7 +303,7 @@ static void choose(struct sweep *s, unsigned count)
 
 	s->sample = count > 0;
 	if (!s->sample)
-		memset(s->chosen, true, writes * sizeof(*s->chosen));
+		memset(s->chosen, true, (size_t)writes * sizeof(*s->chosen));
 	for (unsigned i = 0; i < count; i++)
 		s->chosen[writes - 1 - random_below(&s->seed, i % 2 ? tail : writes)] = true;
 }

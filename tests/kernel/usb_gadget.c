@@ -244,7 +244,7 @@ static int step(struct server *s)
 {
 	if (s->waiting_count && s->device->retry_us) {
 		struct pollfd p = {.fd = s->fd, .events = POLLIN};
-		struct timespec t = {.tv_sec = s->device->retry_us / 1000000u,
+		struct timespec t = {.tv_sec = (time_t)(s->device->retry_us / 1000000u),
 				     .tv_nsec = (long)(s->device->retry_us % 1000000u) * 1000};
 
 		if (ppoll(&p, 1, &t, NULL) == 0)
