@@ -78,6 +78,7 @@ void two_cards_interrupt(struct two_cards *s, unsigned i, unsigned percent)
 		 first + (s->e.reg_writes - first) * percent / 100);
 	fixture_put(&s->b, s->before[i]);
 	assert_int_not_equal(two_cards_burn(s, card), CX3_OK);
+	s->e.card = "";
 	assert_true(s->e.writing);
 	free(s->torn[i]);
 	s->torn[i] = fixture_get(&s->b);
