@@ -90,12 +90,12 @@ static void add_without(struct cx3_devname *name, const cJSON *root)
 	{
 		const char *way = text_of(row, "name"), *state = text_of(row, "state");
 
-		if (way && state && strcmp(state, "given up") == 0 && sim_habit_can_lack(way))
+		if (way && state && strcmp(state, "given-up") == 0 && sim_habit_can_lack(way))
 			add(name, way, "0");
 	}
 	/* A report programs nothing. A card that does not hold chip select for reads is taken to do
 	 * so for no other command either, unless that was seen. */
-	if (strcmp(state_of(ways, "held-read"), "given up") == 0 &&
+	if (strcmp(state_of(ways, "held-read"), "given-up") == 0 &&
 	    strcmp(state_of(ways, "held-program"), "proven") != 0)
 		add(name, "held-program", "0");
 }
