@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "process.h"
+
 /* The process id of a FLOCK line that is on this file; 0 if it is another line. */
 static pid_t holder_in_line(const char *line, const struct stat *st)
 {
@@ -53,46 +55,6 @@ pid_t cx3_lock_holder(int fd)
 		pid = holder_in_line(line, &st);
 	fclose(locks);
 	return pid;
-}
-
-bool cx3_process_name(pid_t pid, char *name, size_t size)
-{
-	char path[64];
-	size_t len;
-	FILE *comm;
-
-	snprintf(path, sizeof(path), "/proc/%ld/comm", (long)pid);
-	comm = fopen(path, "re");
-	if (!comm)
-		return false;
-	len = fread(name, 1, size - 1, comm);
-	fclose(comm);
-	if (len > 0 && name[len - 1] == '\n')
-		len--;
-	name[len] = '\0';
-	for (size_t i = 0; i < len; i++) {
-		if (name[i] < 0x20 || name[i] > 0x7e)
-			name[i] = '?';
-	}
-	return len > 0;
-}
-
-bool cx3_process_stopped(pid_t pid)
-{
-	char path[64], line[256];
-	const char *name_end;
-	bool stopped;
-	FILE *stat;
-
-	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	stat = fopen(path, "re");
-	if (!stat)
-		return false;
-	/* "4711 (cx3flash) T ...": the name may hold anything, also ')' */
-	name_end = fgets(line, sizeof(line), stat) ? strrchr(line, ')') : NULL;
-	stopped = name_end && strncmp(name_end, ") T ", 4) == 0;
-	fclose(stat);
-	return stopped;
 }
 
 static int in_use(int fd, const char *label, struct cx3_error *err)

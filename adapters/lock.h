@@ -31,15 +31,4 @@ int cx3_device_lock(int fd, const char *label, const struct cx3_log *log, struct
  */
 pid_t cx3_lock_holder(int fd);
 
-/*
- * The command name of a process (/proc/PID/comm) in `name`, `size` bytes with the
- * NUL. A process chooses its own name, so bytes other than printable ASCII become
- * '?'. False if the process is gone.
- */
-bool cx3_process_name(pid_t pid, char *name, size_t size);
-
-/* A signal has stopped the process (state T of /proc/PID/stat), as Ctrl-Z does. False if it is
- * gone. */
-bool cx3_process_stopped(pid_t pid);
-
 #endif

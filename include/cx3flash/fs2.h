@@ -390,6 +390,9 @@ int cx3_fs2_check_mac(uint64_t mac, struct cx3_error *err);
 /* "0002c903000100d0", with or without 0x, also with colons. CX3_E_IDENTITY names what is wrong. */
 int cx3_fs2_parse_guid(const char *text, uint64_t *guid, struct cx3_error *err);
 int cx3_fs2_parse_mac(const char *text, uint64_t *mac, struct cx3_error *err);
+/* The 16 and 12 hexadecimal digits that these read; "" for a blank one (all ones). */
+void cx3_fs2_guid_text(uint64_t guid, char text[20]);
+void cx3_fs2_mac_text(uint64_t mac, char text[16]);
 
 /* CX3_E_WRONG_CARD unless the image fits a chip with this hardware id (and
  * revision, where tag 10 names one): by tag 10 where it is there, else by tag 3. */

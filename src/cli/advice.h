@@ -28,6 +28,10 @@ void advice_device(const struct cli *cli, struct advice *advice);
  * how the card is opened. `advice` need not be initialised either. */
 void advice_begin(const struct cli *cli, struct advice *advice);
 
+/* Says "TEXT: LINE"; with `key` the line stays in the document, too (null without memory). */
+void advice_tell(const struct cli *cli, const struct advice *advice, const char *key,
+		 const char *text);
+
 /* The words with blanks between them, quoted for a shell where needed. malloc'd, or NULL. */
 char *advice_line(const struct advice *advice);
 

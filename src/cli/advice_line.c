@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
+
 void advice_push(struct advice *advice, const char *word)
 {
 	if (advice->count < ADVICE_WORDS)
@@ -78,4 +80,16 @@ char *advice_line(const struct advice *advice)
 		return NULL;
 	}
 	return line;
+}
+
+void advice_tell(const struct cli *cli, const struct advice *advice, const char *key,
+		 const char *text)
+{
+	char *line = advice_line(advice);
+
+	if (line)
+		say(cli, "-I- %s: %s\n", text, shown(line));
+	if (key)
+		json_text(cli->json, key, line);
+	free(line);
 }

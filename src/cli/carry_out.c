@@ -235,9 +235,9 @@ static bool is_other_chips(const struct cli *cli, const char *backup)
 void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
 {
 	struct advice advice;
-	char *line;
 
-	if ((!result->written && !(result->unchanged && result->before[0])) || !path_before(result))
+	/* where nothing was written, the run before this one may have */
+	if ((!result->written && !result->before[0]) || !path_before(result))
 		return;
 	advice_begin(cli, &advice);
 	if (psid)
@@ -255,9 +255,5 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 		advice_push(&advice, "--unprotect");
 	advice_push(&advice, "restore");
 	advice_push(&advice, path_before(result));
-	line = advice_line(&advice);
-	if (line)
-		say(cli, "-I- The way back: %s\n", shown(line));
-	json_text(cli->json, "way_back", line);
-	free(line);
+	advice_tell(cli, &advice, "way_back", "The way back");
 }

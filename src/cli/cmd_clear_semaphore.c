@@ -59,15 +59,10 @@ static int ask(struct cli *cli, const struct cx3_cleared *held)
 static void say_next(struct cli *cli)
 {
 	struct advice advice;
-	char *line;
 
 	advice_begin(cli, &advice);
 	advice_push(&advice, "status");
-	line = advice_line(&advice);
-	if (line)
-		say(cli, "-I- Next: %s\n", shown(line));
-	json_text(cli->json, "next", line);
-	free(line);
+	advice_tell(cli, &advice, "next", "Next");
 }
 
 static void tell_cleared(struct cli *cli, const struct cx3_cleared *was)

@@ -125,14 +125,10 @@ static void show(void *user, const struct cx3_job_view *view, bool again)
 static void say_line(struct cli *cli, const char *key, const char *text, const char *command)
 {
 	struct advice advice;
-	char *line;
 
 	advice_begin(cli, &advice);
 	advice_push(&advice, command);
-	line = advice_line(&advice);
-	say(cli, "-I- %s: %s\n", text, line ? shown(line) : command);
-	json_text(cli->json, key, line);
-	free(line);
+	advice_tell(cli, &advice, key, text);
 }
 
 /* What to type when the card has its power back. */

@@ -49,8 +49,6 @@ int provision_try(struct provision *p);
 /* provision_tell.c: OK or FAIL, the label, the document's object. */
 void provision_tell(struct provision *p, const struct provision_card *c);
 void provision_sum_up(struct provision *p);
-/* An identity's first GUID and MAC as texts; "" for a blank one. */
-void provision_addresses(const struct cx3_identity *identity, char guid[20], char mac[16]);
 /* What a person calls it: the GUID, the MAC where that is blank, or `none`. */
 const char *provision_name(const char *guid, const char *mac, const char *none);
 /* A result as an object of a document. */

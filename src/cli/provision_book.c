@@ -133,7 +133,8 @@ static bool tell_entry(void *user, const struct cx3_ledger_entry *entry)
 	if (entry->elsewhere ||
 	    (entry->state != CX3_LEDGER_RESERVED && entry->state != CX3_LEDGER_BEGUN))
 		return true;
-	provision_addresses(&entry->identity, guid, mac);
+	cx3_fs2_guid_text(entry->identity.guid[0], guid);
+	cx3_fs2_mac_text(entry->identity.mac[0], mac);
 	say(cli, "%-9s %-16s  since %s, for the card %s%s%s\n", cx3_ledger_state_name(entry->state),
 	    provision_name(guid, mac, "-"), entry->time, shown(entry->card),
 	    entry->station[0] ? ", on " : "", shown(entry->station));
@@ -145,7 +146,8 @@ static bool entry_json(void *user, const struct cx3_ledger_entry *entry)
 	cJSON *item = json_append(user);
 	char guid[20], mac[16];
 
-	provision_addresses(&entry->identity, guid, mac);
+	cx3_fs2_guid_text(entry->identity.guid[0], guid);
+	cx3_fs2_mac_text(entry->identity.mac[0], mac);
 	json_text(item, "state", cx3_ledger_state_name(entry->state));
 	json_flag(item, "elsewhere", entry->elsewhere);
 	json_flag(item, "found", entry->found);

@@ -33,23 +33,6 @@ static void say_big(struct provision *p, bool ok)
 	say(p->cli, "\n\a");
 }
 
-#define MAC_BITS UINT64_C(0xffffffffffff)
-
-static void mac_text(uint64_t mac, char text[16])
-{
-	text[0] = '\0';
-	if ((mac & MAC_BITS) != MAC_BITS)
-		snprintf(text, 16, "%012" PRIx64, mac & MAC_BITS);
-}
-
-void provision_addresses(const struct cx3_identity *identity, char guid[20], char mac[16])
-{
-	guid[0] = '\0';
-	if (identity->guid[0] != UINT64_MAX)
-		snprintf(guid, 20, "%016" PRIx64, identity->guid[0]);
-	mac_text(identity->mac[0], mac);
-}
-
 const char *provision_name(const char *guid, const char *mac, const char *none)
 {
 	if (guid[0])
@@ -64,8 +47,9 @@ static void say_label(struct provision *p, const struct provision_card *c)
 	const struct cx3_identity *id = &c->entry.identity;
 	char guid[20], mac[2][16];
 
-	provision_addresses(id, guid, mac[0]);
-	mac_text(id->mac[1], mac[1]);
+	cx3_fs2_guid_text(id->guid[0], guid);
+	for (unsigned i = 0; i < 2; i++)
+		cx3_fs2_mac_text(id->mac[i], mac[i]);
 	say(p->cli, "LABEL %s %s %s %s%s%s\n", guid[0] ? guid : "-", mac[0][0] ? mac[0] : "-",
 	    mac[1][0] ? mac[1] : "-", shown(p->image->info.psid), c->entry.label[0] ? " " : "",
 	    shown(c->entry.label));
@@ -112,17 +96,13 @@ void provision_result_json(cJSON *item, const struct cx3_ledger_result *r)
 static void say_next(struct provision *p, const struct provision_card *c)
 {
 	struct advice advice;
-	char *line;
 
 	if (c->result.outcome == CX3_LEDGER_OK || c->result.outcome == CX3_LEDGER_DONE ||
 	    (!c->job.touched && strcmp(c->result.cause, cx3_code_name(CX3_E_IDENTITY)) != 0))
 		return;
 	advice_begin(p->cli, &advice);
 	advice_push(&advice, "status");
-	line = advice_line(&advice);
-	if (line)
-		say(p->cli, "-I- With this card alone: %s\n", shown(line));
-	free(line);
+	advice_tell(p->cli, &advice, NULL, "With this card alone");
 }
 
 void provision_tell(struct provision *p, const struct provision_card *c)

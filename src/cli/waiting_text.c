@@ -51,7 +51,6 @@ static void add_json(cJSON *array, const struct cx3_waiting *waiting)
 void waiting_tell_line(const struct cli *cli, const char *words, const char *journal)
 {
 	struct advice advice;
-	char *line;
 
 	advice_begin(cli, &advice);
 	if (cli->options.backup_dir) {
@@ -61,11 +60,7 @@ void waiting_tell_line(const struct cli *cli, const char *words, const char *jou
 	advice_push(&advice, "resume");
 	if (journal)
 		advice_push(&advice, journal);
-	line = advice_line(&advice);
-
-	if (line)
-		say(cli, "-I- %s: %s\n", words, shown(line));
-	free(line);
+	advice_tell(cli, &advice, NULL, words);
 }
 
 int waiting_show(struct cli *cli)

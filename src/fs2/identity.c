@@ -2,6 +2,7 @@
 /* GUIDs and MACs: the section that holds them, how they follow from each other, as text. */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -127,4 +128,20 @@ int cx3_fs2_parse_mac(const char *text, uint64_t *mac, struct cx3_error *err)
 	return cx3_fail(err, CX3_E_IDENTITY, "MAC",
 			"\"%.64s\" is no MAC.\nGive 12 hexadecimal digits, such as 0002c90100d0.",
 			text);
+}
+
+void cx3_fs2_guid_text(uint64_t guid, char text[20])
+{
+	snprintf(text, 20, "%016" PRIx64, guid);
+	if (guid == UINT64_MAX)
+		text[0] = '\0';
+}
+
+void cx3_fs2_mac_text(uint64_t mac, char text[16])
+{
+	const uint64_t bits = UINT64_C(0xffffffffffff);
+
+	snprintf(text, 16, "%012" PRIx64, mac & bits);
+	if ((mac & bits) == bits)
+		text[0] = '\0';
 }

@@ -213,10 +213,7 @@ static void warn(const struct cx3_burn_job *job, uint32_t target, bool cleared, 
 			 "in recovery (livefish): run the %s again then.",
 			 target, job->noun, job->noun);
 	else if (livefish)
-		snprintf(s->warning, sizeof(s->warning),
-			 "The card is in recovery (livefish): it does not boot what is on the "
-			 "flash; if the power is cut before the %s is complete, run it again.",
-			 job->noun);
+		cx3_draft_warn_livefish(job->draft, job->noun);
 	else
 		snprintf(s->warning, sizeof(s->warning),
 			 "The image on the flash at 0x%x is damaged and may not boot (%.120s); if "

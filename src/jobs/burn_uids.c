@@ -33,11 +33,10 @@ static int no_identity(const struct cx3_burn_job *job, struct cx3_error *err)
 /* Such an image was burnt raw, or cloned: its GUIDs and MACs are most likely another card's. */
 static int check_whose(const struct cx3_burn_job *job, struct cx3_error *err)
 {
-	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(job->shadow->flash));
 	const struct cx3_burn_options *o = job->options;
 
 	if ((o->guid_count && o->mac_count) ||
-	    !cx3_fs2_is_other_chips(&job->old->home.info, id->hw_id, id->hw_rev))
+	    !cx3_draft_is_others(job->input, &job->old->home.info))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_IDENTITY, "image on the flash",
 			"It is not sure which GUIDs and MACs are this card's: the image at 0x%x is "

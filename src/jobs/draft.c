@@ -20,6 +20,23 @@ void cx3_draft_note(struct cx3_draft *draft, const char *key, const char *fmt, .
 	va_end(args);
 }
 
+bool cx3_draft_is_others(const struct cx3_input *input, const struct cx3_fs2_info *info)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(input->shadow->flash));
+
+	return cx3_fs2_is_other_chips(info, id->hw_id, id->hw_rev);
+}
+
+void cx3_draft_warn_livefish(struct cx3_draft *draft, const char *noun)
+{
+	struct cx3_plan_summary *s = &draft->plan->summary;
+
+	snprintf(s->warning, sizeof(s->warning),
+		 "The card is in recovery (livefish): it does not boot what is on the flash; if "
+		 "the power is cut before the %s is complete, run it again.",
+		 noun);
+}
+
 void cx3_draft_free(struct cx3_draft *draft)
 {
 	cx3_plan_free(draft->plan);

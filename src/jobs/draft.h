@@ -59,6 +59,12 @@ void cx3_draft_change(struct cx3_draft *draft, const char *key, const char *what
 void cx3_draft_note(struct cx3_draft *draft, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* An image for another chip or revision than the card's. */
+bool cx3_draft_is_others(const struct cx3_input *input, const struct cx3_fs2_info *info);
+
+/* The plan's warning on a card in recovery, of the job `noun`. */
+void cx3_draft_warn_livefish(struct cx3_draft *draft, const char *noun);
+
 /*
  * The drafts of the jobs. Each refuses as its cx3_job_ function in cx3flash/job.h says,
  * and writes nothing. On CX3_OK the draft is the caller's to free. What they need of

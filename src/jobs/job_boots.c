@@ -23,26 +23,17 @@ static void say_other_chips(const struct cx3_job *job, uint32_t start)
 			 start, job->kind->noun);
 }
 
-static void say_livefish(const struct cx3_job *job)
-{
-	struct cx3_plan_summary *s = &job->draft.plan->summary;
-
-	snprintf(s->warning, sizeof(s->warning),
-		 "The card is in recovery (livefish): it does not boot what is on the flash; if "
-		 "the power is cut before the %s is complete, run it again.",
-		 job->kind->noun);
-}
-
 /* The image that the chip comes to first, up to the kept one, where it is another chip's; or NULL.
  * The chip goes by the signatures from the lowest on, so the kept one's turn comes behind it. */
-static const struct cx3_judged *others_before(const struct cx3_draft *draft, uint32_t kept,
-					      const struct cx3_card_id *id)
+static const struct cx3_judged *others_before(const struct cx3_job *job, uint32_t kept)
 {
+	const struct cx3_draft *draft = &job->draft;
+
 	for (unsigned i = 0; i < draft->homes.count; i++) {
 		const struct cx3_home *home = &draft->homes.home[i].home;
 
 		if (home->start <= kept && home->readable &&
-		    cx3_fs2_is_other_chips(&home->info, id->hw_id, id->hw_rev))
+		    cx3_draft_is_others(&job->input, &home->info))
 			return &draft->homes.home[i];
 	}
 	return NULL;
@@ -53,10 +44,10 @@ void cx3_job_doubt_kept(struct cx3_job *job)
 	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(job->device));
 	struct cx3_draft *draft = &job->draft;
 	struct cx3_plan_summary *s = &draft->plan->summary;
-	const struct cx3_judged *others = others_before(draft, s->bootable_start, id);
+	const struct cx3_judged *others = others_before(job, s->bootable_start);
 
 	job->result->other_chips = draft->has_new &&
-				   cx3_fs2_is_other_chips(&draft->new_info, id->hw_id, id->hw_rev);
+				   cx3_draft_is_others(&job->input, &draft->new_info);
 	if (!s->bootable_throughout || (!others && id->state != CX3_CARD_LIVEFISH))
 		return;
 	s->bootable_throughout = s->bootable_checked = false;
@@ -68,5 +59,5 @@ void cx3_job_doubt_kept(struct cx3_job *job)
 	if (others)
 		say_other_chips(job, others->home.start);
 	else
-		say_livefish(job);
+		cx3_draft_warn_livefish(draft, job->kind->noun);
 }

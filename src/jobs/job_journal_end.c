@@ -32,19 +32,14 @@ void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER])
 		cx3_journal_owner(&draft->old_info, owner);
 }
 
-/* What was on a card before tells of no other card: not blank GUIDs, which many have, nor those of
- * a clone with another VSD. */
-static bool are_one_card(const struct cx3_fs2_info *a, const struct cx3_fs2_info *b)
-{
-	return !a->blank_uids && cx3_same_uids(a, b) && strcmp(a->vsd, b->vsd) == 0;
-}
-
-/* What the journal's card held before is of the card with this image. */
-static bool was_on(const struct cx3_journal *j, const struct cx3_fs2_info *image)
+/* What the journal's card held before had the GUIDs and MACs of this image. Blank ones, which many
+ * cards have, tell nothing; nor does `vsd_too` take a clone with another VSD for the same card. */
+static bool was_on(const struct cx3_journal *j, const struct cx3_fs2_info *image, bool vsd_too)
 {
 	struct cx3_fs2_info before;
 
-	return cx3_journal_before(j, &before) && are_one_card(&before, image);
+	return cx3_journal_before(j, &before) && !before.blank_uids &&
+	       cx3_same_uids(&before, image) && (!vsd_too || strcmp(before.vsd, image->vsd) == 0);
 }
 
 /* This card's, now that the job is complete; or one that names nothing from before, which
@@ -64,7 +59,7 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 		return cx3_job_owns(job, j);
 	if (job->resumes && strcmp(j->path, job->resumed.path) == 0)
 		return true;
-	return job->draft.has_old && was_on(j, &job->draft.old_info);
+	return job->draft.has_old && was_on(j, &job->draft.old_info, true);
 }
 
 /*
@@ -74,11 +69,8 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
  */
 static bool is_settled(const struct cx3_job *job, const struct cx3_journal *j)
 {
-	struct cx3_fs2_info before;
-
 	return job->options->must_resume && j->own_copy && !j->lifted && job->draft.has_old &&
-	       cx3_journal_before(j, &before) && !before.blank_uids &&
-	       cx3_same_uids(&before, &job->draft.old_info);
+	       was_on(j, &job->draft.old_info, false);
 }
 
 void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size)
@@ -122,7 +114,7 @@ static bool is_overtaken(const void *user, const struct cx3_journal *j)
 	if (!cx3_journal_of_kind(j, f->job->shadow) || j->lifted)
 		return false;
 	if (j->own_copy)
-		return after && was_on(j, &f->job->draft.new_info);
+		return after && was_on(j, &f->job->draft.new_info, true);
 	return after || before;
 }
 

@@ -29,13 +29,6 @@ struct search {
 
 /* --- What is on the flash --- */
 
-static bool is_for_card(const struct cx3_input *input, const struct cx3_fs2_info *info)
-{
-	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(input->shadow->flash));
-
-	return !cx3_fs2_is_other_chips(info, id->hw_id, id->hw_rev);
-}
-
 const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct cx3_input *input,
 			      const struct cx3_salvaged *item)
 {
@@ -49,7 +42,7 @@ const char *cx3_recover_doubt(const struct cx3_recovery *recovery, const struct 
 	if (!recovery->image->was_striped && !file.blank &&
 	    cx3_identity_equal(&file, &item->identity))
 		return "the image file has the same";
-	if (item->has_info && !is_for_card(input, &item->info))
+	if (item->has_info && cx3_draft_is_others(input, &item->info))
 		return "that image is for another chip";
 	/* what is left of an older image is what the card had then */
 	if (item->rank <= CX3_SALVAGE_RETIRED &&
@@ -88,7 +81,8 @@ static void sort_out(struct search *s)
 		item.identity.checked = false;
 		append(&s->known, &item);
 	}
-	if (found->count && found->item[0].has_info && !is_for_card(s->input, &found->item[0].info))
+	if (found->count && found->item[0].has_info &&
+	    cx3_draft_is_others(s->input, &found->item[0].info))
 		s->known.psid[0] = '\0';
 }
 

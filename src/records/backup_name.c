@@ -10,7 +10,6 @@
 
 #include "cx3flash/file.h"
 #include "digest.h"
-#include "flash/flash.h"
 #include "manifest.h"
 
 static void plain_name(char *text)
@@ -62,18 +61,14 @@ static bool holds(const char *path, uint32_t size, const char *sha256)
 /* A manifest that tells of another chip or flash part would keep the content from this card. */
 static bool is_of_kind(const struct cx3_shadow *shadow, const char *path)
 {
-	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
-	const struct cx3_flash_part *part = cx3_flash_part(shadow->flash);
 	struct cx3_manifest_facts facts;
 	bool found = false;
 
-	if (cx3_manifest_read(path, &facts, &found, NULL) != CX3_OK)
-		return false;
-	return !found || (facts.hw_id == id->hw_id && facts.hw_rev == id->hw_rev &&
-			  memcmp(facts.jedec, part->jedec, sizeof(facts.jedec)) == 0);
+	return cx3_manifest_read(path, &facts, &found, NULL) == CX3_OK &&
+	       (!found || cx3_manifest_of_kind(&facts, shadow));
 }
 
 bool cx3_backup_is_of(const struct cx3_shadow *shadow, const char *path, const char *sha256)
 {
-	return holds(path, shadow->size, sha256) && is_of_kind(shadow, path);
+	return is_of_kind(shadow, path) && holds(path, shadow->size, sha256);
 }

@@ -15,27 +15,13 @@ const char *cx3_ledger_state_name(enum cx3_ledger_state state)
 	return states[state];
 }
 
-void cx3_ledger_guid_text(uint64_t guid, char text[20])
-{
-	snprintf(text, 20, "%016" PRIx64, guid);
-	if (guid == UINT64_MAX)
-		text[0] = '\0';
-}
-
-void cx3_ledger_mac_text(uint64_t mac, char text[16])
-{
-	snprintf(text, 16, "%012" PRIx64, mac & MAC_BITS);
-	if ((mac & MAC_BITS) == MAC_BITS)
-		text[0] = '\0';
-}
-
 void cx3_ledger_name(const struct cx3_identity *identity, char text[20])
 {
 	text[0] = '\0';
 	if (cx3_identity_has_guids(identity))
-		cx3_ledger_guid_text(identity->guid[0], text);
+		cx3_fs2_guid_text(identity->guid[0], text);
 	else if (identity->mac_count)
-		cx3_ledger_mac_text(identity->mac[0], text);
+		cx3_fs2_mac_text(identity->mac[0], text);
 }
 
 /* Some cards have one GUID in two places. */
@@ -62,11 +48,11 @@ unsigned cx3_ledger_addresses(const struct cx3_identity *identity,
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < identity->guid_count; i++) {
-		cx3_ledger_guid_text(identity->guid[i], guid);
+		cx3_fs2_guid_text(identity->guid[i], guid);
 		n = put_address("guid", guid, n, address);
 	}
 	for (unsigned i = 0; i < identity->mac_count; i++) {
-		cx3_ledger_mac_text(identity->mac[i], mac);
+		cx3_fs2_mac_text(identity->mac[i], mac);
 		n = put_address("mac", mac, n, address);
 	}
 	return n;
@@ -188,9 +174,9 @@ int cx3_ledger_add(struct cx3_ledger *ledger, const struct cx3_identity *identit
 	if (rc != CX3_OK || *taken)
 		return rc;
 	for (unsigned i = 0; i < identity->guid_count; i++)
-		cx3_ledger_guid_text(identity->guid[i], guid[i]);
+		cx3_fs2_guid_text(identity->guid[i], guid[i]);
 	for (unsigned i = 0; i < identity->mac_count; i++)
-		cx3_ledger_mac_text(identity->mac[i], mac[i]);
+		cx3_fs2_mac_text(identity->mac[i], mac[i]);
 	cx3_ledger_now(now);
 	rc = cx3_ledger_run(
 		ledger, NULL, err,

@@ -171,9 +171,9 @@ static int add_new(struct cx3_ledger *ledger, const struct cx3_identity *identit
 	int rc;
 
 	for (unsigned i = 0; i < 4; i++)
-		cx3_ledger_guid_text(identity->guid[i], guid[i]);
+		cx3_fs2_guid_text(identity->guid[i], guid[i]);
 	for (unsigned i = 0; i < 2; i++)
-		cx3_ledger_mac_text(identity->mac[i], mac[i]);
+		cx3_fs2_mac_text(identity->mac[i], mac[i]);
 	*taken = false;
 	rc = cx3_ledger_prepare(
 		ledger, &statement, err,

@@ -62,8 +62,8 @@ static int find_ours(struct merge *m, const struct row *row, struct cx3_ledger_e
 	sqlite3_stmt *statement;
 	int rc;
 
-	cx3_ledger_guid_text(row->entry.identity.guid[0], guid);
-	cx3_ledger_mac_text(row->entry.identity.mac[0], mac);
+	cx3_fs2_guid_text(row->entry.identity.guid[0], guid);
+	cx3_fs2_mac_text(row->entry.identity.mac[0], mac);
 	*found = false;
 	rc = cx3_ledger_prepare(m->ours, &statement, err,
 				"SELECT " CX3_ENTRY_COLUMNS " FROM identity WHERE home = ? AND"

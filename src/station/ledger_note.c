@@ -118,8 +118,8 @@ static void sign(const struct cx3_ledger *ledger, const struct cx3_ledger_card *
 	snprintf(result->station, sizeof(result->station), "%s", ledger->station);
 	snprintf(result->card, sizeof(result->card), "%s", name);
 	snprintf(result->label, sizeof(result->label), "%s", entry ? entry->label : "");
-	cx3_ledger_guid_text(entry ? entry->identity.guid[0] : UINT64_MAX, result->guid);
-	cx3_ledger_mac_text(entry ? entry->identity.mac[0] : UINT64_MAX, result->mac);
+	cx3_fs2_guid_text(entry ? entry->identity.guid[0] : UINT64_MAX, result->guid);
+	cx3_fs2_mac_text(entry ? entry->identity.mac[0] : UINT64_MAX, result->mac);
 }
 
 int cx3_ledger_note(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
@@ -157,7 +157,7 @@ static int find_guid(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger
 	bool found = false;
 	int rc;
 
-	cx3_ledger_guid_text(guid, text);
+	cx3_fs2_guid_text(guid, text);
 	rc = cx3_ledger_prepare(ledger, &statement, err,
 				"SELECT " CX3_ENTRY_COLUMNS
 				" FROM identity WHERE guid0 = ? ORDER BY home = ? DESC LIMIT 1",

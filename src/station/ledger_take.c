@@ -33,9 +33,9 @@ static void base_name(const struct cx3_ledger_card *card, char name[CX3_LEDGER_C
 		return;
 	}
 	if (card->own.guid_count)
-		cx3_ledger_guid_text(card->own.guid[0], guid);
+		cx3_fs2_guid_text(card->own.guid[0], guid);
 	if (card->own.mac_count)
-		cx3_ledger_mac_text(card->own.mac[0], mac);
+		cx3_fs2_mac_text(card->own.mac[0], mac);
 	snprintf(name, CX3_LEDGER_CARD, "%s/%s", guid, mac);
 }
 
@@ -153,8 +153,8 @@ int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_ca
 	int rc;
 
 	cx3_ledger_name(&entry->identity, name);
-	cx3_ledger_guid_text(entry->identity.guid[0], guid);
-	cx3_ledger_mac_text(entry->identity.mac[0], mac);
+	cx3_fs2_guid_text(entry->identity.guid[0], guid);
+	cx3_fs2_mac_text(entry->identity.mac[0], mac);
 	rc = cx3_ledger_prepare(ledger, &statement, err,
 				"SELECT image, image_psid FROM result WHERE outcome = 'ok' AND"
 				" guid IS ? AND mac IS ? ORDER BY time DESC, seq DESC LIMIT 1",

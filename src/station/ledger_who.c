@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "process.h"
+
 #define PLACE 40u
 #define BOOT 9u /* the boot id's first eight digits tell it well enough from the one before */
 
@@ -23,28 +25,6 @@ static void boot_id(char text[BOOT])
 		snprintf(text, BOOT, "unknown");
 	if (file)
 		fclose(file);
-}
-
-/* 0: no such process. */
-static unsigned long long start_of(long pid)
-{
-	unsigned long long start = 0;
-	char path[64], line[1024], *at = NULL;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
-	file = fopen(path, "re");
-	if (file && fgets(line, sizeof(line), file))
-		at = strrchr(line, ')'); /* the name before it may hold anything */
-	for (unsigned field = 2; at && field < 22; field++) {
-		at = strchr(at, ' ');
-		at += at != NULL;
-	}
-	if (at)
-		start = strtoull(at, NULL, 10);
-	if (file)
-		fclose(file);
-	return start;
 }
 
 /* A place that does not fit is cut, and a number made of all of it tells it from others that begin
@@ -70,7 +50,7 @@ void cx3_ledger_who(const char *place, char text[CX3_LEDGER_WHERE])
 	boot_id(boot);
 	place_name(place, name);
 	snprintf(text, CX3_LEDGER_WHERE, "%s@%s/%ld/%llu/%s", name, host, (long)getpid(),
-		 start_of(getpid()), boot);
+		 cx3_process_start(getpid()), boot);
 }
 
 bool cx3_ledger_works(const char *station)
@@ -84,7 +64,7 @@ bool cx3_ledger_works(const char *station)
 	if (!at || sscanf(at, "/%ld/%llu/%8s", &pid, &start, booted) != 3)
 		return false;
 	boot_id(boot);
-	return strcmp(boot, booted) == 0 && start != 0 && start_of(pid) == start;
+	return strcmp(boot, booted) == 0 && start != 0 && cx3_process_start((pid_t)pid) == start;
 }
 
 void cx3_ledger_now(char text[CX3_LEDGER_TIME])

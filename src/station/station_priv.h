@@ -76,9 +76,6 @@ int cx3_ledger_overlap(struct cx3_ledger *ledger, const struct cx3_identity *ide
 #define CX3_ADDRESS 24u
 unsigned cx3_ledger_addresses(const struct cx3_identity *identity,
 			      char address[CX3_ADDRESSES][CX3_ADDRESS]);
-/* GUID and MAC as the ledger writes them; "" for blank ones. */
-void cx3_ledger_guid_text(uint64_t guid, char text[20]);
-void cx3_ledger_mac_text(uint64_t mac, char text[16]);
 /* What names the identity: its base GUID, or its first MAC where that is blank. */
 void cx3_ledger_name(const struct cx3_identity *identity, char text[20]);
 

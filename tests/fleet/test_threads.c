@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,19 +16,19 @@
 #include "cx3flash/backup.h"
 #include "cx3flash/device.h"
 #include "cx3flash/file.h"
-#include "records/journal.h"
+#include "one_journal.h"
 #include "said.h"
 #include "scratch.h"
 
 #define THREADS 4
 #define SIZE 0x80000u
 #define ROUNDS 5
-#define JOURNAL "burn-20260101T000000Z-1-1.json"
 
 struct scene {
 	char folder[64];
 	char file[THREADS][80];
 	pthread_barrier_t together;
+	struct cx3_journal journal;
 };
 
 struct thread {
@@ -180,63 +179,36 @@ static void one_device_is_one_threads(void **state)
 	assert_int_equal(got, 1);
 }
 
-static bool any(const void *user, const struct cx3_journal *j)
-{
-	(void)user;
-	(void)j;
-	return true;
-}
-
-static bool is_found(void)
-{
-	char name[CX3_JOURNAL_NAME] = "";
-	struct cx3_journal j;
-
-	return cx3_journal_next_of(NULL, any, NULL, name, &j);
-}
-
 /* Of the thread that is not the journal's: found before, hidden meanwhile, not to be had. */
 static void *look_for_it(void *arg)
 {
 	struct thread *t = arg;
-	char path[160];
 
 	if (t->number != 0)
 		return NULL;
-	snprintf(path, sizeof(path), "%s/cx3flash/journals/" JOURNAL, t->scene->folder);
-	t->rc = is_found() ? CX3_E_INTERNAL : cx3_journal_claim(path, &t->err);
+	t->rc = one_journal_is_found() ? CX3_E_INTERNAL
+				       : cx3_journal_claim(t->scene->journal.path, &t->err);
 	return NULL;
 }
 
 static void a_journal_is_one_threads(void **state)
 {
 	struct scene *s = *state;
-	struct cx3_journal j = {.job = "burn", .hw_id = 0x1f7, .size = SIZE};
+	struct cx3_journal *j = &s->journal;
 	struct thread t[THREADS];
 	struct cx3_error err;
-	char folder[100];
-	char *text;
 
-	snprintf(folder, sizeof(folder), "%s/cx3flash", s->folder);
-	(void)mkdir(folder, 0700);
-	snprintf(folder, sizeof(folder), "%s/cx3flash/journals", s->folder);
-	assert_int_equal(mkdir(folder, 0700), 0);
-	snprintf(j.path, sizeof(j.path), "%s/" JOURNAL, folder);
-	memset(j.digest, 'a', sizeof(j.digest) - 1);
-	text = cx3_journal_text(&j);
-	assert_non_null(text);
-	assert_int_equal(cx3_file_write(j.path, text, strlen(text), true, NULL), CX3_OK);
-	free(text);
-	assert_true(is_found());
-	assert_int_equal(cx3_journal_claim(j.path, &err), CX3_OK);
-	assert_true(is_found());
+	one_journal_write(s->folder, j);
+	assert_true(one_journal_is_found());
+	assert_int_equal(cx3_journal_claim(j->path, &err), CX3_OK);
+	assert_true(one_journal_is_found());
 	run(s, t, look_for_it);
 	assert_int_equal(t[0].rc, CX3_E_IN_USE);
-	cx3_journal_unclaim(j.path);
+	cx3_journal_unclaim(j->path);
 	run(s, t, look_for_it);
 	assert_int_equal(t[0].rc, CX3_E_INTERNAL);
-	assert_int_equal(cx3_journal_claim(j.path, &err), CX3_OK);
-	cx3_journal_unclaim(j.path);
+	assert_int_equal(cx3_journal_claim(j->path, &err), CX3_OK);
+	cx3_journal_unclaim(j->path);
 }
 
 int main(void)

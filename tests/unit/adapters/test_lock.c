@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lock.h"
+#include "process.h"
 #include "said.h"
 
 static char path[64];

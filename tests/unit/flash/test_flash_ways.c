@@ -179,23 +179,34 @@ static int lose_a_command(struct cx3_adapter *a, const struct cx3_xfer *xfer, si
 	return cx3_sim_ops.transfer(a, kept, count, mark, err);
 }
 
-static void lost_commands_show(void **state)
+/* The card's content, each block with its address, comes out right through this transfer, which has
+ * done once what it does. */
+static void reads_right_through(struct fixture *b,
+				int (*transfer)(struct cx3_adapter *a, const struct cx3_xfer *xfer,
+						size_t n, struct cx3_progress_mark *mark,
+						struct cx3_error *err))
 {
 	const struct cx3_flash_options how = {.assume.of[CX3_WAY_HELD_READ] = CX3_ASSUME_NO};
 	struct cx3_adapter_ops ops = cx3_sim_ops;
 	uint8_t read[0x400];
+
+	fixture_must(b, fixture_flash(b, "livefish=1", &how));
+	ops.transfer = transfer;
+	b->adapter->ops = &ops;
+	wrap.times = 1;
+	fixture_must(b, cx3_flash_read(b->flash, 0, read, sizeof(read), &b->err));
+	assert_int_equal(wrap.times, 0);
+	assert_memory_equal(read, b->content, sizeof(read));
+	fixture_free(b);
+}
+
+static void lost_commands_show(void **state)
+{
 	struct fixture b;
 
 	(void)state;
 	fixture_make(&b, BENCH_SIZE, 0x1000);
-	fixture_must(&b, fixture_flash(&b, "livefish=1", &how));
-	ops.transfer = lose_a_command;
-	b.adapter->ops = &ops;
-	wrap.times = 1;
-	fixture_must(&b, cx3_flash_read(b.flash, 0, read, sizeof(read), &b.err));
-	assert_int_equal(wrap.times, 0);
-	assert_memory_equal(read, b.content, sizeof(read));
-	fixture_free(&b);
+	reads_right_through(&b, lose_a_command);
 }
 
 /* What happens once to a group: the address of its last block arrives with a wrong bit; or its 20th
@@ -241,24 +252,14 @@ static int damage_a_group(struct cx3_adapter *a, const struct cx3_xfer *xfer, si
 /* Neither block looks like the one before it. */
 static void damaged_groups_show(void **state)
 {
-	const struct cx3_flash_options how = {.assume.of[CX3_WAY_HELD_READ] = CX3_ASSUME_NO};
-	struct cx3_adapter_ops ops = cx3_sim_ops;
-	uint8_t read[0x400];
-	struct fixture b;
-
 	(void)state;
-	ops.transfer = damage_a_group;
 	for (trouble = LAST_ADDRESS; trouble <= LATE; trouble++) {
+		struct fixture b;
+
 		fixture_make(&b, BENCH_SIZE, 0x2000);
 		memset(b.content + 19 * 16, 0xff, 16);
 		fixture_store(&b);
-		fixture_must(&b, fixture_flash(&b, "livefish=1", &how));
-		b.adapter->ops = &ops;
-		wrap.times = 1;
-		fixture_must(&b, cx3_flash_read(b.flash, 0, read, sizeof(read), &b.err));
-		assert_int_equal(wrap.times, 0);
-		assert_memory_equal(read, b.content, sizeof(read));
-		fixture_free(&b);
+		reads_right_through(&b, damage_a_group);
 	}
 }
 

@@ -8,18 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "cx3flash/file.h"
-#include "records/journal.h"
+#include "one_journal.h"
 #include "records/manifest.h"
 #include "scratch.h"
 
-#define JOURNAL "burn-20260101T000000Z-1-1.json"
 #define PROCESSES 4u
 #define GIVEN_BY_EACH 2u
 
@@ -27,16 +25,10 @@ static char folder[64];
 
 static int begin(void **state)
 {
-	char path[100];
-
 	(void)state;
 	snprintf(folder, sizeof(folder), "%s/cx3-processes-XXXXXX", scratch());
 	assert_non_null(mkdtemp(folder));
-	setenv("XDG_STATE_HOME", folder, 1);
-	snprintf(path, sizeof(path), "%s/cx3flash", folder);
-	assert_int_equal(mkdir(path, 0700), 0);
-	snprintf(path, sizeof(path), "%s/cx3flash/journals", folder);
-	return mkdir(path, 0700);
+	return setenv("XDG_STATE_HOME", folder, 1);
 }
 
 static int end(void **state)
@@ -46,35 +38,6 @@ static int end(void **state)
 	(void)state;
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	return system(command);
-}
-
-static void write_journal(struct cx3_journal *j)
-{
-	char *text;
-
-	*j = (struct cx3_journal){.job = "burn", .hw_id = 0x1f7, .size = 0x80000, .pid = 1};
-	snprintf(j->path, sizeof(j->path), "%s/cx3flash/journals/" JOURNAL, folder);
-	snprintf(j->run_date, sizeof(j->run_date), "2026-01-01T00:00:00Z");
-	memset(j->digest, 'a', sizeof(j->digest) - 1);
-	text = cx3_journal_text(j);
-	assert_non_null(text);
-	assert_int_equal(cx3_file_write(j->path, text, strlen(text), true, NULL), CX3_OK);
-	free(text);
-}
-
-static bool any(const void *user, const struct cx3_journal *j)
-{
-	(void)user;
-	(void)j;
-	return true;
-}
-
-static bool is_found(void)
-{
-	char name[CX3_JOURNAL_NAME] = "";
-	struct cx3_journal j;
-
-	return cx3_journal_next_of(NULL, any, NULL, name, &j);
 }
 
 /* Claims it as a job does, whose journal is written when it is its own; then waits to be killed. */
@@ -114,19 +77,19 @@ static void a_journal_is_one_processes(void **state)
 	pid_t pid;
 
 	(void)state;
-	write_journal(&j);
-	assert_true(is_found());
+	one_journal_write(folder, &j);
+	assert_true(one_journal_is_found());
 	pid = claim_in_child(&j);
-	assert_false(is_found());
+	assert_false(one_journal_is_found());
 	assert_int_equal(cx3_journal_claim(j.path, &err), CX3_E_IN_USE);
 	/* who holds the card's semaphore is told all the same */
 	assert_true(cx3_waiting_run(&card, NULL, &run));
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_true(is_found());
+	assert_true(one_journal_is_found());
 	assert_int_equal(cx3_journal_claim(j.path, &err), CX3_OK);
 	cx3_journal_unclaim(j.path);
-	assert_true(is_found());
+	assert_true(one_journal_is_found());
 }
 
 /* All begin at once: when the pipe that they hold is closed. */

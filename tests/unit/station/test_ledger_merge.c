@@ -6,6 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The card `card` is given an identity in this ledger, and burnt with it. */
+static void burn(struct bench *b, struct cx3_ledger *ledger, uint64_t card,
+		 struct cx3_ledger_entry *e)
+{
+	bench_reserve(b, ledger, bench_card(card), e);
+	bench_end(b, ledger, e, CX3_LEDGER_OK);
+}
+
 static struct cx3_ledger *other(struct bench *b, uint64_t first, uint64_t count)
 {
 	struct cx3_ledger *ledger;
@@ -39,8 +47,7 @@ static void another_machines_work_comes_over(void **state)
 
 	bench_open(b, 2);
 	their = other(b, FIRST + 0x1000, 4);
-	bench_reserve(b, their, bench_card(0x1000), &e);
-	bench_end(b, their, &e, CX3_LEDGER_OK);
+	burn(b, their, 0x1000, &e);
 	bench_reserve(b, their, bench_card(0x2000), &f);
 	assert_int_equal(merge(b, &n), CX3_OK);
 	assert_int_equal(n.identities, 4);
@@ -76,8 +83,7 @@ static void their_cards_are_known_here(void **state)
 
 	bench_open(b, 2);
 	their = other(b, FIRST + 0x1000, 4);
-	bench_reserve(b, their, bench_card(0x1000), &e);
-	bench_end(b, their, &e, CX3_LEDGER_OK);
+	burn(b, their, 0x1000, &e);
 	cx3_ledger_close(their);
 	assert_int_equal(merge(b, &n), CX3_OK);
 	card = bench_burnt(&e);
@@ -107,8 +113,7 @@ static void what_changed_hands_there_changes_here(void **state)
 	assert_int_equal(cx3_ledger_note(their, NULL, &e, &failed, &b->err), CX3_OK);
 	assert_int_equal(merge(b, &n), CX3_OK);
 	assert_int_equal(cx3_ledger_release(their, FIRST + 0x1000, &f, &b->err), CX3_OK);
-	bench_reserve(b, their, bench_card(0x2000), &e);
-	bench_end(b, their, &e, CX3_LEDGER_OK);
+	burn(b, their, 0x2000, &e);
 	bench_reserve(b, their, bench_card(0x1000), &f);
 	assert_int_equal(merge(b, &n), CX3_OK);
 	assert_int_equal(n.identities, 2);
@@ -159,10 +164,8 @@ static void copies_that_were_worked_with_are_found(void **state)
 	copy(b);
 	assert_int_equal(merge(b, &n), CX3_E_USAGE);
 	their = other(b, 0, 0);
-	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
-	bench_end(b, b->ledger, &e, CX3_LEDGER_OK);
-	bench_reserve(b, their, bench_card(0x2000), &e);
-	bench_end(b, their, &e, CX3_LEDGER_OK);
+	burn(b, b->ledger, 0x1000, &e);
+	burn(b, their, 0x2000, &e);
 	cx3_ledger_close(their);
 	assert_int_equal(merge(b, &n), CX3_E_IDENTITY);
 	assert_int_equal(b->told, 1);
@@ -182,11 +185,9 @@ static void copies_of_one_second_are_found(void **state)
 	bench_open(b, 4);
 	copy(b);
 	their = other(b, 0, 0);
-	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
-	bench_end(b, b->ledger, &e, CX3_LEDGER_OK);
+	burn(b, b->ledger, 0x1000, &e);
 	assert_int_equal(cx3_ledger_retire(their, FIRST, &e, &b->err), CX3_OK);
-	bench_reserve(b, their, bench_card(0x2000), &e);
-	bench_end(b, their, &e, CX3_LEDGER_OK);
+	burn(b, their, 0x2000, &e);
 	assert_int_equal(cx3_ledger_exec(b->ledger, line, &b->err), CX3_OK);
 	assert_int_equal(cx3_ledger_exec(their, line, &b->err), CX3_OK);
 	cx3_ledger_close(their);
