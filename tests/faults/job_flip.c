@@ -6,8 +6,9 @@
  * after a run without a flip; a failure means that what was promised to boot is there
  * byte for byte; and nothing outside of the plan has changed in either case.
  *
- *   job_flip [STRIDE [JOB]]    each STRIDE-th flip (1: all), of all jobs or of this one;
- *                              near its end more, of writes that only read fewer
+ *   job_flip [STRIDE [JOB]]    each STRIDE-th flip (1: all), of all jobs or of this one, or in
+ *                              one way (restore.plain); near its end more, of writes that
+ *                              only read fewer
  *   job_flip CASE              one flip again, as a failure printed it: burn.plain.1234.57
  */
 #include <stdio.h>
@@ -394,6 +395,17 @@ static bool is_tried(const struct short_job *job, const struct way *way)
 	return short_is_in(job, IN_FLIP) && (!way->unknown || strcmp(job->name, UNREAD_JOB) == 0);
 }
 
+/* `only`: JOB or JOB.WAY; NULL: each. */
+static bool is_wanted(const struct short_job *job, const struct way *way, const char *only)
+{
+	size_t len = strlen(job->name);
+
+	if (!is_tried(job, way))
+		return false;
+	return !only || (strncmp(only, job->name, len) == 0 &&
+			 (!only[len] || (only[len] == '.' && !strcmp(only + len + 1, way->name))));
+}
+
 static int replay(const char *id)
 {
 	static struct world w;
@@ -427,10 +439,8 @@ int main(int argc, char **argv)
 		return replay(text);
 	(void)short_jobs_in(IN_FLIP, NOT_HERE);
 	for (unsigned i = 0; i < short_job_count; i++) {
-		if (argc > 2 && strcmp(argv[2], short_jobs[i].name) != 0)
-			continue;
 		for (size_t way = 0; way < WAYS; way++) {
-			if (is_tried(&short_jobs[i], &ways[way]))
+			if (is_wanted(&short_jobs[i], &ways[way], argc > 2 ? argv[2] : NULL))
 				bad += sweep(&short_jobs[i], &ways[way],
 					     stride > 0 ? (unsigned)stride : 1);
 		}
