@@ -17,7 +17,7 @@
 
 /* The last member that each had in version 0.2.0. A struct that is new gets a line, none changes.
  */
-#define CX3_LAST_cx3_backup other_chips
+#define CX3_LAST_cx3_backup unfit
 #define CX3_LAST_cx3_backup_options once
 #define CX3_LAST_cx3_burn_options mac
 #define CX3_LAST_cx3_card_options accept_locked
@@ -28,7 +28,7 @@
 #define CX3_LAST_cx3_flash_status protection
 #define CX3_LAST_cx3_job_caller user
 #define CX3_LAST_cx3_job_options must_resume
-#define CX3_LAST_cx3_job_result other_chips
+#define CX3_LAST_cx3_job_result other_revision
 #define CX3_LAST_cx3_protect_options number
 #define CX3_LAST_cx3_raw len
 #define CX3_LAST_cx3_recover_options contradicted

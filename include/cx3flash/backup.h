@@ -32,7 +32,9 @@ struct cx3_backup {
 	 * that differed then were read until two readings were the same. */
 	uint32_t bytes_twice;
 	unsigned differences;
-	bool other_chips; /* its image is for another chip than this card's */
+	/* Its image, the one that the chip takes, does not say that it is for this card's chip and
+	 * revision (cx3_fs2_fits): a restore wants that allowed. */
+	bool unfit;
 };
 
 /*

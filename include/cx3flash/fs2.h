@@ -398,8 +398,9 @@ void cx3_fs2_mac_text(uint64_t mac, char text[16]);
  * revision, where tag 10 names one): by tag 10 where it is there, else by tag 3. */
 int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev,
 		 struct cx3_error *err);
-/* The image names chips or revisions, and this is none of them: it does not boot there. */
-bool cx3_fs2_is_other_chips(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev);
+/* It names chips, and not this one: it does not boot there. Revisions do not count: a card that
+ * runs may have an image that does not name its own. */
+bool cx3_fs2_is_other_chips(const struct cx3_fs2_info *info, uint16_t hw_id);
 
 /*
  * The largest image_size that may be burnt onto a flash of `flash_size` bytes
@@ -442,7 +443,6 @@ int cx3_fs2_stripe(const uint8_t *image, uint32_t len, unsigned log2_chunk, bool
 uint16_t cx3_fs2_crc16(const void *data, size_t len);
 
 #pragma GCC visibility pop
-
 #ifdef __cplusplus
 }
 #endif

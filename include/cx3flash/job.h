@@ -172,6 +172,9 @@ struct cx3_job_result {
 	 * readings for the backup differed. */
 	unsigned differences;
 	bool other_chips; /* the image that the job brings is for another chip: it does not boot */
+	/* It is for the card's chip, and names only other revisions of it (cx3_fs2_fits), unlike
+	 * what the card had: whether it boots is not known. */
+	bool other_revision;
 };
 
 /*

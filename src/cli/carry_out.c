@@ -200,6 +200,10 @@ int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, 
 		say(cli,
 		    "-W- Written and read back. The image is for another chip, and this card does "
 		    "not boot it.\n");
+	else if (result->other_revision)
+		say(cli,
+		    "-W- Written and read back. The image does not name this revision of the chip, "
+		    "and this card may not boot it.\n");
 	else
 		say(cli, "-I- %s\n", done);
 	tell_jumper(cli);
@@ -218,18 +222,18 @@ bool carry_out_good_backup(const struct cx3_job_result *result)
 }
 
 /* The image of a backup that an earlier run has made. */
-static bool is_other_chips(const struct cli *cli, const char *backup)
+static bool is_unfit(const struct cli *cli, const char *backup)
 {
 	const struct cx3_card_id *id = cli->session.card ? cx3_card_identity(cli->session.card)
 							 : NULL;
 	struct cx3_image *image;
-	bool is;
+	bool unfit;
 
 	if (!id || cx3_image_open(backup, NULL, true, &image, NULL) != CX3_OK)
 		return false;
-	is = cx3_fs2_is_other_chips(&image->info, id->hw_id, id->hw_rev);
+	unfit = cx3_fs2_fits(&image->info, id->hw_id, id->hw_rev, NULL) != CX3_OK;
 	cx3_image_free(image);
-	return is;
+	return unfit;
 }
 
 void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
@@ -248,8 +252,8 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 		advice_push(&advice, result->backup && result->backup->has_image
 					     ? "--allow-bad-backup"
 					     : "--allow-no-image");
-	if (result->before[0] ? is_other_chips(cli, result->before)
-			      : result->backup && result->backup->other_chips)
+	if (result->before[0] ? is_unfit(cli, result->before)
+			      : result->backup && result->backup->unfit)
 		advice_push(&advice, "--allow-other-card");
 	if (cli->options.unprotect)
 		advice_push(&advice, "--unprotect");

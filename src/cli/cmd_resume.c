@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* resume: goes on with a job that was interrupted while it wrote to this card. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -176,6 +177,21 @@ static int look(struct cli *cli)
 	return session_open(cli, CX3_OPEN_SHADOW);
 }
 
+/* The journal that is looked for may be the one that another run works with: it lists as none. */
+static void tell_none(struct cli *cli)
+{
+	struct cx3_run other;
+
+	say(cli, "-I- No interrupted job of this card waits.\n");
+	if (cx3_waiting_run(cx3_card_identity(cli->session.card), cli->options.backup_dir,
+			    &other) &&
+	    other.alive)
+		say(cli,
+		    "-I- Process %" PRIu32 ", a %s since %s, may be at work on a card of this kind "
+		    "with the journal %s: if it is this card, wait until it ends.\n",
+		    other.pid, shown(other.job), shown(other.date), shown(other.journal));
+}
+
 static int run(struct cli *cli)
 {
 	const struct cx3_waiting *one = NULL;
@@ -189,7 +205,7 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK)
 		rc = choose(cli, list, count, &one);
 	if (rc == CX3_OK && !one)
-		say(cli, "-I- No interrupted job of this card waits.\n");
+		tell_none(cli);
 	/* it may be refused as another card's: then one of these is this card's */
 	for (size_t i = 0; rc == CX3_OK && one && !one->certain && i < count; i++) {
 		if (&list[i] != one && !list[i].damaged)

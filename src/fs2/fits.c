@@ -101,9 +101,15 @@ int cx3_fs2_fits(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev
 			mine ? mine : "chip that is no ConnectX-3");
 }
 
-bool cx3_fs2_is_other_chips(const struct cx3_fs2_info *info, uint16_t hw_id, uint8_t hw_rev)
+bool cx3_fs2_is_other_chips(const struct cx3_fs2_info *info, uint16_t hw_id)
 {
-	return (cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS) ||
-		cx3_fs2_has_tag(info, CX3_FS2_TAG_DEVICE_TYPE)) &&
-	       cx3_fs2_fits(info, hw_id, hw_rev, NULL) != CX3_OK;
+	const struct cx3_chip *needs = cx3_chip_by_device(info->device_type);
+
+	for (unsigned i = 0; i < info->hw_id_count; i++) {
+		if ((uint16_t)info->hw_id[i] == hw_id)
+			return false;
+	}
+	if (cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS))
+		return true;
+	return cx3_fs2_has_tag(info, CX3_FS2_TAG_DEVICE_TYPE) && !(needs && needs->hw_id == hw_id);
 }

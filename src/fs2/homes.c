@@ -122,12 +122,25 @@ int cx3_homes_judge(const struct cx3_fs2_source *src, struct cx3_homes *homes,
 	return rc == CX3_OK ? find_half_voided(src, homes, err) : rc;
 }
 
-static int rank(const struct cx3_home *home)
+void cx3_homes_know_chip(struct cx3_homes *homes, uint16_t hw_id)
+{
+	for (unsigned i = 0; i < homes->count; i++) {
+		struct cx3_judged *judged = &homes->home[i];
+
+		judged->other_chips = judged->home.readable &&
+				      cx3_fs2_is_other_chips(&judged->home.info, hw_id);
+	}
+}
+
+static int rank(const struct cx3_judged *judged)
 {
 	static const int ranks[] = {
 		[CX3_HOME_UNCHECKED] = 2, [CX3_HOME_WHOLE] = 3, [CX3_HOME_DAMAGED] = 1};
+	const int this_chips = 3;
 
-	return home->readable ? ranks[home->health] : 0;
+	if (!judged->home.readable)
+		return 0;
+	return ranks[judged->home.health] + (judged->other_chips ? 0 : this_chips);
 }
 
 const struct cx3_judged *cx3_homes_best(const struct cx3_homes *homes)
@@ -135,9 +148,9 @@ const struct cx3_judged *cx3_homes_best(const struct cx3_homes *homes)
 	const struct cx3_judged *best = NULL;
 
 	for (unsigned i = 0; i < homes->count; i++) {
-		int own = rank(&homes->home[i].home);
+		int own = rank(&homes->home[i]);
 
-		if (own > 0 && (!best || own > rank(&best->home)))
+		if (own > 0 && (!best || own > rank(best)))
 			best = &homes->home[i];
 	}
 	return best;

@@ -13,6 +13,7 @@
 struct cx3_judged {
 	struct cx3_home home;
 	struct cx3_fs2_extents extents;
+	bool other_chips; /* told by cx3_homes_know_chip; false before that */
 };
 
 struct cx3_homes {
@@ -37,10 +38,14 @@ struct cx3_homes {
 int cx3_homes_judge(const struct cx3_fs2_source *src, struct cx3_homes *homes,
 		    struct cx3_error *err);
 
+/* Marks the images that are for another chip than the card's (cx3_fs2_is_other_chips): it boots
+ * none of them, and whose GUIDs and MACs they have is not known. */
+void cx3_homes_know_chip(struct cx3_homes *homes, uint16_t hw_id);
+
 /*
- * The home that a change is to leave alone: a whole one before one that was not
- * checked, that before a damaged one; of equals the one that boots. NULL if none
- * can be read.
+ * The home that a change is to leave alone: one for this chip, where that is known, before one for
+ * another; then a whole one before one that was not checked, that before a damaged one; of equals
+ * the one that boots. NULL if none can be read.
  */
 const struct cx3_judged *cx3_homes_best(const struct cx3_homes *homes);
 

@@ -52,14 +52,14 @@ int cx3_burn_look(struct cx3_burn_job *job, struct cx3_error *err)
 {
 	struct cx3_fs2_source now = cx3_shadow_source(job->shadow);
 	struct cx3_draft *draft = job->draft;
-	int rc = cx3_homes_judge(&now, &draft->homes, err);
+	int rc = cx3_draft_judge(job->input, &now, &draft->homes, err);
 
 	if (rc != CX3_OK)
 		return rc;
 	job->keep = cx3_homes_best(&draft->homes);
 	job->before_homes = draft->homes;
 	if (job->input->before)
-		rc = cx3_homes_judge(&job->before, &job->before_homes, err);
+		rc = cx3_draft_judge(job->input, &job->before, &job->before_homes, err);
 	if (rc != CX3_OK)
 		return rc;
 	job->old = cx3_homes_best(&job->before_homes);

@@ -302,13 +302,13 @@ int cx3_content_look(struct cx3_content *job, struct cx3_error *err)
 	struct cx3_draft *draft = job->draft;
 	struct cx3_homes before;
 	const struct cx3_judged *old;
-	int rc = cx3_homes_judge(&now, &draft->homes, err);
+	int rc = cx3_draft_judge(job->input, &now, &draft->homes, err);
 
 	if (rc != CX3_OK)
 		return rc;
 	before = draft->homes;
 	if (job->input->before)
-		rc = cx3_homes_judge(job->input->before, &before, err);
+		rc = cx3_draft_judge(job->input, job->input->before, &before, err);
 	old = cx3_homes_best(&before);
 	draft->has_old = rc == CX3_OK && old;
 	if (draft->has_old)

@@ -24,7 +24,18 @@ bool cx3_draft_is_others(const struct cx3_input *input, const struct cx3_fs2_inf
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(input->shadow->flash));
 
-	return cx3_fs2_is_other_chips(info, id->hw_id, id->hw_rev);
+	return cx3_fs2_is_other_chips(info, id->hw_id);
+}
+
+int cx3_draft_judge(const struct cx3_input *input, const struct cx3_fs2_source *src,
+		    struct cx3_homes *homes, struct cx3_error *err)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(input->shadow->flash));
+	int rc = cx3_homes_judge(src, homes, err);
+
+	if (rc == CX3_OK)
+		cx3_homes_know_chip(homes, id->hw_id);
+	return rc;
 }
 
 void cx3_draft_warn_livefish(struct cx3_draft *draft, const char *noun)

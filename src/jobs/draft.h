@@ -16,7 +16,9 @@ struct cx3_draft {
 	struct cx3_homes homes; /* on the flash now */
 	bool has_old;		/* old_info is valid: the image whose identity is kept */
 	struct cx3_fs2_info old_info, new_info;
-	bool has_new;	/* new_info is valid */
+	bool has_new; /* new_info is valid */
+	/* What the job brings has an image for another chip where this chip looks first. */
+	bool others_first;
 	uint8_t *image; /* burn, sg: as it will lie on flash, patched, contiguous */
 	uint32_t image_len;
 	struct cx3_change change[CX3_MAX_CHANGES];
@@ -61,6 +63,10 @@ void cx3_draft_note(struct cx3_draft *draft, const char *key, const char *fmt, .
 
 /* An image for another chip or revision than the card's. */
 bool cx3_draft_is_others(const struct cx3_input *input, const struct cx3_fs2_info *info);
+
+/* cx3_homes_judge, with what is for another chip than the card's marked. */
+int cx3_draft_judge(const struct cx3_input *input, const struct cx3_fs2_source *src,
+		    struct cx3_homes *homes, struct cx3_error *err);
 
 /* The plan's warning on a card in recovery, of the job `noun`. */
 void cx3_draft_warn_livefish(struct cx3_draft *draft, const char *noun);

@@ -26,7 +26,7 @@ static int has_whole_image(struct cx3_job *job, bool *whole, struct cx3_error *e
 	struct cx3_fs2_source now = cx3_shadow_source(job->shadow);
 	const struct cx3_judged *best;
 	struct cx3_homes homes;
-	int rc = cx3_homes_judge(&now, &homes, err);
+	int rc = cx3_draft_judge(&job->input, &now, &homes, err);
 
 	best = cx3_homes_best(&homes);
 	*whole = rc == CX3_OK && best && best->home.health == CX3_HOME_WHOLE;
@@ -91,7 +91,8 @@ static int may_resume(struct cx3_job *job, bool *may, struct cx3_error *err)
 	return rc;
 }
 
-/* An image on the flash that can be read is from before, or is the job's. */
+/* An image on the flash that can be read is from before, or is the job's. One for another chip does
+ * not tell which card this is. */
 static bool homes_are_known(const struct cx3_job *job)
 {
 	const struct cx3_draft *draft = &job->draft;
@@ -99,7 +100,7 @@ static bool homes_are_known(const struct cx3_job *job)
 	for (unsigned i = 0; i < draft->homes.count; i++) {
 		const struct cx3_home *home = &draft->homes.home[i].home;
 
-		if (home->readable &&
+		if (home->readable && !draft->homes.home[i].other_chips &&
 		    !(draft->has_old && cx3_same_uids(&home->info, &draft->old_info)) &&
 		    !(draft->has_new && cx3_same_uids(&home->info, &draft->new_info)))
 			return false;

@@ -164,6 +164,7 @@ int cx3_look_images(struct cx3_device *device, const char *backup_folder, struct
 	struct cx3_homes homes;
 	int rc = cx3_homes_judge(&src, &homes, err);
 
+	cx3_homes_know_chip(&homes, facts->id.hw_id);
 	if (rc == CX3_OK && !facts->quick)
 		rc = read_content(device, &homes, facts, err);
 	if (rc == CX3_OK)

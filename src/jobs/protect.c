@@ -173,7 +173,7 @@ int cx3_draft_protect(const struct cx3_input *input, const struct cx3_protect_op
 
 	memset(draft, 0, sizeof(*draft));
 	/* so that another card is noticed before the first write */
-	rc = cx3_homes_judge(&now, &draft->homes, err);
+	rc = cx3_draft_judge(input, &now, &draft->homes, err);
 	/* whose journal it is */
 	home = rc == CX3_OK ? cx3_homes_best(&draft->homes) : NULL;
 	draft->has_old = (what->quad || what->setting) && home;

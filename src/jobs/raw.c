@@ -171,12 +171,10 @@ static int make_content(struct raw *r, struct cx3_error *err)
 /* What this chip takes at power-on is whole, and of its kind. */
 static bool boots(const struct raw *r, const struct cx3_homes *homes)
 {
-	const struct cx3_card *card = cx3_flash_card(r->input->shadow->flash);
-	const struct cx3_card_id *id = cx3_card_identity(card);
 	const struct cx3_home *home = &homes->home[0].home;
 
 	return homes->count && home->health == CX3_HOME_WHOLE &&
-	       cx3_fs2_fits(&home->info, id->hw_id, id->hw_rev, NULL) == CX3_OK;
+	       !cx3_draft_is_others(r->input, &home->info);
 }
 
 /* A clause. */

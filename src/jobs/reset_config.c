@@ -26,7 +26,7 @@ static int find_areas(struct reset *r, struct cx3_error *err)
 	struct cx3_shadow *shadow = r->input->shadow;
 	struct cx3_fs2_source now = cx3_shadow_source(shadow);
 	struct cx3_homes *homes = &r->draft->homes;
-	int rc = cx3_homes_judge(&now, homes, err);
+	int rc = cx3_draft_judge(r->input, &now, homes, err);
 
 	if (rc != CX3_OK)
 		return rc;

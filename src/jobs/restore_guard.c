@@ -104,6 +104,7 @@ static int check_images(const struct cx3_restore_job *job, struct cx3_error *err
 	const struct cx3_judged *best = cx3_homes_best(homes);
 	const struct cx3_card_id *id = cx3_card_identity(
 		cx3_flash_card(job->content.input->shadow->flash));
+	const struct cx3_home *image = boots && boots->readable ? boots : best ? &best->home : NULL;
 
 	if (!boots) {
 		if (job->options->allow_no_image)
@@ -114,8 +115,8 @@ static int check_images(const struct cx3_restore_job *job, struct cx3_error *err
 			"boot.\n"
 			"Please check that it is the file you mean.");
 	}
-	if (best && best->home.readable && !job->options->allow_other_card) {
-		int rc = cx3_fs2_fits(&best->home.info, id->hw_id, id->hw_rev, err);
+	if (image && !job->options->allow_other_card) {
+		int rc = cx3_fs2_fits(&image->info, id->hw_id, id->hw_rev, err);
 
 		if (rc != CX3_OK)
 			return rc;
@@ -134,13 +135,15 @@ int cx3_restore_check_content(struct cx3_restore_job *job, struct cx3_error *err
 	if (rc == CX3_OK)
 		rc = check_manifest(job, err);
 	if (rc == CX3_OK)
-		rc = cx3_homes_judge(&content, &job->content.homes, err);
+		rc = cx3_draft_judge(job->content.input, &content, &job->content.homes, err);
 	if (rc == CX3_OK)
 		rc = check_images(job, err);
 	best = cx3_homes_best(&job->content.homes);
 	job->content.draft->has_new = rc == CX3_OK && best;
 	if (job->content.draft->has_new)
 		job->content.draft->new_info = best->home.info;
+	job->content.draft->others_first = rc == CX3_OK && best &&
+					   job->content.homes.home[0].other_chips;
 	return rc;
 }
 

@@ -77,19 +77,15 @@ static int read_content(struct cx3_shadow *shadow, const struct cx3_backup_optio
 	return cx3_sha256(c->data, c->size, c->sha256, err);
 }
 
-static void tell(const struct cx3_shadow *shadow, const struct content *c,
-		 struct cx3_backup *backup)
+static void tell(const struct content *c, struct cx3_backup *backup)
 {
-	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
-
 	memcpy(backup->sha256, c->sha256, sizeof(backup->sha256));
 	backup->has_image = c->checked.has_image;
 	backup->image_ok = c->checked.image_ok;
 	backup->once = c->once;
 	backup->bytes_twice = c->checked.bytes_twice;
 	backup->differences = c->checked.differences;
-	backup->other_chips = c->checked.has_image &&
-			      cx3_fs2_is_other_chips(&c->checked.info, id->hw_id, id->hw_rev);
+	backup->unfit = c->checked.unfit;
 }
 
 static int write_manifest(struct cx3_shadow *shadow, const struct content *c,
@@ -230,7 +226,7 @@ static int back_up_to(struct cx3_shadow *shadow, const char *path,
 		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
-	tell(shadow, &c, backup);
+	tell(&c, backup);
 	rc = write_both(shadow, &c, backup, err);
 	return rc == CX3_OK ? check_noise(shadow, backup, err) : rc;
 }
@@ -372,7 +368,7 @@ static int back_up_auto(struct cx3_shadow *shadow, const struct cx3_backup_optio
 		rc = read_alone(shadow, options, &c, err);
 	if (rc != CX3_OK)
 		return rc;
-	tell(shadow, &c, backup);
+	tell(&c, backup);
 	rc = find_backup(shadow, folder, &c, backup, err);
 	if (rc != CX3_OK || backup->reused)
 		return rc;

@@ -14,8 +14,12 @@
 
 /* How a backup was checked, and what is in it. */
 struct cx3_backup_checked {
-	struct cx3_fs2_info info; /* valid if has_image */
-	bool has_image, image_ok;
+	/* Valid if has_image: of the image that the chip takes; of this chip's own, if one for
+	 * another chip lies before that. */
+	struct cx3_fs2_info info;
+	bool has_image;
+	bool image_ok;	      /* the one that the chip takes verified */
+	bool unfit;	      /* that one is not for this chip and revision (cx3_fs2_fits) */
 	uint32_t bytes_twice; /* read a second time for this backup */
 	unsigned differences; /* blocks of 16 bytes that read differently then */
 	unsigned count;

@@ -54,9 +54,24 @@ static void list_ranges(const struct cx3_shadow *shadow, struct cx3_backup_check
 	}
 }
 
+/* With an image for another chip before this chip's own, it is that one that says which card the
+ * backup is of. */
+static void name_own(const struct cx3_fs2_source *src, uint16_t hw_id, struct cx3_fs2_info *info)
+{
+	const struct cx3_judged *best;
+	struct cx3_homes homes;
+
+	if (!cx3_fs2_is_other_chips(info, hw_id) || cx3_homes_judge(src, &homes, NULL) != CX3_OK)
+		return;
+	cx3_homes_know_chip(&homes, hw_id);
+	best = cx3_homes_best(&homes);
+	if (best)
+		*info = best->home.info;
+}
+
 /* With every byte settled: is there an image, and is it right? */
-static int look_at_image(const struct cx3_fs2_source *src, struct cx3_backup_checked *checked,
-			 struct cx3_error *err)
+static int look_at_image(const struct cx3_fs2_source *src, const struct cx3_card_id *id,
+			 struct cx3_backup_checked *checked, struct cx3_error *err)
 {
 	int rc = cx3_fs2_verify(src, CX3_FS2_STRIPED, &checked->info, NULL, NULL, err);
 
@@ -65,6 +80,10 @@ static int look_at_image(const struct cx3_fs2_source *src, struct cx3_backup_che
 		return rc;
 	rc = cx3_fs2_query(src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &checked->info, err);
 	checked->has_image = rc == CX3_OK;
+	checked->unfit = checked->has_image && cx3_fs2_fits(&checked->info, id->hw_id, id->hw_rev,
+							    NULL) != CX3_OK;
+	if (checked->has_image)
+		name_own(src, id->hw_id, &checked->info);
 	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;
 }
 
@@ -84,7 +103,7 @@ int cx3_backup_check(struct cx3_shadow *shadow, bool once, struct cx3_meter *met
 	checked->differences = shadow->differences - differences;
 	checked->bytes_twice = shadow->bytes_twice - bytes;
 	list_ranges(shadow, checked);
-	return look_at_image(&src, checked, err);
+	return look_at_image(&src, cx3_card_identity(cx3_flash_card(shadow->flash)), checked, err);
 }
 
 static uint32_t beside_images(const struct cx3_shadow *shadow, const struct cx3_homes *homes)

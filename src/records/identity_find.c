@@ -10,6 +10,7 @@
 #include "cx3flash/identityfile.h"
 #include "cx3flash/image.h"
 #include "digest.h"
+#include "fs2/homes.h"
 #include "identity_find.h"
 #include "manifest.h"
 
@@ -232,6 +233,23 @@ int cx3_identity_search(struct cx3_shadow *shadow, struct cx3_salvage *out, stru
 	return rc == CX3_OK ? cx3_salvage(cx3_shadow_bytes(shadow), shadow->size, out, err) : rc;
 }
 
+/* The image that the chip takes: the first; but not one for another chip, if one of this chip's
+ * lies behind it. NULL if the first can't be read. */
+static const struct cx3_home *first_of_chip(const struct cx3_shadow *shadow,
+					    struct cx3_homes *homes)
+{
+	const struct cx3_card_id *id = cx3_card_identity(cx3_flash_card(shadow->flash));
+
+	cx3_homes_know_chip(homes, id->hw_id);
+	if (!homes->count || !homes->home[0].home.readable)
+		return NULL;
+	for (unsigned i = 0; i < homes->count; i++) {
+		if (homes->home[i].home.readable && !homes->home[i].other_chips)
+			return &homes->home[i].home;
+	}
+	return &homes->home[0].home;
+}
+
 int cx3_identity_of_card(struct cx3_shadow *shadow, struct cx3_salvage *out, bool *searched,
 			 struct cx3_error *err)
 {
@@ -242,18 +260,18 @@ int cx3_identity_of_card(struct cx3_shadow *shadow, struct cx3_salvage *out, boo
 	};
 	struct cx3_fs2_source src = cx3_shadow_source(shadow);
 	struct cx3_homes homes;
+	const struct cx3_home *first;
 	char where[64];
 	int rc = cx3_homes_judge(&src, &homes, err);
-	bool reads = rc == CX3_OK && homes.count && homes.home[0].home.readable;
 
+	first = rc == CX3_OK ? first_of_chip(shadow, &homes) : NULL;
 	if (searched)
-		*searched = rc == CX3_OK && !reads;
+		*searched = rc == CX3_OK && !first;
 	if (rc != CX3_OK)
 		return rc;
-	if (!reads)
+	if (!first)
 		return cx3_identity_search(shadow, out, err);
-	snprintf(where, sizeof(where), "the image at 0x%x", homes.home[0].home.start);
-	take_image(&homes.home[0].home.info, ranks[homes.home[0].home.health], CX3_IDENTITY_HOME,
-		   where, out);
+	snprintf(where, sizeof(where), "the image at 0x%x", first->start);
+	take_image(&first->info, ranks[first->health], CX3_IDENTITY_HOME, where, out);
 	return CX3_OK;
 }

@@ -218,6 +218,7 @@ bool cx3_journal_identity(const struct cx3_journal *journal, const uint8_t *byte
 
 	if (cx3_homes_judge(&src, &homes, NULL) != CX3_OK)
 		return false;
+	cx3_homes_know_chip(&homes, journal->hw_id);
 	best = cx3_homes_best(&homes);
 	if (best)
 		*info = best->home.info;

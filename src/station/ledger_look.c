@@ -33,7 +33,7 @@ static bool tells(struct cx3_device *device, const struct cx3_salvaged *item)
 {
 	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(device));
 
-	if (item->has_info && cx3_fs2_is_other_chips(&item->info, id->hw_id, id->hw_rev))
+	if (item->has_info && cx3_fs2_is_other_chips(&item->info, id->hw_id))
 		return false;
 	return item->identity.checked && !item->published && cx3_identity_is_own(&item->identity) &&
 	       (cx3_identity_has_guids(&item->identity) || cx3_identity_has_macs(&item->identity));
