@@ -84,6 +84,7 @@ static void run_one(struct short_world *w, uint64_t rate, uint64_t seed, struct 
 	struct cx3_error err;
 	const char *what;
 	char more[80];
+	bool taken;
 	int rc;
 
 	short_reset(w);
@@ -92,17 +93,19 @@ static void run_one(struct short_world *w, uint64_t rate, uint64_t seed, struct 
 	what = short_wrong(w, rc, &err);
 	row->runs++;
 	row->stray += w->e.out_of_place != 0;
-	row->taken += short_semaphore_left(w);
+	taken = short_semaphore_left(w);
+	row->taken += taken;
 	row->dead += rc != CX3_OK && !what && !boots_now(w);
 	row->right += rc == CX3_OK && !what;
 	row->silent += rc == CX3_OK && what;
 	row->bus += rc != CX3_OK && blames_wires(rc, &err);
 	row->other += rc != CX3_OK && !blames_wires(rc, &err);
 	row->worse += rc != CX3_OK && what;
-	if (what || every_word || (rc != CX3_OK && !blames_wires(rc, &err)))
-		printf("%s %s.%" PRIu64 ".%" PRIu64 ": %s%s%s %s\n", what ? "FAILED" : "  ended",
+	if (what || taken || every_word || (rc != CX3_OK && !blames_wires(rc, &err)))
+		printf("%s %s.%" PRIu64 ".%" PRIu64 ": %s%s%s%s %s\n", what ? "FAILED" : "  ended",
 		       w->job->name, rate, seed, what ? what : "", what ? "; " : "",
-		       cx3_code_name((enum cx3_code)rc), rc == CX3_OK ? "" : said(&err));
+		       taken ? "the semaphore is left; " : "", cx3_code_name((enum cx3_code)rc),
+		       rc == CX3_OK ? "" : said(&err));
 	fflush(stdout);
 }
 
