@@ -27,7 +27,7 @@
 #define CX3_LAST_cx3_flash_options part
 #define CX3_LAST_cx3_flash_status protection
 #define CX3_LAST_cx3_job_caller user
-#define CX3_LAST_cx3_job_options must_resume
+#define CX3_LAST_cx3_job_options journal
 #define CX3_LAST_cx3_job_result other_revision
 #define CX3_LAST_cx3_protect_options number
 #define CX3_LAST_cx3_raw len

@@ -147,7 +147,10 @@ struct cx3_job_options {
 	/* How the job was asked for, NULL-terminated words, or NULL: kept in the journal, so
 	 * that it can be asked for again (cx3flash/waiting.h). */
 	const char *const *request;
-	bool must_resume; /* CX3_E_FILE (and none_waits) unless a journal of this very job waits */
+	/* The journal that this job goes on from (struct cx3_waiting), or NULL: begin anew, or go
+	 * on where the flash tells. It is this card's by the caller's word. CX3_E_FILE (and
+	 * none_waits) if it is not of this very job. */
+	const char *journal;
 };
 
 /* How a job went. */
@@ -156,7 +159,7 @@ struct cx3_job_result {
 	bool written;	 /* the job wrote and is complete */
 	bool touched;	 /* an erase, a program or a write of a status register was sent */
 	bool unchanged;	 /* the flash held exactly this already */
-	bool none_waits; /* must_resume, and no journal is of what the files hold now */
+	bool none_waits; /* the journal is not of what the files hold now */
 	/* What the job has made. The device's, until its next job or until it is closed. NULL: no
 	 * backup was made. */
 	const struct cx3_backup *backup;

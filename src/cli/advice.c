@@ -185,6 +185,12 @@ static bool archive_of_many(const struct cli *cli)
 	return strstr(cli->err.place, "archive") && cli->options.image && !cli->options.psid;
 }
 
+/* The journal's card may be another one: who types the line itself says that it is this one. */
+static bool nothing_to_go_on_from(const struct cli *cli)
+{
+	return cli->resumed_words && strcmp(cli->err.place, "flash") == 0;
+}
+
 #define IDENTITY "-guid GUID -mac MAC"
 
 /* The first row that fits is taken. */
@@ -208,6 +214,7 @@ static const struct row rows[] = {
 	/* with the option that reads the file: identity_word */
 	{NULL, other_option, NULL, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	{NULL, other_option, NULL, NULL, CX3_E_FILE, ALL_BUT_YES},
+	{NULL, nothing_to_go_on_from, NULL, NULL, CX3_E_IDENTITY, ALL_BUT_YES},
 	/* it writes no flash, and nobody's noise opens a card without its key */
 	{NULL, on_card, NULL, "hw_access enable", CX3_E_LOCKED, ALL_BUT_YES},
 	{NULL, on_card, NULL, "status", CX3_E_COMMAND, ALL_BUT_YES},

@@ -75,7 +75,7 @@ struct cx3_job_options carry_out_options(struct cli *cli)
 		.allow_unbootable = cli->options.allow_unbootable,
 		.backup_folder = cli->options.backup_dir,
 		.request = (const char *const *)cli->request,
-		.must_resume = cli->resumes,
+		.journal = cli->resumes,
 	};
 }
 
@@ -216,29 +216,44 @@ static bool gives_identity(const struct cx3_burn_options *burn)
 	return burn->guid_count || burn->mac_count || burn->use_image_guids || burn->blank_guids;
 }
 
-bool carry_out_good_backup(const struct cx3_job_result *result)
+/* What restore will ask of the content that is the way back. */
+struct kept {
+	bool has_image, image_ok, unfit;
+};
+
+/* A backup that an earlier run has made: it is in its file only. */
+static struct kept kept_in_file(const struct cli *cli, const char *path)
 {
-	return result->backup && result->backup->image_ok;
+	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(cli->session.device));
+	struct kept kept = {false, false, false};
+	struct cx3_fs2_source src;
+	struct cx3_fs2_info info;
+	uint8_t *content;
+	uint32_t size;
+
+	if (cx3_image_load(path, NULL, &content, &size, NULL) != CX3_OK)
+		return kept;
+	src = cx3_fs2_memory(content, size);
+	kept.image_ok = cx3_fs2_verify(&src, CX3_FS2_STRIPED, &info, NULL, NULL, NULL) == CX3_OK;
+	kept.has_image = cx3_fs2_query(&src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &info, NULL) == CX3_OK;
+	kept.unfit = kept.has_image && cx3_fs2_fits(&info, id->hw_id, id->hw_rev, NULL) != CX3_OK;
+	free(content);
+	return kept;
 }
 
-/* The image of a backup that an earlier run has made. */
-static bool is_unfit(const struct cli *cli, const char *backup)
+static struct kept kept_content(const struct cli *cli, const struct cx3_job_result *result)
 {
-	const struct cx3_card_id *id = cli->session.card ? cx3_card_identity(cli->session.card)
-							 : NULL;
-	struct cx3_image *image;
-	bool unfit;
+	const struct cx3_backup *backup = result->backup;
 
-	if (!id || cx3_image_open(backup, NULL, true, &image, NULL) != CX3_OK)
-		return false;
-	unfit = cx3_fs2_fits(&image->info, id->hw_id, id->hw_rev, NULL) != CX3_OK;
-	cx3_image_free(image);
-	return unfit;
+	if (result->before[0])
+		return kept_in_file(cli, result->before);
+	return (struct kept){backup->has_image, backup->image_ok, backup->unfit};
 }
 
-void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad)
+void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid)
 {
 	struct advice advice;
+	struct kept kept;
 
 	/* where nothing was written, the run before this one may have */
 	if ((!result->written && !result->before[0]) || !path_before(result))
@@ -248,12 +263,10 @@ void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bo
 		advice_push(&advice, "-allow_psid_change");
 	if (gives_identity(&cli->options.burn) || cli->options.allow_identity_change)
 		advice_push(&advice, "--allow-identity-change");
-	if (bad)
-		advice_push(&advice, result->backup && result->backup->has_image
-					     ? "--allow-bad-backup"
-					     : "--allow-no-image");
-	if (result->before[0] ? is_unfit(cli, result->before)
-			      : result->backup && result->backup->unfit)
+	kept = kept_content(cli, result);
+	if (!kept.image_ok)
+		advice_push(&advice, kept.has_image ? "--allow-bad-backup" : "--allow-no-image");
+	if (kept.unfit)
 		advice_push(&advice, "--allow-other-card");
 	if (cli->options.unprotect)
 		advice_push(&advice, "--unprotect");

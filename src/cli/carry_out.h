@@ -13,11 +13,9 @@ struct cx3_job_caller carry_out_caller(struct cli *cli);
 int carry_out_confirm(void *user, const struct cx3_job_view *view, struct cx3_error *err);
 /* Reports a job that ended with `rc`, and returns it. `done` is said when it wrote. */
 int carry_out_end(struct cli *cli, const struct cx3_job_result *result, int rc, const char *done);
-/* The job has made a backup, and the image in it is whole. */
-bool carry_out_good_backup(const struct cx3_job_result *result);
-/* After a job that wrote: the line that puts its backup back; `psid`: over another PSID, `bad`:
- * the image in it is damaged. */
-void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid, bool bad);
+/* After a job that wrote: the line that puts back what was there before; `psid`: over another
+ * PSID. */
+void carry_out_way_back(struct cli *cli, const struct cx3_job_result *result, bool psid);
 
 /* plan_show.c: the table of changes, the plan, its cost and what stays bootable. */
 void plan_show(struct cli *cli, const struct cx3_job_view *view);

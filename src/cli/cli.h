@@ -70,7 +70,7 @@ struct cli {
 	char **argv;
 	char **request;		      /* for a job's journal; see request.h */
 	char **resumed_words;	      /* the command line that resume has made of a journal */
-	bool resumes;		      /* only the job of the journal may go on */
+	const char *resumes;	      /* resume: the journal; only its job may go on */
 	struct cx3_identity identity; /* of --identity and --identity-from */
 	cJSON *json;		      /* the document under construction; NULL without --json */
 	struct session session;

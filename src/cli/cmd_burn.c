@@ -51,8 +51,7 @@ static int run(struct cli *cli)
 			   "Burnt and read back. The card runs it after a reset: power the machine "
 			   "off and on.");
 	if (rc == CX3_OK)
-		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change,
-				   !result.before[0] && !carry_out_good_backup(&result));
+		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change);
 	return rc;
 }
 

@@ -192,8 +192,7 @@ static int burn(struct cli *cli, const struct cx3_image *image)
 				     &cli->err);
 	rc = carry_out_end(cli, &result, rc, "Recovered and read back.");
 	if (rc == CX3_OK && cli->other_psid)
-		carry_out_way_back(cli, &result, true,
-				   !result.before[0] && !carry_out_good_backup(&result));
+		carry_out_way_back(cli, &result, true);
 	if (rc == CX3_OK && !cli->options.dry_run)
 		say_next(cli);
 	return rc;

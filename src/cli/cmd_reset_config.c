@@ -19,8 +19,7 @@ static int run(struct cli *cli)
 		"on.");
 	/* images stay as they are: what the backup has of them is what every backup has */
 	if (rc == CX3_OK)
-		carry_out_way_back(cli, &result, false,
-				   result.backup && !carry_out_good_backup(&result));
+		carry_out_way_back(cli, &result, false);
 	return rc;
 }
 

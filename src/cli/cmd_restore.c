@@ -27,8 +27,7 @@ static int run(struct cli *cli)
 	rc = carry_out_end(cli, &result, rc,
 			   "Restored and read back. Power the machine off and on.");
 	if (rc == CX3_OK)
-		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change,
-				   !result.before[0] && !carry_out_good_backup(&result));
+		carry_out_way_back(cli, &result, cli->options.burn.allow_psid_change);
 	return rc;
 }
 

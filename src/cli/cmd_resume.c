@@ -108,7 +108,7 @@ static void close_if_other(struct cli *cli, enum cx3_assume opened)
 }
 
 /* The command line of that time becomes the one of this run, as if it had been typed. */
-static int carry_on(struct cli *cli, char **words, int count)
+static int carry_on(struct cli *cli, const char *journal, char **words, int count)
 {
 	const bool yes = cli->options.yes;
 	const enum cx3_assume opened = cli->options.assume.of[CX3_WAY_LIVEFISH_LINK];
@@ -129,7 +129,7 @@ static int carry_on(struct cli *cli, char **words, int count)
 				"Give the command again that was interrupted.");
 	cli->argc = count - first - 1;
 	cli->argv = words + first + 1;
-	cli->resumes = true;
+	cli->resumes = journal;
 	rc = cli_check_line(cli, scopes);
 	if (rc != CX3_OK)
 		return rc;
@@ -161,7 +161,7 @@ static int go_on(struct cli *cli, const struct cx3_waiting *waiting)
 				"There is no memory left.\nClose other programs and try again.");
 	waiting_tell(cli, waiting);
 	cli->resumed_words = words; /* freed at the end of the program's run */
-	return check_file(cli, carry_on(cli, words, count));
+	return check_file(cli, carry_on(cli, waiting->journal, words, count));
 }
 
 /*
@@ -213,6 +213,7 @@ static int run(struct cli *cli)
 	}
 	if (rc == CX3_OK && one)
 		rc = go_on(cli, one);
+	cli->resumes = NULL;
 	free(list);
 	return rc;
 }

@@ -18,8 +18,7 @@ static int on_card(struct cli *cli, const struct cx3_edit *edit)
 			   "Changed and read back. The card uses it after a reset: power the "
 			   "machine off and on.");
 	if (rc == CX3_OK)
-		carry_out_way_back(cli, &result, false,
-				   !result.before[0] && !carry_out_good_backup(&result));
+		carry_out_way_back(cli, &result, false);
 	return rc;
 }
 

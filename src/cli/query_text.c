@@ -164,7 +164,11 @@ static void uids_json(cJSON *object, const struct cx3_fs2_info *info)
 	char text[24];
 
 	for (unsigned i = 0; guids && i < info->uid_count && i < 6; i++) {
-		snprintf(text, sizeof(text), i < 4 ? "%016" PRIx64 : "%012" PRIx64, info->uid[i]);
+		if (i < 4)
+			snprintf(text, sizeof(text), "%016" PRIx64, info->uid[i]);
+		else /* a blank one has 16 digits on the flash */
+			snprintf(text, sizeof(text), "%012" PRIx64,
+				 info->uid[i] & UINT64_C(0xffffffffffff));
 		cJSON_AddItemToArray(i < 4 ? guids : macs, cJSON_CreateString(text));
 	}
 	json_flag(object, "guids_blank", info->blank_uids);

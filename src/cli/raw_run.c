@@ -71,8 +71,7 @@ static int on_card(struct cli *cli, const struct cx3_raw *raw)
 		raw_advise_ww(cli, raw, result.needs_erase);
 	rc = carry_out_end(cli, &result, rc, "Written and read back.");
 	if (rc == CX3_OK)
-		carry_out_way_back(cli, &result, raw->kind == CX3_RAW_IMAGE,
-				   !result.before[0] && !carry_out_good_backup(&result));
+		carry_out_way_back(cli, &result, raw->kind == CX3_RAW_IMAGE);
 	return rc;
 }
 

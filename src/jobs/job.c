@@ -252,8 +252,12 @@ static int check_waiting(struct cx3_job *job, struct cx3_error *err)
 	char name[CX3_JOURNAL_NAME] = "";
 	struct cx3_journal j;
 
-	if (!job->options->must_resume || cx3_journal_next(job, name, &j))
+	if (!job->options->journal)
 		return CX3_OK;
+	while (cx3_journal_next(job, name, &j)) {
+		if (cx3_job_is_named(job, &j))
+			return CX3_OK;
+	}
 	job->result->none_waits = true;
 	return cx3_fail(
 		err, CX3_E_FILE, job->kind->noun,
@@ -274,7 +278,7 @@ static int check_traces(struct cx3_job *job, struct cx3_error *err)
 	bool fits;
 	int rc;
 
-	if (!job->options->must_resume || !(job->no_image || job->draft.has_new) || job->resumes)
+	if (!job->options->journal || !(job->no_image || job->draft.has_new) || job->resumes)
 		return CX3_OK;
 	if (cx3_job_holds_other_card(job))
 		return cx3_fail(
@@ -288,12 +292,12 @@ static int check_traces(struct cx3_job *job, struct cx3_error *err)
 	if (rc != CX3_OK || fits)
 		return rc;
 	return cx3_fail(
-		err, CX3_E_IDENTITY, job->kind->noun,
+		err, CX3_E_IDENTITY, "flash",
 		"Nothing on this flash is of the interrupted %s: it was on another card, or had "
 		"written nothing yet.\n"
-		"Nothing was written. If it was this card, give the command itself again, with "
-		"this card's GUIDs and MACs.",
-		job->kind->noun);
+		"Nothing was written. If it was this card, give the command itself again%s.",
+		job->kind->noun,
+		job->gives_identity ? ": its GUIDs and MACs are then given to this card" : "");
 }
 
 /* What is to be read for minutes is to be kept, too. */

@@ -56,7 +56,7 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 	if (!job->kind->needs_before && !j->own_copy)
 		return true;
 	if (job->kind->names_new_owner)
-		return cx3_job_owns(job, j);
+		return cx3_job_proves(job, j);
 	if (job->resumes && strcmp(j->path, job->resumed.path) == 0)
 		return true;
 	return job->draft.has_old && was_on(j, &job->draft.old_info, true);
@@ -69,7 +69,7 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
  */
 static bool is_settled(const struct cx3_job *job, const struct cx3_journal *j)
 {
-	return job->options->must_resume && j->own_copy && !j->lifted && job->draft.has_old &&
+	return cx3_job_is_named(job, j) && j->own_copy && !j->lifted && job->draft.has_old &&
 	       was_on(j, &job->draft.old_info, false);
 }
 
@@ -84,8 +84,9 @@ void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size
 		cx3_journal_owner(&job->draft.old_info, owner);
 	/* newest first: the last that fits is the oldest */
 	while (cx3_journal_next(job, name, &j)) {
-		bool same = owner[0] && strcmp(owner, j.owner) == 0;
-		bool resumed = job->resumes && strcmp(j.path, job->resumed.path) == 0;
+		bool same = owner[0] ? strcmp(owner, j.owner) == 0 : cx3_job_proves(job, &j);
+		bool resumed = cx3_job_is_named(job, &j) ||
+			       (job->resumes && strcmp(j.path, job->resumed.path) == 0);
 
 		/* what somebody has removed since is no way back */
 		if (j.backup[0] && !j.own_copy && (same || resumed) &&

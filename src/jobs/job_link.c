@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "cx3flash/adapterops.h"
+#include "look.h"
 #include "records/backup.h"
 
 /* Readings at a time: between two it is asked whether to stop. */
@@ -33,19 +34,19 @@ static int stopped(const char *place, struct cx3_error *err)
 			"The command can simply be run again.");
 }
 
-/* Reads until there are so many bits, for `most_us` at most. */
-static int read_on(struct cx3_job *job, uint64_t bits, uint64_t most_us, struct cx3_error *err)
+int cx3_device_read_link(struct cx3_device *device, uint64_t bits, uint64_t most_us,
+			 struct cx3_error *err)
 {
-	struct cx3_adapter *adapter = cx3_device_adapter(job->device);
-	struct cx3_link *link = cx3_device_link(job->device);
+	struct cx3_adapter *adapter = cx3_device_adapter(device);
+	struct cx3_link *link = cx3_device_link(device);
 	uint64_t started = adapter->ops->now_us(adapter);
 	int rc = CX3_OK;
 
 	while (rc == CX3_OK && link->bits < bits &&
 	       adapter->ops->now_us(adapter) - started < most_us) {
-		if (cx3_watch_cancelled(job->shadow->watch))
+		if (cx3_watch_cancelled(cx3_device_shadow(device)->watch))
 			return stopped(adapter->label, err);
-		rc = cx3_link_read(cx3_device_card(job->device), STEP_READINGS, link, err);
+		rc = cx3_link_read(cx3_device_card(device), STEP_READINGS, link, err);
 	}
 	return rc;
 }
@@ -54,10 +55,11 @@ int cx3_job_check_link(struct cx3_job *job, bool before_write, struct cx3_error 
 {
 	const struct cx3_link *link = cx3_device_link(job->device);
 	bool enough = before_write || job->choice.no_backup;
-	int rc = read_on(job, enough ? WRITE_BITS : FIRST_BITS, enough ? WRITE_US : FIRST_US, err);
+	int rc = cx3_device_read_link(job->device, enough ? WRITE_BITS : FIRST_BITS,
+				      enough ? WRITE_US : FIRST_US, err);
 
 	if (rc == CX3_OK && link->wrong > 0)
-		rc = read_on(job, DOUBT_BITS, DOUBT_US, err);
+		rc = cx3_device_read_link(job->device, DOUBT_BITS, DOUBT_US, err);
 	if (rc != CX3_OK || !cx3_link_noisy(link))
 		return rc;
 	return cx3_fail(err, CX3_E_NOISE, cx3_device_adapter(job->device)->label,

@@ -193,7 +193,11 @@ void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err);
 /* The job is none that goes on. */
 void cx3_job_resume_free(struct cx3_job *job);
 
-/* job_protect.c: the journal names this job's card. */
+/* job_protect.c: the caller has named this journal to go on from. */
+bool cx3_job_is_named(const struct cx3_job *job, const struct cx3_journal *journal);
+/* The journal is of this job's card: its GUIDs and MACs, or what is left on the flash, prove it. */
+bool cx3_job_proves(const struct cx3_job *job, const struct cx3_journal *journal);
+/* It is proved, or the caller says so. */
 bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal);
 /* With the draft made: did an interrupted run of this job on this card lift the write
  * protection, and nobody put it back? Fills in job->protection. */

@@ -9,13 +9,26 @@
 #include "flash/flash.h"
 #include "job_priv.h"
 
+bool cx3_job_is_named(const struct cx3_job *job, const struct cx3_journal *journal)
+{
+	return job->options->journal && strcmp(journal->path, job->options->journal) == 0;
+}
+
 bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal)
+{
+	return cx3_job_is_named(job, journal) || cx3_job_proves(job, journal);
+}
+
+bool cx3_job_proves(const struct cx3_job *job, const struct cx3_journal *journal)
 {
 	char owner[CX3_JOURNAL_OWNER];
 
 	if (job->resumes && strcmp(journal->path, job->resumed.path) == 0)
 		return true;
 	cx3_job_owner(job, owner);
+	/* no image tells: what the job brings has the GUIDs that the card had */
+	if (!owner[0] && !job->draft.has_old && job->draft.has_new)
+		cx3_journal_owner(&job->draft.new_info, owner);
 	return owner[0] && strcmp(owner, journal->owner) == 0;
 }
 

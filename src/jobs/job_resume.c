@@ -273,6 +273,25 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err)
 	return rc;
 }
 
+/* The page as the plan writes it; or its bytes that are not blank, and enough of those: its
+ * signature comes last, and where the job was cut it ends. */
+static bool is_page(const uint8_t *now, const uint8_t *target)
+{
+	enum { ENOUGH = 16 };
+	unsigned written = 0;
+
+	if (cx3_is_blank(now, CX3_FLASH_PAGE))
+		return false;
+	if (memcmp(now, target, CX3_FLASH_PAGE) == 0)
+		return true;
+	for (unsigned i = 0; i < CX3_FLASH_PAGE; i++) {
+		if (now[i] != 0xff && now[i] != target[i])
+			return false;
+		written += now[i] != 0xff;
+	}
+	return written >= ENOUGH;
+}
+
 /* A page of what the plan writes lies on the flash, `shift` bytes above the place that it has now
  * (below it, where that wraps). */
 static bool a_page_is_there(const struct cx3_job *job, uint32_t shift)
@@ -287,9 +306,7 @@ static bool a_page_is_there(const struct cx3_job *job, uint32_t shift)
 		for (; at + CX3_FLASH_PAGE <= care->range[i].hi; at += CX3_FLASH_PAGE) {
 			uint32_t there = at + shift;
 
-			if (there < job->shadow->size &&
-			    !cx3_is_blank(now + there, CX3_FLASH_PAGE) &&
-			    memcmp(now + there, plan->target + at, CX3_FLASH_PAGE) == 0)
+			if (there < job->shadow->size && is_page(now + there, plan->target + at))
 				return true;
 		}
 	}

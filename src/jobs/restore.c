@@ -44,6 +44,8 @@ int cx3_draft_restore(const struct cx3_input *input, const uint8_t *content, uin
 	if (rc == CX3_OK)
 		rc = cx3_content_look(&job.content, err);
 	if (rc == CX3_OK)
+		rc = cx3_restore_check_left(&job, err);
+	if (rc == CX3_OK)
 		rc = cx3_content_plan(&job.content, err);
 	if (rc == CX3_OK) {
 		cx3_draft_changes(draft);

@@ -182,3 +182,77 @@ int cx3_restore_check_card(struct cx3_restore_job *job, struct cx3_error *err)
 				draft->new_info.psid, draft->old_info.psid);
 	return CX3_OK;
 }
+
+static bool names(const struct cx3_salvage *found, const struct cx3_identity *identity)
+{
+	for (unsigned i = 0; i < found->count; i++) {
+		if (cx3_identity_equal(&found->item[i].identity, identity))
+			return true;
+	}
+	return false;
+}
+
+/* What is left of an image says for sure that a card has, or had, these. */
+static bool is_a_cards(const struct cx3_restore_job *job, const struct cx3_salvaged *item)
+{
+	return item->identity.checked && !item->published && cx3_identity_is_own(&item->identity) &&
+	       !(item->has_info && cx3_draft_is_others(job->content.input, &item->info));
+}
+
+/* The card of the backup may have been given others since. */
+static bool was_given(const struct cx3_restore_job *job, const struct cx3_identity *identity)
+{
+	struct cx3_manifest_facts facts;
+	bool found;
+
+	return cx3_manifest_read(job->options->path, &facts, &found, NULL) == CX3_OK && found &&
+	       cx3_manifest_gave(&facts, identity);
+}
+
+/* The first that is left on the flash and that the backup does not know; NULL if one is left that
+ * it knows, or none. */
+static const struct cx3_identity *left_of_another(const struct cx3_restore_job *job,
+						  const struct cx3_salvage *left,
+						  const struct cx3_salvage *backup)
+{
+	const struct cx3_identity *other = NULL;
+
+	for (unsigned i = 0; i < left->count; i++) {
+		const struct cx3_salvaged *item = &left->item[i];
+
+		if (!is_a_cards(job, item))
+			continue;
+		if (names(backup, &item->identity) || was_given(job, &item->identity))
+			return NULL;
+		if (!other)
+			other = &item->identity;
+	}
+	return other;
+}
+
+int cx3_restore_check_left(struct cx3_restore_job *job, struct cx3_error *err)
+{
+	const struct cx3_draft *draft = job->content.draft;
+	struct cx3_shadow *shadow = job->content.input->shadow;
+	struct cx3_salvage left, backup;
+	const struct cx3_identity *other;
+	int rc;
+
+	if (draft->has_old || !draft->has_new || job->options->allow_identity_change)
+		return CX3_OK;
+	rc = cx3_salvage(cx3_shadow_bytes(shadow), shadow->size, &left, err);
+	if (rc == CX3_OK)
+		rc = cx3_salvage(job->content.bytes, job->size, &backup, err);
+	if (rc != CX3_OK)
+		return rc;
+	other = left_of_another(job, &left, &backup);
+	if (!other)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_IDENTITY, job->options->path,
+			"No image is on the flash, but what is left of one has the GUID %016llx, "
+			"which is not in the backup: it seems to be of another card, and two cards "
+			"with the same MACs can't share a network.\n"
+			"Take a backup of this card, or recover it: that keeps its GUIDs and MACs. "
+			"If the backup is this card's, allow the change of its identity.",
+			(unsigned long long)other->guid[0]);
+}

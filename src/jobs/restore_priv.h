@@ -15,5 +15,8 @@ struct cx3_restore_job {
 int cx3_restore_check_content(struct cx3_restore_job *job, struct cx3_error *err);
 /* Is it this card's: PSID, GUIDs and MACs of draft->old_info, where there is one. */
 int cx3_restore_check_card(struct cx3_restore_job *job, struct cx3_error *err);
+/* The same where no image tells, with the whole flash known: by the GUIDs and MACs that are left on
+ * it. CX3_E_IDENTITY. */
+int cx3_restore_check_left(struct cx3_restore_job *job, struct cx3_error *err);
 
 #endif

@@ -80,8 +80,8 @@ static int look_at_image(const struct cx3_fs2_source *src, const struct cx3_card
 		return rc;
 	rc = cx3_fs2_query(src, CX3_FS2_STRIPED, CX3_FS2_QUICK, &checked->info, err);
 	checked->has_image = rc == CX3_OK;
-	checked->unfit = checked->has_image && cx3_fs2_fits(&checked->info, id->hw_id, id->hw_rev,
-							    NULL) != CX3_OK;
+	checked->unfit = checked->has_image &&
+			 cx3_fs2_fits(&checked->info, id->hw_id, id->hw_rev, NULL) != CX3_OK;
 	if (checked->has_image)
 		name_own(src, id->hw_id, &checked->info);
 	return cx3_fs2_is_verdict(rc) ? CX3_OK : rc;

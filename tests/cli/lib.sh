@@ -42,6 +42,15 @@ says() {
 	grep -qF -- "$2" "$1" || bad "$1 lacks \"$2\": $(head -3 "$1")"
 }
 
+# way_back FILE: the printed line, as printed, brings this content back onto card.bin
+way_back() {
+	line=$(sed -n 's/^-I- The way back: cx3flash //p' out)
+	[ -n "$line" ] || bad "no way back is printed"
+	# shellcheck disable=SC2086
+	expect 0 -s -y $line
+	cmp -s card.bin "$1" || bad "the way back has left something else"
+}
+
 # in_own_group WORDS...: runs them as a shell with job control does, and leaves their process
 # id in the file "pid". The kernel does not stop a group that has no parent in its session
 # (POSIX: an orphaned process group), and this test may itself run in one.
