@@ -87,7 +87,7 @@ int cx3_job_check_size(const struct cx3_job *job, int rc, struct cx3_error *err)
 	bool whole = rc == CX3_OK && homes->count && homes->home[0].home.readable &&
 		     homes->home[0].home.health != CX3_HOME_DAMAGED;
 
-	if (whole || !(rc == CX3_OK || cx3_fs2_is_verdict(rc)) ||
+	if (whole || !(rc == CX3_OK || rc == CX3_E_IDENTITY || cx3_fs2_is_verdict(rc)) ||
 	    !cx3_flash_seems_larger(job->shadow->flash))
 		return rc;
 	return cx3_fail(err, CX3_E_UNKNOWN_PART, cx3_flash_part(job->shadow->flash)->name,

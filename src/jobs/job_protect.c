@@ -5,13 +5,19 @@
  * journal names them, and the same job on the same card puts them back.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "flash/flash.h"
 #include "job_priv.h"
 
 bool cx3_job_is_named(const struct cx3_job *job, const struct cx3_journal *journal)
 {
-	return job->options->journal && strcmp(journal->path, job->options->journal) == 0;
+	const char *named = job->options->journal;
+	struct stat a, b;
+
+	/* its folder may be spelt in another way now */
+	return named && stat(journal->path, &a) == 0 && stat(named, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal)
