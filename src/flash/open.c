@@ -106,18 +106,41 @@ static int wait_for_idle(struct cx3_flash *flash, struct cx3_error *err)
 	return cx3_flash_settle(flash, &left_over, 0, &taken, err);
 }
 
-/* What the user says does not win over what the flash says. */
-static int check_assumed(const struct cx3_flash *flash, struct cx3_error *err)
+/* Its id is known, and is not that of the part that the user has named. */
+static bool is_contradicted(const struct cx3_flash *flash)
 {
-	if (!flash->assumed.name || strcmp(flash->assumed.name, flash->part->name) == 0)
-		return CX3_OK;
-	return cx3_fail(
-		err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
-		"The flash was said to be like a %s of %u KiB, and its JEDEC id contradicts that: "
-		"it is a %s of %u KiB.\n"
-		"Leave out what was said of its part: it is known.",
-		flash->assumed.name, flash->assumed.size / 1024, flash->part->name,
-		flash->part->size / 1024);
+	return flash->assumed.name && flash->part != &flash->assumed &&
+	       strcmp(flash->assumed.name, flash->part->name) != 0;
+}
+
+/* What the user says does not win over what the flash says, but for a chip that has less than its
+ * id says: it begins again where the user says that it ends. */
+static int check_assumed(struct cx3_flash *flash, struct cx3_error *err)
+{
+	const struct cx3_flash_part *known = flash->part;
+	const uint32_t size = flash->assumed.size;
+	bool less = false;
+	int rc = CX3_OK;
+
+	if (size < known->size)
+		rc = cx3_flash_begins_again(flash, size, &less, err);
+	if (rc != CX3_OK)
+		return rc;
+	if (!less)
+		return cx3_fail(
+			err, CX3_E_UNKNOWN_PART, cx3_gw_label(flash->gw),
+			"The flash was said to be like a %s of %u KiB, and its JEDEC id contradicts "
+			"that: it is a %s of %u KiB.\n"
+			"Leave out what was said of its part: it is known.",
+			flash->assumed.name, size / 1024, known->name, known->size / 1024);
+	flash->assumed = *known;
+	flash->assumed.size = size;
+	flash->part = &flash->assumed;
+	cx3_log(cx3_card_adapter(flash->gw->card)->log, CX3_LOG_WARN,
+		"%s: the flash's id is that of a %s of %u KiB, and it begins again at 0x%x: it is "
+		"taken for one of %u KiB",
+		cx3_gw_label(flash->gw), known->name, known->size / 1024, size, size / 1024);
+	return CX3_OK;
 }
 
 static void assume(struct cx3_flash *flash, const uint8_t id[3])
@@ -150,7 +173,7 @@ static int identify(struct cx3_flash *flash, struct cx3_error *err)
 		return rc;
 	flash->part = no_answer(id) ? old : cx3_flash_find_part(id);
 	if (flash->part)
-		return check_assumed(flash, err);
+		return CX3_OK;
 	if (flash->assumed.name && !no_answer(id)) {
 		assume(flash, id);
 		return CX3_OK;
@@ -290,6 +313,8 @@ int cx3_flash_open(struct cx3_card *card, const struct cx3_flash_options *option
 	rc = cx3_gw_open(card, &own, &flash->gw, err);
 	if (!rc)
 		rc = cx3_flash_blame(flash, look(flash, err), err);
+	if (!rc && is_contradicted(flash))
+		rc = check_assumed(flash, err);
 	if (!rc && flash->part == &flash->assumed)
 		rc = cx3_flash_check_size(flash, err);
 	if (!rc && flash->part == &flash->assumed)
@@ -374,23 +399,26 @@ const struct cx3_flash_counts *cx3_flash_counts(const struct cx3_flash *flash)
 int cx3_flash_recheck(struct cx3_flash *flash, struct cx3_error *err)
 {
 	const struct cx3_flash_part *before = flash->part;
-	const struct cx3_flash_part *now;
+	const struct cx3_flash_part assumed = flash->assumed;
+	struct cx3_flash_part then = *before, now = then;
 	int rc = cx3_gw_begin(flash->gw, 0, err);
 
 	if (rc)
 		return rc;
 	rc = identify(flash, err);
-	now = flash->part;
+	if (!rc)
+		now = *flash->part;
 	flash->part = before;
+	flash->assumed = assumed;
 	if (rc == CX3_E_UNKNOWN_PART || rc == CX3_E_NO_FLASH)
 		rc = cx3_fail(err, CX3_E_CHANGED, cx3_gw_label(flash->gw),
 			      "The %s does not answer its id any more.\n"
 			      "Look at what is connected, and run the command again.",
 			      before->name);
-	else if (!rc && now != before)
+	else if (!rc && memcmp(now.jedec, then.jedec, sizeof(then.jedec)) != 0)
 		rc = cx3_fail(err, CX3_E_CHANGED, cx3_gw_label(flash->gw),
 			      "Another flash answers: a %s, where a %s was.\n"
 			      "Look at what is connected, and run the command again.",
-			      now->name, before->name);
+			      now.name, before->name);
 	return cx3_gw_end(flash->gw, rc, err);
 }

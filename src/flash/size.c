@@ -44,6 +44,14 @@ static int check_half(struct cx3_flash *flash, uint32_t size, uint32_t *where, b
 	return rc;
 }
 
+int cx3_flash_begins_again(struct cx3_flash *flash, uint32_t size, bool *again,
+			   struct cx3_error *err)
+{
+	uint32_t where;
+
+	return check_half(flash, size, &where, again, err);
+}
+
 #define MOST_ADDRESSED 0x1000000u /* with 24 bits */
 
 /* What lies behind the end that was said: a flash of that size begins again there, as far as its

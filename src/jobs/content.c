@@ -41,12 +41,21 @@ static bool is_erased(const struct cx3_shadow *shadow, const struct cx3_plan *pl
 	return false;
 }
 
+/* How far an image goes that can't be read is not known. It may boot all the same: a few bytes that
+ * are written elsewhere are no reason to take its signature. */
 static bool loses_bytes(const struct cx3_content *job, const struct cx3_judged *judged)
 {
 	const struct cx3_shadow *shadow = job->input->shadow;
+	struct cx3_fs2_extents extents = judged->extents;
+	uint32_t start = judged->home.start;
 
-	return !judged->home.readable || differs(shadow, job->draft->plan, &judged->extents) ||
-	       is_erased(shadow, job->draft->plan, &judged->extents);
+	if (!judged->home.readable && !job->few_bytes)
+		return true;
+	if (!judged->home.readable && extents.count == 0)
+		extents = (struct cx3_fs2_extents){.count = 1,
+						   .range = {{start, start + CX3_FLASH_SECTOR}}};
+	return differs(shadow, job->draft->plan, &extents) ||
+	       is_erased(shadow, job->draft->plan, &extents);
 }
 
 static bool listed(const uint32_t *start, unsigned count, uint32_t value)

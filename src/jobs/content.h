@@ -10,6 +10,7 @@ struct cx3_content {
 	struct cx3_draft *draft;
 	const char *noun;     /* "restore": for messages */
 	const uint8_t *bytes; /* as many as the flash has; the caller's */
+	bool few_bytes;	      /* a raw write, which changes what it names, and not the rest */
 	const char *no_image; /* begins a sentence: why the card does not boot then */
 	const char *damaged;
 	struct cx3_homes homes;	       /* the images in the content, all checked */

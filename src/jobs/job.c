@@ -221,6 +221,8 @@ static int change_card(struct cx3_job *job, struct cx3_error *err)
 	/* the backup's second readings have told more of the wires */
 	rc = cx3_job_check_link(job, true, err);
 	if (rc == CX3_OK)
+		rc = cx3_job_check_halves(job, err);
+	if (rc == CX3_OK)
 		rc = cx3_flash_watch(cx3_device_flash(job->device), err);
 	if (rc != CX3_OK)
 		return cx3_job_before_writing(job, rc, err);

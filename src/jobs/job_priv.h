@@ -193,6 +193,10 @@ void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err);
 /* The job is none that goes on. */
 void cx3_job_resume_free(struct cx3_job *job);
 
+/* job_size.c: CX3_E_UNKNOWN_PART where the upper half of the flash reads as its lower one does, and
+ * the job would lose something by that. Reads what is not known of it. */
+int cx3_job_check_halves(struct cx3_job *job, struct cx3_error *err);
+
 /* job_protect.c: the caller has named this journal to go on from. */
 bool cx3_job_is_named(const struct cx3_job *job, const struct cx3_journal *journal);
 /* The journal is of this job's card: its GUIDs and MACs, or what is left on the flash, prove it. */

@@ -370,6 +370,7 @@ int cx3_draft_raw(const struct cx3_input *input, const char *noun, const struct 
 		.what = what,
 		.draft = draft,
 		.content = {.input = input,
+			    .few_bytes = true,
 			    .draft = draft,
 			    .noun = noun,
 			    .no_image = "No image is on the flash then",

@@ -355,12 +355,13 @@ static void tell_it_is_lifted(const struct run *run, struct cx3_error *err)
 }
 
 /* After a failure: puts the write protection back. Where that fails as well, err->next says so.
- * Another card's registers are not ours to write. */
+ * Another card's registers are not ours to write; and where others use the gateway too, what is
+ * sent may arrive as something else, and bits of these registers can't be taken back. */
 static void close_after_failure(struct run *run, int rc, struct cx3_error *err)
 {
 	struct cx3_flash *flash = run->shadow->flash;
 
-	if (run->open_sent && (rc == CX3_E_CHANGED ||
+	if (run->open_sent && (rc == CX3_E_CHANGED || rc == CX3_E_GATEWAY ||
 			       cx3_flash_protection_write(flash, &run->before, NULL) != CX3_OK))
 		tell_it_is_lifted(run, err);
 }
