@@ -55,8 +55,8 @@ struct cx3_flash {
 /* For a part that was described by the caller: CX3_E_UNKNOWN_PART if the flash is smaller than
  * that; a warning in the log if it seems larger. Or a bus error. */
 int cx3_flash_check_size(struct cx3_flash *flash, struct cx3_error *err);
-/* size.c: *again: it reads from `size` on, which is less than it has, as it does from 0, as far as a
- * sector tells. */
+/* size.c: *again: it reads from `size` on, which is less than it has, as it does from 0, as far as
+ * a sector tells. */
 int cx3_flash_begins_again(struct cx3_flash *flash, uint32_t size, bool *again,
 			   struct cx3_error *err);
 
