@@ -112,7 +112,8 @@ static bool is_overtaken(const void *user, const struct cx3_journal *j)
 	bool after = j->owner[0] && strcmp(j->owner, f->after) == 0;
 	bool before = j->owner[0] && strcmp(j->owner, f->before) == 0;
 
-	if (!cx3_journal_of_kind(j, f->job->shadow) || j->lifted)
+	if (!cx3_journal_of_kind(j, f->job->shadow) ||
+	    (j->lifted && !(f->job->ends_lifted && cx3_job_proves(f->job, j))))
 		return false;
 	if (j->own_copy)
 		return after && was_on(j, &f->job->draft.new_info, true);

@@ -68,7 +68,9 @@ struct cx3_job {
 	uint8_t *found; /* job_found.c: what the oldest interrupted job of this card has found */
 	struct cx3_fs2_extents found_known, found_touched;
 	struct cx3_fs2_source before;
-	bool puts_back; /* an interrupted run has lifted the protection that it found: */
+	bool ends_lifted; /* the protection that interrupted runs on this card have lifted is seen
+			     to */
+	bool puts_back;	  /* an interrupted run has lifted the protection that it found: */
 	uint8_t protection[CX3_FLASH_STATUS_REGISTERS];
 	uint64_t repeats_before; /* cx3_device_repeats when this job began */
 	char worse[256];	 /* what the full reading has shown to be worse than agreed */

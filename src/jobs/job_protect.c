@@ -38,6 +38,27 @@ bool cx3_job_proves(const struct cx3_job *job, const struct cx3_journal *journal
 	return owner[0] && strcmp(owner, journal->owner) == 0;
 }
 
+/* A job that makes an image ends all interrupted ones of its card: what they had lifted, too. */
+static bool has_lifted(const void *user, const struct cx3_journal *j)
+{
+	const struct cx3_job *job = user;
+
+	return j->lifted && cx3_journal_of_kind(j, job->shadow) && cx3_job_proves(job, j);
+}
+
+static void find_of_others(struct cx3_job *job)
+{
+	char name[CX3_JOURNAL_NAME] = "";
+	struct cx3_journal j;
+
+	/* newest first: the oldest knows what was there before all of them */
+	while (job->kind->makes_image &&
+	       cx3_journal_next_of(job->options->backup_folder, has_lifted, job, name, &j)) {
+		job->puts_back = true;
+		memcpy(job->protection, j.status, sizeof(job->protection));
+	}
+}
+
 int cx3_job_find_protection(struct cx3_job *job, struct cx3_error *err)
 {
 	char name[CX3_JOURNAL_NAME] = "";
@@ -50,7 +71,10 @@ int cx3_job_find_protection(struct cx3_job *job, struct cx3_error *err)
 		memcpy(job->protection, j.status, sizeof(job->protection));
 	}
 	if (!job->puts_back)
+		find_of_others(job);
+	if (!job->puts_back)
 		return CX3_OK;
+	job->ends_lifted = true;
 	rc = cx3_flash_status(job->shadow->flash, &status, err);
 	/* somebody has set it since: that is what counts */
 	if (rc == CX3_OK && status.protected_len)
