@@ -149,8 +149,13 @@ bool cx3_flash_take_doubt(struct cx3_flash *flash, struct cx3_flash_doubt *doubt
  * bytes, the bits that the command can have left standing: FF where it did not reach. */
 struct cx3_flash_stray {
 	uint32_t page; /* flash address */
+	uint32_t
+		first; /* byte of the page that the command began with; from the last on it wraps */
 	uint8_t left[CX3_FLASH_PAGE];
 };
+/* So many bytes lie there at the least, unless the command had fewer: where it was broken off
+ * behind its first block, the first three of which were the address. */
+#define CX3_FLASH_STRAY_BYTES 13u
 #define CX3_FLASH_MOST_STRAYS 3u
 /*
  * Where one command that was to program `data` at [addr, addr + len), within one

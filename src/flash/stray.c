@@ -62,6 +62,7 @@ static bool fill(const struct cx3_flash *flash, const struct line *line,
 	addr = (uint32_t)line->byte[0] << 16 | (uint32_t)line->byte[1] << 8 | line->byte[2];
 	addr %= flash->part->size;
 	stray->page = addr / CX3_FLASH_PAGE * CX3_FLASH_PAGE;
+	stray->first = addr % CX3_FLASH_PAGE;
 	memset(stray->left, 0xff, sizeof(stray->left));
 	for (uint32_t i = 0; i < line->len - ADDRESS_BYTES && i < most; i++) {
 		stray->left[(addr + i) % CX3_FLASH_PAGE] = line->byte[ADDRESS_BYTES + i];

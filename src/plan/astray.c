@@ -132,24 +132,28 @@ static bool cared_for(const struct cx3_plan *plan, uint32_t addr)
 	return false;
 }
 
-/* Bytes of the page that two readings show as the command would have left them; the
- * first of them, or the page's size if one is otherwise. */
-static int looks_hit(struct cx3_writer *w, uint32_t page, const uint8_t *left, unsigned *first,
-		     struct cx3_error *err)
+/* Do two readings show the bytes as the command would have left them, from its first one on, as
+ * many as there are at the least? *first: the lowest of them; the page's size if not. */
+static int looks_hit(struct cx3_writer *w, const struct cx3_flash_stray *stray, const uint8_t *left,
+		     unsigned *first, struct cx3_error *err)
 {
 	uint8_t now[CX3_FLASH_PAGE];
-	int rc = cx3_plan_read_sure(w->shadow->flash, page, CX3_FLASH_PAGE, now, err);
+	int rc = cx3_plan_read_sure(w->shadow->flash, stray->page, CX3_FLASH_PAGE, now, err);
+	unsigned seen = CX3_FLASH_PAGE, b;
 
 	*first = CX3_FLASH_PAGE;
-	for (unsigned b = CX3_FLASH_PAGE; b-- > 0 && rc == CX3_OK;) {
+	for (unsigned i = 0; i < CX3_FLASH_PAGE && rc == CX3_OK; i++) {
+		/* behind that they count only if nothing of the first ones is to be seen */
+		if (i >= CX3_FLASH_STRAY_BYTES && seen < CX3_FLASH_PAGE)
+			break;
+		b = (stray->first + i) % CX3_FLASH_PAGE;
 		if (left[b] == 0xff)
 			continue;
-		*first = b;
-		if (now[b] & ~left[b]) {
-			*first = CX3_FLASH_PAGE;
-			break;
-		}
+		if (now[b] & ~left[b])
+			return rc;
+		seen = b < seen ? b : seen;
 	}
+	*first = seen;
 	return rc;
 }
 
@@ -224,7 +228,7 @@ static int tell_unknown(struct cx3_writer *w, const struct cx3_flash_stray *stra
 				  : stray->left[b];
 	if (cx3_is_blank(left, CX3_FLASH_PAGE))
 		return CX3_OK;
-	rc = looks_hit(w, stray->page, left, &first, err);
+	rc = looks_hit(w, stray, left, &first, err);
 	if (rc != CX3_OK || first == CX3_FLASH_PAGE)
 		return rc;
 	w->damaged = true;
