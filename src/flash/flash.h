@@ -145,6 +145,11 @@ bool cx3_flash_step_down(struct cx3_flash *flash);
  */
 bool cx3_flash_take_doubt(struct cx3_flash *flash, struct cx3_flash_doubt *doubt);
 
+/* misread.c: *so: where the flash holds `is`, the wires show `seen`: that comes back from the gateway's
+ * registers, too. Both are blocks of 16 bytes. No command is sent to the flash. */
+int cx3_flash_misreads(struct cx3_flash *flash, const uint8_t *is, const uint8_t *seen, bool *so,
+		       struct cx3_error *err);
+
 /* stray.c: a page that a command may have hit by mistake. `left` has, for each of its
  * bytes, the bits that the command can have left standing: FF where it did not reach. */
 struct cx3_flash_stray {

@@ -348,6 +348,13 @@ int cx3_gw_watch(struct cx3_gateway *gw, uint64_t us, struct cx3_error *err);
  * the error and the result are cx3_gw_watch's, else all is as it was. */
 int cx3_gw_blame(struct cx3_gateway *gw, int rc, uint64_t us, struct cx3_error *err);
 
+/* --- echo.c --- */
+
+/* Writes a block into the data registers and reads it back. The semaphore is held, and no command
+ * runs. */
+int cx3_gw_echo(struct cx3_gateway *gw, const uint32_t words[GW_BLOCK_WORDS],
+		uint32_t back[GW_BLOCK_WORDS], struct cx3_error *err);
+
 /* --- cost.c: what commands cost on the wire --- */
 
 struct cx3_wire {

@@ -95,10 +95,26 @@ static enum verdict judge(const uint8_t *now, const uint8_t *expected, const uin
 	return verdict;
 }
 
+/* What looks damaged may be whole: before its sector is erased, its bytes go over the wires without
+ * the flash. */
+static int is_misread(struct cx3_writer *w, const uint8_t *now, const uint8_t *expected, bool *so,
+		      struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	*so = false;
+	for (unsigned b = 0; b < CX3_FLASH_PAGE && rc == CX3_OK && !*so; b += CX3_SHADOW_GRAIN) {
+		if (memcmp(now + b, expected + b, CX3_SHADOW_GRAIN) != 0)
+			rc = cx3_flash_misreads(w->shadow->flash, expected + b, now + b, so, err);
+	}
+	return rc;
+}
+
 int cx3_plan_check_page(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
 			const uint8_t *left, struct cx3_error *err)
 {
 	uint8_t now[CX3_FLASH_PAGE];
+	bool misread = false;
 	int rc = cx3_flash_read(w->shadow->flash, page, now, CX3_FLASH_PAGE, err);
 
 	if (rc != CX3_OK || judge(now, expected, left) == INTACT)
@@ -110,11 +126,24 @@ int cx3_plan_check_page(struct cx3_writer *w, uint32_t page, const uint8_t *expe
 	case INTACT:
 		return CX3_OK;
 	case DAMAGED:
-		return restore(w, page, expected, left, err);
+		rc = is_misread(w, now, expected, &misread, err);
+		if (rc != CX3_OK)
+			return rc;
+		if (!misread)
+			return restore(w, page, expected, left, err);
+		break;
 	case OTHERWISE:
-		w->damaged = true;
 		break;
 	}
+	w->damaged = true;
+	if (misread)
+		return fail_at(
+			page, CX3_E_NOISE,
+			"The flash near 0x%x reads otherwise than before, and so do the "
+			"gateway's registers with the same bytes in them: the wires read them "
+			"wrong each time. The flash was left as it is.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
+			err);
 	return fail_at(
 		page, CX3_E_NOISE,
 		"The flash near 0x%x does not read as it did before: the wires are noisy, or "

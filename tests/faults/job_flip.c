@@ -201,7 +201,8 @@ static void note_plan(struct world *w, const struct cx3_plan *plan)
 	size_t count;
 	const struct cx3_step *step = cx3_plan_steps(plan, &count);
 
-	w->boots = cx3_plan_summary(plan)->bootable_throughout;
+	/* where nothing was read nothing is promised: a job reads what stays before it writes */
+	w->boots = cx3_plan_summary(plan)->bootable_checked;
 	for (size_t i = 0; i < count; i++) {
 		if (step[i].kind == CX3_STEP_ERASE || step[i].kind == CX3_STEP_PROGRAM)
 			memset(w->written + step[i].addr, true, step[i].len);
