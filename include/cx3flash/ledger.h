@@ -12,6 +12,9 @@
  * and becomes begun before the first write. What is begun may be on a card, whatever happened
  * since: no other card ever gets it. What is reserved goes back only when a person says so.
  *
+ * A free or reserved one that is seen on a card is withdrawn from all other cards, before it is
+ * known what becomes of that card: it is reserved for the card "seen:NAME".
+ *
  * Threads and processes: one handle, one thread. Any number of handles on this machine may use
  * one ledger. A ledger must not lie on a network file system, and a copy of one must not be worked
  * with: it would give the same identities. Another machine has a ledger of its own, with
@@ -81,6 +84,9 @@ struct cx3_ledger_entry {
 	bool begun_now;			/* set by cx3_ledger_begin: it was reserved before */
 };
 
+/* It is reserved because a card shows an address of it: nobody else gets it. */
+bool cx3_ledger_is_withdrawn(const struct cx3_ledger_entry *entry);
+
 /* What is wrong with a place of a list ("list.csv:12"): a sentence. */
 typedef void (*cx3_ledger_tell)(void *user, const char *place, const char *text);
 
@@ -122,7 +128,9 @@ struct cx3_ledger_card {
  * Fills *card. `own` is the identity of the image that boots; where none can be read, a salvaged
  * one that is clear. An identity that the ledger has for a card is preferred. If there is none,
  * reads the whole flash: `own` is one of the ledger's that is anywhere in it, else `fingerprint` is
- * set. The device is open down to the shadow. Errors of the bus.
+ * set. Identities of this ledger that nobody has and that are seen on the card are withdrawn: no
+ * other card gets them, even if this one is refused. The device is open down to the shadow. Errors
+ * of the bus.
  */
 int cx3_ledger_look(struct cx3_ledger *ledger, struct cx3_device *device,
 		    struct cx3_ledger_card *card, struct cx3_error *err);
@@ -215,14 +223,15 @@ int cx3_ledger_note(struct cx3_ledger *ledger, const struct cx3_ledger_card *car
 		    struct cx3_error *err);
 
 /*
- * reserved -> free, the only way back: for the card that it was kept for gets another one.
+ * reserved -> free, the only way back: for the card that it was kept for gets another one. A
+ * withdrawn one is withdrawn again when it is seen again.
  * CX3_E_IDENTITY: the ledger has no such base GUID; it is not reserved, its burn may have begun, or
  * another ledger has it. CX3_E_IN_USE: a process works on that card.
  */
 int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 		       struct cx3_error *err);
 
-/* free -> retired, for one that is in use elsewhere. Errors as above. */
+/* free or withdrawn -> retired, for one that is in use elsewhere. Errors as above. */
 int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 		      struct cx3_error *err);
 

@@ -61,7 +61,7 @@ const struct command cmd_provision = {
 		"  report             what there is, and what was done\n"
 		"  export FILE        what was done, as CSV, or as JSON lines (FILE.jsonl)\n"
 		"  merge OTHER        what another machine's ledger has; refuses doubles\n"
-		"  release GUID       a reserved identity is free again\n"
+		"  release GUID       a reserved or withdrawn identity is free again\n"
 		"  retire GUID        a free identity is never given\n"
 		"Exit code: 0 if no card failed, else the first failure's, or 13 for several causes.",
 	.example = "-d ft232h -i fw.bin --ledger station.db provision",

@@ -124,6 +124,12 @@ static int add_range(struct cli *cli, struct cx3_ledger *ledger)
 	return CX3_OK;
 }
 
+/* Without the word before that of a withdrawn one. */
+static const char *card_of(const struct cx3_ledger_entry *entry)
+{
+	return shown(cx3_ledger_is_withdrawn(entry) ? strchr(entry->card, ':') + 1 : entry->card);
+}
+
 /* What a person has to look after: all that is neither free nor burnt. */
 static bool tell_entry(void *user, const struct cx3_ledger_entry *entry)
 {
@@ -135,8 +141,13 @@ static bool tell_entry(void *user, const struct cx3_ledger_entry *entry)
 		return true;
 	cx3_fs2_guid_text(entry->identity.guid[0], guid);
 	cx3_fs2_mac_text(entry->identity.mac[0], mac);
+	if (cx3_ledger_is_withdrawn(entry)) {
+		say(cli, "withdrawn %-16s  since %s, for it was seen on the card %s\n",
+		    provision_name(guid, mac, "-"), entry->time, card_of(entry));
+		return true;
+	}
 	say(cli, "%-9s %-16s  since %s, for the card %s%s%s\n", cx3_ledger_state_name(entry->state),
-	    provision_name(guid, mac, "-"), entry->time, shown(entry->card),
+	    provision_name(guid, mac, "-"), entry->time, card_of(entry),
 	    entry->station[0] ? ", on " : "", shown(entry->station));
 	return true;
 }
@@ -247,10 +258,11 @@ static int release(struct cli *cli, struct cx3_ledger *ledger)
 
 	if (rc == CX3_OK)
 		rc = cx3_ledger_release(ledger, guid, &entry, &cli->err);
-	if (rc == CX3_OK)
-		say(cli, "-I- %016" PRIx64 " is free again. It was kept for the card %s.\n", guid,
-		    shown(entry.card));
-	return rc;
+	if (rc != CX3_OK)
+		return rc;
+	say(cli, "-I- %016" PRIx64 " is free again. It was %s the card %s.\n", guid,
+	    cx3_ledger_is_withdrawn(&entry) ? "seen on" : "kept for", card_of(&entry));
+	return CX3_OK;
 }
 
 static int retire(struct cli *cli, struct cx3_ledger *ledger)

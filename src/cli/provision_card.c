@@ -77,7 +77,8 @@ static int work(struct provision *p, struct provision_card *c)
 		return rc == CX3_OK ? leave_alone(p, c, "Another ledger says that it is done.")
 				    : rc;
 	}
-	if (!known || entry.state == CX3_LEDGER_FREE) {
+	/* what is reserved was given, but nothing was written */
+	if (!known || entry.state == CX3_LEDGER_FREE || entry.state == CX3_LEDGER_RESERVED) {
 		rc = check_rules(p, c);
 		if (rc == CX3_OK)
 			rc = provision_try(p);

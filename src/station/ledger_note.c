@@ -199,7 +199,7 @@ static int check_release(struct cx3_ledger *ledger, const struct cx3_ledger_entr
 				"This identity is %s, and not reserved.\n"
 				"Look at the report for those that are.",
 				cx3_ledger_state_name(entry->state));
-	if (entry->found)
+	if (entry->found && !cx3_ledger_is_withdrawn(entry))
 		return cx3_fail(err, CX3_E_IDENTITY, path,
 				"The card %s came with this identity, so it is given to no other.\n"
 				"Put that card on again, or leave the identity as it is.",
@@ -210,7 +210,7 @@ static int check_release(struct cx3_ledger *ledger, const struct cx3_ledger_entr
 static int check_retire(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
 			struct cx3_error *err)
 {
-	if (entry->state == CX3_LEDGER_FREE)
+	if (entry->state == CX3_LEDGER_FREE || cx3_ledger_is_withdrawn(entry))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_IDENTITY, ledger->path,
 			"This identity is %s, and not free.\nOnly a free one is retired.",
@@ -246,7 +246,7 @@ int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledg
 {
 	return change_one(ledger, guid, entry, check_release,
 			  "UPDATE identity SET state = 'free', card = NULL, station = NULL,"
-			  " changed = ? WHERE id = ? AND state = 'reserved'",
+			  " found = 0, changed = ? WHERE id = ? AND state = 'reserved'",
 			  NULL, err);
 }
 
@@ -255,6 +255,7 @@ int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledge
 		      struct cx3_error *err)
 {
 	return change_one(ledger, guid, entry, check_retire,
-			  "UPDATE identity SET state = 'retired', changed = ? WHERE id = ?",
+			  "UPDATE identity SET state = 'retired', card = NULL, station = NULL,"
+			  " changed = ? WHERE id = ?",
 			  "DELETE FROM address WHERE identity = ?", err);
 }

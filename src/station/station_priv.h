@@ -79,6 +79,22 @@ unsigned cx3_ledger_addresses(const struct cx3_identity *identity,
 /* What names the identity: its base GUID, or its first MAC where that is blank. */
 void cx3_ledger_name(const struct cx3_identity *identity, char text[20]);
 
+/* --- What was seen on a card (ledger_seen.c) --- */
+
+/* Before the name of the card on which a withdrawn identity was seen. */
+#define CX3_SEEN "seen:"
+/* The name that a card is given when it comes first: by its identity, or by its content. */
+void cx3_ledger_base_name(const struct cx3_ledger_card *card, char name[CX3_LEDGER_CARD]);
+/* The identities of this ledger that nobody has yet, and of which this card shows an address: from
+ * now on no other card gets them. */
+int cx3_ledger_withdraw(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			const struct cx3_identity *shown, struct cx3_error *err);
+/* This withdrawn entry was seen on a card of that name. */
+bool cx3_ledger_seen_on(const struct cx3_ledger_entry *entry, const struct cx3_ledger_card *card);
+/* The first one of which the card carries a part, and that was seen on a card of its name. */
+int cx3_ledger_find_seen(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			 struct cx3_ledger_entry *entry, bool *found, struct cx3_error *err);
+
 /* --- Who (ledger_who.c) --- */
 
 /* This process on this machine, working at `place`. */
