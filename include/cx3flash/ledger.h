@@ -210,6 +210,14 @@ int cx3_ledger_image(const struct cx3_image *image, struct cx3_ledger_result *re
 		     struct cx3_error *err);
 
 /*
+ * Fills in the image that the card of this entry was burnt with last, by the log; *found is false
+ * where no burn of it is known. Where several ledgers have burnt it, the one that the card shows.
+ */
+int cx3_ledger_last_burn(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			 const struct cx3_ledger_entry *entry, struct cx3_ledger_result *result,
+			 bool *found, struct cx3_error *err);
+
+/*
  * Adds the result to the log and sets the entry's state, in one transaction. The result says whose
  * it is by `card` (NULL: none could be looked at) and `entry` (NULL: the card got no identity; one
  * of another ledger is left as it is). OK: the entry is burnt. `untouched`, and begun by this
@@ -266,7 +274,7 @@ int cx3_ledger_count(struct cx3_ledger *ledger, struct cx3_ledger_counts *counts
 int cx3_ledger_each_entry(struct cx3_ledger *ledger,
 			  bool (*fn)(void *user, const struct cx3_ledger_entry *entry), void *user,
 			  struct cx3_error *err);
-/* Each result, the oldest first. */
+/* Each result, the oldest first; those of one ledger in the order that they were written in. */
 int cx3_ledger_each_result(struct cx3_ledger *ledger,
 			   bool (*fn)(void *user, const struct cx3_ledger_result *result),
 			   void *user, struct cx3_error *err);

@@ -141,40 +141,6 @@ static int conflict(const struct cx3_ledger_entry *entry, struct cx3_error *err)
 		name, cx3_ledger_state_name(entry->state), card[0] ? " for the card " : "", card);
 }
 
-int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
-			   const struct cx3_ledger_entry *entry, struct cx3_error *err)
-{
-	char name[20], guid[20], mac[16], version[24] = "", psid[20] = "";
-	sqlite3_stmt *statement;
-	bool row = false;
-	int rc;
-
-	cx3_ledger_name(&entry->identity, name);
-	cx3_fs2_guid_text(entry->identity.guid[0], guid);
-	cx3_fs2_mac_text(entry->identity.mac[0], mac);
-	rc = cx3_ledger_prepare(ledger, &statement, err,
-				"SELECT image, image_psid FROM result WHERE outcome = 'ok' AND"
-				" guid IS ? AND mac IS ? ORDER BY time DESC, seq DESC LIMIT 1",
-				"ss", guid, mac);
-	if (rc == CX3_OK)
-		rc = cx3_ledger_step(ledger, statement, &row, err);
-	if (row) {
-		cx3_ledger_column(statement, 0, version, sizeof(version));
-		cx3_ledger_column(statement, 1, psid, sizeof(psid));
-	}
-	sqlite3_finalize(statement);
-	if (rc != CX3_OK || !row || !card->boots ||
-	    (strcmp(version, card->version) == 0 && strcmp(psid, card->psid) == 0))
-		return rc;
-	return cx3_fail(
-		err, CX3_E_IDENTITY, "identity",
-		"The ledger has the identity %s as burnt with firmware %s (%s), and this card "
-		"carries it with %s (%s). It was burnt by hand since, or two cards have the "
-		"same identity.\n"
-		"Put this card aside, and look for the other one.",
-		name, version, psid, card->version, card->psid);
-}
-
 /* The card carries one of the ledger's: it keeps that, whatever the ledger thought of it. */
 static int find_carried(struct take *t, struct cx3_error *err)
 {
