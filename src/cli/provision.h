@@ -21,6 +21,7 @@ struct provision_card {
 	struct cx3_ledger_card card;
 	struct cx3_ledger_entry entry; /* valid if `known` */
 	bool known; /* it is this card's: reserved here, or burnt by another ledger */
+	bool other_image; /* it was done, with another image than the one of this run */
 	struct cx3_ledger_result result;
 	struct cx3_job_result job;
 };
