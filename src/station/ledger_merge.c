@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What another machine's ledger has comes into this one. Each identity has a home, the ledger
- * that gives it: only there it changes, and what comes from there is believed. The other file is
- * read through a connection of its own, so it can't be written to by mistake.
+ * that gives it: only there it changes, and the newest copy of that one is believed. The other file
+ * is read through a connection of its own, so it can't be written to by mistake.
  */
 #include "station_priv.h"
 
@@ -14,6 +14,8 @@ struct merge {
 	cx3_ledger_tell tell;
 	void *user;
 	unsigned doubles;
+	char home[CX3_LEDGER_ID]; /* whose results were compared last, */
+	int64_t ahead;		  /* and how many more of them they have than we */
 };
 
 static void tell_double(struct merge *m, const char *text)
@@ -72,18 +74,63 @@ static int find_ours(struct merge *m, const struct row *row, struct cx3_ledger_e
 	return rc == CX3_OK ? cx3_ledger_one_entry(m->ours, statement, ours, found, err) : rc;
 }
 
-static bool is_newer(const struct merge *m, const struct row *row,
-		     const struct cx3_ledger_entry *ours)
+/* A ledger only ever adds to its results, so their number tells which copy of it is the newer one.
+ */
+static int compare_results(struct merge *m, const char *home, struct cx3_error *err)
 {
-	if (row->entry.state == ours->state && strcmp(row->entry.card, ours->card) == 0)
-		return false;
-	return strcmp(row->home, m->theirs->id) == 0 || strcmp(row->entry.time, ours->time) > 0;
+	static const char last[] = "SELECT ifnull(max(seq), 0) FROM result WHERE home = ?";
+	int64_t ours = 0, theirs = 0;
+	int rc = CX3_OK;
+
+	if (strcmp(m->home, home) == 0)
+		return CX3_OK;
+	rc = cx3_ledger_number(m->ours, &ours, err, last, "s", home);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_number(m->theirs, &theirs, err, last, "s", home);
+	m->ahead = theirs - ours;
+	snprintf(m->home, sizeof(m->home), "%s", home);
+	return rc;
+}
+
+/*
+ * Theirs may be an older copy. What is burnt or retired was so for good; and by equal results, with
+ * which nothing was burnt between the two, the time of the change decides.
+ */
+static int is_newer(struct merge *m, const struct row *row, const struct cx3_ledger_entry *ours,
+		    bool *newer, struct cx3_error *err)
+{
+	const struct cx3_ledger_entry *theirs = &row->entry;
+	int rc = compare_results(m, row->home, err);
+
+	if (theirs->state == ours->state && strcmp(theirs->card, ours->card) == 0)
+		*newer = false;
+	else if (ours->state >= CX3_LEDGER_BURNT && theirs->state != ours->state)
+		*newer = theirs->state > ours->state;
+	else if (m->ahead != 0)
+		*newer = m->ahead > 0;
+	else
+		*newer = theirs->state >= CX3_LEDGER_BURNT || strcmp(theirs->time, ours->time) > 0;
+	return rc;
+}
+
+static void tell_both(struct merge *m, const struct cx3_ledger_entry *theirs,
+		      const struct cx3_ledger_entry *ours)
+{
+	char text[400], name[20], other[20];
+
+	cx3_ledger_name(&theirs->identity, name);
+	cx3_ledger_name(&ours->identity, other);
+	snprintf(text, sizeof(text),
+		 "%s (%s%s%s) has an address that %s (%s%s%s) of this ledger has as well.", name,
+		 cx3_ledger_state_name(theirs->state), theirs->card[0] ? ": card " : "",
+		 theirs->card, other, cx3_ledger_state_name(ours->state),
+		 ours->card[0] ? ": card " : "", ours->card);
+	tell_double(m, text);
 }
 
 static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 {
 	struct cx3_ledger_entry by;
-	char text[400], name[20], other[20];
 	bool taken = false;
 	int64_t id = 0;
 	int rc = cx3_ledger_add(m->ours, &row->entry.identity, row->entry.label, &id, &taken, &by,
@@ -100,14 +147,7 @@ static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 	/* nobody gets a retired one, wherever it is one */
 	if (row->entry.state == CX3_LEDGER_RETIRED)
 		return CX3_OK;
-	cx3_ledger_name(&row->entry.identity, name);
-	cx3_ledger_name(&by.identity, other);
-	snprintf(text, sizeof(text),
-		 "%s (%s%s%s) has an address that %s (%s%s%s) of this ledger has as well.", name,
-		 cx3_ledger_state_name(row->entry.state), row->entry.card[0] ? ": card " : "",
-		 row->entry.card, other, cx3_ledger_state_name(by.state),
-		 by.card[0] ? ": card " : "", by.card);
-	tell_double(m, text);
+	tell_both(m, &row->entry, &by);
 	return CX3_OK;
 }
 
@@ -116,15 +156,16 @@ static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 static int first_pass(struct merge *m, const struct row *row, struct cx3_error *err)
 {
 	struct cx3_ledger_entry ours;
-	bool found;
+	bool found, newer = false;
 	int rc = find_ours(m, row, &ours, &found, err);
 
 	if (rc != CX3_OK)
 		return rc;
 	if (!found)
 		return add(m, row, err);
-	if (!is_newer(m, row, &ours))
-		return CX3_OK;
+	rc = is_newer(m, row, &ours, &newer, err);
+	if (rc != CX3_OK || !newer)
+		return rc;
 	m->merged->identities++;
 	return cx3_ledger_run(
 		m->ours, NULL, err,
@@ -253,7 +294,7 @@ static int check_copies(struct merge *m, struct cx3_error *err)
 			"A copy of a ledger was worked with beside the ledger itself, so the same "
 			"identities may be on two cards. Nothing was merged.\n"
 			"Compare the reports of both, and give one of each two cards another "
-			"identity.");
+			"identity. Then go on with the one ledger, and put the other file away.");
 	if (strcmp(m->ours->id, m->theirs->id) == 0)
 		return cx3_fail(err, CX3_E_USAGE, m->theirs->path,
 				"This is a copy of the same ledger: there is nothing to merge.\n"

@@ -152,6 +152,52 @@ static void copy(struct bench *b)
 	assert_int_equal(system(line), 0); /* NOLINT(cert-env33-c): a path of our own */
 }
 
+static enum cx3_ledger_state state_of(struct bench *b, const struct cx3_identity *identity)
+{
+	struct cx3_ledger_entry entry;
+	bool found;
+
+	assert_int_equal(cx3_ledger_find(b->ledger, identity, &entry, &found, &b->err), CX3_OK);
+	return found ? entry.state : CX3_LEDGER_RETIRED;
+}
+
+static void keep_copy(struct bench *b, const char *from, const char *to)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), "cp %s %s", bench_path(b, from), bench_path(b, to));
+	assert_int_equal(system(line), 0); /* NOLINT(cert-env33-c): paths of our own */
+}
+
+/* Of before the burn, and of after it but before two others were retired and reserved. */
+static void an_older_copy_takes_nothing_back(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_entry e, f, g;
+
+	bench_open(b, 1);
+	their = other(b, FIRST + 0x1000, 3);
+	keep_copy(b, "other.db", "monday.db");
+	burn(b, their, 0x1000, &e);
+	keep_copy(b, "other.db", "tuesday.db");
+	assert_int_equal(cx3_ledger_retire(their, FIRST + 0x1004, &f, &b->err), CX3_OK);
+	bench_reserve(b, their, bench_card(0x2000), &g);
+	cx3_ledger_close(their);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	for (unsigned i = 0; i < 2; i++) {
+		keep_copy(b, i ? "tuesday.db" : "monday.db", "other.db");
+		assert_int_equal(merge(b, &n), CX3_OK);
+		assert_int_equal(n.identities, 0);
+		assert_int_equal(state_of(b, &e.identity), CX3_LEDGER_BURNT);
+		assert_int_equal(state_of(b, &f.identity), CX3_LEDGER_RETIRED);
+		assert_int_equal(state_of(b, &g.identity), CX3_LEDGER_RESERVED);
+	}
+	assert_int_equal(cx3_ledger_add_range(b->ledger, FIRST + 0x1004, 1, 4, &b->err),
+			 CX3_E_IDENTITY);
+}
+
 /* Somebody has copied a ledger and worked with both. */
 static void copies_that_were_worked_with_are_found(void **state)
 {
@@ -236,6 +282,7 @@ int main(void)
 		BENCH_TEST(their_cards_are_known_here),
 		BENCH_TEST(what_changed_hands_there_changes_here),
 		BENCH_TEST(doubles_are_refused),
+		BENCH_TEST(an_older_copy_takes_nothing_back),
 		BENCH_TEST(copies_that_were_worked_with_are_found),
 		BENCH_TEST(copies_of_one_second_are_found),
 		BENCH_TEST(what_is_retired_there_is_anothers),
