@@ -243,6 +243,14 @@ int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledg
 int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 		      struct cx3_error *err);
 
+/*
+ * begun, burnt, or found on a card -> retired: a person knows that its card has another identity by
+ * now, or is no more. This ledger forgets whose its addresses are: another ledger may have them, and
+ * a card that still shows them gets another identity here. Errors as above.
+ */
+int cx3_ledger_replaced(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+			struct cx3_error *err);
+
 /* --- Ledgers of several machines (ledger_merge.c) --- */
 
 struct cx3_ledger_merged {
@@ -252,9 +260,10 @@ struct cx3_ledger_merged {
 /*
  * Takes in what the ledger `path` has: its identities, which stay that ledger's to give, its cards,
  * backups and results. May be done again: what is there already is left, what has changed there
- * is brought up to date. `path` is only read. All or nothing: CX3_E_IDENTITY where an address is in
- * both ledgers, in identities that are not the same one; or where a copy of a ledger was worked
- * with. `tell` (may be NULL) is told each.
+ * is brought up to date; an older copy of it takes nothing back. `path` is only read. All or
+ * nothing: CX3_E_IDENTITY where an address is in both ledgers, in identities that are not the same
+ * one, and not on one card that was on both benches (it came to the second one, and kept its
+ * identity); or where a copy of a ledger was worked with. `tell` (may be NULL) is told each.
  */
 int cx3_ledger_merge(struct cx3_ledger *ledger, const char *path, cx3_ledger_tell tell, void *user,
 		     struct cx3_ledger_merged *merged, struct cx3_error *err);

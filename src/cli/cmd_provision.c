@@ -64,6 +64,7 @@ const struct command cmd_provision = {
 		"  merge OTHER        what another machine's ledger has; refuses doubles\n"
 		"  release GUID       a reserved or withdrawn identity is free again\n"
 		"  retire GUID        a free identity is never given\n"
+		"  replaced GUID      the card that has it gets another one, or is gone\n"
 		"Exit code: 0 if no card failed, else the first failure's, or 13 for several causes.",
 	.example = "-d ft232h -i fw.bin --ledger station.db provision",
 	.group = GROUP_CHANGE,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* provision's words for the ledger: import, range, report, export, merge, release, retire. */
+/* provision's words for the ledger: import, range, report, export, merge, and for one identity. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "cx3flash/file.h"
 #include "keep.h"
 #include "printable.h"
@@ -230,6 +231,27 @@ static int export(struct cli *cli, struct cx3_ledger *ledger)
 	return rc;
 }
 
+/* The words that settle a double. */
+static void say_how_to_settle(struct cli *cli)
+{
+	static const char *const words[][2] = {
+		{"retire", "To retire a free one"},
+		{"replaced", "To say that the card of one has another"},
+	};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct advice advice = {.count = 0};
+
+		advice_push(&advice, "cx3flash");
+		advice_push(&advice, "--ledger");
+		advice_push(&advice, cli->options.ledger);
+		advice_push(&advice, "provision");
+		advice_push(&advice, words[i][0]);
+		advice_push(&advice, "GUID");
+		advice_tell(cli, &advice, NULL, words[i][1]);
+	}
+}
+
 static int merge(struct cli *cli, struct cx3_ledger *ledger)
 {
 	struct cx3_ledger_merged merged;
@@ -238,6 +260,8 @@ static int merge(struct cli *cli, struct cx3_ledger *ledger)
 
 	json_array(cli->json, "problems");
 	rc = cx3_ledger_merge(ledger, cli->argv[1], tell, cli, &merged, &cli->err);
+	if (rc == CX3_E_IDENTITY)
+		say_how_to_settle(cli);
 	if (rc != CX3_OK)
 		return rc;
 	say(cli, "-I- New or changed: %u identities, %u cards, %u backups, %u results.\n",
@@ -278,6 +302,28 @@ static int retire(struct cli *cli, struct cx3_ledger *ledger)
 	return rc;
 }
 
+/* What cards have is not given up by a slip of the hand. */
+static int replaced(struct cli *cli, struct cx3_ledger *ledger)
+{
+	struct cx3_ledger_entry entry;
+	uint64_t guid;
+	int rc = parse_guid_text(cli->argv[1], &guid, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	say(cli,
+	    "%016" PRIx64 " is taken from its card in the ledger. Right only if that card has "
+	    "another identity by now, or gets one, or is gone.\n",
+	    guid);
+	rc = ask_continue(cli, &cli->err);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_replaced(ledger, guid, &entry, &cli->err);
+	if (rc == CX3_OK)
+		say(cli, "-I- %016" PRIx64 " is retired. The card was %s.\n", guid,
+		    card_of(&entry));
+	return rc;
+}
+
 static const struct {
 	const char *name;
 	int min, max; /* arguments, the word itself included */
@@ -287,7 +333,7 @@ static const struct {
 	{"import", 2, 2, true, import},	 {"range", 2, 3, true, add_range},
 	{"report", 1, 1, false, report}, {"export", 2, 2, false, export},
 	{"merge", 2, 2, true, merge},	 {"release", 2, 2, false, release},
-	{"retire", 2, 2, false, retire},
+	{"retire", 2, 2, false, retire}, {"replaced", 2, 2, false, replaced},
 };
 
 int provision_book(struct cli *cli, const char *word)

@@ -113,6 +113,81 @@ static int is_newer(struct merge *m, const struct row *row, const struct cx3_led
 	return rc;
 }
 
+/* --- One card that was on both benches --- */
+
+/* What a ledger knows of an entry's card. */
+struct known {
+	char chip[40], part[40], came[CX3_LEDGER_TIME], burnt[CX3_LEDGER_TIME];
+};
+
+static int know(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
+		struct known *known, struct cx3_error *err)
+{
+	char guid[20], mac[16];
+	sqlite3_stmt *statement;
+	bool row = false;
+	int rc;
+
+	memset(known, 0, sizeof(*known));
+	cx3_fs2_guid_text(entry->identity.guid[0], guid);
+	cx3_fs2_mac_text(entry->identity.mac[0], mac);
+	rc = cx3_ledger_prepare(
+		ledger, &statement, err,
+		"SELECT chip, part, first_seen, (SELECT min(time) FROM result WHERE"
+		" outcome = 'ok' AND guid IS ? AND mac IS ?) FROM card WHERE name = ?",
+		"sss", guid, mac, entry->card);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_step(ledger, statement, &row, err);
+	if (row) {
+		cx3_ledger_column(statement, 0, known->chip, sizeof(known->chip));
+		cx3_ledger_column(statement, 1, known->part, sizeof(known->part));
+		cx3_ledger_column(statement, 2, known->came, sizeof(known->came));
+		cx3_ledger_column(statement, 3, known->burnt, sizeof(known->burnt));
+	}
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+static bool same_identity(const struct cx3_identity *a, const struct cx3_identity *b)
+{
+	return memcmp(a->guid, b->guid, sizeof(a->guid)) == 0 &&
+	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
+}
+
+/* It came to a bench with its identity, and kept it there. */
+static bool was_kept(const struct cx3_ledger_entry *entry)
+{
+	return entry->found && !cx3_ledger_is_withdrawn(entry);
+}
+
+/*
+ * One ledger has burnt a card with this identity, and to the other bench it came with it, as a card
+ * of the same kind, not before that: it is that card. Another one that came with the same would be
+ * a copy of it, flash chip and all.
+ */
+static int is_one_card(struct merge *m, const struct cx3_ledger_entry *theirs,
+		       const struct cx3_ledger_entry *ours, bool *one, struct cx3_error *err)
+{
+	struct known there, here;
+	int rc;
+
+	*one = false;
+	if (!same_identity(&theirs->identity, &ours->identity) || !theirs->card[0] ||
+	    !ours->card[0] || !(was_kept(theirs) || was_kept(ours)))
+		return CX3_OK;
+	rc = know(m->theirs, theirs, &there, err);
+	if (rc == CX3_OK)
+		rc = know(m->ours, ours, &here, err);
+	*one = strcmp(there.chip, here.chip) == 0 && strcmp(there.part, here.part) == 0;
+	if (!was_kept(theirs))
+		*one = *one && there.burnt[0] && strcmp(there.burnt, here.came) <= 0;
+	if (!was_kept(ours))
+		*one = *one && here.burnt[0] && strcmp(here.burnt, there.came) <= 0;
+	return rc;
+}
+
+/* --- Identities --- */
+
 static void tell_both(struct merge *m, const struct cx3_ledger_entry *theirs,
 		      const struct cx3_ledger_entry *ours)
 {
@@ -131,7 +206,7 @@ static void tell_both(struct merge *m, const struct cx3_ledger_entry *theirs,
 static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 {
 	struct cx3_ledger_entry by;
-	bool taken = false;
+	bool taken = false, one = false;
 	int64_t id = 0;
 	int rc = cx3_ledger_add(m->ours, &row->entry.identity, row->entry.label, &id, &taken, &by,
 				err);
@@ -147,8 +222,10 @@ static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 	/* nobody gets a retired one, wherever it is one */
 	if (row->entry.state == CX3_LEDGER_RETIRED)
 		return CX3_OK;
-	tell_both(m, &row->entry, &by);
-	return CX3_OK;
+	rc = is_one_card(m, &row->entry, &by, &one, err);
+	if (rc == CX3_OK && !one)
+		tell_both(m, &row->entry, &by);
+	return rc;
 }
 
 /* New ones come in as free ones. What has changed becomes free for a moment, since cards may
@@ -313,8 +390,9 @@ static int merge(struct merge *m, struct cx3_error *err)
 			err, CX3_E_IDENTITY, m->theirs->path,
 			"%u identities have addresses that are in both ledgers. Nothing was "
 			"merged.\n"
-			"Retire those that are free in one of the two ledgers. Where cards have "
-			"both already, one of the two cards needs another identity.",
+			"Retire those that are free in one of the two ledgers. Where two cards have "
+			"the same already, say in the ledger of one of them that it is replaced, put "
+			"that card on there once more, so that it gets another one, and merge then.",
 			m->doubles);
 	if (rc == CX3_OK)
 		rc = each_identity(m, second_pass, err);

@@ -152,6 +152,78 @@ static void copy(struct bench *b)
 	assert_int_equal(system(line), 0); /* NOLINT(cert-env33-c): a path of our own */
 }
 
+/* In the other ledger it keeps what it was burnt with here, as what comes to a bench does. */
+static void keep(struct bench *b, struct cx3_ledger *ledger, struct cx3_ledger_card card,
+		 struct cx3_ledger_entry *e)
+{
+	bool again;
+
+	if (cx3_ledger_reserve(ledger, &card, true, e, &again, &b->err) != CX3_OK)
+		fail_msg("%s", said(&b->err));
+	bench_end(b, ledger, e, CX3_LEDGER_OK);
+}
+
+/* Not two cards, though two ledgers have burnt it. */
+static void one_card_over_two_benches(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_counts counts;
+	struct cx3_ledger_entry e, f;
+
+	bench_open(b, 2);
+	their = other(b, FIRST + 0x1000, 2);
+	burn(b, b->ledger, 0x1000, &e);
+	keep(b, their, bench_burnt(&e), &f);
+	assert_true(f.identity.guid[0] == FIRST);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(n.identities, 2);
+	assert_int_equal(n.results, 1);
+	assert_int_equal(cx3_ledger_count(b->ledger, &counts, &b->err), CX3_OK);
+	assert_int_equal(counts.state[CX3_LEDGER_BURNT], 1);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(n.identities + n.results + n.cards, 0);
+	/* the other way as well */
+	assert_int_equal(cx3_ledger_merge(their, b->path, bench_tell, b, &n, &b->err), CX3_OK);
+	cx3_ledger_close(their);
+}
+
+/* What tells that it is not the same card. */
+static void two_cards_with_one_identity(void **state)
+{
+	static const char *const lines[] = {
+		"UPDATE card SET chip = 'ConnectX-3' WHERE chip IS NOT NULL",
+		"UPDATE card SET chip = 'ConnectX-3 Pro', first_seen = '2020-01-01T00:00:00Z'",
+		"UPDATE card SET first_seen = '2099-01-01T00:00:00Z';"
+		"UPDATE identity SET found = 0 WHERE found",
+	};
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_entry e, f;
+
+	bench_open(b, 2);
+	their = other(b, FIRST + 0x1000, 2);
+	burn(b, b->ledger, 0x1000, &e);
+	keep(b, their, bench_burnt(&e), &f);
+	for (unsigned i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(cx3_ledger_exec(their, lines[i], &b->err), CX3_OK);
+		assert_int_equal(merge(b, &n), CX3_E_IDENTITY);
+		assert_int_equal(b->told, 1);
+	}
+	/* a person says that the other one is replaced, and it gets another one there */
+	assert_int_equal(cx3_ledger_retire(their, FIRST, &f, &b->err), CX3_E_IDENTITY);
+	assert_int_equal(cx3_ledger_replaced(their, FIRST + 0x1000, &f, &b->err), CX3_E_IDENTITY);
+	assert_int_equal(cx3_ledger_replaced(their, FIRST, &f, &b->err), CX3_OK);
+	assert_int_equal(f.state, CX3_LEDGER_BURNT);
+	assert_true(bench_reserve(b, their, bench_burnt(&e), &f) == FIRST + 0x1000);
+	bench_end(b, their, &f, CX3_LEDGER_OK);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(cx3_ledger_merge(their, b->path, bench_tell, b, &n, &b->err), CX3_OK);
+	cx3_ledger_close(their);
+}
+
 static enum cx3_ledger_state state_of(struct bench *b, const struct cx3_identity *identity)
 {
 	struct cx3_ledger_entry entry;
@@ -282,6 +354,8 @@ int main(void)
 		BENCH_TEST(their_cards_are_known_here),
 		BENCH_TEST(what_changed_hands_there_changes_here),
 		BENCH_TEST(doubles_are_refused),
+		BENCH_TEST(one_card_over_two_benches),
+		BENCH_TEST(two_cards_with_one_identity),
 		BENCH_TEST(an_older_copy_takes_nothing_back),
 		BENCH_TEST(copies_that_were_worked_with_are_found),
 		BENCH_TEST(copies_of_one_second_are_found),
