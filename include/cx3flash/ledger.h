@@ -52,6 +52,13 @@ int cx3_ledger_open(const char *path, const char *place, bool create, struct cx3
 /* NULL is allowed. */
 void cx3_ledger_close(struct cx3_ledger *ledger);
 
+/*
+ * Asked about once a second while another process keeps the ledger locked: `seconds` is how long
+ * it has been waited for. False: give up. Without it 20 s are waited. NULL takes it back.
+ */
+typedef bool (*cx3_ledger_wait)(void *user, unsigned seconds);
+void cx3_ledger_patience(struct cx3_ledger *ledger, cx3_ledger_wait wait, void *user);
+
 /* --- Identities --- */
 
 enum cx3_ledger_state {
@@ -245,8 +252,8 @@ int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledge
 
 /*
  * begun, burnt, or found on a card -> retired: a person knows that its card has another identity by
- * now, or is no more. This ledger forgets whose its addresses are: another ledger may have them, and
- * a card that still shows them gets another identity here. Errors as above.
+ * now, or is no more. This ledger forgets whose its addresses are: another ledger may have them,
+ * and a card that still shows them gets another identity here. Errors as above.
  */
 int cx3_ledger_replaced(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 			struct cx3_error *err);

@@ -13,6 +13,7 @@ struct merge {
 	struct cx3_ledger_merged *merged;
 	cx3_ledger_tell tell;
 	void *user;
+	struct cx3_adder adder;
 	unsigned doubles;
 	char home[CX3_LEDGER_ID]; /* whose results were compared last, */
 	int64_t ahead;		  /* and how many more of them they have than we */
@@ -206,14 +207,13 @@ static void tell_both(struct merge *m, const struct cx3_ledger_entry *theirs,
 static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 {
 	struct cx3_ledger_entry by;
-	bool taken = false, one = false;
-	int64_t id = 0;
-	int rc = cx3_ledger_add(m->ours, &row->entry.identity, row->entry.label, &id, &taken, &by,
-				err);
+	bool one = false;
+	int64_t id = 0, other = 0;
+	int rc = cx3_adder_add(&m->adder, &row->entry.identity, row->entry.label, &id, &other, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	if (!taken) {
+	if (other == 0) {
 		m->merged->identities++;
 		return cx3_ledger_run(m->ours, NULL, err,
 				      "UPDATE identity SET home = ?, changed = '' WHERE id = ?",
@@ -222,7 +222,9 @@ static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 	/* nobody gets a retired one, wherever it is one */
 	if (row->entry.state == CX3_LEDGER_RETIRED)
 		return CX3_OK;
-	rc = is_one_card(m, &row->entry, &by, &one, err);
+	rc = cx3_ledger_entry_of(m->ours, other, &by, err);
+	if (rc == CX3_OK)
+		rc = is_one_card(m, &row->entry, &by, &one, err);
 	if (rc == CX3_OK && !one)
 		tell_both(m, &row->entry, &by);
 	return rc;
@@ -383,8 +385,17 @@ static int merge(struct merge *m, struct cx3_error *err)
 {
 	int rc = check_copies(m, err);
 
+	/* for find_ours; older ledgers have none */
+	if (rc == CX3_OK)
+		rc = cx3_ledger_exec(m->ours,
+				     "CREATE INDEX IF NOT EXISTS identity_base"
+				     " ON identity(home, guid0, mac0)",
+				     err);
+	if (rc == CX3_OK)
+		rc = cx3_adder_open(&m->adder, m->ours, false, err);
 	if (rc == CX3_OK)
 		rc = each_identity(m, first_pass, err);
+	cx3_adder_close(&m->adder);
 	if (rc == CX3_OK && m->doubles > 0)
 		return cx3_fail(
 			err, CX3_E_IDENTITY, m->theirs->path,
