@@ -148,6 +148,29 @@ void provision_tell(struct provision *p, const struct provision_card *c)
 	provision_result_json(json_append(p->cards), r);
 }
 
+/* Neither large nor with a label: as long as the ledger does not have it, it is not done. */
+void provision_tell_unlogged(struct provision *p, struct provision_card *c)
+{
+	const struct cx3_identity *id = &c->entry.identity;
+	struct cx3_ledger_result *r = &c->result;
+
+	progress_clear(&p->cli->progress);
+	if (c->known) {
+		cx3_fs2_guid_text(id->guid[0], r->guid);
+		cx3_fs2_mac_text(id->mac[0], r->mac);
+	}
+	if (r->outcome == CX3_LEDGER_OK)
+		snprintf(
+			r->text, sizeof(r->text), "%s",
+			"The card is burnt and read back, but the ledger could not take its result, "
+			"and has its burn as begun. Put it on again when the ledger can be written.");
+	say(p->cli, "-W- %s: %s: %s\n", shown(p->cli->options.device),
+	    provision_name(r->guid, r->mac, "no identity"), shown(r->text));
+	say(p->cli, "-W- %s: The ledger does not have this result.\n",
+	    shown(p->cli->options.device));
+	provision_result_json(json_append(p->cards), r);
+}
+
 void provision_sum_up(struct provision *p)
 {
 	struct cx3_ledger_counts counts;
