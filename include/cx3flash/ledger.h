@@ -49,6 +49,9 @@ struct cx3_ledger;
 int cx3_ledger_open(const char *path, const char *place, bool create, struct cx3_ledger **out,
 		    struct cx3_error *err);
 
+/* To read only: for reports and exports. The file and its folder may be read-only. */
+int cx3_ledger_open_to_read(const char *path, struct cx3_ledger **out, struct cx3_error *err);
+
 /* NULL is allowed. */
 void cx3_ledger_close(struct cx3_ledger *ledger);
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "advice.h"
 #include "cx3flash/file.h"
@@ -326,19 +327,29 @@ static int replaced(struct cli *cli, struct cx3_ledger *ledger)
 
 static const struct {
 	const char *name;
-	int min, max; /* arguments, the word itself included */
-	bool creates; /* a ledger where there is none */
+	int min, max;			     /* arguments, the word itself included */
+	enum { READS, WRITES, CREATES } way; /* CREATES: a ledger where there is none */
 	int (*run)(struct cli *cli, struct cx3_ledger *ledger);
 } words[] = {
-	{"import", 2, 2, true, import},	 {"range", 2, 3, true, add_range},
-	{"report", 1, 1, false, report}, {"export", 2, 2, false, export},
-	{"merge", 2, 2, true, merge},	 {"release", 2, 2, false, release},
-	{"retire", 2, 2, false, retire}, {"replaced", 2, 2, false, replaced},
+	{"import", 2, 2, CREATES, import}, {"range", 2, 3, CREATES, add_range},
+	{"report", 1, 1, READS, report},   {"export", 2, 2, READS, export},
+	{"merge", 2, 2, CREATES, merge},   {"release", 2, 2, WRITES, release},
+	{"retire", 2, 2, WRITES, retire},  {"replaced", 2, 2, WRITES, replaced},
 };
+
+static bool is_empty(struct cx3_ledger *ledger)
+{
+	struct cx3_ledger_counts n;
+
+	return cx3_ledger_count(ledger, &n, NULL) == CX3_OK && n.elsewhere == 0 && n.cards == 0 &&
+	       n.state[CX3_LEDGER_FREE] == 0 && n.state[CX3_LEDGER_RETIRED] == 0;
+}
 
 int provision_book(struct cli *cli, const char *word)
 {
+	const char *path = cli->options.ledger;
 	struct cx3_ledger *ledger = NULL;
+	bool fresh;
 	size_t i = 0;
 	int rc;
 
@@ -350,11 +361,18 @@ int provision_book(struct cli *cli, const char *word)
 		return cx3_fail(
 			&cli->err, CX3_E_USAGE, word,
 			"It takes another number of arguments; see cx3flash provision --help.");
-	rc = cx3_ledger_open(cli->options.ledger, word, words[i].creates, &ledger, &cli->err);
+	fresh = words[i].way == CREATES && access(path, F_OK) != 0;
+	if (words[i].way == READS)
+		rc = cx3_ledger_open_to_read(path, &ledger, &cli->err);
+	else
+		rc = cx3_ledger_open(path, word, words[i].way == CREATES, &ledger, &cli->err);
 	if (rc == CX3_OK)
 		rc = words[i].run(cli, ledger);
 	if (rc == CX3_OK)
 		tell_counts(cli, ledger);
+	/* nobody asked for an empty one */
+	if (rc != CX3_OK && fresh && ledger && is_empty(ledger))
+		(void)unlink(path);
 	cx3_ledger_close(ledger);
 	return rc;
 }

@@ -256,6 +256,11 @@ int cx3_ledger_open(const char *path, const char *place, bool create, struct cx3
 				  err);
 }
 
+int cx3_ledger_open_to_read(const char *path, struct cx3_ledger **out, struct cx3_error *err)
+{
+	return cx3_ledger_open_as(path, "read", CX3_LEDGER_READ, out, err);
+}
+
 void cx3_ledger_close(struct cx3_ledger *ledger)
 {
 	if (!ledger)

@@ -104,23 +104,30 @@ static unsigned split(char *line, char *field[FIELDS])
 	return count;
 }
 
-/* "guid,mac,label" in any order; false where the first field is a GUID. */
+/* "guid,mac,label" in any order; false where the first field is a GUID. Two columns of one name: no
+ * line tells which of them is meant. */
 static bool take_header(struct list *list, char *field[FIELDS], unsigned count)
 {
 	static const char *const names[COLUMNS] = {"guid", "mac", "label"};
 	int column[COLUMNS] = {-1, -1, -1};
 	uint64_t guid;
+	bool twice = false;
 
 	if (cx3_fs2_parse_guid(field[0], &guid, NULL) == CX3_OK)
 		return false;
 	for (unsigned i = 0; i < count; i++) {
 		for (unsigned c = 0; c < COLUMNS; c++) {
-			if (strcasecmp(field[i], names[c]) == 0)
-				column[c] = (int)i;
+			if (strcasecmp(field[i], names[c]) != 0)
+				continue;
+			twice = twice || column[c] >= 0;
+			column[c] = (int)i;
 		}
 	}
 	if (column[GUID] < 0)
 		return false;
+	if (twice)
+		complain(list,
+			 "Two columns have the same name: guid, mac and label may be there once.");
 	memcpy(list->column, column, sizeof(column));
 	return true;
 }
@@ -257,13 +264,15 @@ static int take_lines(struct list *list, char *text, struct cx3_error *err)
 	int rc = CX3_OK;
 
 	while (text && rc == CX3_OK) {
-		char *end = strchr(text, '\n');
+		size_t len = strcspn(text, "\r\n");
+		/* a line ends with CR LF, LF, or CR alone */
+		char *next = text[len] ? text + len + (strncmp(text + len, "\r\n", 2) == 0 ? 2 : 1)
+				       : NULL;
 
-		if (end)
-			*end++ = '\0';
+		text[len] = '\0';
 		list->line++;
 		rc = take_line(list, text, err);
-		text = end;
+		text = next;
 	}
 	if (rc == CX3_OK)
 		rc = check_bad(list, err);
