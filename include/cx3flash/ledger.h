@@ -12,6 +12,9 @@
  * and becomes begun before the first write. What is begun may be on a card, whatever happened
  * since: no other card ever gets it. What is reserved goes back only when a person says so.
  *
+ * A free or reserved one that is seen on a card is withdrawn from all other cards, before it is
+ * known what becomes of that card: it is reserved for the card "seen:NAME".
+ *
  * Threads and processes: one handle, one thread. Any number of handles on this machine may use
  * one ledger. A ledger must not lie on a network file system, and a copy of one must not be worked
  * with: it would give the same identities. Another machine has a ledger of its own, with
@@ -46,8 +49,18 @@ struct cx3_ledger;
 int cx3_ledger_open(const char *path, const char *place, bool create, struct cx3_ledger **out,
 		    struct cx3_error *err);
 
+/* To read only: for reports and exports. The file and its folder may be read-only. */
+int cx3_ledger_open_to_read(const char *path, struct cx3_ledger **out, struct cx3_error *err);
+
 /* NULL is allowed. */
 void cx3_ledger_close(struct cx3_ledger *ledger);
+
+/*
+ * Asked about once a second while another process keeps the ledger locked: `seconds` is how long
+ * it has been waited for. False: give up. Without it 20 s are waited. NULL takes it back.
+ */
+typedef bool (*cx3_ledger_wait)(void *user, unsigned seconds);
+void cx3_ledger_patience(struct cx3_ledger *ledger, cx3_ledger_wait wait, void *user);
 
 /* --- Identities --- */
 
@@ -80,6 +93,9 @@ struct cx3_ledger_entry {
 	char time[CX3_LEDGER_TIME];	/* of the last change */
 	bool begun_now;			/* set by cx3_ledger_begin: it was reserved before */
 };
+
+/* It is reserved because a card shows an address of it: nobody else gets it. */
+bool cx3_ledger_is_withdrawn(const struct cx3_ledger_entry *entry);
 
 /* What is wrong with a place of a list ("list.csv:12"): a sentence. */
 typedef void (*cx3_ledger_tell)(void *user, const char *place, const char *text);
@@ -122,7 +138,9 @@ struct cx3_ledger_card {
  * Fills *card. `own` is the identity of the image that boots; where none can be read, a salvaged
  * one that is clear. An identity that the ledger has for a card is preferred. If there is none,
  * reads the whole flash: `own` is one of the ledger's that is anywhere in it, else `fingerprint` is
- * set. The device is open down to the shadow. Errors of the bus.
+ * set. Identities of this ledger that nobody has and that are seen on the card are withdrawn: no
+ * other card gets them, even if this one is refused. The device is open down to the shadow. Errors
+ * of the bus.
  */
 int cx3_ledger_look(struct cx3_ledger *ledger, struct cx3_device *device,
 		    struct cx3_ledger_card *card, struct cx3_error *err);
@@ -202,6 +220,14 @@ int cx3_ledger_image(const struct cx3_image *image, struct cx3_ledger_result *re
 		     struct cx3_error *err);
 
 /*
+ * Fills in the image that the card of this entry was burnt with last, by the log; *found is false
+ * where no burn of it is known. Where several ledgers have burnt it, the one that the card shows.
+ */
+int cx3_ledger_last_burn(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			 const struct cx3_ledger_entry *entry, struct cx3_ledger_result *result,
+			 bool *found, struct cx3_error *err);
+
+/*
  * Adds the result to the log and sets the entry's state, in one transaction. The result says whose
  * it is by `card` (NULL: none could be looked at) and `entry` (NULL: the card got no identity; one
  * of another ledger is left as it is). OK: the entry is burnt. `untouched`, and begun by this
@@ -215,16 +241,25 @@ int cx3_ledger_note(struct cx3_ledger *ledger, const struct cx3_ledger_card *car
 		    struct cx3_error *err);
 
 /*
- * reserved -> free, the only way back: for the card that it was kept for gets another one.
+ * reserved -> free, the only way back: for the card that it was kept for gets another one. A
+ * withdrawn one is withdrawn again when it is seen again.
  * CX3_E_IDENTITY: the ledger has no such base GUID; it is not reserved, its burn may have begun, or
  * another ledger has it. CX3_E_IN_USE: a process works on that card.
  */
 int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 		       struct cx3_error *err);
 
-/* free -> retired, for one that is in use elsewhere. Errors as above. */
+/* free or withdrawn -> retired, for one that is in use elsewhere. Errors as above. */
 int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 		      struct cx3_error *err);
+
+/*
+ * begun, burnt, or found on a card -> retired: a person knows that its card has another identity by
+ * now, or is no more. This ledger forgets whose its addresses are: another ledger may have them,
+ * and a card that still shows them gets another identity here. Errors as above.
+ */
+int cx3_ledger_replaced(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+			struct cx3_error *err);
 
 /* --- Ledgers of several machines (ledger_merge.c) --- */
 
@@ -235,9 +270,10 @@ struct cx3_ledger_merged {
 /*
  * Takes in what the ledger `path` has: its identities, which stay that ledger's to give, its cards,
  * backups and results. May be done again: what is there already is left, what has changed there
- * is brought up to date. `path` is only read. All or nothing: CX3_E_IDENTITY where an address is in
- * both ledgers, in identities that are not the same one; or where a copy of a ledger was worked
- * with. `tell` (may be NULL) is told each.
+ * is brought up to date; an older copy of it takes nothing back. `path` is only read. All or
+ * nothing: CX3_E_IDENTITY where an address is in both ledgers, in identities that are not the same
+ * one, and not on one card that was on both benches (it came to the second one, and kept its
+ * identity); or where a copy of a ledger was worked with. `tell` (may be NULL) is told each.
  */
 int cx3_ledger_merge(struct cx3_ledger *ledger, const char *path, cx3_ledger_tell tell, void *user,
 		     struct cx3_ledger_merged *merged, struct cx3_error *err);
@@ -257,7 +293,7 @@ int cx3_ledger_count(struct cx3_ledger *ledger, struct cx3_ledger_counts *counts
 int cx3_ledger_each_entry(struct cx3_ledger *ledger,
 			  bool (*fn)(void *user, const struct cx3_ledger_entry *entry), void *user,
 			  struct cx3_error *err);
-/* Each result, the oldest first. */
+/* Each result, the oldest first; those of one ledger in the order that they were written in. */
 int cx3_ledger_each_result(struct cx3_ledger *ledger,
 			   bool (*fn)(void *user, const struct cx3_ledger_result *result),
 			   void *user, struct cx3_error *err);

@@ -61,7 +61,7 @@ _cx3flash()
 	wb) words="" options=" --dry-run --no-backup --once --backup-dir --unprotect --allow-unbootable" files=1 ;;
 	wbne) words="" options=" --dry-run --no-backup --once --backup-dir --unprotect --allow-unbootable" files=0 ;;
 	bb) words="" options=" --dry-run --no-backup --once --backup-dir --unprotect --allow-unbootable" files=0 ;;
-	provision) words=" import range report export merge release retire" options=" --psid --backup-dir --unprotect --vsd --allow-psid-change --allow-other-board --allow-access-key --use-image-ps --ledger --keep-identity --only-psid --cards" files=0 ;;
+	provision) words=" import range report export merge release retire replaced" options=" --psid --backup-dir --unprotect --vsd --allow-psid-change --allow-other-board --allow-access-key --use-image-ps --ledger --keep-identity --burn-again --only-psid --cards" files=0 ;;
 	resume) words="" options=" --dry-run --backup-dir" files=1 ;;
 	clear_semaphore) words="" options="" files=0 ;;
 	swreset) words="" options="" files=0 ;;

@@ -63,13 +63,14 @@ complete -c cx3flash -n '__fish_seen_subcommand_from wb' -F
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a wbne -d 'write words, never with an erase'
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a bb -d 'burn block: a file from address 0 on, as it is'
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a provision -d 'a bench full of cards: each its identity and the image'
-complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire' -a import
-complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire' -a range
-complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire' -a report
-complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire' -a export
-complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire' -a merge
-complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire' -a release
-complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire' -a retire
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a import
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a range
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a report
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a export
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a merge
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a release
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a retire
+complete -c cx3flash -n '__fish_seen_subcommand_from provision; and not __fish_seen_subcommand_from import range report export merge release retire replaced' -a replaced
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a resume -d 'go on with an interrupted job that writes'
 complete -c cx3flash -n '__fish_seen_subcommand_from resume' -F
 complete -c cx3flash -n "not __fish_seen_subcommand_from $commands" -a clear_semaphore -d 'free a flash semaphore that stays held'
@@ -183,6 +184,7 @@ complete -c cx3flash -n '__fish_seen_subcommand_from serprog' -l pty -d 'serve o
 complete -c cx3flash -n '__fish_seen_subcommand_from serprog' -l i-know -d 'let the client write to a running card'
 complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l ledger -rF -d 'identities, cards and results of a station'
 complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l keep-identity -d 'a card with GUIDs and MACs of its own keeps them'
+complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l burn-again -d 'a card that was done with another image gets this one'
 complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l only-psid -x -d 'cards with another PSID fail'
 complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l cards -x -d 'end after N cards'
 complete -c cx3flash -s h -l help -d 'help, also COMMAND --help'

@@ -22,7 +22,8 @@ static int check_book(struct cli *cli, const char *word)
 	if (cli->options.device || cli->options.image)
 		return cx3_fail(&cli->err, CX3_E_USAGE, word,
 				"This is about the ledger alone: leave out -d and -i.");
-	if (cli->options.cards || cli->options.only_psid || cli->options.keep_identity)
+	if (cli->options.cards || cli->options.only_psid || cli->options.keep_identity ||
+	    cli->options.burn_again)
 		return cx3_fail(
 			&cli->err, CX3_E_USAGE, word,
 			"This is about the ledger alone: leave out the options of a station.");
@@ -54,15 +55,16 @@ const struct command cmd_provision = {
 	.summary = "a bench full of cards: each its identity and the image",
 	.help = "Waits for a card, reserves the next free identity of the ledger for it, backs up, burns,\n"
 		"reads back, writes it down, says OK or FAIL, and waits for the next card. A card that\n"
-		"is done is left alone; one whose burn was cut never gets a second identity. The first\n"
+		"is done with this image is left alone; one whose burn was cut never gets a second identity. The first\n"
 		"word may be, for the ledger alone:\n"
 		"  import FILE        identities from a list: GUID[,MAC[,LABEL]] a line\n"
 		"  range FIRST COUNT  or FIRST..LAST[,step=N]: base GUIDs, 4 apart unless told\n"
 		"  report             what there is, and what was done\n"
 		"  export FILE        what was done, as CSV, or as JSON lines (FILE.jsonl)\n"
 		"  merge OTHER        what another machine's ledger has; refuses doubles\n"
-		"  release GUID       a reserved identity is free again\n"
+		"  release GUID       a reserved or withdrawn identity is free again\n"
 		"  retire GUID        a free identity is never given\n"
+		"  replaced GUID      the card that has it gets another one, or is gone\n"
 		"Exit code: 0 if no card failed, else the first failure's, or 13 for several causes.",
 	.example = "-d ft232h -i fw.bin --ledger station.db provision",
 	.group = GROUP_CHANGE,

@@ -217,6 +217,13 @@ void fleet_show(struct fleet *f)
 		print_lines(f, out);
 }
 
+/* Its run was ended by an error, or (a station) one of its cards failed. */
+static bool has_failed(const struct fleet_worker *w)
+{
+	return w->rc != CX3_OK ||
+	       (w->code != EXIT_DONE && w->code != EXIT_NEEDS && w->code != EXIT_DIFFERS);
+}
+
 /*
  * What all that failed have in common; that somebody has stopped it, where that is so. Without a
  * failure the greatest answer: status has one for a card that needs something done.
@@ -230,7 +237,7 @@ static int exit_code(const struct fleet *f, unsigned *failed)
 	for (unsigned i = 0; i < f->count; i++) {
 		const struct fleet_worker *w = &f->worker[i];
 
-		if (w->rc == CX3_OK) {
+		if (!has_failed(w)) {
 			answer = w->code > answer ? w->code : answer;
 			continue;
 		}
@@ -251,7 +258,7 @@ static void list_codes(FILE *out, const struct fleet *f, bool failed)
 	for (unsigned i = 0; i < f->count; i++) {
 		const struct fleet_worker *w = &f->worker[i];
 
-		if (w->code == EXIT_DONE || (w->rc != CX3_OK) != failed)
+		if (w->code == EXIT_DONE || has_failed(w) != failed)
 			continue;
 		fprintf(out, "%s%s (exit code %d)", before, shown(w->device), w->code);
 		before = ", ";

@@ -360,6 +360,8 @@ const struct option_spec cli_option_specs[] = {
 	 take_ledger},
 	{"keep-identity", 0, 0, SCOPE_PROVISION, NULL,
 	 "a card with GUIDs and MACs of its own keeps them", FLAG(keep_identity)},
+	{"burn-again", 0, 0, SCOPE_PROVISION, NULL,
+	 "a card that was done with another image gets this one", FLAG(burn_again)},
 	{"only-psid", 0, 1, SCOPE_PROVISION, "PSID", "cards with another PSID fail", 0,
 	 take_only_psid},
 	{"cards", 0, 1, SCOPE_PROVISION, "N", "end after N cards", 0, take_cards},

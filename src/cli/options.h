@@ -20,7 +20,7 @@ struct cli_options {
 	bool ask, watch;    /* scan */
 	/* provision */
 	const char *ledger, *only_psid;
-	bool keep_identity;
+	bool keep_identity, burn_again;
 	unsigned cards; /* 0: no end */
 	bool dry_run, no_backup, once, unprotect, allow_unbootable;
 	bool leave_unprotected, leave_boot_address; /* recover */

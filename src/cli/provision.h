@@ -20,7 +20,8 @@ struct provision {
 struct provision_card {
 	struct cx3_ledger_card card;
 	struct cx3_ledger_entry entry; /* valid if `known` */
-	bool known; /* it is this card's: reserved here, or burnt by another ledger */
+	bool known;	  /* it is this card's: reserved here, or burnt by another ledger */
+	bool other_image; /* it was done, with another image than the one of this run */
 	struct cx3_ledger_result result;
 	struct cx3_job_result job;
 };
@@ -48,6 +49,8 @@ int provision_try(struct provision *p);
 
 /* provision_tell.c: OK or FAIL, the label, the document's object. */
 void provision_tell(struct provision *p, const struct provision_card *c);
+/* What became of a card whose result the ledger could not take. */
+void provision_tell_unlogged(struct provision *p, struct provision_card *c);
 void provision_sum_up(struct provision *p);
 /* What a person calls it: the GUID, the MAC where that is blank, or `none`. */
 const char *provision_name(const char *guid, const char *mac, const char *none);

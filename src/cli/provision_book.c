@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* provision's words for the ledger: import, range, report, export, merge, release, retire. */
+/* provision's words for the ledger: import, range, report, export, merge, and for one identity. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "advice.h"
 #include "cx3flash/file.h"
 #include "keep.h"
 #include "printable.h"
@@ -124,6 +126,12 @@ static int add_range(struct cli *cli, struct cx3_ledger *ledger)
 	return CX3_OK;
 }
 
+/* Without the word before that of a withdrawn one. */
+static const char *card_of(const struct cx3_ledger_entry *entry)
+{
+	return shown(cx3_ledger_is_withdrawn(entry) ? strchr(entry->card, ':') + 1 : entry->card);
+}
+
 /* What a person has to look after: all that is neither free nor burnt. */
 static bool tell_entry(void *user, const struct cx3_ledger_entry *entry)
 {
@@ -135,8 +143,13 @@ static bool tell_entry(void *user, const struct cx3_ledger_entry *entry)
 		return true;
 	cx3_fs2_guid_text(entry->identity.guid[0], guid);
 	cx3_fs2_mac_text(entry->identity.mac[0], mac);
+	if (cx3_ledger_is_withdrawn(entry)) {
+		say(cli, "withdrawn %-16s  since %s, for it was seen on the card %s\n",
+		    provision_name(guid, mac, "-"), entry->time, card_of(entry));
+		return true;
+	}
 	say(cli, "%-9s %-16s  since %s, for the card %s%s%s\n", cx3_ledger_state_name(entry->state),
-	    provision_name(guid, mac, "-"), entry->time, shown(entry->card),
+	    provision_name(guid, mac, "-"), entry->time, card_of(entry),
 	    entry->station[0] ? ", on " : "", shown(entry->station));
 	return true;
 }
@@ -219,6 +232,27 @@ static int export(struct cli *cli, struct cx3_ledger *ledger)
 	return rc;
 }
 
+/* The words that settle a double. */
+static void say_how_to_settle(struct cli *cli)
+{
+	static const char *const words[][2] = {
+		{"retire", "To retire a free one"},
+		{"replaced", "To say that the card of one has another"},
+	};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct advice advice = {.count = 0};
+
+		advice_push(&advice, "cx3flash");
+		advice_push(&advice, "--ledger");
+		advice_push(&advice, cli->options.ledger);
+		advice_push(&advice, "provision");
+		advice_push(&advice, words[i][0]);
+		advice_push(&advice, "GUID");
+		advice_tell(cli, &advice, NULL, words[i][1]);
+	}
+}
+
 static int merge(struct cli *cli, struct cx3_ledger *ledger)
 {
 	struct cx3_ledger_merged merged;
@@ -227,6 +261,8 @@ static int merge(struct cli *cli, struct cx3_ledger *ledger)
 
 	json_array(cli->json, "problems");
 	rc = cx3_ledger_merge(ledger, cli->argv[1], tell, cli, &merged, &cli->err);
+	if (rc == CX3_E_IDENTITY)
+		say_how_to_settle(cli);
 	if (rc != CX3_OK)
 		return rc;
 	say(cli, "-I- New or changed: %u identities, %u cards, %u backups, %u results.\n",
@@ -247,10 +283,11 @@ static int release(struct cli *cli, struct cx3_ledger *ledger)
 
 	if (rc == CX3_OK)
 		rc = cx3_ledger_release(ledger, guid, &entry, &cli->err);
-	if (rc == CX3_OK)
-		say(cli, "-I- %016" PRIx64 " is free again. It was kept for the card %s.\n", guid,
-		    shown(entry.card));
-	return rc;
+	if (rc != CX3_OK)
+		return rc;
+	say(cli, "-I- %016" PRIx64 " is free again. It was %s the card %s.\n", guid,
+	    cx3_ledger_is_withdrawn(&entry) ? "seen on" : "kept for", card_of(&entry));
+	return CX3_OK;
 }
 
 static int retire(struct cli *cli, struct cx3_ledger *ledger)
@@ -266,21 +303,53 @@ static int retire(struct cli *cli, struct cx3_ledger *ledger)
 	return rc;
 }
 
+/* What cards have is not given up by a slip of the hand. */
+static int replaced(struct cli *cli, struct cx3_ledger *ledger)
+{
+	struct cx3_ledger_entry entry;
+	uint64_t guid;
+	int rc = parse_guid_text(cli->argv[1], &guid, &cli->err);
+
+	if (rc != CX3_OK)
+		return rc;
+	say(cli,
+	    "%016" PRIx64 " is taken from its card in the ledger. Right only if that card has "
+	    "another identity by now, or gets one, or is gone.\n",
+	    guid);
+	rc = ask_continue(cli, &cli->err);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_replaced(ledger, guid, &entry, &cli->err);
+	if (rc == CX3_OK)
+		say(cli, "-I- %016" PRIx64 " is retired. The card was %s.\n", guid,
+		    card_of(&entry));
+	return rc;
+}
+
 static const struct {
 	const char *name;
-	int min, max; /* arguments, the word itself included */
-	bool creates; /* a ledger where there is none */
+	int min, max;			     /* arguments, the word itself included */
+	enum { READS, WRITES, CREATES } way; /* CREATES: a ledger where there is none */
 	int (*run)(struct cli *cli, struct cx3_ledger *ledger);
 } words[] = {
-	{"import", 2, 2, true, import},	 {"range", 2, 3, true, add_range},
-	{"report", 1, 1, false, report}, {"export", 2, 2, false, export},
-	{"merge", 2, 2, true, merge},	 {"release", 2, 2, false, release},
-	{"retire", 2, 2, false, retire},
+	{"import", 2, 2, CREATES, import}, {"range", 2, 3, CREATES, add_range},
+	{"report", 1, 1, READS, report},   {"export", 2, 2, READS, export},
+	{"merge", 2, 2, CREATES, merge},   {"release", 2, 2, WRITES, release},
+	{"retire", 2, 2, WRITES, retire},  {"replaced", 2, 2, WRITES, replaced},
 };
+
+static bool is_empty(struct cx3_ledger *ledger)
+{
+	struct cx3_ledger_counts n;
+
+	return cx3_ledger_count(ledger, &n, NULL) == CX3_OK && n.elsewhere == 0 && n.cards == 0 &&
+	       n.state[CX3_LEDGER_FREE] == 0 && n.state[CX3_LEDGER_RETIRED] == 0;
+}
 
 int provision_book(struct cli *cli, const char *word)
 {
+	const char *path = cli->options.ledger;
 	struct cx3_ledger *ledger = NULL;
+	bool fresh;
 	size_t i = 0;
 	int rc;
 
@@ -292,11 +361,18 @@ int provision_book(struct cli *cli, const char *word)
 		return cx3_fail(
 			&cli->err, CX3_E_USAGE, word,
 			"It takes another number of arguments; see cx3flash provision --help.");
-	rc = cx3_ledger_open(cli->options.ledger, word, words[i].creates, &ledger, &cli->err);
+	fresh = words[i].way == CREATES && access(path, F_OK) != 0;
+	if (words[i].way == READS)
+		rc = cx3_ledger_open_to_read(path, &ledger, &cli->err);
+	else
+		rc = cx3_ledger_open(path, word, words[i].way == CREATES, &ledger, &cli->err);
 	if (rc == CX3_OK)
 		rc = words[i].run(cli, ledger);
 	if (rc == CX3_OK)
 		tell_counts(cli, ledger);
+	/* nobody asked for an empty one */
+	if (rc != CX3_OK && fresh && ledger && is_empty(ledger))
+		(void)unlink(path);
 	cx3_ledger_close(ledger);
 	return rc;
 }

@@ -44,16 +44,90 @@ static int reserve(struct provision *p, struct provision_card *c)
 	return rc;
 }
 
+/*
+ * The image that it was done with goes into the log, and not the one of this run. Where the log
+ * does not know it, what the card says of itself is all there is.
+ */
+static int find_image(struct provision *p, struct provision_card *c)
+{
+	struct cx3_ledger_result *r = &c->result, wanted = *r;
+	bool found;
+	int rc = cx3_ledger_last_burn(p->ledger, &c->card, &c->entry, r, &found, &p->cli->err);
+
+	if (rc == CX3_OK && !found) {
+		snprintf(r->image, sizeof(r->image), "%s", c->card.version);
+		snprintf(r->image_psid, sizeof(r->image_psid), "%s", c->card.psid);
+	}
+	c->other_image = strcmp(r->image, wanted.image) != 0 ||
+			 strcmp(r->image_psid, wanted.image_psid) != 0 ||
+			 strcmp(r->image_sha256, wanted.image_sha256) != 0;
+	if (rc == CX3_OK && !found)
+		r->image_sha256[0] = '\0';
+	if (c->other_image && p->cli->options.burn_again && !c->entry.elsewhere)
+		*r = wanted;
+	return rc;
+}
+
+static int refuse_other_image(struct provision *p, const struct provision_card *c,
+			      const struct cx3_ledger_result *wanted)
+{
+	const struct cx3_ledger_result *r = &c->result;
+	bool alike = strcmp(r->image, wanted->image) == 0 &&
+		     strcmp(r->image_psid, wanted->image_psid) == 0;
+	const char *more = alike ? ", but another file" : "";
+
+	if (c->entry.elsewhere)
+		return cx3_fail(
+			&p->cli->err, CX3_E_IMAGE, "image",
+			"This card was done before with firmware %s (%s), and the image of this "
+			"run is %s (%s)%s. It was left alone.\n"
+			"If it is to have this image, put it on where the ledger is that gave it "
+			"its identity, with --burn-again.",
+			r->image, r->image_psid, wanted->image, wanted->image_psid, more);
+	return cx3_fail(&p->cli->err, CX3_E_IMAGE, "image",
+			"This card was done before with firmware %s (%s), and the image of this "
+			"run is %s (%s)%s. It was left alone.\n"
+			"If it is to have this image and its identity, put it on with "
+			"--burn-again.",
+			r->image, r->image_psid, wanted->image, wanted->image_psid, more);
+}
+
 /* Nothing is done to it: so it is looked at, whether it is what the ledger says. */
 static int leave_alone(struct provision *p, struct provision_card *c, const char *text)
 {
+	struct cx3_ledger_result wanted;
 	int rc = provision_check_done(p);
 
+	if (rc == CX3_OK && c->other_image)
+		rc = cx3_ledger_image(p->image, &wanted, &p->cli->err);
+	if (rc == CX3_OK && c->other_image)
+		rc = refuse_other_image(p, c, &wanted);
 	if (rc != CX3_OK)
 		return rc;
 	c->result.outcome = CX3_LEDGER_DONE;
 	snprintf(c->result.text, sizeof(c->result.text), "%s", text);
 	return CX3_OK;
+}
+
+static int burn(struct provision *p, struct provision_card *c)
+{
+	int rc = provision_burn(p, c);
+
+	if (rc != CX3_OK)
+		return rc;
+	c->result.outcome = CX3_LEDGER_OK;
+	snprintf(c->result.text, sizeof(c->result.text), "%s", "Burnt and read back.");
+	return CX3_OK;
+}
+
+/* Another ledger has burnt it, which was merged into this one. */
+static int work_of_another(struct provision *p, struct provision_card *c)
+{
+	int rc = cx3_ledger_check_burnt(p->ledger, &c->card, &c->entry, &p->cli->err);
+
+	if (rc == CX3_OK)
+		rc = find_image(p, c);
+	return rc == CX3_OK ? leave_alone(p, c, "Another ledger says that it is done.") : rc;
 }
 
 /* The card, in the order of things. */
@@ -73,27 +147,22 @@ static int work(struct provision *p, struct provision_card *c)
 	if (known && entry.elsewhere && entry.state == CX3_LEDGER_BURNT) {
 		c->entry = entry;
 		c->known = true;
-		rc = cx3_ledger_check_burnt(p->ledger, &c->card, &entry, err);
-		return rc == CX3_OK ? leave_alone(p, c, "Another ledger says that it is done.")
-				    : rc;
+		return work_of_another(p, c);
 	}
-	if (!known || entry.state == CX3_LEDGER_FREE) {
+	/* what is reserved was given, but nothing was written */
+	if (!known || entry.state == CX3_LEDGER_FREE || entry.state == CX3_LEDGER_RESERVED) {
 		rc = check_rules(p, c);
 		if (rc == CX3_OK)
 			rc = provision_try(p);
 	}
 	if (rc == CX3_OK)
 		rc = reserve(p, c);
-	if (rc != CX3_OK)
-		return rc;
-	if (c->entry.state == CX3_LEDGER_BURNT && c->card.boots)
-		return leave_alone(p, c, "It was done before.");
-	rc = provision_burn(p, c);
-	if (rc == CX3_OK) {
-		c->result.outcome = CX3_LEDGER_OK;
-		snprintf(c->result.text, sizeof(c->result.text), "%s", "Burnt and read back.");
-	}
-	return rc;
+	if (rc != CX3_OK || c->entry.state != CX3_LEDGER_BURNT || !c->card.boots)
+		return rc == CX3_OK ? burn(p, c) : rc;
+	rc = find_image(p, c);
+	if (rc == CX3_OK && c->other_image && p->cli->options.burn_again)
+		return burn(p, c);
+	return rc == CX3_OK ? leave_alone(p, c, "It was done before.") : rc;
 }
 
 static void fill_result(struct provision *p, struct provision_card *c, int rc, double started)

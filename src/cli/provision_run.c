@@ -137,6 +137,9 @@ static int one_card(struct provision *p)
 		count(p, &c, code);
 		provision_tell(p, &c);
 		settle(p->cli);
+	} else if (c.result.outcome != CX3_LEDGER_NONE) {
+		provision_tell_unlogged(p, &c);
+		settle(p->cli);
 	}
 	return rc;
 }
@@ -165,6 +168,24 @@ static int loop(struct provision *p)
 	return rc;
 }
 
+/*
+ * Another process has the ledger. A station that gave up would leave a card without its line in it,
+ * so it waits until a person stops it, and says so; and a lock that lasts no longer than 20 s is
+ * waited for even then.
+ */
+static bool wait_for_ledger(void *user, unsigned seconds)
+{
+	struct provision *p = user;
+
+	if (seconds == 2) {
+		progress_clear(&p->cli->progress);
+		say(p->cli, "-W- %s: another process keeps the ledger locked; waiting for it.\n",
+		    shown(p->cli->options.device));
+		settle(p->cli);
+	}
+	return seconds < 20 || !p->cli->watch.cancelled(p->cli->watch.user);
+}
+
 /* With several devices -y or --no has answered it: see fleet_check. */
 static int ask(struct cli *cli)
 {
@@ -188,6 +209,7 @@ int provision_run(struct cli *cli)
 		if (!cli->worker)
 			signals_catch();
 		p.cards = json_array(cli->json, "cards");
+		cx3_ledger_patience(p.ledger, wait_for_ledger, &p);
 		rc = loop(&p);
 		provision_sum_up(&p);
 	}

@@ -92,11 +92,38 @@ void provision_result_json(cJSON *item, const struct cx3_ledger_result *r)
 	json_number(health, "differences", r->differences);
 }
 
+/* The line of this run, which burns it anew. */
+static void say_burn_again(struct provision *p)
+{
+	const struct cli_options *o = &p->cli->options;
+	struct advice advice;
+
+	advice_begin(p->cli, &advice);
+	advice_push(&advice, "-i");
+	advice_push(&advice, o->image);
+	if (o->psid) {
+		advice_push(&advice, "--psid");
+		advice_push(&advice, o->psid);
+	}
+	advice_push(&advice, "--ledger");
+	advice_push(&advice, o->ledger);
+	if (o->burn.allow_psid_change)
+		advice_push(&advice, "--allow-psid-change");
+	advice_push(&advice, "--burn-again");
+	advice_push(&advice, "provision");
+	advice_tell(p->cli, &advice, NULL, "To burn it anew");
+}
+
 /* A card whose burn was cut, or that may be one of those: status has the line that goes on. */
 static void say_next(struct provision *p, const struct provision_card *c)
 {
 	struct advice advice;
 
+	if (c->other_image && !c->entry.elsewhere &&
+	    strcmp(c->result.cause, cx3_code_name(CX3_E_IMAGE)) == 0) {
+		say_burn_again(p);
+		return;
+	}
 	if (c->result.outcome == CX3_LEDGER_OK || c->result.outcome == CX3_LEDGER_DONE ||
 	    (!c->job.touched && strcmp(c->result.cause, cx3_code_name(CX3_E_IDENTITY)) != 0))
 		return;
@@ -118,6 +145,29 @@ void provision_tell(struct provision *p, const struct provision_card *c)
 	if (r->outcome == CX3_LEDGER_OK)
 		say_label(p, c);
 	say_next(p, c);
+	provision_result_json(json_append(p->cards), r);
+}
+
+/* Neither large nor with a label: as long as the ledger does not have it, it is not done. */
+void provision_tell_unlogged(struct provision *p, struct provision_card *c)
+{
+	const struct cx3_identity *id = &c->entry.identity;
+	struct cx3_ledger_result *r = &c->result;
+
+	progress_clear(&p->cli->progress);
+	if (c->known) {
+		cx3_fs2_guid_text(id->guid[0], r->guid);
+		cx3_fs2_mac_text(id->mac[0], r->mac);
+	}
+	if (r->outcome == CX3_LEDGER_OK)
+		snprintf(
+			r->text, sizeof(r->text), "%s",
+			"The card is burnt and read back, but the ledger could not take its result, "
+			"and has its burn as begun. Put it on again when the ledger can be written.");
+	say(p->cli, "-W- %s: %s: %s\n", shown(p->cli->options.device),
+	    provision_name(r->guid, r->mac, "no identity"), shown(r->text));
+	say(p->cli, "-W- %s: The ledger does not have this result.\n",
+	    shown(p->cli->options.device));
 	provision_result_json(json_append(p->cards), r);
 }
 

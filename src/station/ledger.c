@@ -20,7 +20,6 @@
 
 #define APPLICATION 0x63783366 /* "cx3f" */
 #define SCHEMA 1
-#define BUSY_MS 20000
 
 #define TEXT_OF(x) #x
 #define TEXT_OF_THE(x) TEXT_OF(x)
@@ -104,15 +103,25 @@ static int check_file(const char *path, bool create, struct cx3_error *err)
 	return check_place(path, err);
 }
 
+static int count_tables(struct cx3_ledger *ledger, int64_t *tables, struct cx3_error *err)
+{
+	*tables = 0;
+	return cx3_ledger_number(ledger, tables, err, "SELECT count(*) FROM sqlite_schema", "");
+}
+
 /* A new file, or one that another process has just made: once, whoever comes first. */
 static int make(struct cx3_ledger *ledger, struct cx3_error *err)
 {
-	int64_t tables = 0;
-	int rc = cx3_ledger_enter(ledger, err);
+	int64_t tables;
+	int rc = count_tables(ledger, &tables, err);
 
+	/* one that is there already is not waited for */
+	if (rc != CX3_OK || tables > 0)
+		return rc;
+	rc = cx3_ledger_enter(ledger, err);
 	if (rc != CX3_OK)
 		return rc;
-	rc = cx3_ledger_number(ledger, &tables, err, "SELECT count(*) FROM sqlite_schema", "");
+	rc = count_tables(ledger, &tables, err);
 	if (rc == CX3_OK && tables == 0)
 		rc = cx3_ledger_exec(ledger, schema, err);
 	return cx3_ledger_leave(ledger, rc, err);
@@ -193,7 +202,7 @@ static int open_file(struct cx3_ledger *ledger, enum cx3_ledger_mode mode, struc
 	if (code == SQLITE_OK)
 		code = sqlite3_extended_result_codes(ledger->db, 1);
 	if (code == SQLITE_OK)
-		code = sqlite3_busy_timeout(ledger->db, BUSY_MS);
+		code = sqlite3_busy_timeout(ledger->db, CX3_LEDGER_BUSY_MS);
 	if (code != SQLITE_OK)
 		return cx3_ledger_fail(ledger, code, err);
 	if (mode == CX3_LEDGER_READ)
@@ -202,7 +211,8 @@ static int open_file(struct cx3_ledger *ledger, enum cx3_ledger_mode mode, struc
 		return cx3_ledger_fail(ledger, SQLITE_READONLY, err);
 	rc = cx3_ledger_exec(ledger,
 			     "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
-			     "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;",
+			     "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+			     "PRAGMA temp_store=MEMORY;",
 			     err);
 	if (rc == CX3_OK && mode == CX3_LEDGER_MAKE)
 		rc = make(ledger, err);
@@ -244,6 +254,11 @@ int cx3_ledger_open(const char *path, const char *place, bool create, struct cx3
 {
 	return cx3_ledger_open_as(path, place, create ? CX3_LEDGER_MAKE : CX3_LEDGER_WRITE, out,
 				  err);
+}
+
+int cx3_ledger_open_to_read(const char *path, struct cx3_ledger **out, struct cx3_error *err)
+{
+	return cx3_ledger_open_as(path, "read", CX3_LEDGER_READ, out, err);
 }
 
 void cx3_ledger_close(struct cx3_ledger *ledger)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Identities come into the ledger: from a list, or as a range. All of them or none. */
+/*
+ * Identities come into the ledger: from a list, or as a range. All of them or none. A list is read
+ * and checked before the ledger is locked, so that a station need not wait for what is refused.
+ */
 #include "station_priv.h"
 
 #include <inttypes.h>
@@ -13,6 +16,13 @@
 
 enum column { GUID, MAC, LABEL, COLUMNS };
 
+/* A line that can be taken, as far as the line itself tells. */
+struct item {
+	struct cx3_identity identity;
+	const char *label; /* in the list's text */
+	unsigned line;
+};
+
 /* A list that is read. */
 struct list {
 	struct cx3_ledger *ledger;
@@ -21,6 +31,8 @@ struct list {
 	int column[COLUMNS]; /* where it is in a line; -1: nowhere */
 	bool started;	     /* a line with words was there */
 	unsigned bad, added;
+	struct item *item;
+	size_t count, room;
 	int64_t before; /* the last entry before this import */
 	cx3_ledger_tell tell;
 	void *user;
@@ -92,23 +104,30 @@ static unsigned split(char *line, char *field[FIELDS])
 	return count;
 }
 
-/* "guid,mac,label" in any order; false where the first field is a GUID. */
+/* "guid,mac,label" in any order; false where the first field is a GUID. Two columns of one name: no
+ * line tells which of them is meant. */
 static bool take_header(struct list *list, char *field[FIELDS], unsigned count)
 {
 	static const char *const names[COLUMNS] = {"guid", "mac", "label"};
 	int column[COLUMNS] = {-1, -1, -1};
 	uint64_t guid;
+	bool twice = false;
 
 	if (cx3_fs2_parse_guid(field[0], &guid, NULL) == CX3_OK)
 		return false;
 	for (unsigned i = 0; i < count; i++) {
 		for (unsigned c = 0; c < COLUMNS; c++) {
-			if (strcasecmp(field[i], names[c]) == 0)
-				column[c] = (int)i;
+			if (strcasecmp(field[i], names[c]) != 0)
+				continue;
+			twice = twice || column[c] >= 0;
+			column[c] = (int)i;
 		}
 	}
 	if (column[GUID] < 0)
 		return false;
+	if (twice)
+		complain(list,
+			 "Two columns have the same name: guid, mac and label may be there once.");
 	memcpy(list->column, column, sizeof(column));
 	return true;
 }
@@ -142,50 +161,50 @@ static int parse(const char *guid_text, const char *mac_text, struct cx3_identit
 }
 
 /* Why the ledger does not take it twice. */
-static void complain_taken(struct list *list, const struct cx3_ledger_entry *by)
+static int complain_taken(struct list *list, int64_t id, struct cx3_error *err)
 {
+	struct cx3_ledger_entry by = {.id = 0};
 	char text[300], name[20];
+	int rc = list->bad < MOST_TOLD ? cx3_ledger_entry_of(list->ledger, id, &by, err) : CX3_OK;
 
-	cx3_ledger_name(&by->identity, name);
-	if (by->id > list->before)
+	if (rc != CX3_OK)
+		return rc;
+	cx3_ledger_name(&by.identity, name);
+	if (id > list->before)
 		snprintf(text, sizeof(text),
 			 "An address of this identity is in the list before, as one of %s.", name);
 	else
 		snprintf(
 			text, sizeof(text),
 			"An address of this identity is in the ledger already, as one of %s (%s%s).",
-			name, cx3_ledger_state_name(by->state),
-			by->elsewhere ? ", of another ledger" : "");
+			name, cx3_ledger_state_name(by.state),
+			by.elsewhere ? ", of another ledger" : "");
 	complain(list, text);
+	return CX3_OK;
 }
 
-/* Adds it, unless an address of it is one that somebody retired. The table of addresses does not
- * have those, since a merge may bring them from the ledger that gives them. */
-static int add_new(struct cx3_ledger *ledger, const struct cx3_identity *identity,
-		   const char *label, bool *taken, struct cx3_ledger_entry *by,
-		   struct cx3_error *err)
+static int no_memory(const struct list *list, struct cx3_error *err)
 {
-	sqlite3_stmt *statement;
-	char guid[4][20], mac[2][16];
-	int64_t id;
-	int rc;
+	return cx3_fail(err, CX3_E_NO_MEMORY, list->path,
+			"There is no memory for the list.\nClose other programs and try again.");
+}
 
-	for (unsigned i = 0; i < 4; i++)
-		cx3_fs2_guid_text(identity->guid[i], guid[i]);
-	for (unsigned i = 0; i < 2; i++)
-		cx3_fs2_mac_text(identity->mac[i], mac[i]);
-	*taken = false;
-	rc = cx3_ledger_prepare(
-		ledger, &statement, err,
-		"SELECT " CX3_ENTRY_COLUMNS " FROM identity WHERE state = 'retired' AND"
-		" (guid0 IN (?1,?2,?3,?4) OR guid1 IN (?1,?2,?3,?4) OR guid2 IN (?1,?2,?3,?4)"
-		" OR guid3 IN (?1,?2,?3,?4) OR mac0 IN (?5,?6) OR mac1 IN (?5,?6)) LIMIT 1",
-		"ssssss", guid[0], guid[1], guid[2], guid[3], mac[0], mac[1]);
-	if (rc == CX3_OK)
-		rc = cx3_ledger_one_entry(ledger, statement, by, taken, err);
-	if (rc != CX3_OK || *taken)
-		return rc;
-	return cx3_ledger_add(ledger, identity, label, &id, taken, by, err);
+static int keep(struct list *list, const struct cx3_identity *identity, const char *label,
+		struct cx3_error *err)
+{
+	size_t room = list->room ? 2 * list->room : 256;
+	struct item *item = list->item;
+
+	if (list->count == list->room) {
+		item = realloc(list->item, room * sizeof(*item));
+		if (!item)
+			return no_memory(list, err);
+		list->item = item;
+		list->room = room;
+	}
+	item[list->count++] = (struct item){
+		.identity = *identity, .label = label, .line = list->line};
+	return CX3_OK;
 }
 
 static int take_fields(struct list *list, char *field[FIELDS], unsigned count,
@@ -193,11 +212,8 @@ static int take_fields(struct list *list, char *field[FIELDS], unsigned count,
 {
 	const char *label = field_of(list, LABEL, field, count);
 	struct cx3_identity identity;
-	struct cx3_ledger_entry by;
 	struct cx3_error why;
 	char text[700];
-	bool taken;
-	int rc;
 
 	if (parse(field_of(list, GUID, field, count), field_of(list, MAC, field, count), &identity,
 		  &why) != CX3_OK) {
@@ -208,11 +224,7 @@ static int take_fields(struct list *list, char *field[FIELDS], unsigned count,
 		complain(list, "The label has more than 63 bytes.");
 		return CX3_OK;
 	}
-	rc = add_new(list->ledger, &identity, label, &taken, &by, err);
-	if (rc == CX3_OK && taken)
-		complain_taken(list, &by);
-	list->added += rc == CX3_OK && !taken;
-	return rc;
+	return keep(list, &identity, label, err);
 }
 
 static int take_line(struct list *list, char *line, struct cx3_error *err)
@@ -237,33 +249,72 @@ static int take_line(struct list *list, char *line, struct cx3_error *err)
 	return take_fields(list, field, count, err);
 }
 
+static int check_bad(const struct list *list, struct cx3_error *err)
+{
+	if (list->bad == 0)
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_IDENTITY, list->path,
+			"%u lines of this list can't be taken, so none of it was.\n"
+			"Mend or remove these lines, and import the list again.",
+			list->bad);
+}
+
 static int take_lines(struct list *list, char *text, struct cx3_error *err)
 {
-	int rc = cx3_ledger_number(list->ledger, &list->before, err,
-				   "SELECT ifnull(max(id), 0) FROM identity", "");
+	int rc = CX3_OK;
 
 	while (text && rc == CX3_OK) {
-		char *end = strchr(text, '\n');
+		size_t len = strcspn(text, "\r\n");
+		/* a line ends with CR LF, LF, or CR alone */
+		char *next = text[len] ? text + len + (strncmp(text + len, "\r\n", 2) == 0 ? 2 : 1)
+				       : NULL;
 
-		if (end)
-			*end++ = '\0';
+		text[len] = '\0';
 		list->line++;
 		rc = take_line(list, text, err);
-		text = end;
+		text = next;
 	}
-	if (rc != CX3_OK)
-		return rc;
-	if (list->bad > 0)
-		return cx3_fail(err, CX3_E_IDENTITY, list->path,
-				"%u lines of this list can't be taken, so none of it was.\n"
-				"Mend or remove these lines, and import the list again.",
-				list->bad);
-	if (list->added == 0)
+	if (rc == CX3_OK)
+		rc = check_bad(list, err);
+	if (rc == CX3_OK && list->count == 0)
 		return cx3_fail(err, CX3_E_IDENTITY, list->path,
 				"No identity is in this list.\n"
 				"A line of it has a base GUID, and may have a MAC and a label: "
 				"0002c9030000aa00,0002c900aa01,bench 7.");
-	return CX3_OK;
+	return rc;
+}
+
+static int add_items(struct list *list, struct cx3_adder *adder, struct cx3_error *err)
+{
+	int rc = cx3_ledger_number(list->ledger, &list->before, err,
+				   "SELECT ifnull(max(id), 0) FROM identity", "");
+
+	for (size_t i = 0; i < list->count && rc == CX3_OK; i++) {
+		const struct item *item = &list->item[i];
+		int64_t id, by;
+
+		list->line = item->line;
+		rc = cx3_adder_add(adder, &item->identity, item->label, &id, &by, err);
+		if (rc == CX3_OK && by != 0)
+			rc = complain_taken(list, by, err);
+		list->added += rc == CX3_OK && by == 0;
+	}
+	return rc == CX3_OK ? check_bad(list, err) : rc;
+}
+
+/* All of it, in one transaction. */
+static int add_list(struct list *list, struct cx3_error *err)
+{
+	struct cx3_adder adder;
+	int rc = cx3_ledger_enter(list->ledger, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	rc = cx3_adder_open(&adder, list->ledger, true, err);
+	if (rc == CX3_OK)
+		rc = add_items(list, &adder, err);
+	cx3_adder_close(&adder);
+	return cx3_ledger_leave(list->ledger, rc, err);
 }
 
 /* A text: what has zero bytes is something else. */
@@ -300,25 +351,28 @@ int cx3_ledger_import(struct cx3_ledger *ledger, const char *path, cx3_ledger_te
 	/* a byte order mark, as spreadsheets write one */
 	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
 		memset(text, ' ', 3);
-	rc = cx3_ledger_enter(ledger, err);
+	rc = take_lines(&list, text, err);
 	if (rc == CX3_OK)
-		rc = cx3_ledger_leave(ledger, take_lines(&list, text, err), err);
+		rc = add_list(&list, err);
+	free(list.item);
 	free(text);
 	*count = rc == CX3_OK ? list.added : 0;
 	return rc;
 }
 
-static int add_one(struct cx3_ledger *ledger, uint64_t guid, struct cx3_error *err)
+static int add_one(struct cx3_adder *adder, uint64_t guid, struct cx3_error *err)
 {
 	struct cx3_identity identity;
 	struct cx3_ledger_entry by;
 	char name[20];
-	bool taken = false;
+	int64_t id, other = 0;
 	int rc = cx3_identity_given(NULL, 1, &guid, 0, NULL, &identity, err);
 
 	if (rc == CX3_OK)
-		rc = add_new(ledger, &identity, NULL, &taken, &by, err);
-	if (rc != CX3_OK || !taken)
+		rc = cx3_adder_add(adder, &identity, NULL, &id, &other, err);
+	if (rc == CX3_OK && other != 0)
+		rc = cx3_ledger_entry_of(adder->ledger, other, &by, err);
+	if (rc != CX3_OK || other == 0)
 		return rc;
 	cx3_ledger_name(&by.identity, name);
 	return cx3_fail(err, CX3_E_IDENTITY, "range",
@@ -328,11 +382,8 @@ static int add_one(struct cx3_ledger *ledger, uint64_t guid, struct cx3_error *e
 			guid, name, cx3_ledger_state_name(by.state));
 }
 
-int cx3_ledger_add_range(struct cx3_ledger *ledger, uint64_t first, uint64_t count, uint64_t step,
-			 struct cx3_error *err)
+static int check_range(uint64_t first, uint64_t count, uint64_t step, struct cx3_error *err)
 {
-	int rc;
-
 	if (count == 0 || count > CX3_LEDGER_MOST)
 		return cx3_fail(err, CX3_E_USAGE, "range",
 				"A range has 1 to %u identities, not %" PRIu64
@@ -350,10 +401,22 @@ int cx3_ledger_add_range(struct cx3_ledger *ledger, uint64_t first, uint64_t cou
 				"From %016" PRIx64 " on this range would run over into another "
 				"manufacturer's GUIDs.\nCheck the digits of the first one.",
 				first);
-	rc = cx3_ledger_enter(ledger, err);
+	return CX3_OK;
+}
+
+int cx3_ledger_add_range(struct cx3_ledger *ledger, uint64_t first, uint64_t count, uint64_t step,
+			 struct cx3_error *err)
+{
+	struct cx3_adder adder;
+	int rc = check_range(first, count, step, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_ledger_enter(ledger, err);
 	if (rc != CX3_OK)
 		return rc;
+	rc = cx3_adder_open(&adder, ledger, true, err);
 	for (uint64_t i = 0; i < count && rc == CX3_OK; i++)
-		rc = add_one(ledger, first + i * step, err);
+		rc = add_one(&adder, first + i * step, err);
+	cx3_adder_close(&adder);
 	return cx3_ledger_leave(ledger, rc, err);
 }

@@ -51,7 +51,8 @@ static int choose_given(struct cx3_ledger *ledger, struct cx3_device *device,
 		if (!tells(device, &found->item[i]))
 			continue;
 		rc = cx3_ledger_find(ledger, &found->item[i].identity, &entry, &card->has_own, err);
-		card->has_own = card->has_own && (entry.card[0] || entry.elsewhere);
+		card->has_own = card->has_own && !cx3_ledger_is_withdrawn(&entry) &&
+				(entry.card[0] || entry.elsewhere);
 		card->own = found->item[i].identity;
 	}
 	return rc;
@@ -74,19 +75,35 @@ static int choose(struct cx3_ledger *ledger, struct cx3_device *device,
 
 /* The image that boots, if any, has a blank identity: is one that the ledger gave anywhere else? */
 static int look_everywhere(struct cx3_ledger *ledger, struct cx3_device *device,
-			   struct cx3_ledger_card *card, struct cx3_error *err)
+			   struct cx3_salvage *found, struct cx3_ledger_card *card,
+			   struct cx3_error *err)
 {
 	uint32_t size = cx3_flash_part(cx3_device_flash(device))->size;
-	struct cx3_salvage found;
 	const uint8_t *content;
 	int rc = cx3_backup_content(cx3_device_shadow(device), &content, err);
 
 	if (rc == CX3_OK)
-		rc = cx3_salvage(content, size, &found, err);
+		rc = cx3_salvage(content, size, found, err);
 	if (rc == CX3_OK)
-		rc = choose_given(ledger, device, &found, card, err);
+		rc = choose_given(ledger, device, found, card, err);
 	if (rc == CX3_OK && !card->has_own)
 		rc = cx3_sha256(content, size, card->fingerprint, err);
+	return rc;
+}
+
+/* Whatever becomes of this card. Of an image for another chip, too: it lies here, whosever it is.
+ */
+static int withdraw_what_is_seen(struct cx3_ledger *ledger, const struct cx3_salvage *found,
+				 const struct cx3_ledger_card *card, struct cx3_error *err)
+{
+	int rc = CX3_OK;
+
+	for (unsigned i = 0; i < found->count && rc == CX3_OK; i++) {
+		const struct cx3_salvaged *item = &found->item[i];
+
+		if (item->identity.checked && !item->published)
+			rc = cx3_ledger_withdraw(ledger, card, &item->identity, err);
+	}
 	return rc;
 }
 
@@ -105,5 +122,7 @@ int cx3_ledger_look(struct cx3_ledger *ledger, struct cx3_device *device,
 	card->boots = !searched;
 	describe_image(&found, card);
 	rc = choose(ledger, device, &found, card, err);
-	return rc == CX3_OK && !card->has_own ? look_everywhere(ledger, device, card, err) : rc;
+	if (rc == CX3_OK && !card->has_own)
+		rc = look_everywhere(ledger, device, &found, card, err);
+	return rc == CX3_OK ? withdraw_what_is_seen(ledger, &found, card, err) : rc;
 }

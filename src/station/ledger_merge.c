@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What another machine's ledger has comes into this one. Each identity has a home, the ledger
- * that gives it: only there it changes, and what comes from there is believed. The other file is
- * read through a connection of its own, so it can't be written to by mistake.
+ * that gives it: only there it changes, and the newest copy of that one is believed. The other file
+ * is read through a connection of its own, so it can't be written to by mistake.
  */
 #include "station_priv.h"
 
@@ -13,7 +13,10 @@ struct merge {
 	struct cx3_ledger_merged *merged;
 	cx3_ledger_tell tell;
 	void *user;
+	struct cx3_adder adder;
 	unsigned doubles;
+	char home[CX3_LEDGER_ID]; /* whose results were compared last, */
+	int64_t ahead;		  /* and how many more of them they have than we */
 };
 
 static void tell_double(struct merge *m, const char *text)
@@ -72,26 +75,145 @@ static int find_ours(struct merge *m, const struct row *row, struct cx3_ledger_e
 	return rc == CX3_OK ? cx3_ledger_one_entry(m->ours, statement, ours, found, err) : rc;
 }
 
-static bool is_newer(const struct merge *m, const struct row *row,
-		     const struct cx3_ledger_entry *ours)
+/* A ledger only ever adds to its results, so their number tells which copy of it is the newer one.
+ */
+static int compare_results(struct merge *m, const char *home, struct cx3_error *err)
 {
-	if (row->entry.state == ours->state && strcmp(row->entry.card, ours->card) == 0)
-		return false;
-	return strcmp(row->home, m->theirs->id) == 0 || strcmp(row->entry.time, ours->time) > 0;
+	static const char last[] = "SELECT ifnull(max(seq), 0) FROM result WHERE home = ?";
+	int64_t ours = 0, theirs = 0;
+	int rc = CX3_OK;
+
+	if (strcmp(m->home, home) == 0)
+		return CX3_OK;
+	rc = cx3_ledger_number(m->ours, &ours, err, last, "s", home);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_number(m->theirs, &theirs, err, last, "s", home);
+	m->ahead = theirs - ours;
+	snprintf(m->home, sizeof(m->home), "%s", home);
+	return rc;
+}
+
+/*
+ * Theirs may be an older copy. What is burnt or retired was so for good; and by equal results, with
+ * which nothing was burnt between the two, the time of the change decides.
+ */
+static int is_newer(struct merge *m, const struct row *row, const struct cx3_ledger_entry *ours,
+		    bool *newer, struct cx3_error *err)
+{
+	const struct cx3_ledger_entry *theirs = &row->entry;
+	int rc = compare_results(m, row->home, err);
+
+	if (theirs->state == ours->state && strcmp(theirs->card, ours->card) == 0)
+		*newer = false;
+	else if (ours->state >= CX3_LEDGER_BURNT && theirs->state != ours->state)
+		*newer = theirs->state > ours->state;
+	else if (m->ahead != 0)
+		*newer = m->ahead > 0;
+	else
+		*newer = theirs->state >= CX3_LEDGER_BURNT || strcmp(theirs->time, ours->time) > 0;
+	return rc;
+}
+
+/* --- One card that was on both benches --- */
+
+/* What a ledger knows of an entry's card. */
+struct known {
+	char chip[40], part[40], came[CX3_LEDGER_TIME], burnt[CX3_LEDGER_TIME];
+};
+
+static int know(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
+		struct known *known, struct cx3_error *err)
+{
+	char guid[20], mac[16];
+	sqlite3_stmt *statement;
+	bool row = false;
+	int rc;
+
+	memset(known, 0, sizeof(*known));
+	cx3_fs2_guid_text(entry->identity.guid[0], guid);
+	cx3_fs2_mac_text(entry->identity.mac[0], mac);
+	rc = cx3_ledger_prepare(
+		ledger, &statement, err,
+		"SELECT chip, part, first_seen, (SELECT min(time) FROM result WHERE"
+		" outcome = 'ok' AND guid IS ? AND mac IS ?) FROM card WHERE name = ?",
+		"sss", guid, mac, entry->card);
+	if (rc == CX3_OK)
+		rc = cx3_ledger_step(ledger, statement, &row, err);
+	if (row) {
+		cx3_ledger_column(statement, 0, known->chip, sizeof(known->chip));
+		cx3_ledger_column(statement, 1, known->part, sizeof(known->part));
+		cx3_ledger_column(statement, 2, known->came, sizeof(known->came));
+		cx3_ledger_column(statement, 3, known->burnt, sizeof(known->burnt));
+	}
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+static bool same_identity(const struct cx3_identity *a, const struct cx3_identity *b)
+{
+	return memcmp(a->guid, b->guid, sizeof(a->guid)) == 0 &&
+	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
+}
+
+/* It came to a bench with its identity, and kept it there. */
+static bool was_kept(const struct cx3_ledger_entry *entry)
+{
+	return entry->found && !cx3_ledger_is_withdrawn(entry);
+}
+
+/*
+ * One ledger has burnt a card with this identity, and to the other bench it came with it, as a card
+ * of the same kind, not before that: it is that card. Another one that came with the same would be
+ * a copy of it, flash chip and all.
+ */
+static int is_one_card(struct merge *m, const struct cx3_ledger_entry *theirs,
+		       const struct cx3_ledger_entry *ours, bool *one, struct cx3_error *err)
+{
+	struct known there, here;
+	int rc;
+
+	*one = false;
+	if (!same_identity(&theirs->identity, &ours->identity) || !theirs->card[0] ||
+	    !ours->card[0] || !(was_kept(theirs) || was_kept(ours)))
+		return CX3_OK;
+	rc = know(m->theirs, theirs, &there, err);
+	if (rc == CX3_OK)
+		rc = know(m->ours, ours, &here, err);
+	*one = strcmp(there.chip, here.chip) == 0 && strcmp(there.part, here.part) == 0;
+	if (!was_kept(theirs))
+		*one = *one && there.burnt[0] && strcmp(there.burnt, here.came) <= 0;
+	if (!was_kept(ours))
+		*one = *one && here.burnt[0] && strcmp(here.burnt, there.came) <= 0;
+	return rc;
+}
+
+/* --- Identities --- */
+
+static void tell_both(struct merge *m, const struct cx3_ledger_entry *theirs,
+		      const struct cx3_ledger_entry *ours)
+{
+	char text[400], name[20], other[20];
+
+	cx3_ledger_name(&theirs->identity, name);
+	cx3_ledger_name(&ours->identity, other);
+	snprintf(text, sizeof(text),
+		 "%s (%s%s%s) has an address that %s (%s%s%s) of this ledger has as well.", name,
+		 cx3_ledger_state_name(theirs->state), theirs->card[0] ? ": card " : "",
+		 theirs->card, other, cx3_ledger_state_name(ours->state),
+		 ours->card[0] ? ": card " : "", ours->card);
+	tell_double(m, text);
 }
 
 static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 {
 	struct cx3_ledger_entry by;
-	char text[400], name[20], other[20];
-	bool taken = false;
-	int64_t id = 0;
-	int rc = cx3_ledger_add(m->ours, &row->entry.identity, row->entry.label, &id, &taken, &by,
-				err);
+	bool one = false;
+	int64_t id = 0, other = 0;
+	int rc = cx3_adder_add(&m->adder, &row->entry.identity, row->entry.label, &id, &other, err);
 
 	if (rc != CX3_OK)
 		return rc;
-	if (!taken) {
+	if (other == 0) {
 		m->merged->identities++;
 		return cx3_ledger_run(m->ours, NULL, err,
 				      "UPDATE identity SET home = ?, changed = '' WHERE id = ?",
@@ -100,15 +222,12 @@ static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 	/* nobody gets a retired one, wherever it is one */
 	if (row->entry.state == CX3_LEDGER_RETIRED)
 		return CX3_OK;
-	cx3_ledger_name(&row->entry.identity, name);
-	cx3_ledger_name(&by.identity, other);
-	snprintf(text, sizeof(text),
-		 "%s (%s%s%s) has an address that %s (%s%s%s) of this ledger has as well.", name,
-		 cx3_ledger_state_name(row->entry.state), row->entry.card[0] ? ": card " : "",
-		 row->entry.card, other, cx3_ledger_state_name(by.state),
-		 by.card[0] ? ": card " : "", by.card);
-	tell_double(m, text);
-	return CX3_OK;
+	rc = cx3_ledger_entry_of(m->ours, other, &by, err);
+	if (rc == CX3_OK)
+		rc = is_one_card(m, &row->entry, &by, &one, err);
+	if (rc == CX3_OK && !one)
+		tell_both(m, &row->entry, &by);
+	return rc;
 }
 
 /* New ones come in as free ones. What has changed becomes free for a moment, since cards may
@@ -116,15 +235,16 @@ static int add(struct merge *m, const struct row *row, struct cx3_error *err)
 static int first_pass(struct merge *m, const struct row *row, struct cx3_error *err)
 {
 	struct cx3_ledger_entry ours;
-	bool found;
+	bool found, newer = false;
 	int rc = find_ours(m, row, &ours, &found, err);
 
 	if (rc != CX3_OK)
 		return rc;
 	if (!found)
 		return add(m, row, err);
-	if (!is_newer(m, row, &ours))
-		return CX3_OK;
+	rc = is_newer(m, row, &ours, &newer, err);
+	if (rc != CX3_OK || !newer)
+		return rc;
 	m->merged->identities++;
 	return cx3_ledger_run(
 		m->ours, NULL, err,
@@ -253,7 +373,7 @@ static int check_copies(struct merge *m, struct cx3_error *err)
 			"A copy of a ledger was worked with beside the ledger itself, so the same "
 			"identities may be on two cards. Nothing was merged.\n"
 			"Compare the reports of both, and give one of each two cards another "
-			"identity.");
+			"identity. Then go on with the one ledger, and put the other file away.");
 	if (strcmp(m->ours->id, m->theirs->id) == 0)
 		return cx3_fail(err, CX3_E_USAGE, m->theirs->path,
 				"This is a copy of the same ledger: there is nothing to merge.\n"
@@ -265,15 +385,25 @@ static int merge(struct merge *m, struct cx3_error *err)
 {
 	int rc = check_copies(m, err);
 
+	/* for find_ours; older ledgers have none */
+	if (rc == CX3_OK)
+		rc = cx3_ledger_exec(m->ours,
+				     "CREATE INDEX IF NOT EXISTS identity_base"
+				     " ON identity(home, guid0, mac0)",
+				     err);
+	if (rc == CX3_OK)
+		rc = cx3_adder_open(&m->adder, m->ours, false, err);
 	if (rc == CX3_OK)
 		rc = each_identity(m, first_pass, err);
+	cx3_adder_close(&m->adder);
 	if (rc == CX3_OK && m->doubles > 0)
 		return cx3_fail(
 			err, CX3_E_IDENTITY, m->theirs->path,
 			"%u identities have addresses that are in both ledgers. Nothing was "
 			"merged.\n"
-			"Retire those that are free in one of the two ledgers. Where cards have "
-			"both already, one of the two cards needs another identity.",
+			"Retire those that are free in one of the two ledgers. Where two cards have "
+			"the same already, say in the ledger of one of them that it is replaced, put "
+			"that card on there once more, so that it gets another one, and merge then.",
 			m->doubles);
 	if (rc == CX3_OK)
 		rc = each_identity(m, second_pass, err);

@@ -199,7 +199,7 @@ static int check_release(struct cx3_ledger *ledger, const struct cx3_ledger_entr
 				"This identity is %s, and not reserved.\n"
 				"Look at the report for those that are.",
 				cx3_ledger_state_name(entry->state));
-	if (entry->found)
+	if (entry->found && !cx3_ledger_is_withdrawn(entry))
 		return cx3_fail(err, CX3_E_IDENTITY, path,
 				"The card %s came with this identity, so it is given to no other.\n"
 				"Put that card on again, or leave the identity as it is.",
@@ -210,11 +210,14 @@ static int check_release(struct cx3_ledger *ledger, const struct cx3_ledger_entr
 static int check_retire(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
 			struct cx3_error *err)
 {
-	if (entry->state == CX3_LEDGER_FREE)
+	if (entry->state == CX3_LEDGER_FREE || cx3_ledger_is_withdrawn(entry))
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_IDENTITY, ledger->path,
-			"This identity is %s, and not free.\nOnly a free one is retired.",
-			cx3_ledger_state_name(entry->state));
+	return cx3_fail(
+		err, CX3_E_IDENTITY, ledger->path,
+		"This identity is %s, and not free.\n"
+		"Only a free one is retired. If its card has another one by now, or is gone, "
+		"say that it is replaced.",
+		cx3_ledger_state_name(entry->state));
 }
 
 typedef int (*check_fn)(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
@@ -246,15 +249,44 @@ int cx3_ledger_release(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledg
 {
 	return change_one(ledger, guid, entry, check_release,
 			  "UPDATE identity SET state = 'free', card = NULL, station = NULL,"
-			  " changed = ? WHERE id = ? AND state = 'reserved'",
+			  " found = 0, changed = ? WHERE id = ? AND state = 'reserved'",
 			  NULL, err);
 }
 
 /* Another ledger's may have its addresses then. */
+static int retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+		  check_fn check, struct cx3_error *err)
+{
+	return change_one(ledger, guid, entry, check,
+			  "UPDATE identity SET state = 'retired', card = NULL, station = NULL,"
+			  " changed = ? WHERE id = ?",
+			  "DELETE FROM address WHERE identity = ?", err);
+}
+
 int cx3_ledger_retire(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
 		      struct cx3_error *err)
 {
-	return change_one(ledger, guid, entry, check_retire,
-			  "UPDATE identity SET state = 'retired', changed = ? WHERE id = ?",
-			  "DELETE FROM address WHERE identity = ?", err);
+	return retire(ledger, guid, entry, check_retire, err);
+}
+
+static int check_replaced(struct cx3_ledger *ledger, const struct cx3_ledger_entry *entry,
+			  struct cx3_error *err)
+{
+	if (entry->station[0] && cx3_ledger_works(entry->station))
+		return cx3_fail(err, CX3_E_IN_USE, ledger->path,
+				"A station works on its card now: %s.\nWait until it has ended.",
+				entry->station);
+	if (entry->state == CX3_LEDGER_BEGUN || entry->state == CX3_LEDGER_BURNT ||
+	    (entry->state == CX3_LEDGER_RESERVED && entry->found))
+		return CX3_OK;
+	return cx3_fail(err, CX3_E_IDENTITY, ledger->path,
+			"This identity is %s: no card was given it.\n"
+			"Look at the report for those that cards have.",
+			cx3_ledger_state_name(entry->state));
+}
+
+int cx3_ledger_replaced(struct cx3_ledger *ledger, uint64_t guid, struct cx3_ledger_entry *entry,
+			struct cx3_error *err)
+{
+	return retire(ledger, guid, entry, check_replaced, err);
 }

@@ -126,6 +126,8 @@ static void read_result(sqlite3_stmt *row, struct cx3_ledger_result *r)
 	r->differences = (unsigned)sqlite3_column_int64(row, 18);
 }
 
+/* A ledger's own results keep their order, though its clock may have been set back: each counts as
+ * no older than those before it. */
 int cx3_ledger_each_result(struct cx3_ledger *ledger,
 			   bool (*fn)(void *user, const struct cx3_ledger_result *result),
 			   void *user, struct cx3_error *err)
@@ -137,7 +139,8 @@ int cx3_ledger_each_result(struct cx3_ledger *ledger,
 		ledger, &statement, err,
 		"SELECT time, station, device, card, guid, mac, label, image, image_psid,"
 		" image_sha256, outcome, cause, text, backup, seconds, pages, pages_again,"
-		" reads_repeated, differences FROM result ORDER BY time, home, seq",
+		" reads_repeated, differences FROM result ORDER BY"
+		" max(time) OVER (PARTITION BY home ORDER BY seq), home, seq",
 		"");
 
 	while (rc == CX3_OK && more) {

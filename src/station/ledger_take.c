@@ -9,7 +9,6 @@
  */
 #include "station_priv.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 struct take {
@@ -22,22 +21,6 @@ struct take {
 };
 
 /* --- Which card --- */
-
-/* The name that the card was given when it came first: by its identity, or by its content. */
-static void base_name(const struct cx3_ledger_card *card, char name[CX3_LEDGER_CARD])
-{
-	char guid[20] = "", mac[16] = "";
-
-	if (!card->has_own) {
-		snprintf(name, CX3_LEDGER_CARD, "content-%.16s", card->fingerprint);
-		return;
-	}
-	if (card->own.guid_count)
-		cx3_fs2_guid_text(card->own.guid[0], guid);
-	if (card->own.mac_count)
-		cx3_fs2_mac_text(card->own.mac[0], mac);
-	snprintf(name, CX3_LEDGER_CARD, "%s/%s", guid, mac);
-}
 
 static int entry_of_card(struct cx3_ledger *ledger, const char *name,
 			 struct cx3_ledger_entry *entry, bool *found, struct cx3_error *err)
@@ -112,7 +95,7 @@ static int find_by_name(struct take *t, bool anew, struct cx3_error *err)
 	bool found = true;
 	int rc = CX3_OK;
 
-	base_name(t->card, base);
+	cx3_ledger_base_name(t->card, base);
 	for (unsigned n = 1; rc == CX3_OK && found && !t->done; n++) {
 		if (n == 1)
 			snprintf(t->card->name, sizeof(t->card->name), "%.80s", base);
@@ -132,50 +115,30 @@ static int find_by_name(struct take *t, bool anew, struct cx3_error *err)
 
 static int conflict(const struct cx3_ledger_entry *entry, struct cx3_error *err)
 {
+	const char *card = entry->card;
 	char name[20];
 
 	cx3_ledger_name(&entry->identity, name);
+	if (entry->elsewhere && !entry->card[0])
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "identity",
+			"The card carries an address of the identity %s, which another ledger has "
+			"as %s. That ledger may give it to a second card.\n"
+			"Put this card aside, and retire the identity in that ledger.",
+			name, cx3_ledger_state_name(entry->state));
+	if (cx3_ledger_is_withdrawn(entry))
+		return cx3_fail(
+			err, CX3_E_IDENTITY, "identity",
+			"The card carries an address of the identity %s of this ledger, which was "
+			"withdrawn: it was seen on the card %s. Two cards may have the same.\n"
+			"Put this card aside, and look at what the report says of that identity.",
+			name, card + strlen(CX3_SEEN));
 	return cx3_fail(
 		err, CX3_E_IDENTITY, "identity",
 		"The card carries an address of the identity %s, which the ledger has as %s%s%s. "
 		"Two cards may have the same.\n"
 		"Put this card aside, and look at what the report says of that identity.",
-		name, cx3_ledger_state_name(entry->state), entry->card[0] ? " for the card " : "",
-		entry->card);
-}
-
-int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
-			   const struct cx3_ledger_entry *entry, struct cx3_error *err)
-{
-	char name[20], guid[20], mac[16], version[24] = "", psid[20] = "";
-	sqlite3_stmt *statement;
-	bool row = false;
-	int rc;
-
-	cx3_ledger_name(&entry->identity, name);
-	cx3_fs2_guid_text(entry->identity.guid[0], guid);
-	cx3_fs2_mac_text(entry->identity.mac[0], mac);
-	rc = cx3_ledger_prepare(ledger, &statement, err,
-				"SELECT image, image_psid FROM result WHERE outcome = 'ok' AND"
-				" guid IS ? AND mac IS ? ORDER BY time DESC, seq DESC LIMIT 1",
-				"ss", guid, mac);
-	if (rc == CX3_OK)
-		rc = cx3_ledger_step(ledger, statement, &row, err);
-	if (row) {
-		cx3_ledger_column(statement, 0, version, sizeof(version));
-		cx3_ledger_column(statement, 1, psid, sizeof(psid));
-	}
-	sqlite3_finalize(statement);
-	if (rc != CX3_OK || !row || !card->boots ||
-	    (strcmp(version, card->version) == 0 && strcmp(psid, card->psid) == 0))
-		return rc;
-	return cx3_fail(
-		err, CX3_E_IDENTITY, "identity",
-		"The ledger has the identity %s as burnt with firmware %s (%s), and this card "
-		"carries it with %s (%s). It was burnt by hand since, or two cards have the "
-		"same identity.\n"
-		"Put this card aside, and look for the other one.",
-		name, version, psid, card->version, card->psid);
+		name, cx3_ledger_state_name(entry->state), card[0] ? " for the card " : "", card);
 }
 
 /* The card carries one of the ledger's: it keeps that, whatever the ledger thought of it. */
@@ -189,7 +152,9 @@ static int find_carried(struct take *t, struct cx3_error *err)
 		return rc;
 	if (entry->elsewhere)
 		return conflict(entry, err);
-	if (entry->state == CX3_LEDGER_FREE) {
+	if (cx3_ledger_is_withdrawn(entry) && !cx3_ledger_seen_on(entry, t->card))
+		return conflict(entry, err);
+	if (entry->state == CX3_LEDGER_FREE || cx3_ledger_is_withdrawn(entry)) {
 		rc = find_by_name(t, true, err);
 		t->done = true;
 		return rc;
@@ -249,7 +214,8 @@ static int take_row(struct take *t, struct cx3_error *err)
 	else
 		rc = cx3_ledger_run(t->ledger, &changed, err,
 				    "UPDATE identity SET state = 'reserved', card = ?, station = ?,"
-				    " changed = ?, found = ? WHERE id = ? AND state = 'free'",
+				    " changed = ?, found = ? WHERE id = ? AND (state = 'free' OR"
+				    " card LIKE '" CX3_SEEN "%')",
 				    "sssii", t->card->name, t->ledger->station, now,
 				    (int64_t)t->entry->found, t->entry->id);
 	if (rc != CX3_OK)
@@ -288,6 +254,11 @@ static int choose(struct take *t, struct cx3_error *err)
 		rc = add_kept(t, err);
 		carried = true;
 	} else if (rc == CX3_OK && !t->done) {
+		/* a part of it is on this card: nobody but it may have it */
+		rc = cx3_ledger_find_seen(t->ledger, t->card, t->entry, &t->done, err);
+		carried = t->done;
+	}
+	if (rc == CX3_OK && !t->done) {
 		rc = next_free(t, err);
 	}
 	if (!t->again)

@@ -4,6 +4,7 @@
 #define CX3_STATION_PRIV_H
 
 #include <sqlite3.h>
+#include <time.h>
 
 #include "cx3flash/ledger.h"
 
@@ -14,8 +15,14 @@ struct cx3_ledger {
 	char path[512];
 	char id[CX3_LEDGER_ID];
 	char station[CX3_LEDGER_WHERE]; /* see ledger_who.c: this handle */
-	int64_t last; /* the highest number of a result that this handle has seen */
+	int64_t last;	      /* the highest number of a result that this handle has seen */
+	cx3_ledger_wait wait; /* see ledger_wait.c */
+	void *wait_user;
+	struct timespec wait_since;
+	unsigned wait_told; /* seconds */
 };
+
+#define CX3_LEDGER_BUSY_MS 20000
 
 enum cx3_ledger_mode { CX3_LEDGER_READ, CX3_LEDGER_WRITE, CX3_LEDGER_MAKE };
 /* cx3_ledger_open, and to read only. */
@@ -63,11 +70,6 @@ void cx3_ledger_read_entry(const struct cx3_ledger *ledger, sqlite3_stmt *row,
 /* The entry that the statement's first row is; *found. Ends the statement. */
 int cx3_ledger_one_entry(struct cx3_ledger *ledger, sqlite3_stmt *statement,
 			 struct cx3_ledger_entry *entry, bool *found, struct cx3_error *err);
-/* A new free one with its six addresses; `*taken` (may be NULL) is set, and nothing added, where an
- * address is in the ledger already: by `entry`. */
-int cx3_ledger_add(struct cx3_ledger *ledger, const struct cx3_identity *identity,
-		   const char *label, int64_t *id, bool *taken, struct cx3_ledger_entry *by,
-		   struct cx3_error *err);
 /* An entry that has one of the identity's addresses. */
 int cx3_ledger_overlap(struct cx3_ledger *ledger, const struct cx3_identity *identity,
 		       struct cx3_ledger_entry *entry, bool *found, struct cx3_error *err);
@@ -78,6 +80,45 @@ unsigned cx3_ledger_addresses(const struct cx3_identity *identity,
 			      char address[CX3_ADDRESSES][CX3_ADDRESS]);
 /* What names the identity: its base GUID, or its first MAC where that is blank. */
 void cx3_ledger_name(const struct cx3_identity *identity, char text[20]);
+
+/* --- New identities (ledger_add.c) --- */
+
+/* Adds many in one transaction. */
+struct cx3_adder {
+	struct cx3_ledger *ledger;
+	sqlite3_stmt *find, *identity, *address;
+	char now[CX3_LEDGER_TIME];
+};
+/* `retired_too`: the addresses of retired ones count as taken. To be closed whatever it answers. */
+int cx3_adder_open(struct cx3_adder *adder, struct cx3_ledger *ledger, bool retired_too,
+		   struct cx3_error *err);
+void cx3_adder_close(struct cx3_adder *adder);
+/* A new free one with its six addresses; *by is 0 then. Else nothing is added, and it is the entry
+ * that has one of the addresses. */
+int cx3_adder_add(struct cx3_adder *adder, const struct cx3_identity *identity, const char *label,
+		  int64_t *id, int64_t *by, struct cx3_error *err);
+/* One alone; `by` where it is taken. */
+int cx3_ledger_add(struct cx3_ledger *ledger, const struct cx3_identity *identity,
+		   const char *label, int64_t *id, bool *taken, struct cx3_ledger_entry *by,
+		   struct cx3_error *err);
+int cx3_ledger_entry_of(struct cx3_ledger *ledger, int64_t id, struct cx3_ledger_entry *entry,
+			struct cx3_error *err);
+
+/* --- What was seen on a card (ledger_seen.c) --- */
+
+/* Before the name of the card on which a withdrawn identity was seen. */
+#define CX3_SEEN "seen:"
+/* The name that a card is given when it comes first: by its identity, or by its content. */
+void cx3_ledger_base_name(const struct cx3_ledger_card *card, char name[CX3_LEDGER_CARD]);
+/* The identities of this ledger that nobody has yet, and of which this card shows an address: from
+ * now on no other card gets them. */
+int cx3_ledger_withdraw(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			const struct cx3_identity *shown, struct cx3_error *err);
+/* This withdrawn entry was seen on a card of that name. */
+bool cx3_ledger_seen_on(const struct cx3_ledger_entry *entry, const struct cx3_ledger_card *card);
+/* The first one of which the card carries a part, and that was seen on a card of its name. */
+int cx3_ledger_find_seen(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
+			 struct cx3_ledger_entry *entry, bool *found, struct cx3_error *err);
 
 /* --- Who (ledger_who.c) --- */
 

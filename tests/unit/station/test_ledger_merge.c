@@ -152,6 +152,124 @@ static void copy(struct bench *b)
 	assert_int_equal(system(line), 0); /* NOLINT(cert-env33-c): a path of our own */
 }
 
+/* In the other ledger it keeps what it was burnt with here, as what comes to a bench does. */
+static void keep(struct bench *b, struct cx3_ledger *ledger, struct cx3_ledger_card card,
+		 struct cx3_ledger_entry *e)
+{
+	bool again;
+
+	if (cx3_ledger_reserve(ledger, &card, true, e, &again, &b->err) != CX3_OK)
+		fail_msg("%s", said(&b->err));
+	bench_end(b, ledger, e, CX3_LEDGER_OK);
+}
+
+/* Not two cards, though two ledgers have burnt it. */
+static void one_card_over_two_benches(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_counts counts;
+	struct cx3_ledger_entry e, f;
+
+	bench_open(b, 2);
+	their = other(b, FIRST + 0x1000, 2);
+	burn(b, b->ledger, 0x1000, &e);
+	keep(b, their, bench_burnt(&e), &f);
+	assert_true(f.identity.guid[0] == FIRST);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(n.identities, 2);
+	assert_int_equal(n.results, 1);
+	assert_int_equal(cx3_ledger_count(b->ledger, &counts, &b->err), CX3_OK);
+	assert_int_equal(counts.state[CX3_LEDGER_BURNT], 1);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(n.identities + n.results + n.cards, 0);
+	/* the other way as well */
+	assert_int_equal(cx3_ledger_merge(their, b->path, bench_tell, b, &n, &b->err), CX3_OK);
+	cx3_ledger_close(their);
+}
+
+/* What tells that it is not the same card. */
+static void two_cards_with_one_identity(void **state)
+{
+	static const char *const lines[] = {
+		"UPDATE card SET chip = 'ConnectX-3' WHERE chip IS NOT NULL",
+		"UPDATE card SET chip = 'ConnectX-3 Pro', first_seen = '2020-01-01T00:00:00Z'",
+		"UPDATE card SET first_seen = '2099-01-01T00:00:00Z';"
+		"UPDATE identity SET found = 0 WHERE found",
+	};
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_entry e, f;
+
+	bench_open(b, 2);
+	their = other(b, FIRST + 0x1000, 2);
+	burn(b, b->ledger, 0x1000, &e);
+	keep(b, their, bench_burnt(&e), &f);
+	for (unsigned i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(cx3_ledger_exec(their, lines[i], &b->err), CX3_OK);
+		assert_int_equal(merge(b, &n), CX3_E_IDENTITY);
+		assert_int_equal(b->told, 1);
+	}
+	/* a person says that the other one is replaced, and it gets another one there */
+	assert_int_equal(cx3_ledger_retire(their, FIRST, &f, &b->err), CX3_E_IDENTITY);
+	assert_int_equal(cx3_ledger_replaced(their, FIRST + 0x1000, &f, &b->err), CX3_E_IDENTITY);
+	assert_int_equal(cx3_ledger_replaced(their, FIRST, &f, &b->err), CX3_OK);
+	assert_int_equal(f.state, CX3_LEDGER_BURNT);
+	assert_true(bench_reserve(b, their, bench_burnt(&e), &f) == FIRST + 0x1000);
+	bench_end(b, their, &f, CX3_LEDGER_OK);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	assert_int_equal(cx3_ledger_merge(their, b->path, bench_tell, b, &n, &b->err), CX3_OK);
+	cx3_ledger_close(their);
+}
+
+static enum cx3_ledger_state state_of(struct bench *b, const struct cx3_identity *identity)
+{
+	struct cx3_ledger_entry entry;
+	bool found;
+
+	assert_int_equal(cx3_ledger_find(b->ledger, identity, &entry, &found, &b->err), CX3_OK);
+	return found ? entry.state : CX3_LEDGER_RETIRED;
+}
+
+static void keep_copy(struct bench *b, const char *from, const char *to)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), "cp %s %s", bench_path(b, from), bench_path(b, to));
+	assert_int_equal(system(line), 0); /* NOLINT(cert-env33-c): paths of our own */
+}
+
+/* Of before the burn, and of after it but before two others were retired and reserved. */
+static void an_older_copy_takes_nothing_back(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger *their;
+	struct cx3_ledger_merged n;
+	struct cx3_ledger_entry e, f, g;
+
+	bench_open(b, 1);
+	their = other(b, FIRST + 0x1000, 3);
+	keep_copy(b, "other.db", "monday.db");
+	burn(b, their, 0x1000, &e);
+	keep_copy(b, "other.db", "tuesday.db");
+	assert_int_equal(cx3_ledger_retire(their, FIRST + 0x1004, &f, &b->err), CX3_OK);
+	bench_reserve(b, their, bench_card(0x2000), &g);
+	cx3_ledger_close(their);
+	assert_int_equal(merge(b, &n), CX3_OK);
+	for (unsigned i = 0; i < 2; i++) {
+		keep_copy(b, i ? "tuesday.db" : "monday.db", "other.db");
+		assert_int_equal(merge(b, &n), CX3_OK);
+		assert_int_equal(n.identities, 0);
+		assert_int_equal(state_of(b, &e.identity), CX3_LEDGER_BURNT);
+		assert_int_equal(state_of(b, &f.identity), CX3_LEDGER_RETIRED);
+		assert_int_equal(state_of(b, &g.identity), CX3_LEDGER_RESERVED);
+	}
+	assert_int_equal(cx3_ledger_add_range(b->ledger, FIRST + 0x1004, 1, 4, &b->err),
+			 CX3_E_IDENTITY);
+}
+
 /* Somebody has copied a ledger and worked with both. */
 static void copies_that_were_worked_with_are_found(void **state)
 {
@@ -236,6 +354,9 @@ int main(void)
 		BENCH_TEST(their_cards_are_known_here),
 		BENCH_TEST(what_changed_hands_there_changes_here),
 		BENCH_TEST(doubles_are_refused),
+		BENCH_TEST(one_card_over_two_benches),
+		BENCH_TEST(two_cards_with_one_identity),
+		BENCH_TEST(an_older_copy_takes_nothing_back),
 		BENCH_TEST(copies_that_were_worked_with_are_found),
 		BENCH_TEST(copies_of_one_second_are_found),
 		BENCH_TEST(what_is_retired_there_is_anothers),

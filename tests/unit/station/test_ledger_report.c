@@ -80,12 +80,31 @@ static void json_lines(void **state)
 	free(text);
 }
 
+/* The clock was ahead when the first was written. */
+static void in_the_order_that_they_were_written_in(void **state)
+{
+	struct bench *b = *state;
+	char *text;
+
+	bench_open(b, 0);
+	note(b, "one", "x");
+	assert_int_equal(cx3_ledger_exec(b->ledger,
+					 "UPDATE result SET time = '2099-01-01T00:00:00Z'",
+					 &b->err),
+			 CX3_OK);
+	note(b, "two", "x");
+	text = text_of(b, CX3_LEDGER_CSV);
+	assert_true(strstr(text, ",one,") && strstr(text, ",one,") < strstr(text, ",two,"));
+	free(text);
+}
+
 int main(void)
 {
 #define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(csv),
 		BENCH_TEST(json_lines),
+		BENCH_TEST(in_the_order_that_they_were_written_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,6 +207,41 @@ static void one_of_the_list_on_a_card(void **state)
 	assert_non_null(strstr(said(&b->err), "two cards have the same identity"));
 }
 
+/* By the order of the log: the clock was ahead when it was burnt the first time. */
+static void the_last_burn_counts(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger_result r = {0};
+	struct cx3_ledger_card card;
+	struct cx3_ledger_entry e;
+	bool found;
+
+	bench_open(b, 1);
+	bench_reserve(b, b->ledger, bench_card(0x1000), &e);
+	bench_end(b, b->ledger, &e, CX3_LEDGER_OK);
+	assert_int_equal(cx3_ledger_exec(b->ledger,
+					 "UPDATE result SET time = '2099-01-01T00:00:00Z',"
+					 " image = '2.41.5000', image_sha256 = 'old'",
+					 &b->err),
+			 CX3_OK);
+	/* no image on it boots */
+	card = bench_burnt(&e);
+	card.boots = false;
+	bench_reserve(b, b->ledger, card, &e);
+	bench_end(b, b->ledger, &e, CX3_LEDGER_OK);
+	card = bench_burnt(&e);
+	assert_int_equal(cx3_ledger_check_burnt(b->ledger, &card, &e, &b->err), CX3_OK);
+	assert_int_equal(cx3_ledger_last_burn(b->ledger, &card, &e, &r, &found, &b->err), CX3_OK);
+	assert_true(found);
+	assert_string_equal(r.image, "2.42.5000");
+	assert_string_equal(r.image_sha256, "");
+	snprintf(card.version, sizeof(card.version), "2.41.5000");
+	assert_int_equal(cx3_ledger_check_burnt(b->ledger, &card, &e, &b->err), CX3_E_IDENTITY);
+	memset(&e.identity, 0x11, sizeof(e.identity));
+	assert_int_equal(cx3_ledger_last_burn(b->ledger, &card, &e, &r, &found, &b->err), CX3_OK);
+	assert_false(found);
+}
+
 static void only_what_was_never_begun_is_released(void **state)
 {
 	struct bench *b = *state;
@@ -366,6 +401,7 @@ int main(void)
 		BENCH_TEST(what_failed_untouched_is_reserved_again),
 		BENCH_TEST(a_card_keeps_its_own),
 		BENCH_TEST(one_of_the_list_on_a_card),
+		BENCH_TEST(the_last_burn_counts),
 		BENCH_TEST(only_what_was_never_begun_is_released),
 		BENCH_TEST(an_older_copy_in_its_place_gives_nothing),
 		BENCH_TEST(a_ledger_that_was_moved_away),
