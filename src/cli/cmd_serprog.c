@@ -289,10 +289,10 @@ const struct command cmd_serprog = {
 	.args = "[PORT]",
 	.summary = "let flashrom read and write the card's flash",
 	.help = "Serves flashrom's serprog protocol on 127.0.0.1, port PORT (4242; 0: a free one), or\n"
-		"with --pty on a pseudo terminal, for one client after the other. Reads, page programs,\n"
-		"erases of 4, 32 and 64 KiB, ids and status registers are carried out in the ways of\n"
-		"this program; all else is refused with NAK (--verbose tells what). A running card is\n"
-		"only read unless --i-know is given.",
+		"with --pty on pseudo terminals, for one client after the other. Reads, programs of\n"
+		"pages (SST25VF: of words), erases of 4, 32 and 64 KiB, ids and status registers are\n"
+		"carried out in the ways of this program; all else is refused with NAK (--verbose tells\n"
+		"what). A running card is only read unless --i-know is given.",
 	.example = "-d ft232h serprog",
 	.group = GROUP_BENCH,
 	.target = TARGET_DEVICE,
