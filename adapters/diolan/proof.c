@@ -93,8 +93,9 @@ static int try_own(struct diolan *d, unsigned depth, bool *right, struct cx3_err
 			rc = send_own(d, n, &sent, err);
 		if (rc == CX3_OK)
 			rc = u2c_take(&d->u, &answer, ANSWER_US, err);
-		*right = rc == CX3_OK && answer.result == U2C_OK &&
-			 answer.len == (taken % 4 == 3 ? 2u : 0u);
+		*right = rc == CX3_OK &&
+			 (taken % 4 == 3 ? u2c_is_version(&d->u, &answer)
+					 : answer.result == U2C_OK && answer.len == 0);
 	}
 	if (*right || rc == CX3_E_GONE)
 		return rc;
