@@ -26,6 +26,7 @@ struct diolan {
 	enum diolan_sync sync;
 	bool sync_on; /* the dongle waits for slaves now */
 	bool proven;  /* the depth of the queue is known */
+	bool told_single;
 	/* A transfer that was cut, and what ends it: bytes to put, a byte to get, and a STOP. */
 	bool cut, cut_in_read;
 	uint8_t rest[DIOLAN_MOST_WRITE];
