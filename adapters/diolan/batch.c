@@ -10,7 +10,8 @@
  * then reads a register that was read or written before.
  *
  * A transfer that has begun is always sent to its STOP. All that was sent and not answered is told
- * as "unsure".
+ * as "unsure". Behind the last transfer the dongle is asked for its version, which nothing else is
+ * answered by: an answer more or less than commands is seen there at the latest.
  */
 #include "diolan_priv.h"
 
@@ -18,6 +19,11 @@
 
 /* Besides the wire's own time: USB's frames, and a clock that a slave holds low for 20 ms. */
 #define SLACK_US 300000u
+/* A dongle that stands still for once is waited for, since it goes on where it was. Not behind a
+ * missing ACK: some may lose answers then. */
+#define STILL_US 2000000u
+/* The register's address is in the bytes before. */
+#define ADDRESS_BYTES 4u
 
 /* Where a transfer stands, for those that send and for those that take the answers. */
 enum phase {
@@ -42,6 +48,7 @@ struct run {
 	size_t n;
 	struct cursor out, in;
 	size_t end; /* transfers that are sent: fewer than n after a failure */
+	bool asked; /* for the version */
 };
 
 static void advance(struct cursor *c, const struct cx3_xfer *xfer)
@@ -117,6 +124,27 @@ static bool may_go(const struct run *r)
 	return !cx3_adapter_must_wait(&r->xfer[r->out.transfer]);
 }
 
+static bool all_is_put(const struct run *r)
+{
+	return r->out.transfer >= r->end && r->out.phase == PHASE_START;
+}
+
+/* All answers but the last are there. */
+static bool all_is_answered(const struct run *r)
+{
+	return r->in.transfer == r->out.transfer && r->in.phase == r->out.phase;
+}
+
+static void put_question(struct run *r)
+{
+	static const uint8_t version[] = {U2C_FW_VERSION};
+
+	if (r->asked || !all_is_put(r) || !u2c_has_room(&r->d->u))
+		return;
+	r->asked = true;
+	u2c_put(&r->d->u, version, sizeof(version));
+}
+
 /* Fills the queue. Few long packets cost less than many short ones: so it waits until half of
  * what was sent is answered. */
 static int refill(struct run *r, struct cx3_error *err)
@@ -139,6 +167,7 @@ static int refill(struct run *r, struct cx3_error *err)
 		if (rc != CX3_OK)
 			return rc;
 	}
+	put_question(r);
 	return u2c_send(u, err);
 }
 
@@ -199,21 +228,40 @@ static int check(struct run *r, const struct u2c_answer *answer, struct cx3_erro
 	return CX3_OK;
 }
 
-static uint64_t patience_us(const struct diolan *d)
+static uint64_t patience_us(const struct diolan *d, bool failed)
 {
 	unsigned hz = d->base.clock_hz ? d->base.clock_hz : 1;
 
-	return SLACK_US + (uint64_t)d->u.awaited * 9u * 1000000u / hz;
+	return (failed ? SLACK_US : STILL_US) + (uint64_t)d->u.awaited * 9u * 1000000u / hz;
+}
+
+/* Which of the answers was not its command's is not known: so nothing is called done. */
+static int check_step(struct run *r, const struct u2c_answer *answer,
+		      struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	if (u2c_is_version(&r->d->u, answer))
+		return CX3_OK;
+	mark->done = 0;
+	return bad_answer(r, answer, err);
 }
 
 /* The first failure is the one that is told. One that is out of step ends all. */
 static int take(struct run *r, int rc, struct cx3_progress_mark *mark, struct cx3_error *err)
 {
 	struct u2c_answer answer;
-	int now = u2c_take(&r->d->u, &answer, patience_us(r->d), rc == CX3_OK ? err : NULL);
+	bool last = r->asked && all_is_answered(r);
+	int now = u2c_take(&r->d->u, &answer, patience_us(r->d, rc != CX3_OK),
+			   rc == CX3_OK ? err : NULL);
 
-	if (now != CX3_OK)
+	if (now != CX3_OK) {
+		if (last && rc == CX3_OK)
+			mark->done = 0;
 		return rc == CX3_OK ? now : rc;
+	}
+	if (last) {
+		now = check_step(r, &answer, mark, rc == CX3_OK ? err : NULL);
+		return rc == CX3_OK ? now : rc;
+	}
 	if (rc == CX3_OK)
 		rc = check(r, &answer, err);
 	advance(&r->in, &r->xfer[r->in.transfer]);
@@ -224,6 +272,25 @@ static int take(struct run *r, int rc, struct cx3_progress_mark *mark, struct cx
 	return rc;
 }
 
+/* What diolan_recover() has to end: a write that has some of its data gets the rest; one that has
+ * none yet, and a read, end without. */
+static void keep_rest(struct run *r)
+{
+	const struct cx3_xfer *xfer = &r->xfer[r->out.transfer];
+	struct diolan *d = r->d;
+	size_t to;
+
+	d->cut = r->out.phase > PHASE_ADDRESS;
+	d->cut_in_read = r->out.phase == PHASE_READ;
+	d->rest_at = d->rest_len = 0;
+	if (r->out.phase != PHASE_WRITE)
+		return;
+	to = r->out.byte > ADDRESS_BYTES || xfer->wr_len < ADDRESS_BYTES ? xfer->wr_len
+									 : ADDRESS_BYTES;
+	d->rest_len = to - r->out.byte;
+	memcpy(d->rest, xfer->wr + r->out.byte, d->rest_len);
+}
+
 int diolan_run(struct diolan *d, const struct cx3_xfer *xfer, size_t n,
 	       struct cx3_progress_mark *mark, struct cx3_error *err)
 {
@@ -231,7 +298,7 @@ int diolan_run(struct diolan *d, const struct cx3_xfer *xfer, size_t n,
 	int rc = CX3_OK;
 
 	*mark = (struct cx3_progress_mark){0, 0};
-	while (!d->u.out_of_step && (may_go(&r) || d->u.awaited > 0)) {
+	while (!d->u.out_of_step && (!r.asked || d->u.awaited > 0)) {
 		int now = refill(&r, rc == CX3_OK ? err : NULL);
 
 		if (now != CX3_OK) {
@@ -240,6 +307,8 @@ int diolan_run(struct diolan *d, const struct cx3_xfer *xfer, size_t n,
 		}
 		rc = take(&r, rc, mark, err);
 	}
+	if (d->u.out_of_step)
+		keep_rest(&r);
 	if (rc != CX3_OK)
 		mark->unsure = r.out.transfer + (r.out.phase != PHASE_START) - mark->done;
 	d->base.traffic.usb_bytes = d->u.usb_bytes;

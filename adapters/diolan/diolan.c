@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_WRITE 128u
-#define MAX_READ 256u
 #define FAST_HZ 400000u
 #define STANDARD_HZ 100000u
 #define SLOWEST 242u
 /* As the Linux driver sets it: how long a slave may hold SCL low. */
 #define SYNC_LIMIT_MS 20u
-#define COMMAND_US 500000u
+#define COMMAND_US 2000000u
+#define OPEN_TRIES 3u
 
 /* What clock=auto chooses from: the dongle has nothing between these. It is not the default: USB
  * lets so few answers through that its proof takes 20 s. */
@@ -48,23 +47,48 @@ static void diolan_close(struct cx3_adapter *a)
 	d->usb->close(d->usb->user);
 	/* the last bytes that were sent may be a key */
 	explicit_bzero(d->u.out, sizeof(d->u.out));
+	explicit_bzero(d->rest, sizeof(d->rest));
 	free(d);
+}
+
+static int not_its_answer(struct diolan *d, const struct u2c_answer *answer, struct cx3_error *err)
+{
+	d->u.out_of_step = true;
+	return cx3_fail(err, CX3_E_IO, d->base.label,
+			"The dongle's answer is not one to the command that was sent (%zu bytes, "
+			"result %u).\n"
+			"Try again. If it stays, unplug the dongle, plug it in again, if it is on "
+			"a hub then without it, and start anew.",
+			answer->len, (unsigned)answer->result);
+}
+
+/* One that answers with its result alone. */
+static int tell(struct diolan *d, const uint8_t *command, size_t len, enum u2c_result *result,
+		struct cx3_error *err)
+{
+	struct u2c_answer answer;
+	int rc = u2c_ask(&d->u, command, len, &answer, COMMAND_US, err);
+
+	if (rc == CX3_OK && answer.len != 0)
+		return not_its_answer(d, &answer, err);
+	*result = answer.result;
+	return rc;
 }
 
 static int ask(struct diolan *d, const uint8_t *command, size_t len, const char *what,
 	       struct cx3_error *err)
 {
-	struct u2c_answer answer;
-	int rc = u2c_ask(&d->u, command, len, &answer, COMMAND_US, err);
+	enum u2c_result result = U2C_OK;
+	int rc = tell(d, command, len, &result, err);
 
-	if (rc != CX3_OK || answer.result == U2C_OK)
+	if (rc != CX3_OK || result == U2C_OK)
 		return rc;
 	return cx3_fail(
 		err, CX3_E_UNSUPPORTED, d->base.label,
 		"The dongle refuses %s (result %u).\n"
 		"Leave clock= and sync= out of the device name, or use the kernel's driver: "
 		"i2c:name=diolan.",
-		what, (unsigned)answer.result);
+		what, (unsigned)result);
 }
 
 /* The dongle's number for the fastest clock that is not above `hz`. */
@@ -115,9 +139,11 @@ static int diolan_set_clock(struct cx3_adapter *a, unsigned hz, struct cx3_error
 {
 	struct diolan *d = (struct diolan *)a;
 	unsigned before = a->clock_hz;
-	int rc = set_speed(d, hz, err);
+	int rc = d->u.out_of_step ? diolan_recover(d, err) : CX3_OK;
 
-	if (rc != CX3_OK)
+	if (rc == CX3_OK)
+		rc = set_speed(d, hz, err);
+	if (rc != CX3_OK && (!d->u.out_of_step || diolan_recover(d, NULL) == CX3_OK))
 		(void)set_speed(d, before, NULL);
 	return rc;
 }
@@ -131,50 +157,85 @@ static int free_bus(struct diolan *d, struct cx3_error *err)
 {
 	static const uint8_t start[] = {U2C_START}, ones[] = {U2C_PUT_BYTE, 0xff},
 			     stop[] = {U2C_STOP};
-	struct u2c_answer answer;
-	int rc = u2c_ask(&d->u, start, sizeof(start), &answer, COMMAND_US, err);
+	enum u2c_result result = U2C_OK;
+	int rc = tell(d, start, sizeof(start), &result, err);
 
 	cx3_log(d->base.log, CX3_LOG_WIRE, "%s: START, nine clocks, STOP, to nobody",
 		d->base.label);
 	if (rc == CX3_OK)
-		rc = u2c_ask(&d->u, ones, sizeof(ones), &answer, COMMAND_US, err);
+		rc = tell(d, ones, sizeof(ones), &result, err);
 	if (rc == CX3_OK)
-		rc = u2c_ask(&d->u, stop, sizeof(stop), &answer, COMMAND_US, err);
-	if (rc == CX3_OK && answer.result != U2C_OK)
+		rc = tell(d, stop, sizeof(stop), &result, err);
+	if (rc == CX3_OK && result == U2C_NACK) /* of a byte, which a STOP has not */
+		return not_its_answer(d, &(struct u2c_answer){.result = result}, err);
+	if (rc == CX3_OK && result != U2C_OK)
 		return cx3_fail(
 			err, CX3_E_BUS, d->base.label,
 			"The dongle can't make a STOP (result %u): a line is low though nobody "
 			"should drive it. A pull-up is missing, the card has no power, or a "
 			"wire touches ground.\n"
 			"Check the pull-ups, the wires and the card's power.",
-			(unsigned)answer.result);
+			(unsigned)result);
 	return rc;
+}
+
+/* A START in the middle of a write's data would be an end of it that no document tells of. Where
+ * commands were lost, nobody knows which bytes the card has: then the rest would go elsewhere. */
+static int end_transfer(struct diolan *d, struct cx3_error *err)
+{
+	static const uint8_t get[] = {U2C_GET_BYTE, 0}, stop[] = {U2C_STOP};
+	struct u2c_answer byte;
+	enum u2c_result result;
+	int rc = CX3_OK;
+
+	while (d->rest_at < d->rest_len && rc == CX3_OK) {
+		const uint8_t put[] = {U2C_PUT_BYTE, d->rest[d->rest_at++]};
+
+		rc = tell(d, put, sizeof(put), &result, err);
+	}
+	if (rc == CX3_OK && d->cut_in_read) {
+		d->cut_in_read = false;
+		rc = u2c_ask(&d->u, get, sizeof(get), &byte, COMMAND_US, err);
+	}
+	if (rc != CX3_OK)
+		return rc;
+	d->cut = false;
+	return tell(d, stop, sizeof(stop), &result, err);
 }
 
 int diolan_recover(struct diolan *d, struct cx3_error *err)
 {
-	struct u2c_answer version;
-	int rc = u2c_sync(&d->u, &version, err);
+	int rc = u2c_sync(&d->u, err);
 
-	return rc == CX3_OK ? free_bus(d, err) : rc;
+	if (rc == CX3_OK && d->cut && d->u.none_lost)
+		rc = end_transfer(d, err);
+	if (rc == CX3_OK)
+		rc = free_bus(d, err);
+	if (rc == CX3_OK)
+		d->cut = false;
+	return rc;
 }
 
 /* Everything that has to hold before the first transfer. */
 static int bring_up(struct diolan *d, unsigned hz, struct cx3_error *err)
 {
-	struct u2c_answer version;
 	int rc;
 
 	d->u = (struct u2c){.usb = d->usb, .depth = 1};
-	rc = u2c_sync(&d->u, &version, err);
-	if (rc == CX3_OK)
+	for (unsigned i = 0; i < OPEN_TRIES; i++) {
+		rc = u2c_sync(&d->u, err);
+		if (rc != CX3_OK)
+			return rc;
 		rc = set_speed(d, hz, err);
-	if (rc == CX3_OK)
-		rc = free_bus(d, err);
+		if (rc == CX3_OK)
+			rc = free_bus(d, err);
+		if (rc == CX3_OK || !d->u.out_of_step)
+			break;
+	}
 	if (rc != CX3_OK)
 		return rc;
 	cx3_log(d->base.log, CX3_LOG_INFO, "%s: firmware %u.%u; the bus runs at %u Hz",
-		d->base.label, version.data[0], version.data[1], d->base.clock_hz);
+		d->base.label, d->u.version[0], d->u.version[1], d->base.clock_hz);
 	return CX3_OK;
 }
 
@@ -192,8 +253,8 @@ int diolan_attach(struct u2c_usb *usb, const struct cx3_adapter *head, enum diol
 	}
 	d->base = *head;
 	d->base.ops = &cx3_diolan_ops;
-	d->base.max_write = MAX_WRITE;
-	d->base.max_read = MAX_READ;
+	d->base.max_write = DIOLAN_MOST_WRITE;
+	d->base.max_read = DIOLAN_MOST_READ;
 	d->usb = usb;
 	d->sync = sync;
 	d->opened_us = usb->now_us(usb->user);

@@ -11,6 +11,10 @@
 #include "u2c.h"
 #include "usb/usb.h"
 
+/* Bytes of a transfer, at most. */
+#define DIOLAN_MOST_WRITE 128u
+#define DIOLAN_MOST_READ 256u
+
 /* Whether the dongle waits for a slave that holds SCL low. AUTO: below 400 kHz. */
 enum diolan_sync { DIOLAN_SYNC_AUTO, DIOLAN_SYNC_ON, DIOLAN_SYNC_OFF };
 
@@ -22,6 +26,11 @@ struct diolan {
 	enum diolan_sync sync;
 	bool sync_on; /* the dongle waits for slaves now */
 	bool proven;  /* the depth of the queue is known */
+	bool told_single;
+	/* A transfer that was cut, and what ends it: bytes to put, a byte to get, and a STOP. */
+	bool cut, cut_in_read;
+	uint8_t rest[DIOLAN_MOST_WRITE];
+	size_t rest_at, rest_len;
 };
 
 /*
@@ -31,7 +40,8 @@ struct diolan {
 int diolan_attach(struct u2c_usb *usb, const struct cx3_adapter *head, enum diolan_sync sync,
 		  unsigned hz, struct cx3_adapter **out, struct cx3_error *err);
 
-/* After a failure: in step again, and the bus ended by a STOP. */
+/* After a failure: in step again, a transfer that was cut ended if all that was sent of it has
+ * arrived, and the bus freed by a STOP. */
 int diolan_recover(struct diolan *d, struct cx3_error *err);
 
 /* --- batch.c --- */

@@ -93,8 +93,9 @@ static int try_own(struct diolan *d, unsigned depth, bool *right, struct cx3_err
 			rc = send_own(d, n, &sent, err);
 		if (rc == CX3_OK)
 			rc = u2c_take(&d->u, &answer, ANSWER_US, err);
-		*right = rc == CX3_OK && answer.result == U2C_OK &&
-			 answer.len == (taken % 4 == 3 ? 2u : 0u);
+		*right = rc == CX3_OK &&
+			 (taken % 4 == 3 ? u2c_is_version(&d->u, &answer)
+					 : answer.result == U2C_OK && answer.len == 0);
 	}
 	if (*right || rc == CX3_E_GONE)
 		return rc;
@@ -120,6 +121,21 @@ static int try_depth(struct diolan *d, unsigned depth, const uint8_t *known, boo
 	return *right ? CX3_OK : diolan_recover(d, err);
 }
 
+/* The one-command way is told once: it is found anew after each failure. */
+static void tell_depth(struct diolan *d, unsigned depth)
+{
+	if (depth > 1)
+		cx3_log(d->base.log, CX3_LOG_INFO,
+			"%s: up to %u commands are on their way to the dongle at once",
+			d->base.label, depth);
+	else if (!d->told_single)
+		cx3_log(d->base.log, CX3_LOG_WARN,
+			"%s: the dongle loses commands where several are on their way, so they go "
+			"one at a time: a backup takes hours",
+			d->base.label);
+	d->told_single |= depth <= 1;
+}
+
 static int deepest(struct diolan *d, const uint8_t *known, struct cx3_error *err)
 {
 	unsigned best = 1;
@@ -140,10 +156,7 @@ static int deepest(struct diolan *d, const uint8_t *known, struct cx3_error *err
 	}
 	d->u.depth = best;
 	d->proven = true;
-	cx3_log(d->base.log, CX3_LOG_INFO,
-		best > 1 ? "%s: up to %u commands are on their way to the dongle at once"
-			 : "%s: the dongle bears %u command at a time: this will be slow",
-		d->base.label, best);
+	tell_depth(d, best);
 	return CX3_OK;
 }
 

@@ -75,6 +75,9 @@ struct u2c {
 	uint64_t usb_bytes;
 	uint64_t sends;	  /* OUT transfers */
 	bool out_of_step; /* an answer has not come: which ones still may is not known */
+	unsigned owed;	  /* answers that had not come when it was to be brought into step */
+	bool none_lost;	  /* all that was sent before the last u2c_sync() was answered after all */
+	uint8_t version[2]; /* of the firmware, since the first u2c_sync() */
 };
 
 /* An answer: its bytes without the result. */
@@ -100,11 +103,14 @@ int u2c_take(struct u2c *u, struct u2c_answer *answer, uint64_t wait_us, struct 
 int u2c_ask(struct u2c *u, const uint8_t *command, size_t len, struct u2c_answer *answer,
 	    uint64_t wait_us, struct cx3_error *err);
 
+/* Is this the answer to U2C_FW_VERSION, of this dongle? Nothing else is answered so. */
+bool u2c_is_version(const struct u2c *u, const struct u2c_answer *answer);
+
 /*
  * Forgets what is queued, takes all answers that are still on their way, of this program or one
- * before it, and asks for the firmware's version until that is what comes: the dongle is in step
- * again. CX3_E_TIMEOUT if it never is; or a failure of USB.
+ * before it, and asks two questions whose answers differ until both come as they should: the dongle
+ * is in step again. CX3_E_TIMEOUT if it never is; or a failure of USB.
  */
-int u2c_sync(struct u2c *u, struct u2c_answer *version, struct cx3_error *err);
+int u2c_sync(struct u2c *u, struct cx3_error *err);
 
 #endif

@@ -30,8 +30,10 @@ struct cx3_serprog_counts {
 
 /*
  * Serves one client: reads its commands from `in` and answers on `out`, file descriptors that stay
- * the caller's (they may be the same), until it closes the connection. `device` is open down to
- * the flash.
+ * the caller's (they may be the same), until it closes the connection, or for 3 s sends nothing in
+ * the middle of a command. Half a command is never carried out. `device` is open down to the flash.
+ * On a pseudo terminal (`in` is its master) a client has gone when nobody has the other end open.
+ * Give each client one of its own: what two send that follow each other is one stream there.
  *
  * With `writes` this is the one way past the jobs in which a card is written to (cx3flash/job.h):
  * nothing is planned, backed up or checked, and there is no journal.
@@ -41,9 +43,9 @@ struct cx3_serprog_counts {
  * known, or would erase the whole chip in one command, is answered with NAK; why is logged.
  *
  * `options` (all 0), `counts` and `watch` may be NULL; of `watch` its `cancelled` is asked between
- * two commands, and while none comes. CX3_OK when the client has gone; CX3_E_INTERRUPTED; CX3_E_IO
- * if the connection fails. What fails on the card is the client's to know (NAK) and in the log;
- * CX3_E_GONE ends it. CX3_E_USAGE for the size of a struct, before anything is read
+ * two commands, and while none comes. CX3_OK when the client has gone or hangs; CX3_E_INTERRUPTED;
+ * CX3_E_IO if the connection fails. What fails on the card is the client's to know (NAK) and in the
+ * log; CX3_E_GONE ends it. CX3_E_USAGE for the size of a struct, before anything is read
  * (cx3flash/version.h).
  */
 int cx3_serprog_serve(struct cx3_device *device, int in, int out,

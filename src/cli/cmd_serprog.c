@@ -20,10 +20,12 @@
 
 /* Where clients come from: one at a time. */
 struct place {
-	int fd;	  /* that listens; or the pseudo terminal */
-	int kept; /* the terminal's other end, so that it outlives each client; -1: none */
+	int fd;	  /* that listens; or the pseudo terminal of the next client */
+	int kept; /* the terminal's other end, until a client has it open; -1: none */
 	bool terminal;
-	char name[64]; /* as flashrom's -p has it */
+	char folder[64]; /* of `link`, made for it */
+	char link[80];	 /* leads to the other end */
+	char name[112];	 /* as flashrom's -p has it */
 };
 
 static int no_place(struct cli *cli, const char *what)
@@ -58,24 +60,56 @@ static int listen_on(struct cli *cli, unsigned port, struct place *place)
 	return CX3_OK;
 }
 
-static int open_terminal(struct cli *cli, struct place *place)
+static int open_kept(struct place *place, const char *other)
 {
 	struct termios raw;
-	char *name;
 
-	place->terminal = true;
+	place->kept = open(other, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (place->kept < 0 || tcgetattr(place->kept, &raw) != 0)
+		return -1;
+	cfmakeraw(&raw);
+	return tcsetattr(place->kept, TCSANOW, &raw);
+}
+
+/*
+ * A terminal has no connections: what two clients send that come one after the other would be one
+ * stream, in which the second finishes what the first has begun. So each gets a terminal of its
+ * own, and the name that it opens is a link to the next one's. A client has gone when nobody has
+ * the other end open. It is held here until there is a client, as its first bytes show.
+ */
+static int next_terminal(struct cli *cli, struct place *place)
+{
+	char fresh[80];
+	const char *other;
+
 	place->fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (place->fd < 0 || grantpt(place->fd) != 0 || unlockpt(place->fd) != 0)
 		return no_place(cli, "a pseudo terminal");
-	name = ptsname(place->fd);
-	place->kept = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
-	if (place->kept < 0 || tcgetattr(place->kept, &raw) != 0)
+	other = ptsname(place->fd);
+	if (!other || open_kept(place, other) != 0)
 		return no_place(cli, "a pseudo terminal");
-	cfmakeraw(&raw);
-	if (tcsetattr(place->kept, TCSANOW, &raw) != 0)
-		return no_place(cli, "a pseudo terminal");
-	snprintf(place->name, sizeof(place->name), "serprog:dev=%s:115200", name);
+	snprintf(fresh, sizeof(fresh), "%s/next", place->folder);
+	if (symlink(other, fresh) != 0 || rename(fresh, place->link) != 0)
+		return no_place(cli, place->link);
 	return CX3_OK;
+}
+
+static int open_terminals(struct cli *cli, struct place *place)
+{
+	const char *tmp = getenv("TMPDIR");
+	int len = snprintf(place->folder, sizeof(place->folder), "%s/cx3flash-XXXXXX",
+			   tmp && tmp[0] == '/' ? tmp : "/tmp");
+
+	place->terminal = true;
+	if (len >= (int)sizeof(place->folder))
+		snprintf(place->folder, sizeof(place->folder), "/tmp/cx3flash-XXXXXX");
+	if (!mkdtemp(place->folder)) {
+		place->folder[0] = '\0';
+		return no_place(cli, "a folder for the terminal's name");
+	}
+	snprintf(place->link, sizeof(place->link), "%s/serprog", place->folder);
+	snprintf(place->name, sizeof(place->name), "serprog:dev=%s:115200", place->link);
+	return next_terminal(cli, place);
 }
 
 static void close_place(const struct place *place)
@@ -84,25 +118,43 @@ static void close_place(const struct place *place)
 		close(place->fd);
 	if (place->kept >= 0)
 		close(place->kept);
+	if (place->folder[0]) {
+		unlink(place->link);
+		rmdir(place->folder);
+	}
 }
 
-/* The next client's descriptor; -1 when it is time to stop. */
-static int next_client(struct cli *cli, const struct place *place)
+/* The terminal that a client has opened, in *fd; the next client's takes its place. */
+static int take_terminal(struct cli *cli, struct place *place, int *fd)
+{
+	int kept = place->kept, rc;
+
+	*fd = place->fd;
+	place->kept = -1;
+	rc = next_terminal(cli, place);
+	close(kept);
+	return rc;
+}
+
+/* Waits for the next client; *fd is -1 when it is time to stop, else the caller's, also after a
+ * failure. */
+static int next_client(struct cli *cli, struct place *place, int *fd)
 {
 	struct pollfd look = {.fd = place->fd, .events = POLLIN};
-	int fd = -1, on = 1;
+	int on = 1;
 
-	while (fd < 0) {
+	*fd = -1;
+	while (*fd < 0) {
 		if (cli->watch.cancelled(cli->watch.user))
-			return -1;
+			return CX3_OK;
 		if (poll(&look, 1, LOOK_MS) <= 0)
 			continue;
 		if (place->terminal)
-			return place->fd;
-		fd = accept4(place->fd, NULL, NULL, SOCK_CLOEXEC);
+			return take_terminal(cli, place, fd);
+		*fd = accept4(place->fd, NULL, NULL, SOCK_CLOEXEC);
 	}
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	return fd;
+	(void)setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return CX3_OK;
 }
 
 /*
@@ -144,21 +196,22 @@ static void add_counts(struct cx3_serprog_counts *all, const struct cx3_serprog_
 }
 
 /* Clients one after the other. A wish to stop is the usual end, and no failure. */
-static int serve(struct cli *cli, const struct place *place,
-		 const struct cx3_serprog_options *options, struct cx3_serprog_counts *all)
+static int serve(struct cli *cli, struct place *place, const struct cx3_serprog_options *options,
+		 struct cx3_serprog_counts *all)
 {
 	int rc = CX3_OK;
 
 	do {
 		struct cx3_serprog_counts n = {0};
-		int fd = next_client(cli, place);
+		int fd;
 
+		rc = next_client(cli, place, &fd);
 		if (fd < 0)
-			return CX3_OK;
-		rc = cx3_serprog_serve(cli->session.device, fd, fd, options, &cli->watch, &n,
-				       &cli->err);
-		if (!place->terminal)
-			close(fd);
+			return rc;
+		if (rc == CX3_OK)
+			rc = cx3_serprog_serve(cli->session.device, fd, fd, options, &cli->watch,
+					       &n, &cli->err);
+		close(fd);
 		add_counts(all, &n);
 		tell_counts(cli, &n);
 	} while (rc == CX3_OK && !cli->options.once);
@@ -220,7 +273,7 @@ static int run(struct cli *cli)
 	if (rc == CX3_OK)
 		rc = tell_writes(cli, &writes);
 	if (rc == CX3_OK)
-		rc = cli->options.pty ? open_terminal(cli, &place)
+		rc = cli->options.pty ? open_terminals(cli, &place)
 				      : listen_on(cli, (unsigned)port, &place);
 	if (rc == CX3_OK) {
 		tell_place(cli, &place);
@@ -236,10 +289,10 @@ const struct command cmd_serprog = {
 	.args = "[PORT]",
 	.summary = "let flashrom read and write the card's flash",
 	.help = "Serves flashrom's serprog protocol on 127.0.0.1, port PORT (4242; 0: a free one), or\n"
-		"with --pty on a pseudo terminal, for one client after the other. Reads, page programs,\n"
-		"erases of 4, 32 and 64 KiB, ids and status registers are carried out in the ways of\n"
-		"this program; all else is refused with NAK (--verbose tells what). A running card is\n"
-		"only read unless --i-know is given.",
+		"with --pty on pseudo terminals, for one client after the other. Reads, programs of\n"
+		"pages (SST25VF: of words), erases of 4, 32 and 64 KiB, ids and status registers are\n"
+		"carried out in the ways of this program; all else is refused with NAK (--verbose tells\n"
+		"what). A running card is only read unless --i-know is given.",
 	.example = "-d ft232h serprog",
 	.group = GROUP_BENCH,
 	.target = TARGET_DEVICE,

@@ -33,6 +33,8 @@ enum {
 #define COMMAND_BYTES 32u
 #define NAME_BYTES 16u
 #define LOOK_MS 100
+/* A client sends a command at once. Half of one, and then nothing, is of a client that hangs. */
+#define MOST_PAUSE_MS 3000u
 #define MOST_SENT (SPI_MOST_IN + 1u)
 
 struct client {
@@ -41,7 +43,8 @@ struct client {
 	const struct cx3_watch *watch;
 	uint8_t sent[SPI_MOST_OUT]; /* what the client sends to the flash */
 	uint8_t answer[MOST_SENT];  /* ACK and what follows it */
-	bool gone;
+	bool midway;		    /* of a command some bytes have come */
+	bool gone;		    /* ... or is not served any more */
 };
 
 static int interrupted(struct cx3_error *err)
@@ -57,16 +60,31 @@ static int broken(int number, struct cx3_error *err)
 			cx3_errno_text(number));
 }
 
-/* Until the descriptor is ready for `events`, or it is time to stop. */
-static int wait_for(const struct client *c, int fd, short events, struct cx3_error *err)
+/* What it sends after that would be taken for commands. So it has to begin anew. */
+static void give_up(struct client *c)
+{
+	cx3_log(c->spi.log, CX3_LOG_WARN,
+		"serprog: the rest of a command did not come within %u seconds: it is dropped, and "
+		"the client is not served any more",
+		MOST_PAUSE_MS / 1000);
+	c->gone = true;
+}
+
+/* Until the descriptor is ready for `events`, or it is time to stop; c->gone if the rest of a
+ * command does not come. */
+static int wait_for(struct client *c, int fd, short events, struct cx3_error *err)
 {
 	struct pollfd look = {.fd = fd, .events = events};
 
-	for (;;) {
+	for (unsigned waited = 0;; waited += LOOK_MS) {
 		int n;
 
 		if (c->watch && c->watch->cancelled && c->watch->cancelled(c->watch->user))
 			return interrupted(err);
+		if (c->midway && events == POLLIN && waited >= MOST_PAUSE_MS) {
+			give_up(c);
+			return CX3_OK;
+		}
 		n = poll(&look, 1, LOOK_MS);
 		if (n > 0)
 			return CX3_OK;
@@ -75,7 +93,7 @@ static int wait_for(const struct client *c, int fd, short events, struct cx3_err
 	}
 }
 
-/* All `len` bytes; c->gone if the client has closed the connection. */
+/* All `len` bytes; c->gone if the client has closed the connection, or hangs. */
 static int take(struct client *c, void *buf, size_t len, struct cx3_error *err)
 {
 	uint8_t *to = buf;
@@ -84,7 +102,7 @@ static int take(struct client *c, void *buf, size_t len, struct cx3_error *err)
 		int rc = wait_for(c, c->in, POLLIN, err);
 		ssize_t n;
 
-		if (rc != CX3_OK)
+		if (rc != CX3_OK || c->gone)
 			return rc;
 		n = read(c->in, to, len);
 		/* the other end of a pseudo terminal is closed: EIO */
@@ -287,7 +305,9 @@ static int serve(struct cx3_device *device, int in, int out, bool writes,
 			      .writes = writes,
 			      .counts = counts};
 	do {
+		c->midway = false;
 		rc = take(c, &command, 1, err);
+		c->midway = true;
 		if (rc == CX3_OK && !c->gone)
 			rc = run_command(c, command, err);
 	} while (rc == CX3_OK && !c->gone);

@@ -17,6 +17,8 @@ struct spi {
 	bool writes;
 	bool write_enabled;  /* WREN was sent: the next write is carried out */
 	bool status_enabled; /* EWSR was sent */
+	bool in_words;	     /* words are programmed one after the other */
+	uint32_t word_at;    /* ... the next one here */
 	struct cx3_serprog_counts *counts;
 };
 

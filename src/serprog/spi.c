@@ -33,6 +33,7 @@ enum {
 	OP_MAKER_AND_DEVICE = 0x90,
 	OP_JEDEC = 0x9f,
 	OP_OLD_ID = 0xab,
+	OP_PROGRAM_WORDS = 0xad,
 	OP_ERASE_CHIP = 0xc7,
 	OP_ERASE_64K = 0xd8
 };
@@ -40,6 +41,8 @@ enum {
 #define ADDRESS_BYTES 3u
 #define MOST_ANSWER 16u
 #define WRITE_ENABLED 0x02u /* WEL, of status register 1 */
+#define IN_WORDS 0x40u	    /* AAI of SST25VF: it stands in OP_PROGRAM_WORDS */
+#define WORD 2u
 
 static int refused(const struct spi_operation *op, const char *why, struct cx3_error *err)
 {
@@ -97,22 +100,20 @@ static int read_status(struct spi *spi, const struct spi_operation *op, struct c
 {
 	int rc = ask(spi, op, 0, err);
 
-	for (uint32_t i = 0; i < op->in_len && spi->write_enabled && rc == CX3_OK; i++)
-		op->in[i] |= WRITE_ENABLED;
+	for (uint32_t i = 0; i < op->in_len && rc == CX3_OK; i++)
+		op->in[i] |= spi->in_words	  ? WRITE_ENABLED | IN_WORDS
+			     : spi->write_enabled ? WRITE_ENABLED
+						  : 0;
 	return rc;
 }
 
-static int program(struct spi *spi, const struct spi_operation *op, struct cx3_error *err)
+/* Within a page. */
+static int put_bytes(struct spi *spi, uint32_t addr, const uint8_t *bytes, uint32_t len,
+		     struct cx3_error *err)
 {
-	uint32_t addr = address_of(op), len = op->out_len - 1 - ADDRESS_BYTES;
 	struct cx3_flash_doubt doubt;
-	int rc;
+	int rc = cx3_flash_program(spi->flash, addr, bytes, len, err);
 
-	if (op->out_len <= 1 + ADDRESS_BYTES || op->in_len > 0)
-		return refused(op, "is no program", err);
-	if (!inside(spi, addr, len) || addr % CX3_FLASH_PAGE + len > CX3_FLASH_PAGE)
-		return refused(op, "leaves its page of 256 bytes", err);
-	rc = cx3_flash_program(spi->flash, addr, op->out + 1 + ADDRESS_BYTES, len, err);
 	spi->counts->programs++;
 	if (cx3_flash_take_doubt(spi->flash, &doubt) && rc == CX3_OK)
 		return cx3_fail(
@@ -122,6 +123,56 @@ static int program(struct spi *spi, const struct spi_operation *op, struct cx3_e
 			"Read the whole flash, and restore it from its backup where it differs.",
 			addr);
 	return rc;
+}
+
+static int program(struct spi *spi, const struct spi_operation *op, struct cx3_error *err)
+{
+	uint32_t addr = address_of(op), len = op->out_len - 1 - ADDRESS_BYTES;
+
+	if (op->out_len <= 1 + ADDRESS_BYTES || op->in_len > 0)
+		return refused(op, "is no program", err);
+	if (!inside(spi, addr, len) || addr % CX3_FLASH_PAGE + len > CX3_FLASH_PAGE)
+		return refused(op, "leaves its page of 256 bytes", err);
+	return put_bytes(spi, addr, op->out + 1 + ADDRESS_BYTES, len, err);
+}
+
+/*
+ * SST25VF, whose page program carries one byte, are programmed by flashrom in words: the opcode
+ * with an address and two bytes, then with two bytes each, until "write disable". The flash keeps
+ * that mode from one command to the next, and takes no others in it. Here only the client is in
+ * it: each word is programmed as two bytes, and the flash is idle in between.
+ */
+static int program_word(struct spi *spi, const struct spi_operation *op, struct cx3_error *err)
+{
+	uint32_t before = 1 + (spi->in_words ? 0 : ADDRESS_BYTES);
+	int rc;
+
+	if (op->out_len != before + WORD || op->in_len > 0)
+		return refused(op, "is no program of a word", err);
+	if (!spi->in_words)
+		spi->word_at = address_of(op) / WORD * WORD; /* the flash ignores the bit below */
+	if (!inside(spi, spi->word_at, WORD))
+		return refused(op, "leaves the flash", err);
+	rc = put_bytes(spi, spi->word_at, op->out + before, WORD, err);
+	spi->in_words = rc == CX3_OK;
+	spi->word_at += WORD;
+	return rc;
+}
+
+/* What the flash takes in that mode. */
+static int run_in_words(struct spi *spi, const struct spi_operation *op, struct cx3_error *err)
+{
+	switch (op->out[0]) {
+	case OP_PROGRAM_WORDS:
+		return program_word(spi, op, err);
+	case OP_READ_STATUS:
+		return read_status(spi, op, err);
+	case OP_WRITE_DISABLE:
+		spi->in_words = false;
+		return CX3_OK;
+	default:
+		return refused(op, "comes where words are programmed: end that by 0x04", err);
+	}
 }
 
 static int erase(struct spi *spi, const struct spi_operation *op, uint32_t size,
@@ -170,6 +221,9 @@ static int change(struct spi *spi, const struct spi_operation *op, struct cx3_er
 	case OP_PROGRAM:
 		rc = program(spi, op, err);
 		break;
+	case OP_PROGRAM_WORDS:
+		rc = program_word(spi, op, err);
+		break;
 	case OP_ERASE_4K:
 		rc = erase(spi, op, CX3_FLASH_SECTOR, err);
 		break;
@@ -202,6 +256,8 @@ static int enable(struct spi *spi, const struct spi_operation *op, struct cx3_er
 
 int cx3_spi_run(struct spi *spi, const struct spi_operation *op, struct cx3_error *err)
 {
+	if (spi->in_words)
+		return run_in_words(spi, op, err);
 	switch (op->out[0]) {
 	case OP_READ:
 		return read_flash(spi, op, 0, err);
@@ -229,6 +285,10 @@ int cx3_spi_run(struct spi *spi, const struct spi_operation *op, struct cx3_erro
 	case OP_WRITE_STATUS2:
 	case OP_WRITE_STATUS3:
 		return change(spi, op, err);
+	case OP_PROGRAM_WORDS:
+		return cx3_flash_part(spi->flash)->byte_program
+			       ? change(spi, op, err)
+			       : refused(op, "is not known here", err);
 	case OP_ERASE_CHIP:
 	case OP_ERASE_CHIP_60:
 		return refused(op, "would erase the whole chip in one command", err);

@@ -83,6 +83,19 @@ static int host_send(void *user, const uint8_t *data, size_t len, struct cx3_err
 	return CX3_OK;
 }
 
+/* The dongle goes on where it was after that time, if the host has waited for so long. */
+static bool stands_still(struct u2c_host *h, uint64_t wait_us)
+{
+	if (h->answers == h->still_at)
+		h->still_until_ns = h->now_ns + 1000 * h->still_us;
+	if (h->now_ns + 1000 * wait_us < h->still_until_ns) {
+		h->now_ns += 1000 * wait_us;
+		return true;
+	}
+	h->now_ns = later(h->now_ns, h->still_until_ns);
+	return false;
+}
+
 static int host_answer(void *user, uint8_t *data, size_t *len, uint64_t wait_us,
 		       struct cx3_error *err)
 {
@@ -94,6 +107,13 @@ static int host_answer(void *user, uint8_t *data, size_t *len, uint64_t wait_us,
 	h->failed |= ++h->answers == h->fail_at;
 	if (h->failed)
 		return cx3_fail(err, CX3_E_IO, h->usb.place, "A read has failed.\nTry again.");
+	if (stands_still(h, wait_us))
+		return CX3_OK;
+	if (h->answers == h->stale_at) {
+		data[0] = 0;
+		*len = 1;
+		return CX3_OK;
+	}
 	if (h->dongle.count == 0) {
 		h->now_ns += 1000 * wait_us;
 		return CX3_OK;

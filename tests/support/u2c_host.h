@@ -31,7 +31,10 @@ struct u2c_host {
 	struct u2c_linux linux_driver;
 	uint64_t fail_at; /* the n-th answer fails, and all after it until a restart; 0: none */
 	bool failed;
-	uint64_t gone_at; /* with the n-th OUT the plug is pulled; 0: never */
+	/* From the n-th answer on that is asked for, none comes for a time; 0: never. */
+	uint64_t still_at, still_us, still_until_ns;
+	uint64_t stale_at; /* ahead of the n-th answer comes one of no command: that it is done */
+	uint64_t gone_at;  /* with the n-th OUT the plug is pulled; 0: never */
 	bool closed;
 };
 
