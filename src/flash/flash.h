@@ -145,8 +145,8 @@ bool cx3_flash_step_down(struct cx3_flash *flash);
  */
 bool cx3_flash_take_doubt(struct cx3_flash *flash, struct cx3_flash_doubt *doubt);
 
-/* misread.c: *so: where the flash holds `is`, the wires show `seen`: that comes back from the gateway's
- * registers, too. Both are blocks of 16 bytes. No command is sent to the flash. */
+/* misread.c: *so: where the flash holds `is`, the wires show `seen`: that comes back from the
+ * gateway's registers, too. Both are blocks of 16 bytes. No command is sent to the flash. */
 int cx3_flash_misreads(struct cx3_flash *flash, const uint8_t *is, const uint8_t *seen, bool *so,
 		       struct cx3_error *err);
 

@@ -52,6 +52,20 @@ static int begins_again(struct cx3_shadow *shadow, bool *again, struct cx3_error
 	return rc;
 }
 
+/* An image in the lower half is what would be lost. Without one the halves of a flash that holds
+ * the same byte everywhere are alike as well. */
+static bool has_image(const struct cx3_job *job)
+{
+	const struct cx3_homes *homes = &job->draft.homes;
+
+	for (unsigned i = 0; i < homes->count; i++) {
+		if (homes->home[i].home.readable &&
+		    homes->home[i].home.start < job->shadow->size / 2)
+			return true;
+	}
+	return false;
+}
+
 /* It programs blank bytes alone: they are blank in both halves, so nothing is lost by it. */
 static bool only_fills(const struct cx3_job *job)
 {
@@ -98,7 +112,7 @@ int cx3_job_check_halves(struct cx3_job *job, struct cx3_error *err)
 	bool again;
 	int rc;
 
-	if (job->kind->changes_no_byte || only_fills(job))
+	if (job->kind->changes_no_byte || !has_image(job) || only_fills(job))
 		return CX3_OK;
 	rc = begins_again(job->shadow, &again, err);
 	if (rc != CX3_OK || !again)
