@@ -26,6 +26,18 @@ static bool tell(const struct cx3_error *err)
 	return false;
 }
 
+/* The dongle's variants (u2c_dongle.h) are given beside the card's. */
+static int take_variant(struct usb_card *u, struct cx3_devname *name, struct cx3_error *err)
+{
+	uint64_t loses = 0;
+	int rc = cx3_devname_take_uint(name, "queue", 1, DONGLE_ANSWERS, &u->queue, err);
+
+	if (rc == CX3_OK)
+		rc = cx3_devname_take_uint(name, "loses", 0, 1, &loses, err);
+	u->loses = loses != 0;
+	return rc;
+}
+
 static bool open_card(struct usb_card *u, const char *text)
 {
 	struct cx3_devname name;
@@ -36,7 +48,7 @@ static bool open_card(struct usb_card *u, const char *text)
 	 * in the model, or the flash gateway would have none to finish in. */
 	snprintf(sim, sizeof(sim), "sim:%s,clock=400k", text);
 	if (cx3_devname_parse(sim, &name, &err) != CX3_OK ||
-	    simcard_open(&name, &u->card, &err) != CX3_OK)
+	    take_variant(u, &name, &err) != CX3_OK || simcard_open(&name, &u->card, &err) != CX3_OK)
 		return tell(&err);
 	for (unsigned i = 0; i < name.count; i++) {
 		if (!name.option[i].taken) {
@@ -56,6 +68,9 @@ bool usb_card_plug(struct usb_card *u, const char *adapter, unsigned port, const
 		return false;
 	if (strcmp(adapter, "diolan") == 0 || strcmp(adapter, "mtusb1") == 0) {
 		diolan_init(&u->adapter.diolan, u->card);
+		if (u->queue)
+			u->adapter.diolan.dongle.queue = (unsigned)u->queue;
+		u->adapter.diolan.dongle.nack_loses = u->loses;
 		u->device = diolan_device;
 		if (strcmp(adapter, "mtusb1") == 0) /* its reads wait before there is an answer */
 			u->device.early_ep = 0;

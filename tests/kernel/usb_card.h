@@ -18,11 +18,14 @@ struct usb_card {
 		struct diolan diolan;
 	} adapter;
 	struct gadget_device device;
+	uint64_t queue; /* of the dongle; 0: more than the Linux driver ever fills */
+	bool loses;	/* the dongle loses answers behind a NACK */
 	int fd;
 };
 
 /* `adapter` is tiny-usb, diolan (for the kernel's driver) or mtusb1 (the same, for libusb), `card`
- * what follows `sim:` in a device name. Tells on standard error what is wrong. */
+ * what follows `sim:` in a device name, with queue= and loses= for the dongle. Tells on standard
+ * error what is wrong. */
 bool usb_card_plug(struct usb_card *u, const char *adapter, unsigned port, const char *card);
 int usb_card_serve(struct usb_card *u);
 /* Safe in a signal handler, and from another thread. */

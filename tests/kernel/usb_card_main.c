@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * usb_card ADAPTER PORT CARD COUNTS: plugs a simulated card in and serves it
- * until SIGTERM or until the cable is pulled; then writes its file back, and
- * what it saw into COUNTS.
+ * (of a diolan or mtusb1 also with queue=N or loses=1, as u2c_dongle.h has them) until SIGTERM or
+ * until the cable is pulled; then writes its file back, and what it saw into COUNTS.
  */
 #include <signal.h>
 #include <stdio.h>
