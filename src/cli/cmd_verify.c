@@ -122,28 +122,28 @@ static int check_chip(struct cli *cli, const struct cx3_fs2_info *info)
 {
 	const struct cx3_card_id *id = cli->session.card ? cx3_card_identity(cli->session.card)
 							 : NULL;
+	bool other_chips, other_revision;
 
 	if (!id)
 		return CX3_OK;
+	other_chips = cx3_fs2_is_other_chips(info, id->hw_id);
 	/* what runs has this image, or had it */
-	if (id->state == CX3_CARD_LIVEFISH && cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS) &&
-	    !cx3_fs2_is_other_chips(info, id->hw_id) &&
-	    cx3_fs2_fits(info, id->hw_id, id->hw_rev, NULL) != CX3_OK) {
-		say(cli, "\n\n");
+	other_revision = id->state == CX3_CARD_LIVEFISH && !other_chips &&
+			 cx3_fs2_has_tag(info, CX3_FS2_TAG_HW_IDS) &&
+			 cx3_fs2_fits(info, id->hw_id, id->hw_rev, NULL) != CX3_OK;
+	if (!other_chips && !other_revision)
+		return CX3_OK;
+	say(cli, "\n\n");
+	if (other_chips)
 		return cx3_fail(
 			&cli->err, CX3_E_WRONG_CARD, "flash",
+			"The image's CRCs are right, but it is for another chip: this card does not "
+			"boot it.\n"
+			"Look at the card's state.");
+	return cx3_fail(&cli->err, CX3_E_WRONG_CARD, "flash",
 			"The image's CRCs are right, but it does not name this revision of the "
 			"chip: this card may not boot it.\n"
 			"Look at the card's state.");
-	}
-	if (!cx3_fs2_is_other_chips(info, id->hw_id))
-		return CX3_OK;
-	say(cli, "\n\n");
-	return cx3_fail(
-		&cli->err, CX3_E_WRONG_CARD, "flash",
-		"The image's CRCs are right, but it is for another chip: this card does not "
-		"boot it.\n"
-		"Look at the card's state.");
 }
 
 /* mstflint's last sentences. */

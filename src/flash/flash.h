@@ -153,9 +153,8 @@ int cx3_flash_misreads(struct cx3_flash *flash, const uint8_t *is, const uint8_t
 /* stray.c: a page that a command may have hit by mistake. `left` has, for each of its
  * bytes, the bits that the command can have left standing: FF where it did not reach. */
 struct cx3_flash_stray {
-	uint32_t page; /* flash address */
-	uint32_t
-		first; /* byte of the page that the command began with; from the last on it wraps */
+	uint32_t page;	/* flash address */
+	uint32_t first; /* byte of the page that it began with; behind the last it wraps */
 	uint8_t left[CX3_FLASH_PAGE];
 };
 /* So many bytes lie there at the least, unless the command had fewer: where it was broken off

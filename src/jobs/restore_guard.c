@@ -10,6 +10,7 @@
 
 #include "cx3flash/identity.h"
 #include "digest.h"
+#include "records/identity_find.h"
 #include "records/manifest.h"
 
 static int check_size(const struct cx3_restore_job *job, struct cx3_error *err)
@@ -192,13 +193,6 @@ static bool names(const struct cx3_salvage *found, const struct cx3_identity *id
 	return false;
 }
 
-/* What is left of an image says for sure that a card has, or had, these. */
-static bool is_a_cards(const struct cx3_restore_job *job, const struct cx3_salvaged *item)
-{
-	return item->identity.checked && !item->published && cx3_identity_is_own(&item->identity) &&
-	       !(item->has_info && cx3_draft_is_others(job->content.input, &item->info));
-}
-
 /* The card of the backup may have been given others since. */
 static bool was_given(const struct cx3_restore_job *job, const struct cx3_identity *identity)
 {
@@ -215,12 +209,13 @@ static const struct cx3_identity *left_of_another(const struct cx3_restore_job *
 						  const struct cx3_salvage *left,
 						  const struct cx3_salvage *backup)
 {
+	const struct cx3_card *card = cx3_flash_card(job->content.input->shadow->flash);
 	const struct cx3_identity *other = NULL;
 
 	for (unsigned i = 0; i < left->count; i++) {
 		const struct cx3_salvaged *item = &left->item[i];
 
-		if (!is_a_cards(job, item))
+		if (!cx3_salvaged_tells(item, cx3_card_identity(card)->hw_id))
 			continue;
 		if (names(backup, &item->identity) || was_given(job, &item->identity))
 			return NULL;

@@ -225,6 +225,16 @@ int cx3_identity_of_backup(const char *path, struct cx3_identity *out, struct cx
 
 /* --- Cards --- */
 
+bool cx3_salvaged_tells(const struct cx3_salvaged *item, uint16_t hw_id)
+{
+	const struct cx3_identity *identity = &item->identity;
+
+	if (item->has_info && cx3_fs2_is_other_chips(&item->info, hw_id))
+		return false;
+	return identity->checked && !item->published && cx3_identity_is_own(identity) &&
+	       (cx3_identity_has_guids(identity) || cx3_identity_has_macs(identity));
+}
+
 int cx3_identity_search(struct cx3_shadow *shadow, struct cx3_salvage *out, struct cx3_error *err)
 {
 	struct cx3_backup_checked checked;

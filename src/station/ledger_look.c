@@ -7,6 +7,7 @@
 #include "cx3flash/backup.h"
 #include "cx3flash/identityfile.h"
 #include "digest.h"
+#include "records/identity_find.h"
 
 static void describe(struct cx3_device *device, struct cx3_ledger_card *card)
 {
@@ -27,16 +28,10 @@ static void describe_image(const struct cx3_salvage *found, struct cx3_ledger_ca
 		snprintf(card->version, sizeof(card->version), "%u.%u.%04u", v[0], v[1], v[2]);
 }
 
-/* It says which card this is, and not which image was burnt or that none was. An image for another
- * chip was burnt raw: its GUIDs and MACs are another card's. */
+/* It says which card this is, and not which image was burnt or that none was. */
 static bool tells(struct cx3_device *device, const struct cx3_salvaged *item)
 {
-	const struct cx3_card_id *id = cx3_card_identity(cx3_device_card(device));
-
-	if (item->has_info && cx3_fs2_is_other_chips(&item->info, id->hw_id))
-		return false;
-	return item->identity.checked && !item->published && cx3_identity_is_own(&item->identity) &&
-	       (cx3_identity_has_guids(&item->identity) || cx3_identity_has_macs(&item->identity));
+	return cx3_salvaged_tells(item, cx3_card_identity(cx3_device_card(device))->hw_id);
 }
 
 /* One that the ledger has given wins: a burn that was cut has left it beside the old one. */
