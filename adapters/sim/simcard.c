@@ -65,6 +65,10 @@ static int open_file(struct simcard *card, struct cx3_error *err)
 		return cx3_fail(err, CX3_E_NO_DEVICE, card->path,
 				"There is no such flash file.\nMake a blank one with "
 				"\"head -c 2M /dev/zero | tr '\\0' '\\377' > FILE\".");
+	if (card->fd < 0 && errno == EISDIR)
+		return cx3_fail(err, CX3_E_FILE, card->path,
+				"This is a folder.\nName a file in it with the raw content of a "
+				"flash.");
 	if (card->fd < 0)
 		return cx3_fail(err, errno == EACCES ? CX3_E_PERMISSION : CX3_E_FILE, card->path,
 				"The flash file can't be opened to read and write: %s.\n"

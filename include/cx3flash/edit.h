@@ -40,8 +40,8 @@ struct cx3_edit {
  * The image with that change in it: contiguous, whole, all pointers, sizes and CRCs right. Blank
  * GUIDs stay blank. *out is malloc'd and the caller's.
  * CX3_E_IMAGE: the image is damaged, has no ROM to remove, no room for a VSD or a key, or no FW
- * Configuration. CX3_E_USAGE: that is no ROM, the VSD or the text is too
- * long, the kind is not known, or edit->size makes no sense. CX3_E_ROM: its
+ * Configuration; or edit->rom is no ROM. CX3_E_USAGE: the VSD or the text is too long, the kind
+ * is not known, or edit->size makes no sense. CX3_E_ROM: its
  * product version stands for its ROM too, and the change was not allowed. CX3_E_NO_MEMORY.
  */
 int cx3_fs2_edit(const uint8_t *image, uint32_t len, const struct cx3_edit *edit, uint8_t **out,

@@ -68,20 +68,44 @@ static int look(struct cli *cli, struct found *found)
 	return cx3_scan(&options, &cli->log, &found->bus, &found->count, &cli->err);
 }
 
-static void tell_all(struct cli *cli, const struct found *found)
+static unsigned failures_of(const struct found *found)
+{
+	unsigned failures = 0;
+
+	for (size_t i = 0; i < found->count; i++)
+		failures += found->bus[i].finding == CX3_BUS_FAILED;
+	return failures;
+}
+
+static void list_json(struct cli *cli, const struct found *found)
 {
 	cJSON *array = json_array(cli->json, "buses");
 
-	for (size_t i = 0; i < found->count; i++) {
-		show_text(cli, &found->bus[i]);
+	for (size_t i = 0; i < found->count; i++)
 		show_json(cli, &found->bus[i], array);
-	}
+	json_number(cli->json, "cards", cards_of(found));
+}
+
+static void tell_all(struct cli *cli, const struct found *found)
+{
+	unsigned failures = failures_of(found);
+
+	for (size_t i = 0; i < found->count; i++)
+		show_text(cli, &found->bus[i]);
 	if (found->count == 0)
 		say(cli, "This machine has no I2C bus: plug an adapter in, or load its driver and "
 			 "the module i2c-dev.\n");
+	else if (cards_of(found) == 0 && failures > 0)
+		say(cli, "No card was found, but %u of these could not be asked.\n", failures);
 	else if (cards_of(found) == 0)
 		say(cli, "No card was found.\n");
-	json_number(cli->json, "cards", cards_of(found));
+	list_json(cli, found);
+}
+
+/* Whether a card is there is not known then. */
+static int named_failed(struct cli *cli, const struct cx3_bus *bus)
+{
+	return cx3_fail(&cli->err, bus->code, bus->device, "%s", bus->words);
 }
 
 /* The card that stood on this device at the look before; NULL: none. */
@@ -114,18 +138,31 @@ static void tell_changes(struct cli *cli, const struct found *before, const stru
 	fflush(screen_out());
 }
 
-/* A device that is not there yet is waited for as a card is. */
+/* A device that is not there yet is waited for as a card is: told once. */
+static void tell_missing(struct cli *cli, bool *told)
+{
+	char words[sizeof(cli->err.cause) + sizeof(cli->err.next)];
+
+	if (!*told)
+		say(cli, "-W- %s: waiting for it. %s\n", cli->options.device,
+		    cx3_error_text(&cli->err, words, sizeof(words)));
+	fflush(screen_out());
+	*told = true;
+}
+
 static int watch(struct cli *cli)
 {
 	struct found before = {NULL, 0}, now = {NULL, 0};
 	int rc = CX3_OK;
-	bool found = false;
+	bool found = false, told = false;
 
 	signals_catch();
 	while (rc == CX3_OK && !found && !cli->watch.cancelled(cli->watch.user)) {
 		rc = look(cli, &now);
-		if (rc == CX3_E_NO_DEVICE)
+		if (rc == CX3_E_NO_DEVICE && cli->options.device) {
+			tell_missing(cli, &told);
 			rc = CX3_OK;
+		}
 		if (rc != CX3_OK)
 			break;
 		tell_changes(cli, &before, &now);
@@ -157,8 +194,12 @@ static int run(struct cli *cli)
 	if (cli->options.watch)
 		return watch(cli);
 	rc = look(cli, &found);
-	if (rc == CX3_OK)
+	if (rc == CX3_OK && cli->options.device && failures_of(&found) > 0) {
+		list_json(cli, &found);
+		rc = named_failed(cli, &found.bus[0]);
+	} else if (rc == CX3_OK) {
 		tell_all(cli, &found);
+	}
 	free(found.bus);
 	return rc;
 }

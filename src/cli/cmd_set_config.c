@@ -8,6 +8,17 @@
 
 #define MOST_TEXT (UINT32_C(1) << 20)
 
+/* Lines in any alphabet. */
+static bool is_text(const uint8_t *text, size_t len)
+{
+	bool good = len > 0;
+
+	for (size_t i = 0; i < len && good; i++)
+		good = (text[i] >= 0x20 && text[i] != 0x7f) ||
+		       (text[i] && strchr("\t\n\f\r", text[i]));
+	return good;
+}
+
 static int run(struct cli *cli)
 {
 	struct cx3_edit edit = {.kind = CX3_EDIT_SET_CONFIG};
@@ -17,8 +28,8 @@ static int run(struct cli *cli)
 
 	if (rc != CX3_OK)
 		return rc;
-	if (len == 0 || memchr(text, 0, len))
-		rc = cx3_fail(&cli->err, CX3_E_USAGE, cli->argv[0],
+	if (!is_text(text, len))
+		rc = cx3_fail(&cli->err, CX3_E_FILE, cli->argv[0],
 			      "This is no text: it is empty, or holds bytes that no text has.\n"
 			      "Give a text as dc prints it.");
 	edit.text = (const char *)text;

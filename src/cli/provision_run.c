@@ -44,8 +44,8 @@ static bool rest(struct cli *cli)
 }
 
 /*
- * What is behind the adapter. An adapter that is not there is as one without a card: somebody may
- * have pulled its plug. What can't get right by waiting is an error.
+ * What is behind the adapter. An adapter that is not there is as one without a card, and
+ * waited for: somebody may have pulled its plug. What can't get right by waiting is an error.
  */
 static int look(struct cli *cli, struct cx3_bus *bus)
 {
@@ -59,7 +59,12 @@ static int look(struct cli *cli, struct cx3_bus *bus)
 	if (rc == CX3_OK && count > 0)
 		*bus = found[0];
 	free(found);
-	return rc == CX3_E_NO_DEVICE ? CX3_OK : rc;
+	if (rc != CX3_E_NO_DEVICE)
+		return rc;
+	bus->finding = CX3_BUS_FAILED;
+	bus->code = rc;
+	cx3_error_text(&cli->err, bus->words, sizeof(bus->words));
+	return CX3_OK;
 }
 
 /* A card that answers, or something in its place that does not answer as one. */
@@ -71,9 +76,7 @@ static bool is_there(const struct cx3_bus *bus)
 /* Why it waits, each time it is another reason. */
 static void tell_trouble(struct cli *cli, const struct cx3_bus *bus, char told[512])
 {
-	bool trouble = bus->finding == CX3_BUS_FAILED && bus->code != CX3_E_NO_DEVICE;
-
-	if (!trouble || strcmp(told, bus->words) == 0)
+	if (bus->finding != CX3_BUS_FAILED || strcmp(told, bus->words) == 0)
 		return;
 	snprintf(told, 512, "%s", bus->words);
 	say(cli, "-W- %s: %s\n", shown(cli->options.device), shown(bus->words));

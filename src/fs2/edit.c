@@ -13,7 +13,7 @@ static int check_rom(const struct cx3_edit *edit, struct cx3_error *err)
 {
 	if (edit->rom_len >= 512 && edit->rom[0] == 0x55 && edit->rom[1] == 0xaa)
 		return CX3_OK;
-	return cx3_fail(err, CX3_E_USAGE, "ROM",
+	return cx3_fail(err, CX3_E_IMAGE, "ROM",
 			"That is no expansion ROM: it does not begin with 0x55 0xaa, or has fewer "
 			"than 512 bytes.\n"
 			"Take a file that was read from an image or a card.");

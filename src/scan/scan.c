@@ -71,23 +71,23 @@ static void tell_card(struct cx3_bus *out, const struct cx3_card_id *id)
 		 out->device);
 }
 
-/* Reads the id, as cx3_card_open does it. */
-static void ask(const char *device, const struct cx3_log *log, struct cx3_bus *out)
+/* Reads the id, as cx3_card_open does it. *err: why that could not be done. */
+static void ask(const char *device, const struct cx3_log *log, struct cx3_bus *out,
+		struct cx3_error *err)
 {
 	const struct cx3_card_options look = {.size = sizeof(look), .short_look = true};
 	struct cx3_adapter *adapter = NULL;
 	struct cx3_card *card = NULL;
-	struct cx3_error err = {.code = CX3_OK};
-	int rc = cx3_adapter_open(device, log, &adapter, &err);
+	int rc = cx3_adapter_open(device, log, &adapter, err);
 
 	if (rc == CX3_OK) {
 		out->clock_hz = adapter->clock_hz;
-		rc = cx3_card_open(adapter, &look, &card, &err);
+		rc = cx3_card_open(adapter, &look, &card, err);
 	}
 	if (rc == CX3_OK)
 		tell_card(out, cx3_card_identity(card));
 	else
-		tell_failure(out, &err);
+		tell_failure(out, err);
 	cx3_card_close(card);
 	cx3_adapter_close(adapter);
 }
@@ -103,6 +103,7 @@ static int no_memory(struct cx3_error *err)
 static void scan_device(const struct cx3_listed *device, const struct cx3_scan_options *options,
 			const struct cx3_log *log, struct cx3_bus *out)
 {
+	struct cx3_error err = {.code = CX3_OK};
 	char name[96];
 
 	describe(device, out);
@@ -111,7 +112,7 @@ static void scan_device(const struct cx3_listed *device, const struct cx3_scan_o
 		return;
 	}
 	snprintf(name, sizeof(name), "%s,retries=1", device->device);
-	ask(name, log, out);
+	ask(name, log, out, &err);
 }
 
 /* The devices of one kind, at the end of the list. */
@@ -171,10 +172,12 @@ static int find_named(const struct cx3_devname *name, struct cx3_bus *out, struc
 	return rc;
 }
 
-/* A device that the user names is asked whatever it is. */
+/* A device that the user names is asked whatever it is. One that is none, or is not there, is an
+ * error: no bus was found that could be told of. */
 static int scan_named(const char *device, const struct cx3_log *log, struct cx3_bus *out,
 		      struct cx3_error *err)
 {
+	struct cx3_error why = {.code = CX3_OK};
 	struct cx3_devname name;
 	int rc = cx3_devname_parse(device, &name, err);
 
@@ -188,8 +191,12 @@ static int scan_named(const char *device, const struct cx3_log *log, struct cx3_
 	} else if (rc != CX3_OK) {
 		return rc;
 	}
-	ask(device, log, out);
-	return CX3_OK;
+	ask(device, log, out, &why);
+	if (why.code != CX3_E_USAGE && why.code != CX3_E_NO_DEVICE)
+		return CX3_OK;
+	if (err)
+		*err = why;
+	return why.code;
 }
 
 int cx3_scan(const struct cx3_scan_options *options, const struct cx3_log *log,
