@@ -35,7 +35,7 @@ static int too_noisy(uint32_t addr, struct cx3_error *err)
 
 /*
  * The sector of a page of which bytes were lost: `expected` where `left` is not FF, all
- * else as two readings show it.
+ * else as it was known, or as two readings show it.
  */
 static int restore(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
 		   const uint8_t *left, struct cx3_error *err)
@@ -56,7 +56,7 @@ static int restore(struct cx3_writer *w, uint32_t page, const uint8_t *expected,
 	w->damaged = true;
 	for (unsigned i = 0; i < ATTEMPTS && !right && rc == CX3_OK; i++) {
 		if (i == 0)
-			rc = cx3_plan_read_sure(w->shadow->flash, base, unit, sector, err);
+			rc = cx3_plan_read_kept(w->shadow, base, unit, sector, err);
 		for (unsigned b = 0; b < CX3_FLASH_PAGE && i == 0; b++) {
 			if (left[b] != 0xff)
 				sector[page - base + b] = expected[b];
@@ -137,13 +137,7 @@ int cx3_plan_check_page(struct cx3_writer *w, uint32_t page, const uint8_t *expe
 	}
 	w->damaged = true;
 	if (misread)
-		return fail_at(
-			page, CX3_E_NOISE,
-			"The flash near 0x%x reads otherwise than before, and so do the "
-			"gateway's registers with the same bytes in them: the wires read them "
-			"wrong each time. The flash was left as it is.\n"
-			"Check the wires, the ground and the pull-ups, or lower the clock.",
-			err);
+		return cx3_plan_reads_wrong(page, err);
 	return fail_at(
 		page, CX3_E_NOISE,
 		"The flash near 0x%x does not read as it did before: the wires are noisy, or "

@@ -19,6 +19,15 @@ struct cx3_writer {
 /* sector.c: two readings of [addr, addr + len) that are the same. CX3_E_NOISE if none are. */
 int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uint8_t *out,
 		       struct cx3_error *err);
+/*
+ * sector.c: what a sector (`len` bytes at `base`) is to hold after it was erased: what was sure of
+ * it before, and of all else what two readings show. CX3_E_NOISE where the wires read what was
+ * sure wrong in the same way each time: then the readings of all else are worth nothing either.
+ */
+int cx3_plan_read_kept(struct cx3_shadow *shadow, uint32_t base, uint32_t len, uint8_t *out,
+		       struct cx3_error *err);
+/* sector.c: CX3_E_NOISE: what lies at `addr` is whole, and the wires show it otherwise. */
+int cx3_plan_reads_wrong(uint32_t addr, struct cx3_error *err);
 /* sector.c: reads what is not sure yet until two readings are the same. As cx3_shadow_make_sure,
  * but it asks no one whether to stop. */
 int cx3_plan_be_sure(struct cx3_shadow *shadow, uint32_t addr, uint32_t len, struct cx3_error *err);

@@ -73,7 +73,7 @@ static int prepare_sector(struct repair *r, uint32_t base, uint32_t unit, struct
 		return cx3_fail(err, CX3_E_NO_MEMORY, "plan",
 				"There is no memory to write a sector again.\n"
 				"Close other programs.");
-	rc = cx3_plan_read_sure(r->w->shadow->flash, base, unit, r->sector, err);
+	rc = cx3_plan_read_kept(r->w->shadow, base, unit, r->sector, err);
 	if (rc == CX3_OK)
 		overlay(plan, &plan->lap[r->place.lap], base, unit, r->sector, r->sector + unit);
 	return rc;

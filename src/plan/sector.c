@@ -4,6 +4,7 @@
  * bit in it must become 1 again. What must survive is read twice and the same before the
  * erase: a flipped bit in one reading would be written to the flash.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "plan_priv.h"
@@ -46,6 +47,39 @@ int cx3_plan_read_sure(struct cx3_flash *flash, uint32_t addr, uint32_t len, uin
 	for (uint32_t at = 0, part; at < len && rc == CX3_OK; at += part) {
 		part = cx3_page_part(addr + at, addr + len);
 		rc = read_part(flash, addr + at, part, out + at, err);
+	}
+	return rc;
+}
+
+int cx3_plan_reads_wrong(uint32_t addr, struct cx3_error *err)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "flash 0x%x", addr);
+	return cx3_fail(err, CX3_E_NOISE, place,
+			"The flash near 0x%x reads otherwise than before, and so do the gateway's "
+			"registers with the same bytes in them: the wires read them wrong each "
+			"time. The flash was left as it is.\n"
+			"Check the wires, the ground and the pull-ups, or lower the clock.",
+			addr);
+}
+
+int cx3_plan_read_kept(struct cx3_shadow *shadow, uint32_t base, uint32_t len, uint8_t *out,
+		       struct cx3_error *err)
+{
+	int rc = cx3_plan_read_sure(shadow->flash, base, len, out, err);
+
+	for (uint32_t at = 0; at < len && rc == CX3_OK; at += CX3_SHADOW_GRAIN) {
+		const uint8_t *is = cx3_shadow_bytes(shadow) + base + at;
+		bool misread = false;
+
+		if (!cx3_shadow_is_sure(shadow, base + at, CX3_SHADOW_GRAIN) ||
+		    memcmp(out + at, is, CX3_SHADOW_GRAIN) == 0)
+			continue;
+		rc = cx3_flash_misreads(shadow->flash, is, out + at, &misread, err);
+		if (rc == CX3_OK && misread)
+			rc = cx3_plan_reads_wrong(base + at, err);
+		memcpy(out + at, is, CX3_SHADOW_GRAIN);
 	}
 	return rc;
 }
