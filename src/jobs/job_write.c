@@ -59,7 +59,7 @@ int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 {
 	struct cx3_plan_health health = {.untouched = true};
 	struct cx3_identity given;
-	bool noted;
+	bool noted, lost;
 	int rc;
 
 	cx3_journal_first_backup(job, job->result->before, sizeof(job->result->before));
@@ -71,10 +71,12 @@ int cx3_job_write(struct cx3_job *job, struct cx3_error *err)
 	take_health(job, &health);
 	if (noted && health.untouched)
 		cx3_manifest_take_back(job->result->backup->path, &given);
-	job->result->touched = !health.untouched || job->kind->changes_no_byte;
+	/* no byte has changed then, but only the journal knows what was protected */
+	lost = !job->result->written && (health.left_lifted || cx3_job_lost_protection(job));
+	job->result->touched = !health.untouched || lost || job->kind->changes_no_byte;
 	if (job->result->written)
 		cx3_journal_end(job);
-	else if (health.untouched && !job->resumes && !cx3_job_lost_protection(job))
+	else if (health.untouched && !job->resumes && !lost)
 		cx3_journal_remove(&job->journal);
 	return rc;
 }

@@ -136,6 +136,7 @@ struct cx3_plan_health {
 	unsigned differences;	     /* pages that did not read back as they were written */
 	unsigned astray;	     /* sectors put back after a command that went astray */
 	bool untouched;		     /* it stopped before the first erase or program */
+	bool left_lifted;	     /* the write protection, which could not be put back */
 };
 
 /*

@@ -361,8 +361,10 @@ static void close_after_failure(struct run *run, int rc, struct cx3_error *err)
 {
 	struct cx3_flash *flash = run->shadow->flash;
 
-	if (run->open_sent && (rc == CX3_E_CHANGED || rc == CX3_E_GATEWAY ||
-			       cx3_flash_protection_write(flash, &run->before, NULL) != CX3_OK))
+	run->health->left_lifted = run->open_sent && (rc == CX3_E_CHANGED || rc == CX3_E_GATEWAY ||
+						      cx3_flash_protection_write(
+							      flash, &run->before, NULL) != CX3_OK);
+	if (run->health->left_lifted)
 		tell_it_is_lifted(run, err);
 }
 

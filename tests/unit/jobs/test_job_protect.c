@@ -213,6 +213,57 @@ static void another_burn_meanwhile(void **state)
 	scene_end(&s);
 }
 
+/* Burns with the power cut at the n-th register write. Is the protection lifted then? */
+static bool cut_at(struct scene *s, uint64_t n)
+{
+	char card[80];
+
+	snprintf(card, sizeof(card), CARD ",power-cycle=1,power-cut=%" PRIu64, n);
+	fixture_put(&s->b, s->before);
+	s->e.card = card;
+	assert_int_not_equal(scene_burn(s), CX3_OK);
+	return engine_state(&s->b, "status") == 0;
+}
+
+/* The next run of the job leaves nothing behind. */
+static void expect_put_back(struct scene *s, uint64_t n)
+{
+	s->e.card = "power-cycle=1";
+	fixture_ok(scene_burn(s), &s->err);
+	if (engine_state(&s->b, "status") != PROTECTED)
+		fail_msg("power-cut=%" PRIu64 ": the protection is not back", n);
+	assert_int_equal(engine_files(&s->b, "journals", ".json", NULL, 0), 0);
+}
+
+/* Cut behind the write that lifts it, where no byte has changed yet: that it is to be put back is
+ * not forgotten. */
+static void lifted_and_no_more(void **state)
+{
+	uint64_t whole, lifted;
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	fixture_ok(scene_burn(&s), &s.err);
+	whole = s.e.writes_before;
+	lifted = (s.e.writes_before + s.e.reg_writes) / 2;
+	while (lifted - whole > 1) {
+		uint64_t n = whole + (lifted - whole) / 2;
+
+		if (cut_at(&s, n))
+			lifted = n;
+		else
+			whole = n;
+		engine_clean(&s.b);
+	}
+	for (uint64_t n = whole; n<lifted + 18; n += n> lifted ? 2 : 1) {
+		assert_true(cut_at(&s, n) == (n >= lifted));
+		assert_true(s.e.result.touched || n < lifted);
+		expect_put_back(&s, n);
+	}
+	scene_end(&s);
+}
+
 /* sg and restore go the same way. */
 static void other_jobs(void **state)
 {
@@ -295,6 +346,7 @@ int main(void)
 		cmocka_unit_test(put_back_after_a_failure),
 		cmocka_unit_test(put_back_after_a_bad_wire),
 		cmocka_unit_test(another_burn_meanwhile),
+		cmocka_unit_test(lifted_and_no_more),
 		cmocka_unit_test(other_jobs),
 		cmocka_unit_test(quad_enable_cut_off),
 		cmocka_unit_test(quad_enable_says_what_it_does),
