@@ -132,6 +132,7 @@ struct cx3_ledger_card {
 	char psid[CX3_FS2_PSID_LEN + 1]; /* empty: none can be read */
 	char version[24];		 /* of the image that boots; empty: none can be read */
 	bool boots; /* an image that can be read boots; else `own` is salvaged */
+	bool blank; /* one boots, and has no identity: `own` lies elsewhere on the flash */
 };
 
 /*
@@ -168,8 +169,9 @@ int cx3_ledger_reserve(struct cx3_ledger *ledger, struct cx3_ledger_card *card, 
 		       struct cx3_ledger_entry *entry, bool *again, struct cx3_error *err);
 
 /*
- * The card carries the identity of this entry, which is burnt: does it have the firmware that was
- * burnt with it, as far as that is known? CX3_E_IDENTITY: it has another one.
+ * The card carries the identity of this entry, which is burnt: does the image that boots have it,
+ * and the firmware that was burnt with it, as far as that is known? CX3_E_IDENTITY: it has another
+ * firmware, or no identity.
  */
 int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
 			   const struct cx3_ledger_entry *entry, struct cx3_error *err);

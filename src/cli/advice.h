@@ -28,6 +28,11 @@ void advice_device(const struct cli *cli, struct advice *advice);
  * how the card is opened. `advice` need not be initialised either. */
 void advice_begin(const struct cli *cli, struct advice *advice);
 
+/* This run's own line without the options whose names are in `without` (NULL at its end), and with
+ * the option `more`, if it is not NULL. `advice` need not be initialised. */
+void advice_own_line(const struct cli *cli, const char *const *without, const char *more,
+		     struct advice *advice);
+
 /* Says "TEXT: LINE"; with `key` the line stays in the document, too (null without memory). */
 void advice_tell(const struct cli *cli, const struct advice *advice, const char *key,
 		 const char *text);

@@ -42,6 +42,34 @@ void advice_begin(const struct cli *cli, struct advice *advice)
 	push_card_options(cli, advice);
 }
 
+static bool is_one_of(const char *name, const char *const *names)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names != NULL;
+}
+
+void advice_own_line(const struct cli *cli, const char *const *without, const char *more,
+		     struct advice *advice)
+{
+	struct option_word option;
+
+	memset(advice, 0, sizeof(*advice));
+	advice_push(advice, "cx3flash");
+	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
+		if (option.spec && is_one_of(option.spec->name, without))
+			continue;
+		advice_push(advice, option.word);
+		if (option.value)
+			advice_push(advice, option.value);
+	}
+	if (more)
+		advice_push(advice, more);
+	advice_push(advice, cli->command->name);
+	for (unsigned i = 0; i < cli_told_args(cli); i++)
+		advice_push(advice, cli->argv[i]);
+}
+
 static bool needs_quotes(const char *word)
 {
 	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

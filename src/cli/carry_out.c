@@ -142,21 +142,10 @@ static void tell_jumper(struct cli *cli)
 /* The same line, to be asked anew: without the dry run, and without a yes to what was not shown. */
 static char *line_that_writes(const struct cli *cli)
 {
-	struct advice advice = {.count = 0};
-	struct option_word option;
+	static const char *const not_yet[] = {"dry-run", "yes", NULL};
+	struct advice advice;
 
-	advice_push(&advice, "cx3flash");
-	for (int i = 1; option_next(cli->words, cli->first, &i, &option);) {
-		if (option.spec &&
-		    (strcmp(option.spec->name, "dry-run") == 0 || option.spec->letter == 'y'))
-			continue;
-		advice_push(&advice, option.word);
-		if (option.value)
-			advice_push(&advice, option.value);
-	}
-	advice_push(&advice, cli->command->name);
-	for (unsigned i = 0; i < cli_told_args(cli); i++)
-		advice_push(&advice, cli->argv[i]);
+	advice_own_line(cli, not_yet, NULL, &advice);
 	return advice_line(&advice);
 }
 

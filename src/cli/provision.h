@@ -47,6 +47,13 @@ int provision_check_done(struct provision *p);
 /* Would the image be refused, whatever the identity? Before one is taken for the card. */
 int provision_try(struct provision *p);
 
+/* provision_tell.c: "--guids=..." and "--macs=...", as words of a line that gives an identity by
+ * hand. */
+#define GUIDS_WORD 88u
+#define MACS_WORD 40u
+void provision_guids_word(const uint64_t guid[4], char text[GUIDS_WORD]);
+void provision_macs_word(const uint64_t mac[2], char text[MACS_WORD]);
+
 /* provision_tell.c: OK or FAIL, the label, the document's object. */
 void provision_tell(struct provision *p, const struct provision_card *c);
 /* What became of a card whose result the ledger could not take. */

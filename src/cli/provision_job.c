@@ -2,7 +2,6 @@
 /* A station's burn: the backup, the job of the library, and a look at what it has left. */
 #include "provision.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,12 +123,9 @@ static char **request_of(const struct provision *p, const struct cx3_burn_option
 		snprintf(text, sizeof(text), "--psid=%s", p->cli->options.psid);
 		put(words, &n, text);
 	}
-	snprintf(text, sizeof(text),
-		 "--guids=%016" PRIx64 ",%016" PRIx64 ",%016" PRIx64 ",%016" PRIx64, what->guid[0],
-		 what->guid[1], what->guid[2], what->guid[3]);
+	provision_guids_word(what->guid, text);
 	put(words, &n, text);
-	snprintf(text, sizeof(text), "--macs=%012" PRIx64 ",%012" PRIx64, what->mac[0],
-		 what->mac[1]);
+	provision_macs_word(what->mac, text);
 	put(words, &n, what->mac_count ? text : NULL);
 	put(words, &n, what->allow_psid_change ? "--allow-psid-change" : NULL);
 	put(words, &n, what->allow_other_board ? "--allow-other-board" : NULL);

@@ -95,23 +95,43 @@ void provision_result_json(cJSON *item, const struct cx3_ledger_result *r)
 /* The line of this run, which burns it anew. */
 static void say_burn_again(struct provision *p)
 {
-	const struct cli_options *o = &p->cli->options;
+	static const char *const of_this_run[] = {"yes",      "silent", "json",
+						  "progress", "cards",	NULL};
+	struct advice advice;
+
+	advice_own_line(p->cli, of_this_run, "--burn-again", &advice);
+	advice_tell(p->cli, &advice, NULL, "To burn it anew");
+}
+
+void provision_guids_word(const uint64_t guid[4], char text[GUIDS_WORD])
+{
+	snprintf(text, GUIDS_WORD,
+		 "--guids=%016" PRIx64 ",%016" PRIx64 ",%016" PRIx64 ",%016" PRIx64, guid[0],
+		 guid[1], guid[2], guid[3]);
+}
+
+void provision_macs_word(const uint64_t mac[2], char text[MACS_WORD])
+{
+	snprintf(text, MACS_WORD, "--macs=%012" PRIx64 ",%012" PRIx64, mac[0], mac[1]);
+}
+
+/* The identity that lies beside the image that boots, for who knows that it is this card's. */
+static void say_set_identity(struct provision *p, const struct cx3_identity *own)
+{
+	char guids[GUIDS_WORD], macs[MACS_WORD], guid[20], mac[16];
 	struct advice advice;
 
 	advice_begin(p->cli, &advice);
-	advice_push(&advice, "-i");
-	advice_push(&advice, o->image);
-	if (o->psid) {
-		advice_push(&advice, "--psid");
-		advice_push(&advice, o->psid);
-	}
-	advice_push(&advice, "--ledger");
-	advice_push(&advice, o->ledger);
-	if (o->burn.allow_psid_change)
-		advice_push(&advice, "--allow-psid-change");
-	advice_push(&advice, "--burn-again");
-	advice_push(&advice, "provision");
-	advice_tell(p->cli, &advice, NULL, "To burn it anew");
+	provision_guids_word(own->guid, guids);
+	provision_macs_word(own->mac, macs);
+	cx3_fs2_guid_text(own->guid[0], guid);
+	cx3_fs2_mac_text(own->mac[0], mac);
+	if (own->guid_count && guid[0])
+		advice_push(&advice, guids);
+	if (own->mac_count && mac[0])
+		advice_push(&advice, macs);
+	advice_push(&advice, "sg");
+	advice_tell(p->cli, &advice, NULL, "If no other card has it");
 }
 
 /* A card whose burn was cut, or that may be one of those: status has the line that goes on. */
@@ -122,6 +142,10 @@ static void say_next(struct provision *p, const struct provision_card *c)
 	if (c->other_image && !c->entry.elsewhere &&
 	    strcmp(c->result.cause, cx3_code_name(CX3_E_IMAGE)) == 0) {
 		say_burn_again(p);
+		return;
+	}
+	if (c->card.blank && c->result.outcome == CX3_LEDGER_FAILED && !c->job.touched) {
+		say_set_identity(p, &c->card.own);
 		return;
 	}
 	if (c->result.outcome == CX3_LEDGER_OK || c->result.outcome == CX3_LEDGER_DONE ||

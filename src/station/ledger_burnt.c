@@ -39,14 +39,32 @@ int cx3_ledger_last_burn(struct cx3_ledger *ledger, const struct cx3_ledger_card
 	return rc;
 }
 
+/* A copy that was wiped, or that card itself. */
+static int has_none(const struct cx3_ledger_entry *entry, struct cx3_error *err)
+{
+	char name[20];
+
+	cx3_ledger_name(&entry->identity, name);
+	return cx3_fail(err, CX3_E_IDENTITY, "identity",
+			"The image that boots on this card has no identity. Beside it lies %s, "
+			"which the ledger has as burnt: it was wiped since, or it is a copy of the "
+			"card that has it.\n"
+			"Put this card aside, and look for the other one. If there is none, set "
+			"that identity by hand, then put the card on again.",
+			name);
+}
+
 int cx3_ledger_check_burnt(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
 			   const struct cx3_ledger_entry *entry, struct cx3_error *err)
 {
 	struct cx3_ledger_result burnt;
 	char name[20];
 	bool found;
-	int rc = cx3_ledger_last_burn(ledger, card, entry, &burnt, &found, err);
+	int rc;
 
+	if (card->blank)
+		return has_none(entry, err);
+	rc = cx3_ledger_last_burn(ledger, card, entry, &burnt, &found, err);
 	if (rc != CX3_OK || !found || !card->boots ||
 	    (strcmp(burnt.image, card->version) == 0 && strcmp(burnt.image_psid, card->psid) == 0))
 		return rc;

@@ -81,6 +81,7 @@ static int look_everywhere(struct cx3_ledger *ledger, struct cx3_device *device,
 		rc = cx3_salvage(content, size, found, err);
 	if (rc == CX3_OK)
 		rc = choose_given(ledger, device, found, card, err);
+	card->blank = card->boots && card->has_own;
 	if (rc == CX3_OK && !card->has_own)
 		rc = cx3_sha256(content, size, card->fingerprint, err);
 	return rc;
