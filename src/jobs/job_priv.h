@@ -187,8 +187,9 @@ int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
 /* job_resume.c: an image on the flash has an identity that is neither the plan's nor one from
  * before an interrupted job of this request. */
 bool cx3_job_holds_other_card(const struct cx3_job *job);
-/* job_resume.c: *fits if the flash has something of this job, or an image with GUIDs, or the job
- * gives none. Reads all of the flash where an image has blank ones. */
+/* job_resume.c: *fits if the flash has something of this job, or an image with GUIDs that the job
+ * brings, or any with GUIDs where it gives none or nothing else tells. Reads all of the flash where
+ * images do not tell. */
 int cx3_job_may_be_its(struct cx3_job *job, bool *fits, struct cx3_error *err);
 /* What journals there are may lead on where no image or identity was found: says so in *err. */
 void cx3_job_resume_hint(const struct cx3_job *job, struct cx3_error *err);
