@@ -236,7 +236,8 @@ int cx3_ledger_last_burn(struct cx3_ledger *ledger, const struct cx3_ledger_card
  * handle: it is reserved again. Else its state is as it was. Afterwards another station may work on
  * the card.
  * CX3_E_USAGE, and nothing is written: the outcome is none; or it is OK, and the entry is neither
- * begun nor burnt in this ledger. CX3_E_IDENTITY: the entry is not this card's any more.
+ * begun nor burnt in this ledger. CX3_E_IDENTITY: its burn was begun, and the entry is not this
+ * card's any more.
  */
 int cx3_ledger_note(struct cx3_ledger *ledger, const struct cx3_ledger_card *card,
 		    struct cx3_ledger_entry *entry, struct cx3_ledger_result *result,

@@ -188,6 +188,16 @@ static int read_id(struct cx3_ledger *ledger, struct cx3_error *err)
 	return rc;
 }
 
+/* A change that was cut off, or one that is being made, has left its journal. Who only reads can't
+ * undo the first. */
+static bool has_journal(const struct cx3_ledger *ledger)
+{
+	char path[sizeof(ledger->path) + 16];
+
+	snprintf(path, sizeof(path), "%s-journal", ledger->path);
+	return access(path, F_OK) == 0;
+}
+
 static int open_file(struct cx3_ledger *ledger, enum cx3_ledger_mode mode, struct cx3_error *err)
 {
 	static const int flags[] = {
@@ -195,8 +205,8 @@ static int open_file(struct cx3_ledger *ledger, enum cx3_ledger_mode mode, struc
 		[CX3_LEDGER_WRITE] = SQLITE_OPEN_READWRITE,
 		[CX3_LEDGER_MAKE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
-	int code = sqlite3_open_v2(ledger->path, &ledger->db, flags[mode] | SQLITE_OPEN_NOMUTEX,
-				   NULL);
+	int flag = flags[mode == CX3_LEDGER_READ && has_journal(ledger) ? CX3_LEDGER_WRITE : mode];
+	int code = sqlite3_open_v2(ledger->path, &ledger->db, flag | SQLITE_OPEN_NOMUTEX, NULL);
 	int rc;
 
 	if (code == SQLITE_OK)

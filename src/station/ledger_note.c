@@ -80,7 +80,8 @@ static int let_go(struct cx3_ledger *ledger, struct cx3_ledger_entry *entry,
 		"ssiss", cx3_ledger_state_name(state), result->time, entry->id, entry->card,
 		ledger->station);
 
-	if (rc == CX3_OK && changed != 1)
+	/* one whose burn was never begun may have been taken away: it was seen on another card */
+	if (rc == CX3_OK && changed != 1 && entry->state != CX3_LEDGER_RESERVED)
 		return cx3_fail(err, CX3_E_IDENTITY, ledger->path,
 				"The identity is not this card's any more in the ledger.\n"
 				"Put the card aside, and look at what the report says of it.");

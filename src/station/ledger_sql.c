@@ -35,6 +35,12 @@ int cx3_ledger_fail(struct cx3_ledger *ledger, int code, struct cx3_error *err)
 			"The ledger was removed, moved or replaced while it was in use.\n"
 			"Put it back in its place. An older copy would give identities that "
 			"cards have.");
+	if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_CANTINIT)
+		return cx3_fail(err, CX3_E_FILE, ledger->path,
+				"A change of the ledger was cut off, and must be undone before it "
+				"can be read.\n"
+				"That needs the permission to write the file and into its folder: "
+				"let its station's user run the same command once.");
 	switch (code & 0xff) {
 	case SQLITE_NOMEM:
 		return cx3_fail(err, CX3_E_NO_MEMORY, ledger->path,
@@ -57,7 +63,8 @@ int cx3_ledger_fail(struct cx3_ledger *ledger, int code, struct cx3_error *err)
 			err, CX3_E_FILE, ledger->path,
 			"The ledger can't be opened or written (%s).\n"
 			"This user needs the permission to write the file and into its folder.",
-			sqlite3_errmsg(ledger->db));
+			sqlite3_errcode(ledger->db) == SQLITE_OK ? sqlite3_errstr(code)
+								 : sqlite3_errmsg(ledger->db));
 	default:
 		if (full)
 			return no_room(ledger, err);

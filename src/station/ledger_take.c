@@ -169,11 +169,38 @@ static int find_carried(struct take *t, struct cx3_error *err)
 		       : CX3_OK;
 }
 
+/* A card was given it, and a person has said that this card gets another: it is on two. */
+static int check_replaced(const struct take *t, struct cx3_error *err)
+{
+	char guid[20], mac[16], name[20];
+	int64_t replaced = 0;
+	int rc;
+
+	cx3_fs2_guid_text(t->card->own.guid[0], guid);
+	cx3_fs2_mac_text(t->card->own.mac[0], mac);
+	rc = cx3_ledger_number(t->ledger, &replaced, err,
+			       "SELECT count(*) FROM identity i WHERE state = 'retired' AND"
+			       " guid0 IS ?1 AND mac0 IS ?2 AND EXISTS"
+			       " (SELECT 1 FROM result r WHERE r.guid IS ?1 AND r.mac IS ?2)",
+			       "ss", guid, mac);
+	if (rc != CX3_OK || replaced == 0)
+		return rc;
+	cx3_ledger_name(&t->card->own, name);
+	return cx3_fail(err, CX3_E_IDENTITY, "identity",
+			"The card carries the identity %s, which was replaced in this ledger: its "
+			"card is to get another one.\n"
+			"Let the station give it one, and not keep what the card has.",
+			name);
+}
+
 static int add_kept(struct take *t, struct cx3_error *err)
 {
 	bool taken;
-	int rc = cx3_ledger_add(t->ledger, &t->card->own, NULL, &t->entry->id, &taken, t->entry,
-				err);
+	int rc = check_replaced(t, err);
+
+	if (rc != CX3_OK)
+		return rc;
+	rc = cx3_ledger_add(t->ledger, &t->card->own, NULL, &t->entry->id, &taken, t->entry, err);
 
 	if (rc == CX3_OK && taken)
 		return conflict(t->entry, err);

@@ -202,6 +202,8 @@ static void two_cards_with_one_identity(void **state)
 	struct cx3_ledger *their;
 	struct cx3_ledger_merged n;
 	struct cx3_ledger_entry e, f;
+	struct cx3_ledger_card card;
+	bool again;
 
 	bench_open(b, 2);
 	their = other(b, FIRST + 0x1000, 2);
@@ -217,6 +219,10 @@ static void two_cards_with_one_identity(void **state)
 	assert_int_equal(cx3_ledger_replaced(their, FIRST + 0x1000, &f, &b->err), CX3_E_IDENTITY);
 	assert_int_equal(cx3_ledger_replaced(their, FIRST, &f, &b->err), CX3_OK);
 	assert_int_equal(f.state, CX3_LEDGER_BURNT);
+	card = bench_burnt(&e);
+	assert_int_equal(cx3_ledger_reserve(their, &card, true, &f, &again, &b->err),
+			 CX3_E_IDENTITY);
+	assert_non_null(strstr(said(&b->err), "was replaced in this ledger"));
 	assert_true(bench_reserve(b, their, bench_burnt(&e), &f) == FIRST + 0x1000);
 	bench_end(b, their, &f, CX3_LEDGER_OK);
 	assert_int_equal(merge(b, &n), CX3_OK);

@@ -3,6 +3,7 @@
  */
 #include "ledger_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int reserve_code(struct bench *b, struct cx3_ledger *ledger, struct cx3_ledger_card card,
@@ -82,6 +83,38 @@ static void what_a_nameless_card_shows(void **state)
 	assert_true(bench_reserve(b, b->ledger, card, &e) == FIRST + 4);
 }
 
+static bool take_result(void *user, const struct cx3_ledger_result *result)
+{
+	struct bench *b = user;
+
+	b->told++;
+	snprintf(b->last, sizeof(b->last), "%s", result->cause);
+	return true;
+}
+
+/* Between the reservation and the burn: the card is not written, and the log has it. */
+static void a_card_that_loses_it_is_in_the_log(void **state)
+{
+	struct bench *b = *state;
+	struct cx3_ledger_card card = bench_card(0x1000);
+	struct cx3_ledger_result result = {
+		.outcome = CX3_LEDGER_FAILED, .device = "sim:x", .cause = "identity"};
+	struct cx3_ledger_entry e;
+
+	bench_open(b, 2);
+	bench_reserve(b, b->ledger, card, &e);
+	withdraw(b, bench_card(FIRST));
+	assert_int_equal(cx3_ledger_begin(b->ledger, &e, &b->err), CX3_E_IDENTITY);
+	result.untouched = true;
+	if (cx3_ledger_note(b->ledger, &card, &e, &result, &b->err) != CX3_OK)
+		fail_msg("%s", said(&b->err));
+	assert_int_equal(cx3_ledger_each_result(b->ledger, take_result, b, &b->err), CX3_OK);
+	assert_int_equal(b->told, 1);
+	assert_string_equal(b->last, "identity");
+	/* it stays withdrawn */
+	assert_true(bench_reserve(b, b->ledger, card, &e) == FIRST + 4);
+}
+
 /* Who is sure of it. */
 static void what_is_withdrawn_is_released_or_retired(void **state)
 {
@@ -106,6 +139,7 @@ int main(void)
 		BENCH_TEST(what_is_seen_is_given_to_no_other),
 		BENCH_TEST(what_is_seen_is_that_cards),
 		BENCH_TEST(what_a_nameless_card_shows),
+		BENCH_TEST(a_card_that_loses_it_is_in_the_log),
 		BENCH_TEST(what_is_withdrawn_is_released_or_retired),
 	};
 
