@@ -225,6 +225,41 @@ static void bytes_of_somebody_else(void **state)
 	two_cards_end(&s);
 }
 
+/* All is written but the signature, and then somebody has written to the first block: that is no
+ * block in work, for those behind it are complete. */
+static void bytes_of_somebody_else_in_the_order(void **state)
+{
+	static const struct cx3_burn_options given = {.non_failsafe = true,
+						      .use_image_ps = true,
+						      .guid_count = 1,
+						      .guid = {0x0002c90300aabbc0},
+						      .mac_count = 1,
+						      .mac = {0x0002c9aabbc0}};
+	struct two_cards s;
+	uint8_t *done;
+
+	(void)state;
+	two_cards_begin(&s, CODE, &given);
+	fixture_put(&s.b, s.before[0]);
+	fixture_ok(two_cards_burn(&s, ""), &s.err);
+	done = fixture_get(&s.b);
+	engine_clean(&s.b);
+	two_cards_interrupt(&s, 0, 50);
+	memset(done, 0xff, CX3_FS2_SIGNATURE_SIZE);
+	for (unsigned i = 0; i < 2; i++) {
+		if (i == 1)
+			memcpy(done + 0x4010, "UNIQUE", 6);
+		fixture_put(&s.b, done);
+		s.e.answer = i == 0 ? CX3_E_REFUSED : CX3_OK;
+		assert_int_equal(two_cards_burn(&s, "livefish=1"), s.e.answer);
+		assert_int_equal(s.e.resumes[0] != '\0', i == 0);
+	}
+	assert_int_equal(s.e.backed_up, 1);
+	expect_backup(&s, done);
+	free(done);
+	two_cards_end(&s);
+}
+
 /* --- Another working folder --- */
 
 static void a_relative_folder_for_backups(void **state)
@@ -258,6 +293,7 @@ int main(void)
 		cmocka_unit_test(nothing_to_do_removes_nothing),
 		cmocka_unit_test(no_backup_is_an_own_copy),
 		cmocka_unit_test(bytes_of_somebody_else),
+		cmocka_unit_test(bytes_of_somebody_else_in_the_order),
 		cmocka_unit_test(a_relative_folder_for_backups),
 	};
 
