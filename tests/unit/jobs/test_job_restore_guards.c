@@ -237,6 +237,27 @@ static void another_chip_or_part(void **state)
 	end(&s);
 }
 
+/* The image runs on both revisions of the chip, so that nothing but the manifest tells that the
+ * backup is of another card. */
+static void another_revision(void **state)
+{
+	const struct cx3_restore_options allow = {.allow_other_card = true};
+	struct scene s;
+	uint8_t *content;
+	char path[600];
+
+	(void)state;
+	begin(&s);
+	s.recipe.hw_id[s.recipe.hw_id_count++] = 0x1f7 | 1u << 16;
+	content = content_of(&s, &s.recipe, true, false);
+	fixture_put(&s.b, content);
+	make_manifest(&s, "", path, sizeof(path));
+	s.e.card = "rev=1";
+	only_with(&s, content, CX3_E_WRONG_CARD, &allow);
+	free(content);
+	end(&s);
+}
+
 /* --- Two homes --- */
 
 /* The flash holds an image in one home, the content one in the other: the content's is
@@ -325,6 +346,7 @@ int main(void)
 		cmocka_unit_test(a_damaged_image),
 		cmocka_unit_test(not_what_the_manifest_says),
 		cmocka_unit_test(another_chip_or_part),
+		cmocka_unit_test(another_revision),
 		cmocka_unit_test(one_home_after_the_other),
 		cmocka_unit_test(the_boot_address_is_right),
 	};
