@@ -213,6 +213,33 @@ static void another_burn_meanwhile(void **state)
 	scene_end(&s);
 }
 
+/* Cut while it is lifted. Somebody has set another one since, above what the job writes: that one
+ * counts, and the first one does not come back. */
+static void set_by_somebody_since(void **state)
+{
+	enum { TOP_BLOCK = 0x04 };
+	struct cx3_fs2_info info;
+	struct scene s;
+	char card[80];
+
+	(void)state;
+	begin(&s);
+	fixture_ok(scene_burn(&s), &s.err);
+	snprintf(card, sizeof(card), CARD ",power-cut=%" PRIu64,
+		 (s.e.writes_before + s.e.reg_writes) / 2);
+	fixture_put(&s.b, s.before);
+	s.e.card = card;
+	assert_int_not_equal(scene_burn(&s), CX3_OK);
+	assert_int_equal(engine_state(&s.b, "status"), 0);
+	s.e.card = "power-cycle=1,status=0x04";
+	fixture_ok(scene_burn(&s), &s.err);
+	fixture_booting(&s.b, &info);
+	assert_int_equal(info.fw_version[1], 42);
+	assert_int_equal(engine_state(&s.b, "status"), TOP_BLOCK);
+	assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 0);
+	scene_end(&s);
+}
+
 /* Burns with the power cut at the n-th register write. Is the protection lifted then? */
 static bool cut_at(struct scene *s, uint64_t n)
 {
@@ -346,6 +373,7 @@ int main(void)
 		cmocka_unit_test(put_back_after_a_failure),
 		cmocka_unit_test(put_back_after_a_bad_wire),
 		cmocka_unit_test(another_burn_meanwhile),
+		cmocka_unit_test(set_by_somebody_since),
 		cmocka_unit_test(lifted_and_no_more),
 		cmocka_unit_test(other_jobs),
 		cmocka_unit_test(quad_enable_cut_off),
