@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "jobs_engine.h"
@@ -252,6 +254,45 @@ static void stopped_again_at_once(void **state)
 	end(&s);
 }
 
+static struct rlimit unlimited;
+
+static void fill_the_disk(struct engine *e, const struct cx3_job_view *view)
+{
+	struct rlimit low;
+
+	(void)e;
+	(void)view;
+	getrlimit(RLIMIT_FSIZE, &unlimited);
+	low = unlimited;
+	low.rlim_cur = 100;
+	setrlimit(RLIMIT_FSIZE, &low);
+}
+
+/* Gone on with, but the journal finds no room any more: the one of the interrupted run, and what it
+ * has kept of the flash, stay. */
+static void a_full_disk_leaves_the_journal(void **state)
+{
+	struct scene s;
+	int rc;
+
+	(void)state;
+	begin(&s, false, false);
+	s.e.options.no_backup = true;
+	assert_true(interrupted_at(&s, 20000));
+	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 2);
+	signal(SIGXFSZ, SIG_IGN);
+	s.e.at_question = fill_the_disk;
+	rc = job(&s, "power-cycle=1");
+	setrlimit(RLIMIT_FSIZE, &unlimited);
+	assert_int_equal(rc, CX3_E_DISK_FULL);
+	assert_true(s.e.resumes[0] != '\0');
+	assert_int_equal(engine_files(&s.b, "journals", "", NULL, 0), 2);
+	s.e.at_question = NULL;
+	fixture_ok(job(&s, "power-cycle=1"), &s.err);
+	engine_expect(&s.b, s.after);
+	end(&s);
+}
+
 /*
  * A command that goes astray may hit the image that is to stay, and the power may fail while
  * its sector is put back: then the journal has the identity, with a backup or without.
@@ -332,6 +373,7 @@ int main(void)
 		cmocka_unit_test(guids_in_place),
 		cmocka_unit_test(guids_of_an_image_that_is_not_failsafe),
 		cmocka_unit_test(stopped_again_at_once),
+		cmocka_unit_test(a_full_disk_leaves_the_journal),
 		cmocka_unit_test(the_kept_image_is_lost_too),
 		cmocka_unit_test(untouched_leaves_no_journal),
 		cmocka_unit_test(only_what_is_missing),
