@@ -113,6 +113,54 @@ static void wrong_data_echo(void **state)
 	fixture_free(&b);
 }
 
+/* One bit of the word that is to be written is damaged on its way: SRP1, which would lock the
+ * registers until power-off. It is seen before the write, and the word sent again. */
+static unsigned data_words;
+
+static int damaging_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			     struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	static const uint8_t data_register[] = {0x00, 0x0f, 0x04, 0x10};
+	struct cx3_xfer damaged[64];
+	uint8_t words[8];
+
+	assert_true(n <= sizeof(damaged) / sizeof(damaged[0]));
+	memcpy(damaged, xfer, n * sizeof(*xfer));
+	for (size_t i = 0; i < n; i++) {
+		if (xfer[i].wr_len != sizeof(words) ||
+		    memcmp(xfer[i].wr, data_register, sizeof(data_register)) != 0 ||
+		    data_words++ > 0)
+			continue;
+		memcpy(words, xfer[i].wr, sizeof(words));
+		words[5] ^= 0x01; /* [23:16]: status register 2 */
+		damaged[i].wr = words;
+	}
+	return cx3_sim_ops.transfer(a, damaged, n, mark, err);
+}
+
+static void a_damaged_word_is_sent_again(void **state)
+{
+	struct cx3_adapter_ops ops = cx3_sim_ops;
+	struct cx3_flash_status status = {.size = sizeof(status)};
+	struct fixture b;
+
+	(void)state;
+	fixture_make(&b, BENCH_SIZE, 0x1000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1,part=W25Q16,status=0x1c", NULL));
+	ops.transfer = damaging_transfer;
+	b.adapter->ops = &ops;
+	data_words = 0;
+	fixture_must(&b, cx3_flash_unprotect(b.flash, &b.err));
+	b.adapter->ops = &cx3_sim_ops;
+	assert_int_equal(data_words, 2);
+	fixture_must(&b, cx3_flash_status(b.flash, &status, &b.err));
+	assert_int_equal(status.protected_len, 0);
+	assert_int_equal(status.protection.status[1], 0);
+	fixture_close(&b);
+	fixture_no_violation(&b);
+	fixture_free(&b);
+}
+
 /* A status that never reads the same twice is not believed. */
 static int noisy_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
 			  struct cx3_progress_mark *mark, struct cx3_error *err)
@@ -157,6 +205,34 @@ static void never_ready(void **state)
 	fixture_free(&b);
 }
 
+/* The flash is asked whether an erase is done, and that fails: the erase is not called done. */
+static int deaf_transfer(struct cx3_adapter *a, const struct cx3_xfer *xfer, size_t n,
+			 struct cx3_progress_mark *mark, struct cx3_error *err)
+{
+	static const uint8_t data_register[] = {0x00, 0x0f, 0x04, 0x10};
+
+	for (size_t i = 0; i < n; i++) {
+		if (xfer[i].rd_len && memcmp(xfer[i].wr, data_register, sizeof(data_register)) == 0)
+			return cx3_fail(err, CX3_E_GONE, "test", "The adapter is gone.\nNo.");
+	}
+	return cx3_sim_ops.transfer(a, xfer, n, mark, err);
+}
+
+static void an_erase_that_is_not_seen_done(void **state)
+{
+	struct cx3_adapter_ops ops = cx3_sim_ops;
+	struct fixture b;
+
+	(void)state;
+	fixture_make(&b, BENCH_SIZE, 0x10000);
+	fixture_must(&b, fixture_flash(&b, "livefish=1", NULL));
+	ops.transfer = deaf_transfer;
+	b.adapter->ops = &ops;
+	assert_int_equal(cx3_flash_erase(b.flash, 0x3000, CX3_FLASH_SECTOR, &b.err), CX3_E_GONE);
+	b.adapter->ops = &cx3_sim_ops;
+	fixture_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,8 +241,10 @@ int main(void)
 		cmocka_unit_test(leaves_the_unprotected_alone),
 		cmocka_unit_test(wired_write_protect),
 		cmocka_unit_test(wrong_data_echo),
+		cmocka_unit_test(a_damaged_word_is_sent_again),
 		cmocka_unit_test(noisy_status),
 		cmocka_unit_test(never_ready),
+		cmocka_unit_test(an_erase_that_is_not_seen_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
