@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programmer as the library has it: which cards a client may write to. The protocol is in
- * tests/cli/test_serprog, with a client. */
+/* The programmer as the library has it: which cards a client may write to, and the bounds of
+ * what it may ask for. The protocol is in tests/cli/test_serprog, with a client. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -16,16 +18,21 @@
 #define ACK 0x06
 #define NAK 0x15
 
-/* What a client gets that sends one "write enable". */
-static int answer_to_enable(struct fixture *b, const char *card,
-			    const struct cx3_serprog_options *options)
+#define FLASH_SIZE 0x80000u
+/* the protocol's SPI operation: its code, and the lengths out and in, lowest byte first */
+#define SPI(out, in)                                                                               \
+	0x13, (out)&0xff, (out) >> 8 & 0xff, (out) >> 16 & 0xff, (in)&0xff, (in) >> 8 & 0xff,      \
+		(in) >> 16 & 0xff
+
+/* What a client gets last that sends this. */
+static int last_answer(struct fixture *b, const char *card,
+		       const struct cx3_serprog_options *options, const uint8_t *sent, size_t len)
 {
-	/* an SPI operation of 1 byte out and 0 in */
-	static const uint8_t enable[] = {0x13, 1, 0, 0, 0, 0, 0, 0x06};
 	struct cx3_serprog_counts counts = {.size = sizeof(counts)};
 	struct cx3_error err = {.code = CX3_OK};
 	struct cx3_device *device;
-	uint8_t answer = 0;
+	uint8_t answer[64] = {0};
+	ssize_t got;
 	char name[400];
 	int in[2], out[2];
 
@@ -34,16 +41,25 @@ static int answer_to_enable(struct fixture *b, const char *card,
 	fixture_ok(cx3_device_deepen(device, CX3_OPEN_FLASH, &err), &err);
 	assert_int_equal(pipe(in), 0);
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(write(in[1], enable, sizeof(enable)), sizeof(enable));
+	assert_int_equal(write(in[1], sent, len), len);
 	close(in[1]);
 	fixture_ok(cx3_serprog_serve(device, in[0], out[1], options, NULL, &counts, &err), &err);
-	assert_int_equal(read(out[0], &answer, 1), 1);
-	assert_int_equal(counts.refused, answer == NAK);
+	got = read(out[0], answer, sizeof(answer));
+	assert_true(got > 0);
 	close(in[0]);
 	close(out[0]);
 	close(out[1]);
 	cx3_device_close(device);
-	return answer;
+	return answer[got - 1];
+}
+
+/* What a client gets that sends one "write enable". */
+static int answer_to_enable(struct fixture *b, const char *card,
+			    const struct cx3_serprog_options *options)
+{
+	static const uint8_t enable[] = {SPI(1, 0), 0x06};
+
+	return last_answer(b, card, options, enable, sizeof(enable));
 }
 
 static void a_running_card_is_only_read(void **state)
@@ -74,9 +90,115 @@ static void a_running_card_is_only_read(void **state)
 	}
 }
 
+struct operation {
+	const char *what;
+	size_t len; /* of `sent` */
+	int answer;
+	uint8_t sent[20];
+};
+
+#define OPERATION(what, answer, ...)                                                               \
+	{                                                                                          \
+		(what), sizeof((uint8_t[]){__VA_ARGS__}), (answer),                                \
+		{                                                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
+	}
+
+/* At the bounds of what the flash and the gateway have, and of the program's own memory. */
+static const struct operation operations[] = {
+	OPERATION("a read up to the flash's end", 0xff, SPI(4, 16), 0x03, 0x07, 0xff, 0xf0),
+	OPERATION("a read over the flash's end", NAK, SPI(4, 17), 0x03, 0x07, 0xff, 0xf0),
+	OPERATION("a read of more than one answer holds", NAK, SPI(4, 8193), 0x03, 0, 0, 0),
+	OPERATION("a read of the flash's size", NAK, SPI(4, FLASH_SIZE), 0x03, 0, 0, 0),
+	OPERATION("SFDP, more than the gateway fetches", NAK, SPI(5, 16), 0x5a, 0, 0, 0, 0),
+	OPERATION("write enable and a byte more", NAK, SPI(2, 0), 0x06, 0x06),
+	OPERATION("write enable with an answer", NAK, SPI(1, 1), 0x06),
+	OPERATION("an erase with an address that is cut", NAK, SPI(1, 0), 0x06, SPI(3, 0), 0x20, 0,
+		  0),
+};
+
+static void operations_that_do_not_fit(void **state)
+{
+	static const struct cx3_serprog_options writes = {.writes = true};
+	struct cx3_fs2_recipe recipe;
+	struct fixture b;
+
+	(void)state;
+	fixture_with_image(&b, "MT_SERPROG_01", &recipe);
+	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+		const struct operation *o = &operations[i];
+		int answer = last_answer(&b, ",livefish=1", &writes, o->sent, o->len);
+
+		if (answer != o->answer)
+			fail_msg("%s: 0x%02x", o->what, (unsigned)answer);
+	}
+	assert_int_equal(fixture_violations(&b), 0);
+	fixture_delete(&b);
+}
+
+/* Far more than the program has room for is taken off the connection, and kept nowhere: what
+ * follows it is the next command. */
+static void an_operation_that_is_too_long(void **state)
+{
+	enum { HEAD = 7, LONG = 20000 };
+	static uint8_t sent[HEAD + LONG + HEAD + 1] = {SPI(LONG, 0), 0x02};
+	static const uint8_t id[HEAD + 1] = {SPI(1, 3), 0x9f};
+	struct cx3_fs2_recipe recipe;
+	struct fixture b;
+
+	(void)state;
+	memcpy(sent + HEAD + LONG, id, sizeof(id));
+	fixture_with_image(&b, "MT_SERPROG_01", &recipe);
+	assert_int_equal(last_answer(&b, ",livefish=1", NULL, sent, HEAD + LONG), NAK);
+	/* of a W25Q40: ef 40 13 */
+	assert_int_equal(last_answer(&b, ",livefish=1", NULL, sent, sizeof(sent)), 0x13);
+	fixture_delete(&b);
+}
+
+/* As on the flash itself an address within a sector, or a block, means all of it. */
+static void an_erase_anywhere_in_its_sector(void **state)
+{
+	static const uint8_t erase[] = {SPI(1, 0), 0x06, SPI(4, 0), 0x20, 0x00, 0x31, 0x23};
+	static const struct cx3_serprog_options writes = {.writes = true};
+	struct cx3_fs2_recipe recipe;
+	uint8_t *before, *now;
+	struct fixture b;
+
+	(void)state;
+	fixture_with_image(&b, "MT_SERPROG_01", &recipe);
+	before = fixture_get(&b);
+	assert_int_equal(last_answer(&b, ",livefish=1", &writes, erase, sizeof(erase)), ACK);
+	now = fixture_get(&b);
+	memset(before + 0x3000, 0xff, 0x1000);
+	assert_memory_equal(now, before, b.size);
+	free(before);
+	free(now);
+	fixture_delete(&b);
+}
+
+/* A client that was not let write is told so: nothing that it sends is done in silence. */
+static void a_program_that_was_not_allowed(void **state)
+{
+	static const uint8_t program[] = {SPI(5, 0), 0x02, 0x07, 0, 0, 0x55};
+	struct cx3_fs2_recipe recipe;
+	struct fixture b;
+
+	(void)state;
+	fixture_with_image(&b, "MT_SERPROG_01", &recipe);
+	assert_int_equal(last_answer(&b, ",livefish=1", NULL, program, sizeof(program)), NAK);
+	fixture_delete(&b);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_running_card_is_only_read)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_running_card_is_only_read),
+		cmocka_unit_test(operations_that_do_not_fit),
+		cmocka_unit_test(an_operation_that_is_too_long),
+		cmocka_unit_test(an_erase_anywhere_in_its_sector),
+		cmocka_unit_test(a_program_that_was_not_allowed),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
