@@ -194,7 +194,8 @@ static void two_cards_with_one_identity(void **state)
 {
 	static const char *const lines[] = {
 		"UPDATE card SET chip = 'ConnectX-3' WHERE chip IS NOT NULL",
-		"UPDATE card SET chip = 'ConnectX-3 Pro', first_seen = '2020-01-01T00:00:00Z'",
+		"UPDATE card SET chip = 'ConnectX-3 Pro', part = 'another' WHERE chip IS NOT NULL",
+		"UPDATE card SET part = '', first_seen = '2020-01-01T00:00:00Z'",
 		"UPDATE card SET first_seen = '2099-01-01T00:00:00Z';"
 		"UPDATE identity SET found = 0 WHERE found",
 	};
@@ -213,6 +214,9 @@ static void two_cards_with_one_identity(void **state)
 		assert_int_equal(cx3_ledger_exec(their, lines[i], &b->err), CX3_OK);
 		assert_int_equal(merge(b, &n), CX3_E_IDENTITY);
 		assert_int_equal(b->told, 1);
+		/* whichever of the two takes the other's work over */
+		assert_int_equal(cx3_ledger_merge(their, b->path, bench_tell, b, &n, &b->err),
+				 CX3_E_IDENTITY);
 	}
 	/* a person says that the other one is replaced, and it gets another one there */
 	assert_int_equal(cx3_ledger_retire(their, FIRST, &f, &b->err), CX3_E_IDENTITY);

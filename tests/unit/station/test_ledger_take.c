@@ -361,6 +361,25 @@ static void two_long_places_of_one_process(void **state)
 #undef LONG
 }
 
+/* A process that has the number of one from before the machine was booted, and one that is no more:
+ * neither works on a card. */
+static void a_station_of_before_the_boot(void **state)
+{
+	char own[CX3_LEDGER_WHERE], other[CX3_LEDGER_WHERE + 20], *boot;
+
+	(void)state;
+	cx3_ledger_who("bench", own);
+	assert_true(cx3_ledger_works(own));
+	snprintf(other, sizeof(other), "%s", own);
+	boot = strrchr(other, '/') + 1;
+	*boot = *boot == '0' ? '1' : '0';
+	assert_false(cx3_ledger_works(other));
+	/* no process has such a number */
+	snprintf(other, sizeof(other), "bench@host/999999999/0%s", strrchr(own, '/'));
+	assert_false(cx3_ledger_works(other));
+	assert_false(cx3_ledger_works("bench@host"));
+}
+
 static void processes_side_by_side(void **state)
 {
 	struct bench *b = *state;
@@ -406,6 +425,7 @@ int main(void)
 		BENCH_TEST(an_older_copy_in_its_place_gives_nothing),
 		BENCH_TEST(a_ledger_that_was_moved_away),
 		BENCH_TEST(two_long_places_of_one_process),
+		BENCH_TEST(a_station_of_before_the_boot),
 		BENCH_TEST(processes_side_by_side),
 	};
 
