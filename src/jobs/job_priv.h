@@ -184,10 +184,10 @@ int cx3_job_draft(struct cx3_job *job, struct cx3_error *err);
  */
 int cx3_job_resume(struct cx3_job *job, struct cx3_error *err);
 
-/* job_resume.c: an image on the flash has an identity that is neither the plan's nor one from
+/* job_traces.c: an image on the flash has an identity that is neither the plan's nor one from
  * before an interrupted job of this request. */
 bool cx3_job_holds_other_card(const struct cx3_job *job);
-/* job_resume.c: *fits if the flash has something of this job, or an image with GUIDs that the job
+/* job_traces.c: *fits if the flash has something of this job, or an image with GUIDs that the job
  * brings, or any with GUIDs where it gives none or nothing else tells. Reads all of the flash where
  * images do not tell. */
 int cx3_job_may_be_its(struct cx3_job *job, bool *fits, struct cx3_error *err);
