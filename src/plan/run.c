@@ -331,7 +331,7 @@ static int enter_stage(struct run *run, struct cx3_plan_place next, struct cx3_e
 	if (next.lap != before.lap)
 		rc = cx3_plan_check_signed(run->plan, before.lap, run->shadow, err);
 	run->place = next;
-	if (rc == CX3_OK && (signs || retires))
+	if (rc == CX3_OK && signs)
 		rc = check_reset(run, err);
 	signs = signs && (before.stage < CX3_STAGE_SIGN || before.lap != next.lap);
 	if (rc == CX3_OK && signs)

@@ -46,14 +46,9 @@ static void note(struct search *s, const char *path, const struct cx3_manifest_f
 
 	if (tells && !same)
 		return;
-	/* one that is surely the card's comes before all others */
-	if (same && s->kept->sure == 0)
-		s->newest_date[0] = '\0';
-	if (same || s->kept->sure == 0) {
-		if (strcmp(facts->date, s->newest_date) >= 0 || !s->newest_date[0]) {
-			memcpy(s->newest_date, facts->date, sizeof(s->newest_date));
-			snprintf(s->kept->newest, sizeof(s->kept->newest), "%s", path);
-		}
+	if (strcmp(facts->date, s->newest_date) >= 0) {
+		memcpy(s->newest_date, facts->date, sizeof(s->newest_date));
+		snprintf(s->kept->newest, sizeof(s->kept->newest), "%s", path);
 	}
 	if (same)
 		s->kept->sure++;
