@@ -198,6 +198,7 @@ static int skip(struct client *c, uint32_t len, struct cx3_error *err)
 		len -= n;
 	}
 	cx3_log(c->spi.log, CX3_LOG_WARN, "serprog: an SPI operation that is too long was refused");
+	c->spi.counts->refused++;
 	return rc == CX3_OK ? give_byte(c, NAK, err) : rc;
 }
 

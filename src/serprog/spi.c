@@ -215,8 +215,10 @@ static int change(struct spi *spi, const struct spi_operation *op, struct cx3_er
 
 	if (!spi->writes)
 		return refused(op, "would change the flash, which was not allowed", err);
-	if (!enabled)
+	if (!enabled) {
+		memset(op->in, 0xff, op->in_len); /* nobody drives the line */
 		return CX3_OK;
+	}
 	switch (op->out[0]) {
 	case OP_PROGRAM:
 		rc = program(spi, op, err);
@@ -271,8 +273,8 @@ int cx3_spi_run(struct spi *spi, const struct spi_operation *op, struct cx3_erro
 	case OP_MAKER_AND_DEVICE:
 	case OP_OLD_ID:
 		return ask(spi, op, 0, err);
-	case OP_SFDP:
-		return ask(spi, op, 1, err);
+	case OP_SFDP: /* some clients send no dummy byte, and drop the answer's first one */
+		return ask(spi, op, op->out_len > 1 + ADDRESS_BYTES ? 1 : 0, err);
 	case OP_WRITE_ENABLE:
 	case OP_WRITE_DISABLE:
 	case OP_ENABLE_STATUS:

@@ -111,6 +111,8 @@ static const struct operation operations[] = {
 	OPERATION("a read over the flash's end", NAK, SPI(4, 17), 0x03, 0x07, 0xff, 0xf0),
 	OPERATION("a read of more than one answer holds", NAK, SPI(4, 8193), 0x03, 0, 0, 0),
 	OPERATION("a read of the flash's size", NAK, SPI(4, FLASH_SIZE), 0x03, 0, 0, 0),
+	OPERATION("a program without write enable", 0xff, SPI(1, 3), 0x9f, SPI(5, 3), 0x02, 0, 0, 0,
+		  0x55),
 	OPERATION("SFDP, more than the gateway fetches", NAK, SPI(5, 16), 0x5a, 0, 0, 0, 0),
 	OPERATION("write enable and a byte more", NAK, SPI(2, 0), 0x06, 0x06),
 	OPERATION("write enable with an answer", NAK, SPI(1, 1), 0x06),
@@ -134,6 +136,22 @@ static void operations_that_do_not_fit(void **state)
 			fail_msg("%s: 0x%02x", o->what, (unsigned)answer);
 	}
 	assert_int_equal(fixture_violations(&b), 0);
+	fixture_delete(&b);
+}
+
+/* Clients send SFDP's dummy byte, or leave it in the answer. The simulated flash has no such table.
+ */
+static void sfdp_with_and_without_a_dummy_byte(void **state)
+{
+	static const uint8_t sent[] = {SPI(5, 8), 0x5a, 0, 0, 0, 0};
+	static const uint8_t in_answer[] = {SPI(4, 9), 0x5a, 0, 0, 0};
+	struct cx3_fs2_recipe recipe;
+	struct fixture b;
+
+	(void)state;
+	fixture_with_image(&b, "MT_SERPROG_01", &recipe);
+	assert_int_equal(last_answer(&b, ",livefish=1", NULL, sent, sizeof(sent)), 0xff);
+	assert_int_equal(last_answer(&b, ",livefish=1", NULL, in_answer, sizeof(in_answer)), 0xff);
 	fixture_delete(&b);
 }
 
@@ -195,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_running_card_is_only_read),
 		cmocka_unit_test(operations_that_do_not_fit),
+		cmocka_unit_test(sfdp_with_and_without_a_dummy_byte),
 		cmocka_unit_test(an_operation_that_is_too_long),
 		cmocka_unit_test(an_erase_anywhere_in_its_sector),
 		cmocka_unit_test(a_program_that_was_not_allowed),
