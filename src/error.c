@@ -57,7 +57,7 @@ static const char *const code_names[] = {
 	[-CX3_E_KEY] = "access-key",
 	[-CX3_E_STATUS_LOCKED] = "status-locked",
 	[-CX3_E_ROM] = "rom",
-	[-CX3_E_NEEDS_ERASE] = "needs_erase",
+	[-CX3_E_NEEDS_ERASE] = "needs-erase",
 	[-CX3_E_COMMAND] = "command",
 	[-CX3_E_PART] = "part",
 };

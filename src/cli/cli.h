@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The command line: words, questions, progress; text for people, one JSON
- * document for programs. All work is the library's.
+ * document for programs. What is done to a card is the library's work; the order of a station's
+ * steps is here (provision_card.c).
  */
 #ifndef CX3_CLI_H
 #define CX3_CLI_H

@@ -23,6 +23,7 @@ struct provision_card {
 	bool known;	  /* it is this card's: reserved here, or burnt by another ledger */
 	bool other_image; /* it was done, with another image than the one of this run */
 	struct cx3_ledger_result result;
+	enum cx3_code code; /* of what went wrong; `result` has it as a word */
 	struct cx3_job_result job;
 };
 

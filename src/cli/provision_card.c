@@ -177,6 +177,7 @@ static void fill_result(struct provision *p, struct provision_card *c, int rc, d
 	r->reads_repeated = job->reads_repeated;
 	r->differences = job->differences;
 	r->untouched = !job->touched;
+	c->code = (enum cx3_code)rc;
 	if (rc == CX3_OK)
 		return;
 	r->outcome = rc == CX3_E_INTERRUPTED ? CX3_LEDGER_INTERRUPTED : CX3_LEDGER_FAILED;

@@ -139,8 +139,7 @@ static void say_next(struct provision *p, const struct provision_card *c)
 {
 	struct advice advice;
 
-	if (c->other_image && !c->entry.elsewhere &&
-	    strcmp(c->result.cause, cx3_code_name(CX3_E_IMAGE)) == 0) {
+	if (c->other_image && !c->entry.elsewhere && c->code == CX3_E_IMAGE) {
 		say_burn_again(p);
 		return;
 	}
@@ -149,7 +148,7 @@ static void say_next(struct provision *p, const struct provision_card *c)
 		return;
 	}
 	if (c->result.outcome == CX3_LEDGER_OK || c->result.outcome == CX3_LEDGER_DONE ||
-	    (!c->job.touched && strcmp(c->result.cause, cx3_code_name(CX3_E_IDENTITY)) != 0))
+	    (!c->job.touched && c->code != CX3_E_IDENTITY))
 		return;
 	advice_begin(p->cli, &advice);
 	advice_push(&advice, "status");

@@ -61,7 +61,8 @@ struct cx3_job {
 	bool claims;		    /* no other thread finds it */
 	struct cx3_journal resumed; /* of the interrupted run that this one continues */
 	bool resumes;		    /* `resumed` is valid */
-	struct cx3_journal lost;    /* whose card's old content can't be read; path empty: none */
+	struct cx3_journal lost;    /* an interrupted one whose saved content can't be read; path
+				     * empty: none */
 	bool no_image;		    /* a journal waits, and no image on the flash is whole */
 	unsigned candidates;	    /* journals that may be this card's; `resumed`: the newest */
 	uint8_t *before_bytes;
@@ -170,7 +171,8 @@ void cx3_job_remember(const struct cx3_job *job, struct cx3_agreed *agreed);
 /* Says what is worse than agreed, in job->worse; empty if nothing is. */
 void cx3_job_compare(struct cx3_job *job, const struct cx3_agreed *agreed);
 
-/* job_boots.c: of a draft that was made, what it promises that no image of this card keeps. */
+/* job_boots.c: takes back the promise that an image stays bootable where that image is for another
+ * chip, or where the card has not started from it (recovery). */
 void cx3_job_doubt_kept(struct cx3_job *job);
 
 /* job.c: makes job->draft, which it frees before. */

@@ -77,6 +77,70 @@ static void the_promised_ones(void **state)
 		assert_int_equal(exit_code_of(promises[i].code), promises[i].answer);
 }
 
+/* Programs compare them: a word that was once told stays. */
+static void the_words(void **state)
+{
+	static const char *const words[] = {
+		[-CX3_OK] = "ok",
+		[-CX3_E_USAGE] = "usage",
+		[-CX3_E_NO_MEMORY] = "no-memory",
+		[-CX3_E_NOT_MINE] = "not-mine",
+		[-CX3_E_NO_DEVICE] = "no-device",
+		[-CX3_E_PERMISSION] = "permission",
+		[-CX3_E_UNSUPPORTED] = "unsupported",
+		[-CX3_E_GONE] = "gone",
+		[-CX3_E_NO_ACK] = "no-ack",
+		[-CX3_E_NACK_DATA] = "nack-data",
+		[-CX3_E_BUS] = "bus",
+		[-CX3_E_ARBITRATION] = "arbitration",
+		[-CX3_E_TIMEOUT] = "timeout",
+		[-CX3_E_TOO_LONG] = "too-long",
+		[-CX3_E_IO] = "io",
+		[-CX3_E_WRONG_ID] = "wrong-id",
+		[-CX3_E_LOCKED] = "locked",
+		[-CX3_E_SEMAPHORE] = "semaphore",
+		[-CX3_E_GATEWAY] = "gateway",
+		[-CX3_E_NO_FLASH] = "no-flash",
+		[-CX3_E_UNKNOWN_PART] = "unknown-part",
+		[-CX3_E_PROTECTED] = "protected",
+		[-CX3_E_VERIFY] = "verify",
+		[-CX3_E_IMAGE] = "image",
+		[-CX3_E_NO_IMAGE] = "no-image",
+		[-CX3_E_WRONG_CARD] = "wrong-card",
+		[-CX3_E_PSID] = "psid",
+		[-CX3_E_TOO_BIG] = "too-big",
+		[-CX3_E_IDENTITY] = "identity",
+		[-CX3_E_FILE] = "file",
+		[-CX3_E_EXISTS] = "exists",
+		[-CX3_E_DISK_FULL] = "disk-full",
+		[-CX3_E_REFUSED] = "refused",
+		[-CX3_E_INTERRUPTED] = "interrupted",
+		[-CX3_E_INTERNAL] = "internal",
+		[-CX3_E_IN_USE] = "in-use",
+		[-CX3_E_NOISE] = "noise",
+		[-CX3_E_CHANGED] = "changed",
+		[-CX3_E_UNBOOTABLE] = "unbootable",
+		[-CX3_E_FAILSAFE] = "failsafe",
+		[-CX3_E_BACKUP] = "backup",
+		[-CX3_E_NO_FOLDER] = "no-folder",
+		[-CX3_E_SEMAPHORE_OURS] = "semaphore-ours",
+		[-CX3_E_OTHER_TOOL] = "other-tool",
+		[-CX3_E_NO_REGISTERS] = "no-registers",
+		[-CX3_E_BOARD] = "board",
+		[-CX3_E_KEY] = "access-key",
+		[-CX3_E_STATUS_LOCKED] = "status-locked",
+		[-CX3_E_ROM] = "rom",
+		[-CX3_E_NEEDS_ERASE] = "needs-erase",
+		[-CX3_E_COMMAND] = "command",
+		[-CX3_E_PART] = "part",
+	};
+
+	(void)state;
+	assert_int_equal(sizeof(words) / sizeof(words[0]), 1 - LAST_CODE);
+	for (int i = 0; i <= -LAST_CODE; i++)
+		assert_string_equal(cx3_code_name((enum cx3_code)(-i)), words[i]);
+}
+
 static void anything_else_is_an_error(void **state)
 {
 	(void)state;
@@ -90,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_code_has_an_exit),
 		cmocka_unit_test(the_promised_ones),
+		cmocka_unit_test(the_words),
 		cmocka_unit_test(anything_else_is_an_error),
 	};
 
