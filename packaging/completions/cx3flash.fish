@@ -186,6 +186,6 @@ complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l ledger -rF -d
 complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l keep-identity -d 'a card with GUIDs and MACs of its own keeps them'
 complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l burn-again -d 'a card that was done with another image gets this one'
 complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l only-psid -x -d 'cards with another PSID fail'
-complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l cards -x -d 'end after N cards'
+complete -c cx3flash -n '__fish_seen_subcommand_from provision' -l cards -x -d 'end after N cards on each device'
 complete -c cx3flash -s h -l help -d 'help, also COMMAND --help'
 complete -c cx3flash -s v -l version -d 'the version'

@@ -56,7 +56,7 @@ const struct command cmd_provision = {
 	.help = "Waits for a card, reserves the next free identity of the ledger for it, backs up, burns,\n"
 		"reads back, writes it down, says OK or FAIL, and waits for the next card. A card that\n"
 		"is done with this image is left alone; one whose burn was cut never gets a second\n"
-		"identity. The first word may be, for the ledger alone:\n"
+		"identity, if its GUIDs tell which card it is. The first word may be, for the ledger alone:\n"
 		"  import FILE        identities from a list: GUID[,MAC[,LABEL]] a line\n"
 		"  range FIRST COUNT  or FIRST..LAST[,step=N]: base GUIDs, 4 apart unless told\n"
 		"  report             what there is, and what was done\n"

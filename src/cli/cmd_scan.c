@@ -77,6 +77,16 @@ static unsigned failures_of(const struct found *found)
 	return failures;
 }
 
+/* Locked ones among them. */
+static unsigned others_of(const struct found *found)
+{
+	unsigned others = 0;
+
+	for (size_t i = 0; i < found->count; i++)
+		others += found->bus[i].finding == CX3_BUS_OTHER;
+	return others;
+}
+
 static void list_json(struct cli *cli, const struct found *found)
 {
 	cJSON *array = json_array(cli->json, "buses");
@@ -98,7 +108,7 @@ static void tell_all(struct cli *cli, const struct found *found)
 	else if (cards_of(found) == 0 && failures > 0)
 		say(cli, "No card was found, but %u of these could not be asked.\n", failures);
 	else if (cards_of(found) == 0)
-		say(cli, "No card was found.\n");
+		say(cli, "No card was found%s.\n", others_of(found) > 0 ? " that can be used" : "");
 	list_json(cli, found);
 }
 

@@ -364,7 +364,7 @@ const struct option_spec cli_option_specs[] = {
 	 "a card that was done with another image gets this one", FLAG(burn_again)},
 	{"only-psid", 0, 1, SCOPE_PROVISION, "PSID", "cards with another PSID fail", 0,
 	 take_only_psid},
-	{"cards", 0, 1, SCOPE_PROVISION, "N", "end after N cards", 0, take_cards},
+	{"cards", 0, 1, SCOPE_PROVISION, "N", "end after N cards on each device", 0, take_cards},
 	{"override-cache-replacement", 0, 0, SCOPE_IGNORED, NULL, "this chip's flash has no cache",
 	 0, take_nothing},
 	{"ocr", 0, 0, SCOPE_IGNORED, NULL, "this chip's flash has no cache", 0, take_nothing},

@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct card {
-	const struct cx3_shadow *shadow;
+	const struct cx3_job *job;
 	char owner[CX3_JOURNAL_OWNER];
 	const struct cx3_raw *raw; /* of a raw write; else NULL */
 };
@@ -32,20 +32,21 @@ static bool is_its(const void *user, const struct cx3_journal *j)
 {
 	const struct card *card = user;
 
-	return j->backup[0] && strcmp(j->owner, card->owner) == 0 &&
-	       cx3_journal_of_kind(j, card->shadow) && (!card->raw || is_raw_there(j, card->raw));
+	return j->backup[0] && cx3_journal_of_kind(j, card->job->shadow) &&
+	       ((card->owner[0] && strcmp(j->owner, card->owner) == 0) ||
+		cx3_job_owns(card->job, j)) &&
+	       (!card->raw || is_raw_there(j, card->raw));
 }
 
 /* The oldest: a later one may have found the block damaged already. */
 static bool find(struct cx3_job *job)
 {
 	char name[CX3_JOURNAL_NAME] = "";
-	struct card card = {.shadow = job->shadow, .raw = job->kind->keeps_rest ? job->what : NULL};
+	struct card card = {.job = job, .raw = job->kind->keeps_rest ? job->what : NULL};
 	struct cx3_journal j, oldest = {0};
 
 	cx3_job_owner(job, card.owner);
-	while (card.owner[0] &&
-	       cx3_journal_next_of(job->options->backup_folder, is_its, &card, name, &j))
+	while (cx3_journal_next_of(job->options->backup_folder, is_its, &card, name, &j))
 		oldest = j;
 	if (!oldest.path[0] || !cx3_journal_load(&oldest, &job->found))
 		return false;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_for(const void *user, const struct cx3_journal *j)
+bool cx3_job_same_request(const void *user, const struct cx3_journal *j)
 {
 	const struct cx3_job *job = user;
 
@@ -18,7 +18,8 @@ static bool is_for(const void *user, const struct cx3_journal *j)
 bool cx3_journal_next(const struct cx3_job *job, char name[CX3_JOURNAL_NAME],
 		      struct cx3_journal *journal)
 {
-	return cx3_journal_next_of(job->options->backup_folder, is_for, job, name, journal);
+	return cx3_journal_next_of(job->options->backup_folder, cx3_job_same_request, job, name,
+				   journal);
 }
 
 void cx3_job_owner(const struct cx3_job *job, char owner[CX3_JOURNAL_OWNER])
@@ -59,18 +60,22 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 		return cx3_job_proves(job, j);
 	if (job->resumes && strcmp(j->path, job->resumed.path) == 0)
 		return true;
-	return job->draft.has_old && was_on(j, &job->draft.old_info, true);
+	/* a backup stays, but an own copy may be all that a clone with another VSD has */
+	return job->draft.has_old && was_on(j, &job->draft.old_info, j->own_copy);
 }
 
 /*
- * Gone on with by name, and done, on a card with the same GUIDs whose VSD has changed since: an
- * interrupted job no more. What it keeps of the flash may be all that a clone of the card has, so
- * that file stays.
+ * Gone on with by name, and done: an interrupted job no more. That is on a card with the same
+ * GUIDs whose VSD has changed since; or on one that has all that the job brings, GUIDs among it.
+ * What it keeps of the flash may be all that a clone of the card has, so that file stays.
  */
 static bool is_settled(const struct cx3_job *job, const struct cx3_journal *j)
 {
-	return cx3_job_is_named(job, j) && j->own_copy && !j->lifted && job->draft.has_old &&
-	       was_on(j, &job->draft.old_info, false);
+	if (!cx3_job_is_named(job, j) || j->lifted)
+		return false;
+	if (job->result->unchanged && (job->gives_identity || job->kind->brings_identity))
+		return true;
+	return j->own_copy && job->draft.has_old && was_on(j, &job->draft.old_info, false);
 }
 
 void cx3_journal_first_backup(const struct cx3_job *job, char *path, size_t size)

@@ -69,12 +69,16 @@ static const struct cx3_job_kind edit_kinds[] = {
 			      .secret = true,
 			      .draft = draft_edit},
 };
-static const struct cx3_job_kind restore_kind = {
-	.noun = "restore", .makes_image = true, .reads_all = true, .draft = draft_restore};
+static const struct cx3_job_kind restore_kind = {.noun = "restore",
+						 .makes_image = true,
+						 .brings_identity = true,
+						 .reads_all = true,
+						 .draft = draft_restore};
 static const struct cx3_job_kind recover_kind = {.noun = "recover",
 						 .makes_image = true,
 						 .needs_before = true,
 						 .names_new_owner = true,
+						 .brings_identity = true,
 						 .reads_all = true,
 						 .draft = draft_recover};
 static const struct cx3_job_kind reset_config_kind = {.noun = "reset_config",

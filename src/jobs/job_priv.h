@@ -19,6 +19,8 @@ struct cx3_job_kind {
 	/* The journal names the card by its new identity, because it may have no readable old
 	 * one. */
 	bool names_new_owner;
+	/* What it writes has GUIDs of its own, whatever the card has. */
+	bool brings_identity;
 	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
 	 * journal is kept, but where the draft risks the protection. */
 	bool changes_no_byte;
@@ -204,7 +206,10 @@ int cx3_job_check_halves(struct cx3_job *job, struct cx3_error *err);
 
 /* job_protect.c: the caller has named this journal to go on from. */
 bool cx3_job_is_named(const struct cx3_job *job, const struct cx3_journal *journal);
-/* The journal is of this job's card: its GUIDs and MACs, or what is left on the flash, prove it. */
+/* job_journal_end.c: it is of the same kind of job with the same request; `job`: struct cx3_job. */
+bool cx3_job_same_request(const void *job, const struct cx3_journal *journal);
+/* The journal is of this job's card: its GUIDs and MACs, or what is left on the flash, prove it; or
+ * the same request gives it these GUIDs. */
 bool cx3_job_proves(const struct cx3_job *job, const struct cx3_journal *journal);
 /* It is proved, or the caller says so. */
 bool cx3_job_owns(const struct cx3_job *job, const struct cx3_journal *journal);

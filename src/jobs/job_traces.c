@@ -28,6 +28,23 @@ static bool is_page(const uint8_t *now, const uint8_t *target)
 	return written >= ENOUGH;
 }
 
+/* It lies in an image with other GUIDs: two versions of firmware have many pages in common. */
+static bool is_of_another(const struct cx3_job *job, uint32_t page)
+{
+	const struct cx3_fs2_extents one = {.count = 1, .range = {{page, page + CX3_FLASH_PAGE}}};
+	const struct cx3_draft *draft = &job->draft;
+	bool other = false;
+
+	for (unsigned i = 0; i < draft->homes.count && !other; i++) {
+		const struct cx3_judged *judged = &draft->homes.home[i];
+
+		other = judged->home.readable &&
+			!cx3_same_uids(&judged->home.info, &draft->new_info) &&
+			cx3_fs2_extents_meet(&judged->extents, &one, CX3_FLASH_PAGE);
+	}
+	return other;
+}
+
 /* A page of what the plan writes lies on the flash, `shift` bytes above the place that it has now
  * (below it, where that wraps), and did not before. `before`: the flash then; NULL: not known. */
 static bool a_page_is_there(const struct cx3_job *job, const uint8_t *before, uint32_t shift)
@@ -43,6 +60,7 @@ static bool a_page_is_there(const struct cx3_job *job, const uint8_t *before, ui
 			uint32_t there = at + shift;
 
 			if (there < job->shadow->size && is_page(now + there, plan->target + at) &&
+			    !is_of_another(job, there) &&
 			    (!before || memcmp(before + there, now + there, CX3_FLASH_PAGE) != 0))
 				return true;
 		}
@@ -143,15 +161,15 @@ int cx3_job_may_be_its(struct cx3_job *job, bool *fits, struct cx3_error *err)
 
 	*fits = job->no_image ? left_traces(job, NULL)
 			      : !draft->has_new || draft->new_info.blank_uids ||
-					some_image(job, job->gives_identity);
+					some_image(job, job->gives_identity ||
+								job->kind->brings_identity);
 	if (job->no_image || *fits || draft->plan->lap[0].care.count == 0)
 		return CX3_OK;
 	rc = cx3_shadow_read_all(job->shadow, &now, err);
 	if (rc != CX3_OK)
 		return rc;
 	before = held_before(job);
-	/* without a backup the old GUIDs are all there is to go by */
-	*fits = left_traces(job, before) || (!before && some_image(job, false));
+	*fits = left_traces(job, before);
 	free(before);
 	return rc;
 }
