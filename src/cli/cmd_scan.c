@@ -51,13 +51,18 @@ struct found {
 	size_t count;
 };
 
-static unsigned cards_of(const struct found *found)
+static unsigned count_of(const struct found *found, enum cx3_bus_finding finding)
 {
-	unsigned cards = 0;
+	unsigned count = 0;
 
 	for (size_t i = 0; i < found->count; i++)
-		cards += found->bus[i].finding == CX3_BUS_CARD;
-	return cards;
+		count += found->bus[i].finding == finding;
+	return count;
+}
+
+static unsigned cards_of(const struct found *found)
+{
+	return count_of(found, CX3_BUS_CARD);
 }
 
 static int look(struct cli *cli, struct found *found)
@@ -66,25 +71,6 @@ static int look(struct cli *cli, struct found *found)
 						 .ask_boards = cli->options.ask};
 
 	return cx3_scan(&options, &cli->log, &found->bus, &found->count, &cli->err);
-}
-
-static unsigned failures_of(const struct found *found)
-{
-	unsigned failures = 0;
-
-	for (size_t i = 0; i < found->count; i++)
-		failures += found->bus[i].finding == CX3_BUS_FAILED;
-	return failures;
-}
-
-/* Locked ones among them. */
-static unsigned others_of(const struct found *found)
-{
-	unsigned others = 0;
-
-	for (size_t i = 0; i < found->count; i++)
-		others += found->bus[i].finding == CX3_BUS_OTHER;
-	return others;
 }
 
 static void list_json(struct cli *cli, const struct found *found)
@@ -98,7 +84,7 @@ static void list_json(struct cli *cli, const struct found *found)
 
 static void tell_all(struct cli *cli, const struct found *found)
 {
-	unsigned failures = failures_of(found);
+	unsigned failures = count_of(found, CX3_BUS_FAILED);
 
 	for (size_t i = 0; i < found->count; i++)
 		show_text(cli, &found->bus[i]);
@@ -108,7 +94,9 @@ static void tell_all(struct cli *cli, const struct found *found)
 	else if (cards_of(found) == 0 && failures > 0)
 		say(cli, "No card was found, but %u of these could not be asked.\n", failures);
 	else if (cards_of(found) == 0)
-		say(cli, "No card was found%s.\n", others_of(found) > 0 ? " that can be used" : "");
+		/* others may be cards whose registers are locked */
+		say(cli, "No card was found%s.\n",
+		    count_of(found, CX3_BUS_OTHER) > 0 ? " that can be used" : "");
 	list_json(cli, found);
 }
 
@@ -204,7 +192,7 @@ static int run(struct cli *cli)
 	if (cli->options.watch)
 		return watch(cli);
 	rc = look(cli, &found);
-	if (rc == CX3_OK && cli->options.device && failures_of(&found) > 0) {
+	if (rc == CX3_OK && cli->options.device && count_of(&found, CX3_BUS_FAILED) > 0) {
 		list_json(cli, &found);
 		rc = named_failed(cli, &found.bus[0]);
 	} else if (rc == CX3_OK) {

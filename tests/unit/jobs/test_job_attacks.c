@@ -191,16 +191,17 @@ static void no_backup_is_an_own_copy(void **state)
 
 /* --- What came after the cut --- */
 
+static const struct cx3_burn_options given = {.non_failsafe = true,
+					      .use_image_ps = true,
+					      .guid_count = 1,
+					      .guid = {0x0002c90300aabbc0},
+					      .mac_count = 1,
+					      .mac = {0x0002c9aabbc0}};
+
 /* Somebody has written to the flash after the cut, in a block that the job had passed or
  * had not come to: the job begins anew, with a backup of that. */
 static void bytes_of_somebody_else(void **state)
 {
-	static const struct cx3_burn_options given = {.non_failsafe = true,
-						      .use_image_ps = true,
-						      .guid_count = 1,
-						      .guid = {0x0002c90300aabbc0},
-						      .mac_count = 1,
-						      .mac = {0x0002c9aabbc0}};
 	static const uint32_t place[] = {0x4010, 0x20010};
 	struct two_cards s;
 
@@ -229,12 +230,6 @@ static void bytes_of_somebody_else(void **state)
  * block in work, for those behind it are complete. */
 static void bytes_of_somebody_else_in_the_order(void **state)
 {
-	static const struct cx3_burn_options given = {.non_failsafe = true,
-						      .use_image_ps = true,
-						      .guid_count = 1,
-						      .guid = {0x0002c90300aabbc0},
-						      .mac_count = 1,
-						      .mac = {0x0002c9aabbc0}};
 	struct two_cards s;
 	uint8_t *done;
 

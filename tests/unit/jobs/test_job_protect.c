@@ -183,6 +183,24 @@ static void put_back_after_a_bad_wire(void **state)
 	scene_end(&s);
 }
 
+/* Burns with the power cut at the n-th register write. Is the protection lifted then? */
+static bool cut_at(struct scene *s, uint64_t n)
+{
+	char card[80];
+
+	snprintf(card, sizeof(card), CARD ",power-cycle=1,power-cut=%" PRIu64, n);
+	fixture_put(&s->b, s->before);
+	s->e.card = card;
+	assert_int_not_equal(scene_burn(s), CX3_OK);
+	return engine_state(&s->b, "status") == 0;
+}
+
+static void cut_while_lifted(struct scene *s)
+{
+	fixture_ok(scene_burn(s), &s->err);
+	assert_true(cut_at(s, (s->e.writes_before + s->e.reg_writes) / 2));
+}
+
 /* Cut while it is lifted. A burn of another file overtakes the job, and what its journal knows of
  * the protection is that burn's to put back. */
 static void another_burn_meanwhile(void **state)
@@ -191,17 +209,10 @@ static void another_burn_meanwhile(void **state)
 	struct scene s;
 	uint8_t *image;
 	uint32_t len;
-	char card[80];
 
 	(void)state;
 	begin(&s);
-	fixture_ok(scene_burn(&s), &s.err);
-	snprintf(card, sizeof(card), CARD ",power-cut=%" PRIu64,
-		 (s.e.writes_before + s.e.reg_writes) / 2);
-	fixture_put(&s.b, s.before);
-	s.e.card = card;
-	assert_int_not_equal(scene_burn(&s), CX3_OK);
-	assert_int_equal(engine_state(&s.b, "status"), 0);
+	cut_while_lifted(&s);
 	s.e.card = "power-cycle=1";
 	fixture_small_recipe(&other, "MT_PROTECT_01", 43);
 	image = fixture_image(&other, &len);
@@ -220,17 +231,10 @@ static void set_by_somebody_since(void **state)
 	enum { TOP_BLOCK = 0x04 };
 	struct cx3_fs2_info info;
 	struct scene s;
-	char card[80];
 
 	(void)state;
 	begin(&s);
-	fixture_ok(scene_burn(&s), &s.err);
-	snprintf(card, sizeof(card), CARD ",power-cut=%" PRIu64,
-		 (s.e.writes_before + s.e.reg_writes) / 2);
-	fixture_put(&s.b, s.before);
-	s.e.card = card;
-	assert_int_not_equal(scene_burn(&s), CX3_OK);
-	assert_int_equal(engine_state(&s.b, "status"), 0);
+	cut_while_lifted(&s);
 	s.e.card = "power-cycle=1,status=0x04";
 	fixture_ok(scene_burn(&s), &s.err);
 	fixture_booting(&s.b, &info);
@@ -238,18 +242,6 @@ static void set_by_somebody_since(void **state)
 	assert_int_equal(engine_state(&s.b, "status"), TOP_BLOCK);
 	assert_int_equal(engine_files(&s.b, "journals", ".json", NULL, 0), 0);
 	scene_end(&s);
-}
-
-/* Burns with the power cut at the n-th register write. Is the protection lifted then? */
-static bool cut_at(struct scene *s, uint64_t n)
-{
-	char card[80];
-
-	snprintf(card, sizeof(card), CARD ",power-cycle=1,power-cut=%" PRIu64, n);
-	fixture_put(&s->b, s->before);
-	s->e.card = card;
-	assert_int_not_equal(scene_burn(s), CX3_OK);
-	return engine_state(&s->b, "status") == 0;
 }
 
 /* The next run of the job leaves nothing behind. */
