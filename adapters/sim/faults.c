@@ -24,12 +24,28 @@ static bool from(uint64_t count, uint64_t start)
 	return start && count >= start;
 }
 
+static _Thread_local simcard_watch_fn *watcher;
+static _Thread_local void *watcher_user;
+
+void simcard_before(simcard_watch_fn *before, void *user)
+{
+	watcher = before;
+	watcher_user = user;
+}
+
+static void tell(struct simcard *card, enum simcard_event event)
+{
+	if (watcher)
+		watcher(watcher_user, card, event);
+}
+
 /* Called for each START and repeated START, which counts.i2c_messages has counted. */
 enum sim_trouble sim_fault_message(struct simcard *card)
 {
 	const struct faults *f = &card->faults;
 	uint64_t n = card->counts.i2c_messages;
 
+	tell(card, SIMCARD_MESSAGE);
 	if (from(n, f->gone))
 		card->dead = true;
 	if (card->dead)
@@ -80,6 +96,7 @@ uint32_t sim_fault_word(struct simcard *card, uint32_t word)
 {
 	const struct faults *f = &card->faults;
 
+	tell(card, SIMCARD_WORD_READ);
 	return card->counts.reg_reads == f->flip_word ? word ^ 1u << f->flip_word_bit : word;
 }
 
@@ -110,6 +127,12 @@ static bool power_fails(struct simcard *card)
 	return ++f->since_order >= f->order_cut;
 }
 
+void simcard_flip_at(struct simcard *card, uint64_t n, unsigned bit)
+{
+	card->faults.flip_word = n;
+	card->faults.flip_word_bit = bit;
+}
+
 void sim_fault_power_off(struct simcard *card)
 {
 	sim_nor_power_off(card);
@@ -121,8 +144,7 @@ void sim_fault_power_off(struct simcard *card)
 /* The write that the power fails at is not done, nor is anything after it. */
 bool sim_fault_power(struct simcard *card)
 {
-	if (card->before_write)
-		card->before_write(card->before_write_user);
+	tell(card, SIMCARD_REG_WRITE);
 	if (!card->dead && power_fails(card))
 		sim_fault_power_off(card);
 	return card->dead;

@@ -243,8 +243,6 @@ struct simcard {
 	bool realtime;
 	bool dead; /* power cut or adapter gone */
 	bool power_lost;
-	void (*before_write)(void *user); /* simcard_before_write */
-	void *before_write_user;
 
 	FILE *trace; /* trace=; or NULL */
 	bool trace_open;

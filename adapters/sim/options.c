@@ -66,6 +66,17 @@ static int take_numbers(struct simcard *card, struct cx3_devname *name, struct c
 	return CX3_OK;
 }
 
+bool simcard_fail_at(struct simcard *card, const char *fault, uint64_t n)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (strcmp(numbers[i].key, fault) != 0)
+			continue;
+		*(uint64_t *)(void *)((char *)card + numbers[i].at) = n;
+		return true;
+	}
+	return false;
+}
+
 /* 0 or 1; what FILE.state has as true or false comes as that. */
 static int take_flag(struct cx3_devname *name, const char *key, bool *flag, struct cx3_error *err)
 {

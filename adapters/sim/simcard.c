@@ -23,8 +23,9 @@
 #include "device_fd.h"
 #include "lock.h"
 
-#define SMALLEST 0x80000u  /* 512 KiB */
+#define SMALLEST 0x20000u  /* 128 KiB: two homes of one block */
 #define LARGEST 0x1000000u /* 16 MiB */
+#define LEAST_KNOWN 0x80000u
 
 /* What Linux' i2c-gpio waits for SCL; most of its drivers wait for a second. */
 #define STRETCH_LIMIT_US 100000u
@@ -43,13 +44,13 @@ void sim_violation(struct simcard *card, const char *fmt, ...)
 	(void)sim_state_save(card, NULL);
 }
 
-/* The sizes that the parts table has. */
+/* The sizes that the parts table has, and less for a chip that has an id of its own (jedec=). */
 static int check_size(const char *path, off_t size, struct cx3_error *err)
 {
 	if (size >= (off_t)SMALLEST && size <= (off_t)LARGEST && (size & (size - 1)) == 0)
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_USAGE, path,
-			"A flash file holds 512 KiB to 16 MiB, a power of two, not %lld bytes.\n"
+			"A flash file holds 128 KiB to 16 MiB, a power of two, not %lld bytes.\n"
 			"Give the raw content of a whole flash.",
 			(long long)size);
 }
@@ -108,7 +109,7 @@ static const struct sim_part *usual_part(uint32_t size)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct sim_part *part = sim_part_named(names[i]);
 
-		if (part && part->size == size)
+		if (part && part->size >= size)
 			return part;
 	}
 	return NULL;
@@ -121,11 +122,12 @@ static int choose_part(struct simcard *card, struct cx3_error *err)
 	if (!nor->part)
 		nor->part = usual_part(nor->size);
 	assert(nor->part);
-	if (nor->part->size == nor->size)
+	if (nor->part->size == nor->size || (nor->jedec && nor->size < LEAST_KNOWN))
 		return CX3_OK;
 	return cx3_fail(err, CX3_E_USAGE, card->path,
 			"A %s holds %u bytes, the flash file %u.\n"
-			"Name a part of the file's size with part=.",
+			"Name a part of the file's size with part=, or of one below 512 KiB its "
+			"id with jedec=.",
 			nor->part->name, nor->part->size, nor->size);
 }
 
@@ -193,12 +195,6 @@ int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_erro
 	power_up(card);
 	*out = card;
 	return CX3_OK;
-}
-
-void simcard_before_write(struct simcard *card, void (*before)(void *user), void *user)
-{
-	card->before_write = before;
-	card->before_write_user = user;
 }
 
 int simcard_move(struct simcard *card, const char *path)

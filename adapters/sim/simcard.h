@@ -87,8 +87,17 @@ bool simcard_habit(size_t index, char *text, size_t size);
 /* True once the fault plan has cut the power or unplugged the adapter. */
 bool simcard_gone(const struct simcard *card);
 
-/* For tests that fork while a job runs. `before` is called ahead of each register write. */
-void simcard_before_write(struct simcard *card, void (*before)(void *user), void *user);
+/* For tests that fork while a job runs. `before` is called ahead of each of these on any card,
+ * which the card's counts have counted but for the register write. NULL: no more. Of the whole
+ * process, for a card that is just being opened is known to nobody. */
+enum simcard_event { SIMCARD_MESSAGE, SIMCARD_WORD_READ, SIMCARD_REG_WRITE };
+typedef void simcard_watch_fn(void *user, struct simcard *card, enum simcard_event event);
+void simcard_before(simcard_watch_fn *before, void *user);
+/* As the options of these names ("nack", "gone", ...) do it; 0: never, and no more. False: there is
+ * no such fault. */
+bool simcard_fail_at(struct simcard *card, const char *fault, uint64_t n);
+/* This bit of the n-th register word that is read; n = 0: of none. */
+void simcard_flip_at(struct simcard *card, uint64_t n, unsigned bit);
 /* In the child: what the flash holds and the card's state are those of `path` from now on, a copy
  * of its file. 0, or -1 with errno set. */
 int simcard_move(struct simcard *card, const char *path);

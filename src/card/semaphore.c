@@ -225,14 +225,14 @@ int cx3_semaphore_stuck(const struct cx3_card *card, const struct semaphore *sem
 	if (sem->may_be_none)
 		return cx3_fail(err, CX3_E_OTHER_TOOL, place.text,
 				"%s stayed taken for %u s: another flash tool works on the card, "
-				"on its host or over I2C, or one that was stopped has left it "
-				"taken.\n"
+				"on its host or over I2C, one that was stopped has left it taken, "
+				"or bad wires have damaged the answer that gave it to this one.\n"
 				"Wait until it is done. Only if surely none is at work, free the "
 				"semaphore.",
 				sem->name, seconds);
 	return cx3_fail(err, CX3_E_SEMAPHORE, place.text,
-			"%s stayed taken for %u s: %s, or a tool that was stopped has left it "
-			"taken.\n"
+			"%s stayed taken for %u s: %s, a tool that was stopped has left it taken, "
+			"or bad wires have damaged the answer that gave it to this one.\n"
 			"Wait until whatever uses the flash is done. If nothing uses it, free the "
 			"semaphore.",
 			sem->name, seconds,

@@ -11,6 +11,7 @@
 /* Counted by all branches together. */
 struct branch_counts {
 	_Atomic unsigned failed, points, pairs, shown, elsewhere, journals_left, too_dark;
+	_Atomic unsigned followed, done, taken, misled; /* job_bus */
 };
 
 /* Shared with all branches; free it with branch_counts_free. Ends the program if it can't. */

@@ -14,23 +14,16 @@
  *   job_bus JOB.WAY.FAULT.N   one again, as a failure printed it; of a flip N is
  *                             32 times the word's number, plus the bit's
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "job_bus.h"
 #include "said.h"
-#include "short_jobs.h"
 
-static const struct way {
-	const char *name, *card;
-} ways[] = {{"streamed", ""}, {"plain", "stream=0"}};
+static const struct bus_way ways[] = {{"streamed", ""}, {"plain", "stream=0"}};
 
-static const struct fault {
-	const char *name; /* and the simulated card's option */
-	bool passes;	  /* the bus works again after it */
-	bool flip;
-} faults[] = {
+static const struct bus_fault faults[] = {
 	{"nack", true, false},	    {"timeout", true, false},	 {"arb", true, false},
 	{"cut", true, false},	    {"nack-from", false, false}, {"timeout-from", false, false},
 	{"arb-from", false, false}, {"bus-stuck", false, false}, {"gone", false, false},
@@ -40,12 +33,9 @@ static const struct fault {
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 #define FAULTS (sizeof(faults) / sizeof(faults[0]))
 
-/* One job in one way with one kind of fault. */
-struct series {
-	struct short_world *w;
-	const struct way *way;
-	const struct fault *fault;
-	unsigned runs, done, bad, taken, blamed;
+/* Of a series. */
+struct tally {
+	unsigned runs, done, bad, taken, misled;
 };
 
 static unsigned runs, done; /* of all series */
@@ -58,24 +48,48 @@ static uint64_t random_below(uint64_t *state, uint64_t limit)
 	return *state % limit;
 }
 
-/* A series tells its first three failures: they are often of one kind. */
-static void complain(struct series *s, uint64_t n, const char *what, const char *detail)
+uint64_t bus_count(const struct bus_series *s)
+{
+	return s->fault->flip ? s->w->reg_reads * 32 : s->w->messages;
+}
+
+static void complain(const struct bus_series *s, uint64_t n, const char *what, const char *detail)
 {
 	const char *job = s->w->job->name, *way = s->way->name, *fault = s->fault->name;
 
-	if (s->bad++ >= 3)
-		return;
 	printf("FAILED %s.%s.%s.%" PRIu64 ": %s%s\n  again: job_bus %s.%s.%s.%" PRIu64 "\n", job,
 	       way, fault, n, what, detail, job, way, fault, n);
 	fflush(stdout);
 }
 
-static uint64_t count_of(const struct series *s)
+struct bus_verdict bus_judge(const struct bus_series *s, uint64_t n, int rc,
+			     const struct cx3_error *err, bool tell)
 {
-	return s->fault->flip ? s->w->reg_reads * 32 : s->w->messages;
+	struct bus_verdict v = {.done = rc == CX3_OK};
+	const char *what = short_wrong(s->w, rc, err), *detail = "";
+
+	/* the answer to the read that takes it was lost, or came as "taken": nobody can tell whose
+	 * it is, and that is said */
+	if (!what && s->fault->passes && short_semaphore_left(s->w)) {
+		v.taken = rc == CX3_E_SEMAPHORE_OURS ||
+			  (s->fault->flip && rc != CX3_OK &&
+			   strstr(said(err), "damaged the answer that gave it"));
+		what = v.taken ? NULL : "the semaphore is left taken; ";
+		detail = v.taken ? "" : said(err);
+	}
+	/* a flipped status or busy bit misleads a tool; a message that failed does not */
+	if (fixture_violations(&s->w->b)) {
+		v.misled = s->fault->flip;
+		if (!what && !v.misled)
+			what = "the model complains";
+	}
+	v.ok = !what;
+	if (what && tell)
+		complain(s, n, what, detail);
+	return v;
 }
 
-static void name_fault(const struct series *s, uint64_t n, char *text, size_t size)
+static void name_fault(const struct bus_series *s, uint64_t n, char *text, size_t size)
 {
 	if (s->fault->flip)
 		snprintf(text, size, "flip-word=%" PRIu64 ":%" PRIu64, n / 32, n % 32);
@@ -83,67 +97,44 @@ static void name_fault(const struct series *s, uint64_t n, char *text, size_t si
 		snprintf(text, size, "%s=%" PRIu64, s->fault->name, n);
 }
 
-static void point(struct series *s, uint64_t n)
+/* A series tells its first three failures: they are often of one kind. */
+static void point(const struct bus_series *s, uint64_t n, struct tally *t)
 {
+	struct bus_verdict v;
 	struct cx3_error err;
-	const char *what;
 	char more[80];
 	int rc;
 
 	short_reset(s->w);
 	name_fault(s, n, more, sizeof(more));
 	rc = short_run(s->w, more, &err);
-	what = short_wrong(s->w, rc, &err);
-	s->runs++;
-	s->done += rc == CX3_OK;
-	runs++;
-	done += rc == CX3_OK;
-	if (what) {
-		complain(s, n, what, "");
-	} else if (s->fault->passes && short_semaphore_left(s->w)) {
-		/* the answer to the read that takes it was lost: nobody can tell whose it is */
-		if (rc == CX3_E_SEMAPHORE_OURS)
-			s->taken++;
-		else
-			complain(s, n, "the semaphore is left taken; ", said(&err));
-	}
-	/* a flipped status or busy bit misleads a tool; a message that failed does not */
-	if (fixture_violations(&s->w->b)) {
-		if (s->fault->flip)
-			s->blamed++;
-		else
-			complain(s, n, "the model complains", "");
-	}
+	v = bus_judge(s, n, rc, &err, t->bad < 3);
+	t->runs++;
+	t->bad += !v.ok;
+	t->done += v.done;
+	t->taken += v.taken;
+	t->misled += v.misled;
 }
 
-/* Of a sample, only what is not well. */
-static bool tell(const struct series *s, bool all)
+/* `count` of the places. Only what is not well is told. */
+static bool sample(const struct bus_series *s, unsigned count, uint64_t *seed)
 {
-	if (!all && s->bad == 0)
-		return true;
-	printf("%-10s %-8s %-12s %7u of %7" PRIu64 " places, %7u done, %u semaphores perhaps "
-	       "another's, %u times misled, %u FAILED\n",
-	       s->w->job->name, s->way->name, s->fault->name, s->runs, count_of(s), s->done,
-	       s->taken, s->blamed, s->bad);
-	fflush(stdout);
-	return s->bad == 0;
-}
+	struct tally t = {0};
 
-/* `count` of the places, or all where that is 0. */
-static bool sweep(struct series *s, unsigned count, uint64_t *seed)
-{
-	uint64_t first = s->fault->flip ? 32 : 1, last = first + count_of(s) - 1;
-
-	if (!count) {
-		for (uint64_t n = first; n <= last; n++)
-			point(s, n);
-	}
 	for (unsigned i = 0; i < count; i++)
-		point(s, first + random_below(seed, count_of(s)));
-	return tell(s, count == 0);
+		point(s, (s->fault->flip ? 32 : 1) + random_below(seed, bus_count(s)), &t);
+	runs += t.runs;
+	done += t.done;
+	if (t.bad)
+		printf("%-10s %-8s %-12s %7u of %7" PRIu64 " places, %7u done, %u semaphores "
+		       "perhaps another's, %u times misled, %u FAILED\n",
+		       s->w->job->name, s->way->name, s->fault->name, t.runs, bus_count(s), t.done,
+		       t.taken, t.misled, t.bad);
+	fflush(stdout);
+	return t.bad == 0;
 }
 
-static bool fits(const struct series *s, const char *first)
+static bool fits(const struct bus_series *s, const char *first)
 {
 	char id[80];
 
@@ -161,23 +152,23 @@ static bool sweep_job(const struct short_job *job, const char *first, unsigned c
 	for (size_t k = 0; k < WAYS; k++) {
 		struct short_world w;
 
-		short_begin(&w, job, SHORT_SMALL, ways[k].card);
+		short_begin(&w, job, SHORT_LEAST, ways[k].card);
 		for (size_t f = 0; f < FAULTS; f++) {
-			struct series s = {.w = &w, .way = &ways[k], .fault = &faults[f]};
+			struct bus_series s = {&w, &ways[k], &faults[f]};
 			unsigned each = count / (jobs * (unsigned)WAYS * 2) + 1;
 
 			if (!fits(&s, first))
 				continue;
 			if (!faults[f].flip)
 				each = each / (unsigned)(FAULTS - 1) + 1;
-			ok = sweep(&s, count ? each : 0, seed) && ok;
+			ok = (count ? sample(&s, each, seed) : bus_each(&s)) && ok;
 		}
 		short_end(&w);
 	}
 	return ok;
 }
 
-static const struct way *way_named(const char **at)
+static const struct bus_way *way_named(const char **at)
 {
 	for (size_t i = 0; i < WAYS; i++) {
 		size_t len = strlen(ways[i].name);
@@ -190,7 +181,7 @@ static const struct way *way_named(const char **at)
 	return NULL;
 }
 
-static const struct fault *fault_named(const char **at)
+static const struct bus_fault *fault_named(const char **at)
 {
 	for (size_t i = 0; i < FAULTS; i++) {
 		size_t len = strlen(faults[i].name);
@@ -207,8 +198,9 @@ static int replay(const char *id)
 {
 	const char *at = strchr(id, '.');
 	const struct short_job *job = at ? short_job_named(id, (size_t)(at++ - id)) : NULL;
-	struct series s = {.way = job ? way_named(&at) : NULL};
+	struct bus_series s = {.way = job ? way_named(&at) : NULL};
 	struct short_world w;
+	struct tally t = {0};
 
 	s.w = &w;
 	s.fault = s.way ? fault_named(&at) : NULL;
@@ -216,11 +208,11 @@ static int replay(const char *id)
 		fprintf(stderr, "no such case: %s\n", id);
 		return 2;
 	}
-	short_begin(&w, job, SHORT_SMALL, s.way->card);
-	point(&s, strtoull(at, NULL, 10));
+	short_begin(&w, job, SHORT_LEAST, s.way->card);
+	point(&s, strtoull(at, NULL, 10), &t);
 	short_end(&w);
-	printf("%s: %s\n", id, s.bad ? "failed" : "passed");
-	return s.bad ? 1 : 0;
+	printf("%s: %s\n", id, t.bad ? "failed" : "passed");
+	return t.bad ? 1 : 0;
 }
 
 int main(int argc, char **argv)

@@ -17,7 +17,6 @@
  *                                 M with ERASED added: after its so many erases
  */
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,14 +197,13 @@ static uint64_t choose_second(struct sweep *s)
 	}
 }
 
-static void before_write(void *user)
+static void before_write(void *user, struct simcard *card, enum simcard_event event)
 {
 	struct sweep *s = user;
-	struct simcard *card = engine_card(&s->w.e);
 	uint64_t n = simcard_counts(card)->reg_writes + 1;
 
-	if (s->is_branch || n < s->w.first_write || n > s->w.last_write ||
-	    !s->chosen[n - s->w.first_write])
+	if (event != SIMCARD_REG_WRITE || s->is_branch || n < s->w.first_write ||
+	    n > s->w.last_write || !s->chosen[n - s->w.first_write])
 		return;
 	s->cut = (struct cut){n, choose_second(s)};
 	s->full = has_changed(s, card) || s->cut.second;
@@ -220,14 +218,6 @@ static void before_write(void *user)
 	simcard_power_off(card, n + 1);
 }
 
-static void watch_writes(struct engine *e, const struct cx3_job_view *view)
-{
-	struct sweep *s = (struct sweep *)((char *)e - offsetof(struct sweep, w.e));
-
-	(void)view;
-	simcard_before_write(engine_card(e), before_write, s);
-}
-
 /* In the branch, after its cut. */
 static bool go_on(struct sweep *s, int rc, struct cx3_error *err)
 {
@@ -235,7 +225,7 @@ static bool go_on(struct sweep *s, int rc, struct cx3_error *err)
 	struct cut cut = s->cut;
 	char more[80];
 
-	w->e.at_question = NULL;
+	simcard_before(NULL, NULL);
 	if (!after_cut(w, cut, "after the cut", rc, err))
 		return false;
 	if (!s->full)
@@ -278,11 +268,11 @@ static void run(struct sweep *s)
 	int rc;
 
 	short_reset(&s->w);
-	s->w.e.at_question = watch_writes;
+	simcard_before(before_write, s);
 	rc = short_run(&s->w, "", &err);
 	if (s->is_branch)
 		end_branch(s, rc, &err);
-	s->w.e.at_question = NULL;
+	simcard_before(NULL, NULL);
 	fixture_ok(rc, &err);
 	if (!branch_join())
 		branch_add(&counts->failed, 1);

@@ -136,6 +136,7 @@ static bool burns(const struct short_job *job)
 	return job->kind == SHORT_BURN || job->kind == SHORT_RECOVER;
 }
 
+#define LEAST_KNOWN (512u << 10)
 #define OWN_PLACES 3u
 #define OWN_SIZE 0x800u
 
@@ -253,14 +254,15 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 	const struct cx3_restore_options restore = {0};
 	const struct cx3_recover_options recover = {0};
 	const struct cx3_protect_options protect = {.on = true};
+	const char *part;
 	char card[200];
 
 	*err = (struct cx3_error){0};
 	free(w->begun);
 	w->begun = fixture_get(&w->b);
-	snprintf(card, sizeof(card), "%s%s%s%s%s", w->job->blocks ? "part=M25P40" : "",
-		 w->job->blocks && *w->card ? "," : "", w->card,
-		 (w->job->blocks || *w->card) && *more ? "," : "", more);
+	part = w->job->blocks ? "part=M25P40" : w->b.size < LEAST_KNOWN ? "jedec=0xef3011" : "";
+	snprintf(card, sizeof(card), "%s%s%s%s%s", part, *part && *w->card ? "," : "", w->card,
+		 (*part || *w->card) && *more ? "," : "", more);
 	w->e.card = card;
 	w->e.options.no_backup = !w->job->backup;
 	switch (w->job->kind) {
@@ -292,6 +294,15 @@ void short_reset(struct short_world *w)
 	engine_clean(&w->b);
 	fixture_put(&w->b, w->before);
 }
+
+/* W25X10 */
+static const struct cx3_flash_part least = {.name = "W25Qxxx",
+					    .jedec = {0xef, 0x30, 0x11},
+					    .size = 128u << 10,
+					    .sector_erase = true,
+					    .page_program_us = 700,
+					    .sector_erase_ms = 30,
+					    .block_erase_ms = 150};
 
 /* What the sweeps count on; without it they would show nothing. */
 static void must(const struct short_world *w, bool ok, const char *what)
@@ -332,6 +343,7 @@ void short_begin(struct short_world *w, const struct short_job *job, struct shor
 	engine_home(&w->b);
 	lay_out(w, size);
 	short_reset(w);
+	w->e.flash.part = size.flash < LEAST_KNOWN ? &least : NULL;
 	fixture_ok(short_run(w, "", &err), &err);
 	w->promised = w->e.plan.bootable_throughout;
 	w->first_write = w->e.writes_before + 1;

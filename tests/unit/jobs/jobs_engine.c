@@ -257,7 +257,7 @@ static int run(struct fixture *b, struct engine *e, const struct request *r, str
 					.pause_wanted = pause_wanted,
 					.pause = pause_here,
 					.user = e};
-	const struct cx3_device_options options = {.watch = &watch};
+	const struct cx3_device_options options = {.watch = &watch, .flash = &e->flash};
 	struct cx3_device *device;
 	char name[600];
 	int rc;

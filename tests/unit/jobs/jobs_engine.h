@@ -9,6 +9,7 @@ struct engine {
 	/* the script; all zero: yes to what is shown, never to what turns out worse */
 	const char *card; /* options of the simulated card; NULL: none */
 	struct cx3_job_options options;
+	struct cx3_flash_options flash; /* how it is opened */
 	void (*at_question)(struct engine *engine, const struct cx3_job_view *view);
 	void (*at_backup)(struct engine *engine, const struct cx3_backup *backup);
 	void (*at_pause)(struct engine *engine); /* while the process is stopped */
