@@ -10,7 +10,7 @@
  *   job_bus COUNT [SEED [FIRST]]   about so many faults, chosen by the seed
  *   job_bus all [FIRST]            each message and each bit
  *                             FIRST: of the jobs, ways and faults whose id begins with
- *                             it: "burn.plain", "sg-blank.streamed.flip"
+ *                             it: "burn.plain", "sg-blank.streamed.flip-word"
  *   job_bus JOB.WAY.FAULT.N   one again, as a failure printed it; of a flip N is
  *                             32 times the word's number, plus the bit's
  */
@@ -136,10 +136,11 @@ static bool sample(const struct bus_series *s, unsigned count, uint64_t *seed)
 
 static bool fits(const struct bus_series *s, const char *first)
 {
+	size_t len = strlen(first);
 	char id[80];
 
 	snprintf(id, sizeof(id), "%s.%s.%s", s->w->job->name, s->way->name, s->fault->name);
-	return strncmp(id, first, strlen(first)) == 0;
+	return strncmp(id, first, len) == 0 && (len == 0 || id[len] == '\0' || id[len] == '.');
 }
 
 /* Half of `count` for the flips, the other half for the messages. */

@@ -295,14 +295,13 @@ void short_reset(struct short_world *w)
 	fixture_put(&w->b, w->before);
 }
 
-/* W25X10 */
-static const struct cx3_flash_part least = {.name = "W25Qxxx",
-					    .jedec = {0xef, 0x30, 0x11},
-					    .size = 128u << 10,
-					    .sector_erase = true,
-					    .page_program_us = 700,
-					    .sector_erase_ms = 30,
-					    .block_erase_ms = 150};
+const struct cx3_flash_part short_least_part = {.name = "W25Qxxx",
+						.jedec = {0xef, 0x30, 0x11},
+						.size = 128u << 10,
+						.sector_erase = true,
+						.page_program_us = 700,
+						.sector_erase_ms = 30,
+						.block_erase_ms = 150};
 
 /* What the sweeps count on; without it they would show nothing. */
 static void must(const struct short_world *w, bool ok, const char *what)
@@ -343,7 +342,7 @@ void short_begin(struct short_world *w, const struct short_job *job, struct shor
 	engine_home(&w->b);
 	lay_out(w, size);
 	short_reset(w);
-	w->e.flash.part = size.flash < LEAST_KNOWN ? &least : NULL;
+	w->e.flash.part = size.flash < LEAST_KNOWN ? &short_least_part : NULL;
 	fixture_ok(short_run(w, "", &err), &err);
 	w->promised = w->e.plan.bootable_throughout;
 	w->first_write = w->e.writes_before + 1;

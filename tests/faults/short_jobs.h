@@ -72,6 +72,7 @@ struct short_size {
 /* Two homes of one block. No part on a card is so small: its id is unknown, and the tool is told
  * what it is. */
 #define SHORT_LEAST ((struct short_size){128u << 10, 256})
+extern const struct cx3_flash_part short_least_part; /* W25X10: ef 30 11 */
 
 struct short_world {
 	struct fixture b;

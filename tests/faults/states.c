@@ -286,8 +286,9 @@ struct states *states_new(void)
 		perror("mmap");
 		abort();
 	}
-	/* all that is allocated from now on is in the heap */
+	/* all that is allocated from now on is in the heap, and what is freed there is cleared */
 	mallopt(M_MMAP_MAX, 0);
+	mallopt(M_PERTURB, 0x5a);
 	/* glibc's own record of the thread: its number, and the processor that it runs on */
 	states_leave_out(states, (const void *)pthread_self(), THREAD_BLOCK);
 	return states;

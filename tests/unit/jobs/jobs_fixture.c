@@ -94,7 +94,7 @@ int fixture_try_open(struct fixture *b, const char *options, const struct cx3_wa
 		     struct cx3_error *err)
 {
 	struct cx3_card_options card_options = {0};
-	struct cx3_flash_options flash_options = {.reading = b->reading};
+	struct cx3_flash_options flash_options = {.reading = b->reading, .part = b->part};
 	char device[600];
 	int rc;
 

@@ -15,6 +15,7 @@ struct fixture {
 	char file[300]; /* the flash's content */
 	uint32_t size;
 	enum cx3_flash_reading reading;			 /* how the flash is opened */
+	const struct cx3_flash_part *part;		 /* what it is taken for; may be NULL */
 	void (*at_adapter)(struct cx3_adapter *adapter); /* once it is open; may be NULL */
 	struct cx3_adapter *adapter;
 	struct cx3_card *card;

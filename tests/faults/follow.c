@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The branches that are followed. One job at a time. */
+#include "follow.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "jobs_engine.h"
+#include "states.h"
+
+#define FOLLOWED_ALL_THE_SAME 1009u
+/* Where all branches look for each other: at multiples of a step that grows. Messages. */
+#define FIRST_STEP 128u
+#define LAST_STEP 16384u
+
+static struct branch_root root;
+static struct branch_counts *counts;
+static struct states *states;
+
+/* What differs from branch to branch. */
+static struct {
+	bool mapped, is_branch;
+	uint64_t n, look_at, step;
+} own;
+
+struct branch_counts *follow_begin(struct fixture *b)
+{
+	counts = branch_counts_new();
+	states = states_new();
+	states_leave_out(states, &own, sizeof(own));
+	branch_root(&root, b);
+	engine_home(b);
+	own.mapped = own.is_branch = false;
+	return counts;
+}
+
+void follow_leave_out(const void *once, size_t len)
+{
+	states_leave_out(states, once, len);
+}
+
+static void look_next(uint64_t messages)
+{
+	own.look_at = (messages / own.step + 1) * own.step;
+	own.step = own.step < LAST_STEP ? own.step * 4 : LAST_STEP;
+}
+
+bool follow_off(const struct fixture *b, struct simcard *card, uint64_t n)
+{
+	if (!own.mapped)
+		states_map(states);
+	own.mapped = true;
+	own.is_branch = branch_off(&root);
+	if (own.is_branch) {
+		if (simcard_move(card, b->file) != 0) {
+			perror(b->file);
+			abort();
+		}
+		own.n = n;
+		own.step = FIRST_STEP;
+		look_next(simcard_counts(card)->i2c_messages);
+	}
+	states_wipe();
+	return own.is_branch;
+}
+
+bool follow_is_branch(void)
+{
+	return own.is_branch;
+}
+
+uint64_t follow_number(void)
+{
+	return own.n;
+}
+
+void follow_look(struct simcard *card, void (*forget)(void *user, struct simcard *card), void *user)
+{
+	uint64_t messages = simcard_counts(card)->i2c_messages;
+
+	if (messages < own.look_at)
+		return;
+	if (forget)
+		forget(user, card);
+	look_next(messages);
+	if (!states_seen(states))
+		return;
+	if (own.n % FOLLOWED_ALL_THE_SAME == 0)
+		own.look_at = UINT64_MAX;
+	else
+		branch_end(&root, counts, true);
+}
+
+void follow_end(bool ok)
+{
+	branch_add(&counts->followed, 1);
+	branch_end(&root, counts, ok);
+}
+
+bool follow_join(void)
+{
+	bool ok = branch_join() && counts->failed == 0;
+
+	branch_root_end(&root);
+	engine_home(root.b);
+	states_free(states);
+	return ok;
+}
