@@ -44,6 +44,16 @@ static enum cx3_action for_device(const struct cli *cli, enum cx3_action action)
 	return action == CX3_ACTION_SCAN && !i2c ? CX3_ACTION_LOOK_AGAIN : action;
 }
 
+/* The job would be refused without: it lifts the protection itself, and puts it back. */
+static bool has_to_unprotect(const struct cx3_facts *facts, enum cx3_action action)
+{
+	bool writes = action == CX3_ACTION_RECOVER || action == CX3_ACTION_RESET_CONFIG ||
+		      action == CX3_ACTION_SET_GUIDS || action == CX3_ACTION_BURN;
+
+	return writes && facts->has_flash && facts->status->protected_len > 0 &&
+	       facts->status->protection.register_lock == CX3_REGISTER_FREE;
+}
+
 void next_find(const struct cli *cli, const struct cx3_facts *facts, enum cx3_action action,
 	       struct advice *advice)
 {
@@ -63,6 +73,8 @@ void next_find(const struct cli *cli, const struct cx3_facts *facts, enum cx3_ac
 		advice_push(advice, "--backup-dir");
 		advice_push(advice, cli->options.backup_dir);
 	}
+	if (has_to_unprotect(facts, action))
+		advice_push(advice, "--unprotect");
 	for (unsigned i = 0; i < WORDS && row->word[i]; i++)
 		advice_push(advice, row->word[i]);
 	if (action == CX3_ACTION_RESUME && facts->waiting_journal[0])

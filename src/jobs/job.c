@@ -296,7 +296,7 @@ static int check_traces(struct cx3_job *job, struct cx3_error *err)
 	return cx3_fail(
 		err, CX3_E_IDENTITY, "flash",
 		"Nothing on this flash is of the interrupted %s: it was on another card, or had "
-		"written nothing yet.\n"
+		"not written its first page yet.\n"
 		"Nothing was written. If it was this card, give the command itself again%s.",
 		job->kind->noun,
 		job->gives_identity ? ": its GUIDs and MACs are then given to this card" : "");
