@@ -12,6 +12,7 @@
 struct branch_counts {
 	_Atomic unsigned failed, points, pairs, shown, elsewhere, journals_left, too_dark;
 	_Atomic unsigned followed, done, taken, misled; /* job_bus */
+	_Atomic unsigned apart; /* follow.c: messages until the last one was in a known state */
 };
 
 /* Shared with all branches; free it with branch_counts_free. Ends the program if it can't. */

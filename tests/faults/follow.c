@@ -10,9 +10,10 @@
 #include "states.h"
 
 #define FOLLOWED_ALL_THE_SAME 1009u
-/* Where all branches look for each other: at multiples of a step that grows. Messages. */
+/* Where all branches look for each other: at multiples of a step that grows, and begins with a
+ * quarter of what it took the last one. Messages. */
 #define FIRST_STEP 128u
-#define LAST_STEP 16384u
+#define LAST_STEP 65536u
 
 static struct branch_root root;
 static struct branch_counts *counts;
@@ -21,7 +22,7 @@ static struct states *states;
 /* What differs from branch to branch. */
 static struct {
 	bool mapped, is_branch;
-	uint64_t n, look_at, step;
+	uint64_t n, began, look_at, step;
 } own;
 
 struct branch_counts *follow_begin(struct fixture *b)
@@ -46,6 +47,15 @@ static void look_next(uint64_t messages)
 	own.step = own.step < LAST_STEP ? own.step * 4 : LAST_STEP;
 }
 
+static void look_first(uint64_t messages)
+{
+	own.began = messages;
+	own.step = FIRST_STEP;
+	while (own.step < LAST_STEP && own.step * 16 <= counts->apart)
+		own.step *= 4;
+	look_next(messages);
+}
+
 bool follow_off(const struct fixture *b, struct simcard *card, uint64_t n)
 {
 	if (!own.mapped)
@@ -58,8 +68,7 @@ bool follow_off(const struct fixture *b, struct simcard *card, uint64_t n)
 			abort();
 		}
 		own.n = n;
-		own.step = FIRST_STEP;
-		look_next(simcard_counts(card)->i2c_messages);
+		look_first(simcard_counts(card)->i2c_messages);
 	}
 	states_wipe();
 	return own.is_branch;
@@ -86,6 +95,7 @@ void follow_look(struct simcard *card, void (*forget)(void *user, struct simcard
 	look_next(messages);
 	if (!states_seen(states))
 		return;
+	counts->apart = (unsigned)(messages - own.began);
 	if (own.n % FOLLOWED_ALL_THE_SAME == 0)
 		own.look_at = UINT64_MAX;
 	else
