@@ -19,7 +19,7 @@ struct cx3_job_kind {
 	/* The journal names the card by its new identity, because it may have no readable old
 	 * one. */
 	bool names_new_owner;
-	/* What it writes has GUIDs of its own, whatever the card has. */
+	/* What it writes has, or may have, GUIDs of its own, whatever the card has. */
 	bool brings_identity;
 	/* It changes no byte of the flash, so an interruption leaves nothing to go on with: no
 	 * journal is kept, but where the draft risks the protection. */
