@@ -43,15 +43,6 @@ static bool was_on(const struct cx3_journal *j, const struct cx3_fs2_info *image
 	       cx3_same_uids(&before, image) && (!vsd_too || strcmp(before.vsd, image->vsd) == 0);
 }
 
-static bool was_version(const struct cx3_journal *j, const struct cx3_fs2_info *image)
-{
-	struct cx3_fs2_info before;
-
-	return cx3_journal_before(j, &before) &&
-	       memcmp(before.fw_version, image->fw_version, sizeof(before.fw_version)) == 0 &&
-	       strcmp(before.psid, image->psid) == 0;
-}
-
 /* This card's, now that the job is complete; or one that names nothing from before, which
  * is of no use to anybody. */
 static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
@@ -69,10 +60,8 @@ static bool is_spent(const struct cx3_job *job, const struct cx3_journal *j)
 		return cx3_job_proves(job, j);
 	if (job->resumes && strcmp(j->path, job->resumed.path) == 0)
 		return true;
-	/* a backup stays, but an own copy may be all that a clone with another VSD or firmware has
-	 */
-	return job->draft.has_old && was_on(j, &job->draft.old_info, j->own_copy) &&
-	       (!j->own_copy || was_version(j, &job->draft.old_info));
+	/* a backup stays, but an own copy may be all that a clone with another VSD has */
+	return job->draft.has_old && was_on(j, &job->draft.old_info, j->own_copy);
 }
 
 /*
