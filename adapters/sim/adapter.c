@@ -25,6 +25,11 @@ static struct sim_adapter *self(struct cx3_adapter *a)
 	return (struct sim_adapter *)a;
 }
 
+struct simcard *simcard_behind(const struct cx3_adapter *adapter)
+{
+	return ((const struct sim_adapter *)adapter)->card;
+}
+
 static unsigned messages_of(const struct cx3_xfer *xfer)
 {
 	return xfer->rd_len > 0 ? 2 : 1;

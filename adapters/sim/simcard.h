@@ -24,6 +24,9 @@ struct simcard;
  * part=M25PX16, ...) and FILE.state set the rest. See options.c for the list. */
 int simcard_open(struct cx3_devname *name, struct simcard **out, struct cx3_error *err);
 
+/* The card behind an adapter of `-d sim:FILE`, which keeps it. */
+struct simcard *simcard_behind(const struct cx3_adapter *adapter);
+
 /* Writes FILE and FILE.state back if they changed. */
 int simcard_sync(struct simcard *card, struct cx3_error *err);
 
@@ -88,8 +91,8 @@ bool simcard_habit(size_t index, char *text, size_t size);
 bool simcard_gone(const struct simcard *card);
 
 /* For tests that fork while a job runs. `before` is called ahead of each of these on any card,
- * which the card's counts have counted but for the register write. NULL: no more. Of the whole
- * process, for a card that is just being opened is known to nobody. */
+ * which the card's counts have counted but for the register write. NULL: no more. Of all
+ * cards of the calling thread, for one that is just being opened is known to nobody. */
 enum simcard_event { SIMCARD_MESSAGE, SIMCARD_WORD_READ, SIMCARD_REG_WRITE };
 typedef void simcard_watch_fn(void *user, struct simcard *card, enum simcard_event event);
 void simcard_before(simcard_watch_fn *before, void *user);

@@ -11,7 +11,7 @@
 /* Counted by all branches together. */
 struct branch_counts {
 	_Atomic unsigned failed, points, pairs, shown, elsewhere, journals_left, too_dark;
-	_Atomic unsigned followed, done, taken, misled; /* job_bus */
+	_Atomic unsigned followed, done, taken, misled; /* job_bus, job_flip */
 	_Atomic unsigned apart; /* follow.c: messages until the last one was in a known state */
 };
 

@@ -14,12 +14,14 @@ static struct cx3_adapter_ops ops;
 #define MOST_BATCH 8192u
 
 static struct cx3_xfer copy[MOST_BATCH];
+static size_t copied;
 static uint8_t bytes[MOST_WRITE];
 
 void flip_forget(void)
 {
 	flip.at = flip.bit = 0;
-	memset(copy, 0, sizeof(copy));
+	memset(copy, 0, copied * sizeof(*copy));
+	copied = 0;
 	memset(bytes, 0, sizeof(bytes));
 }
 
@@ -30,6 +32,7 @@ static const struct cx3_xfer *damage(const struct cx3_xfer *xfer, size_t n, size
 	    flip.bit >= 8u * xfer[index].wr_len)
 		return xfer;
 	memcpy(copy, xfer, n * sizeof(*xfer));
+	copied = n;
 	memcpy(bytes, xfer[index].wr, xfer[index].wr_len);
 	bytes[flip.bit / 8] ^= (uint8_t)(0x80u >> flip.bit % 8);
 	copy[index].wr = bytes;

@@ -11,9 +11,7 @@
 #include "said.h"
 
 #define CARD "part=W25Q40,clock=1M"
-/* A restore reads all of it twice: it has a flash of two homes of one block. */
-#define LEAST_SIZE (128u << 10)
-#define LEAST_CARD "jedec=0xef3011,clock=1M"
+#define LEAST_CARD SHORT_LEAST_CARD ",clock=1M"
 #define RUNNING ",livefish=0,fw=2.36.5000"
 
 static void recipe_of(struct cx3_fs2_recipe *recipe, unsigned minor)
@@ -133,13 +131,16 @@ void flip_world_new(struct flip_world *w, const struct short_job *job, const str
 {
 	struct cx3_fs2_recipe old, fresh;
 	struct cx3_error err = {0};
+	bool least;
 
 	memset(w, 0, sizeof(*w));
 	w->job = job;
 	w->way = way;
-	w->size = job->kind == SHORT_RESTORE ? LEAST_SIZE : FLASH_SIZE;
+	/* it reads all of the flash twice */
+	least = job->kind == SHORT_RESTORE;
+	w->size = least ? short_least_part.size : FLIP_MOST_FLASH;
 	fixture_new(&w->b, w->size);
-	w->b.part = w->size == LEAST_SIZE ? &short_least_part : NULL;
+	w->b.part = least ? &short_least_part : NULL;
 	engine_home(&w->b);
 	w->b.reading = way->reading;
 	w->b.at_adapter = flip_at_adapter;

@@ -19,7 +19,7 @@ struct flip_way {
 	bool unknown;
 };
 
-#define FLASH_SIZE (512u << 10)
+#define FLIP_MOST_FLASH (512u << 10)
 
 struct flip_world {
 	struct fixture b;
@@ -28,9 +28,9 @@ struct flip_world {
 	uint8_t *before, *after; /* the flash; `after` is also what a restore writes */
 	uint8_t *image;
 	uint32_t image_len;
-	uint32_t size;		  /* of the flash */
-	bool written[FLASH_SIZE]; /* the plan means to change it */
-	bool noted, boots;	  /* what the plan is is known; promised throughout */
+	uint32_t size;		       /* of the flash */
+	bool written[FLIP_MOST_FLASH]; /* the plan means to change it */
+	bool noted, boots;	       /* what the plan is is known; promised throughout */
 	unsigned runs, failures;
 };
 

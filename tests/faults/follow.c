@@ -21,7 +21,7 @@ static struct states *states;
 
 /* What differs from branch to branch. */
 static struct {
-	bool mapped, is_branch;
+	bool is_branch;
 	uint64_t n, began, look_at, step;
 } own;
 
@@ -32,13 +32,13 @@ struct branch_counts *follow_begin(struct fixture *b)
 	states_leave_out(states, &own, sizeof(own));
 	branch_root(&root, b);
 	engine_home(b);
-	own.mapped = own.is_branch = false;
+	own.is_branch = false;
 	return counts;
 }
 
-void follow_leave_out(const void *once, size_t len)
+void follow_leave_out(const void *at, size_t len)
 {
-	states_leave_out(states, once, len);
+	states_leave_out(states, at, len);
 }
 
 static void look_next(uint64_t messages)
@@ -58,9 +58,7 @@ static void look_first(uint64_t messages)
 
 bool follow_off(const struct fixture *b, struct simcard *card, uint64_t n)
 {
-	if (!own.mapped)
-		states_map(states);
-	own.mapped = true;
+	states_map(states);
 	own.is_branch = branch_off(&root);
 	if (own.is_branch) {
 		if (simcard_move(card, b->file) != 0) {
@@ -84,14 +82,15 @@ uint64_t follow_number(void)
 	return own.n;
 }
 
-void follow_look(struct simcard *card, void (*forget)(void *user, struct simcard *card), void *user)
+bool follow_is_due(const struct simcard *card)
+{
+	return own.is_branch && simcard_counts(card)->i2c_messages >= own.look_at;
+}
+
+void follow_look(const struct simcard *card)
 {
 	uint64_t messages = simcard_counts(card)->i2c_messages;
 
-	if (messages < own.look_at)
-		return;
-	if (forget)
-		forget(user, card);
 	look_next(messages);
 	if (!states_seen(states))
 		return;

@@ -10,10 +10,10 @@
 #include "branch.h"
 #include "sim/simcard.h"
 
-/* Before the job. `once`, `len` (several times): what lies there is the same in all branches. */
+/* Before the job. */
 struct branch_counts *follow_begin(struct fixture *b);
-void follow_leave_out(const void *once, size_t len);
-/* Where its faults are noted has to be left out as well, or be as it was by the first look. */
+/* What lies there is the same in all branches: it need not be looked at. */
+void follow_leave_out(const void *at, size_t len);
 
 /* In the job, which goes on: true in the branch, whose card has its own copy of the flash from then
  * on. `n`: the branch's number. */
@@ -22,10 +22,10 @@ bool follow_off(const struct fixture *b, struct simcard *card, uint64_t n);
 bool follow_is_branch(void);
 uint64_t follow_number(void);
 
-/* Ahead of each message of a branch whose fault has passed: may end it. `forget` (may be NULL) is
- * called before the state is looked at, and takes away what the branch has of its fault. */
-void follow_look(struct simcard *card, void (*forget)(void *user, struct simcard *card),
-		 void *user);
+/* Ahead of each message. True in a branch whose state is to be looked at now: if its fault has
+ * passed, it takes away what it still has of it, and calls follow_look, which may end it. */
+bool follow_is_due(const struct simcard *card);
+void follow_look(const struct simcard *card);
 
 /* Ends the branch, with its verdict. */
 _Noreturn void follow_end(bool ok);

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Each fault of a series: a branch of the undisturbed job for each of its messages or words. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "follow.h"
 #include "job_bus.h"
 
 #define TOLD 3u /* failures of a series */
 
+/* n = 0: none. */
 static void set_fault(const struct bus_series *s, struct simcard *card, uint64_t n)
 {
 	if (s->fault->flip)
 		simcard_flip_at(card, n / 32, n % 32);
-	else
-		simcard_fail_at(card, s->fault->name, n);
-}
-
-static void forget_fault(void *user, struct simcard *card)
-{
-	set_fault(user, card, 0);
+	else if (!simcard_fail_at(card, s->fault->name, n))
+		abort();
 }
 
 static void branch_each(const struct bus_series *s, struct simcard *card, uint64_t first,
@@ -37,8 +34,10 @@ static void watch(void *user, struct simcard *card, enum simcard_event event)
 	const struct simcard_counts *now = simcard_counts(card);
 
 	if (follow_is_branch()) {
-		if (s->fault->passes && event == SIMCARD_MESSAGE)
-			follow_look(card, forget_fault, user);
+		if (s->fault->passes && event == SIMCARD_MESSAGE && follow_is_due(card)) {
+			set_fault(s, card, 0);
+			follow_look(card);
+		}
 	} else if (s->fault->flip && event == SIMCARD_WORD_READ) {
 		branch_each(s, card, now->reg_reads * 32, 32);
 	} else if (!s->fault->flip && event == SIMCARD_MESSAGE) {

@@ -116,30 +116,12 @@ static unsigned sweep(const struct short_job *job, const struct flip_way *way, u
 
 #define MOST_BITS 1000u /* of a write */
 
-/* The simulated adapter's struct, as far as it is needed here. */
-static struct simcard *card_of(struct cx3_adapter *adapter)
-{
-	const struct {
-		struct cx3_adapter head;
-		struct simcard *card;
-	} *sim = (void *)adapter;
-
-	return sim->card;
-}
-
-static void forget(void *user, struct simcard *card)
-{
-	(void)user;
-	(void)card;
-	flip_forget();
-}
-
 static void branch_each(void *user, struct cx3_adapter *adapter, uint64_t n, unsigned bits)
 {
 	const struct flip_world *w = user;
 
 	for (unsigned bit = 0; bit < bits && !follow_is_branch(); bit++) {
-		if (!follow_off(&w->b, card_of(adapter), n * MOST_BITS + bit))
+		if (!follow_off(&w->b, simcard_behind(adapter), n * MOST_BITS + bit))
 			continue;
 		flip.at = n;
 		flip.bit = bit;
@@ -149,8 +131,10 @@ static void branch_each(void *user, struct cx3_adapter *adapter, uint64_t n, uns
 static void watch(void *user, struct simcard *card, enum simcard_event event)
 {
 	(void)user;
-	if (event == SIMCARD_MESSAGE && follow_is_branch())
-		follow_look(card, forget, NULL);
+	if (event != SIMCARD_MESSAGE || !follow_is_due(card))
+		return;
+	flip_forget();
+	follow_look(card);
 }
 
 /* Counts what failed. */

@@ -136,7 +136,6 @@ static bool burns(const struct short_job *job)
 	return job->kind == SHORT_BURN || job->kind == SHORT_RECOVER;
 }
 
-#define LEAST_KNOWN (512u << 10)
 #define OWN_PLACES 3u
 #define OWN_SIZE 0x800u
 
@@ -260,7 +259,7 @@ int short_run(struct short_world *w, const char *more, struct cx3_error *err)
 	*err = (struct cx3_error){0};
 	free(w->begun);
 	w->begun = fixture_get(&w->b);
-	part = w->job->blocks ? "part=M25P40" : w->b.size < LEAST_KNOWN ? "jedec=0xef3011" : "";
+	part = w->job->blocks ? "part=M25P40" : w->e.flash.part ? SHORT_LEAST_CARD : "";
 	snprintf(card, sizeof(card), "%s%s%s%s%s", part, *part && *w->card ? "," : "", w->card,
 		 (*part || *w->card) && *more ? "," : "", more);
 	w->e.card = card;
@@ -342,7 +341,7 @@ void short_begin(struct short_world *w, const struct short_job *job, struct shor
 	engine_home(&w->b);
 	lay_out(w, size);
 	short_reset(w);
-	w->e.flash.part = size.flash < LEAST_KNOWN ? &short_least_part : NULL;
+	w->e.flash.part = size.flash == short_least_part.size ? &short_least_part : NULL;
 	fixture_ok(short_run(w, "", &err), &err);
 	w->promised = w->e.plan.bootable_throughout;
 	w->first_write = w->e.writes_before + 1;

@@ -72,7 +72,8 @@ struct short_size {
 /* Two homes of one block. No part on a card is so small: its id is unknown, and the tool is told
  * what it is. */
 #define SHORT_LEAST ((struct short_size){128u << 10, 256})
-extern const struct cx3_flash_part short_least_part; /* W25X10: ef 30 11 */
+extern const struct cx3_flash_part short_least_part; /* W25X10 */
+#define SHORT_LEAST_CARD "jedec=0xef3011"
 
 struct short_world {
 	struct fixture b;

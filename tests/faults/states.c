@@ -92,26 +92,29 @@ static uint64_t fold(const struct sum *sum)
 
 /* --- Memory --- */
 
+/* The first range that is left out and ends behind `at`; NULL: none. */
+static const struct range *next_left_out(const struct states *states, uintptr_t at)
+{
+	const struct range *first = NULL;
+
+	for (unsigned i = 0; i < states->left_out_count; i++) {
+		const struct range *r = &states->left_out[i];
+
+		if (r->hi > at && (!first || r->lo < first->lo))
+			first = r;
+	}
+	return first;
+}
+
 static void add_range(const struct states *states, struct sum *sum, uintptr_t lo, uintptr_t hi)
 {
 	while (lo < hi) {
-		uintptr_t end = hi, next = hi;
+		const struct range *out = next_left_out(states, lo);
+		uintptr_t end = out && out->lo < hi ? out->lo : hi;
 
-		for (unsigned i = 0; i < states->left_out_count; i++) {
-			const struct range *out = &states->left_out[i];
-
-			if (out->lo <= lo && lo < out->hi) {
-				end = lo;
-				next = out->hi < hi ? out->hi : hi;
-				break;
-			}
-			if (out->lo > lo && out->lo < end) {
-				end = out->lo;
-				next = out->lo;
-			}
-		}
-		add(sum, (const void *)lo, end - lo);
-		lo = next;
+		if (end > lo)
+			add(sum, (const void *)lo, end - lo);
+		lo = end < hi ? out->hi : hi;
 	}
 }
 
@@ -140,9 +143,12 @@ static void take_mapping(struct states *states, const char *line)
 
 void states_map(struct states *states)
 {
-	FILE *maps = fopen("/proc/self/maps", "r");
 	char line[400];
+	FILE *maps;
 
+	if (states->mapped_count > 0)
+		return;
+	maps = fopen("/proc/self/maps", "r");
 	while (maps && fgets(line, sizeof(line), maps))
 		take_mapping(states, line);
 	if (!maps || fclose(maps) != 0 || !states->stack_hi || !states->mapped_count) {

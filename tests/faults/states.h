@@ -24,8 +24,8 @@ struct states;
 struct states *states_new(void);
 void states_free(struct states *states);
 
-/* The memory that counts, as it is mapped now: once, before the first branch. What is allocated
- * later comes from the heap. */
+/* The memory that counts is what is mapped at the first call, before the first branch. What is
+ * allocated later comes from the heap. */
 void states_map(struct states *states);
 
 /* What lies there differs from branch to branch, or in none of them. Not more than 8 ranges. */

@@ -9,15 +9,9 @@
 
 static struct cx3_link link_read;
 
-/* The adapter's struct begins so, as adapters/sim/adapter.c has it. */
 static const struct simcard_counts *counts(const struct fixture *b)
 {
-	const struct {
-		struct cx3_adapter head;
-		struct simcard *card;
-	} *sim = (const void *)b->adapter;
-
-	return simcard_counts(sim->card);
+	return simcard_counts(simcard_behind(b->adapter));
 }
 
 static int choose(struct fixture *b, const char *options, uint64_t proof)

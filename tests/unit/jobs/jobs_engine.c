@@ -102,15 +102,9 @@ static void stages(void *user, const uint64_t *us, unsigned count)
 	memcpy(e->stage_us, us, (count < 2 ? count : 2) * sizeof(*us));
 }
 
-/* The simulated adapter's struct, as far as it is needed here. */
 struct simcard *engine_card(const struct engine *e)
 {
-	const struct {
-		struct cx3_adapter head;
-		struct simcard *card;
-	} *sim = (void *)cx3_device_adapter(e->device);
-
-	return sim->card;
+	return simcard_behind(cx3_device_adapter(e->device));
 }
 
 static void next_stage(void *user)

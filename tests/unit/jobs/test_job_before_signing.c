@@ -108,17 +108,6 @@ static void no_stop_from_the_signature_on(void **state)
 	scene_end(&s);
 }
 
-/* The simulated adapter's struct, as far as it is needed here. */
-static struct simcard *card_of(const struct fixture *b)
-{
-	const struct {
-		struct cx3_adapter head;
-		struct simcard *card;
-	} *sim = (void *)b->adapter;
-
-	return sim->card;
-}
-
 /* Runs the plan from step `first` on, on a card that a host's driver resets before that. */
 static int run_after_reset(struct scene *s, struct cx3_plan *plan, size_t first)
 {
@@ -132,7 +121,7 @@ static int run_after_reset(struct scene *s, struct cx3_plan *plan, size_t first)
 	fixture_ok(cx3_card_lock_tools(s->b.card, &s->err), &s->err);
 	cx3_flash_keep(flash);
 	fixture_ok(cx3_flash_read(flash, 0, &byte, 1, &s->err), &s->err);
-	sim_boot_reset_by_host(card_of(&s->b));
+	sim_boot_reset_by_host(simcard_behind(s->b.adapter));
 	rc = cx3_plan_run_kept(plan, s->b.shadow, NULL, NULL, &s->err);
 	(void)cx3_flash_let_go(flash, NULL);
 	(void)cx3_card_unlock_tools(s->b.card, NULL);

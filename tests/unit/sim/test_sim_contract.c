@@ -32,14 +32,10 @@ static struct cx3_adapter *open_sim(void *user, unsigned fail_at, unsigned limit
 	return fixture->adapter;
 }
 
-/* The adapter's struct begins so, as adapters/sim/adapter.c has it. */
 static unsigned arrived(void *user)
 {
-	const struct {
-		struct cx3_adapter head;
-		struct simcard *card;
-	} *sim = (const void *)((const struct sim_bed *)user)->adapter;
-	const struct simcard_counts *counts = simcard_counts(sim->card);
+	const struct sim_bed *bed = user;
+	const struct simcard_counts *counts = simcard_counts(simcard_behind(bed->adapter));
 
 	return (unsigned)(counts->reg_reads + counts->reg_writes);
 }
